@@ -1,0 +1,89 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .strictMemorySafety(),
+]
+/// Returning a `Span` from a type of one's own needs `Lifetimes`; only OmniTensor does.
+let lifetimeSettings = settings + [.enableExperimentalFeature("Lifetimes")]
+
+/// A product lists OmniCore as well, so that `import OmniCore` works for whoever writes a part of their own.
+func product(_ name: String) -> Product {
+    .library(name: name, targets: [name, "OmniCore"])
+}
+
+let package = Package(
+    name: "Omni",
+    platforms: [.macOS(.v15), .iOS(.v18)],
+    products: [
+        product("OmniTensor"),
+        product("OmniWhisper"),
+        product("OmniGPT"),
+        product("OmniSNAC"),
+        product("OmniVAD"),
+        product("OmniTokenizer"),
+        product("OmniPipeline"),
+    ],
+    targets: [
+        // Floor 0
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
+        .target(name: "OmniCore", swiftSettings: settings),
+        // Floor 1
+        .target(
+            name: "OmniTensor",
+            dependencies: [
+                .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
+                .target(name: "CLAPACKE", condition: .when(platforms: [.linux])),
+            ],
+            swiftSettings: lifetimeSettings),
+        // Floor 2
+        .target(name: "OmniNN", dependencies: ["OmniTensor"], swiftSettings: settings),
+        // Floor 3
+        .target(name: "OmniWhisper", dependencies: ["OmniCore", "OmniTensor", "OmniNN"], swiftSettings: settings),
+        .target(name: "OmniGPT", dependencies: ["OmniCore", "OmniTensor", "OmniNN"], swiftSettings: settings),
+        .target(name: "OmniSNAC", dependencies: ["OmniCore", "OmniTensor", "OmniNN"], swiftSettings: settings),
+        .target(name: "OmniVAD", dependencies: ["OmniCore", "OmniTensor", "OmniNN"], swiftSettings: settings),
+        .target(name: "OmniTokenizer", dependencies: ["OmniCore"], swiftSettings: settings),
+        // Floor 4
+        .target(
+            name: "OmniPipeline",
+            dependencies: [
+                "OmniCore", "OmniTensor", "OmniWhisper", "OmniGPT", "OmniSNAC", "OmniVAD", "OmniTokenizer",
+            ],
+            swiftSettings: settings),
+        // Tests only
+        .target(name: "OmniTesting", dependencies: ["OmniCore", "OmniTensor"], swiftSettings: settings),
+        .testTarget(
+            name: "OmniTensorTests", dependencies: ["OmniTensor", "OmniTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "OmniNNTests", dependencies: ["OmniNN", "OmniTensor", "OmniTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "OmniWhisperTests", dependencies: ["OmniWhisper", "OmniCore", "OmniTensor", "OmniTesting"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "OmniGPTTests", dependencies: ["OmniGPT", "OmniCore", "OmniTensor", "OmniNN", "OmniTesting"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "OmniSNACTests", dependencies: ["OmniSNAC", "OmniCore", "OmniTensor", "OmniNN", "OmniTesting"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "OmniVADTests", dependencies: ["OmniVAD", "OmniCore", "OmniTensor", "OmniTesting"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "OmniTokenizerTests", dependencies: ["OmniTokenizer", "OmniCore", "OmniTesting"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "OmniPipelineTests",
+            dependencies: [
+                "OmniPipeline", "OmniCore", "OmniTensor", "OmniWhisper", "OmniGPT", "OmniSNAC", "OmniVAD",
+                "OmniTokenizer", "OmniTesting",
+            ],
+            swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6])

@@ -1,0 +1,4 @@
+#ifndef OMNI_COPENBLAS_SHIM_H
+#define OMNI_COPENBLAS_SHIM_H
+#include <cblas.h>
+#endif

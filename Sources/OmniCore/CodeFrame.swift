@@ -1,0 +1,32 @@
+/// One codec frame: the codes of every codebook for one step of the coarsest, in the order in which time and
+/// codebook interleave in the language model's streams.
+///
+/// A 24 kHz frame has seven codes and sounds for 2 048 samples (85.3 ms): codebook 0 ← `codes[0]`;
+/// codebook 1 ← `codes[1], codes[4]`; codebook 2 ← `codes[2], codes[3], codes[5], codes[6]`.
+/// A frame of the four-codebook family has fifteen codes. The order is a depth-first walk of the binary tree whose
+/// root is the coarsest code; a codec knows how to take it apart.
+public struct CodeFrame: Sendable, Hashable {
+    // Up to 16 codes fit inline, so that a decoding step that emits a frame allocates nothing.
+    private var lanes: SIMD16<Int32>
+    /// How many codes the frame holds: 7 at 24 kHz, 15 with four codebooks.
+    public let count: Int
+
+    /// Takes the codes in stream order.
+    ///
+    /// - Precondition: at most 16 codes.
+    public init(_ codes: some Collection<Int32>) {
+        precondition(codes.count <= 16, "a frame holds at most 16 codes, not \(codes.count)")
+        lanes = .zero
+        count = codes.count
+        for (index, code) in codes.enumerated() { lanes[index] = code }
+    }
+
+    /// The code that stream `index` contributed.
+    public subscript(index: Int) -> Int32 {
+        precondition(index >= 0 && index < count, "code \(index) of a frame of \(count)")
+        return lanes[index]
+    }
+
+    /// All codes in stream order.
+    public var codes: [Int32] { (0..<count).map { lanes[$0] } }
+}

@@ -1,0 +1,25 @@
+/// Turns codec frames into sound.
+public protocol SpeechCodec: Sendable {
+    /// The state of one stream of sound.
+    associatedtype Stream: SpeechCodecStream
+
+    /// The rate of what a stream returns, in Hz.
+    var outputSampleRate: Int { get }
+
+    /// A fresh stream, at sample 0.
+    func makeStream() throws -> Stream
+}
+
+/// One stream of sound in the making. Any chopping of the frames gives the same samples.
+public protocol SpeechCodecStream<Frame> {
+    /// What a language model emits.
+    associatedtype Frame: Sendable
+
+    /// Takes the next frame; `nil` while more context is needed.
+    ///
+    /// - Throws: when a code is outside its codebook.
+    mutating func push(_ frame: Frame) throws -> AudioChunk?
+
+    /// The samples still held back; `nil` when there are none.
+    mutating func finish() throws -> AudioChunk?
+}

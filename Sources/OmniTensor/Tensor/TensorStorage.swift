@@ -1,0 +1,36 @@
+/// A run of elements that tensors share: allocated here, or borrowed from something that keeps it alive.
+///
+/// `@unchecked Sendable` is sound because the elements are written only through ``Tensor/mutableSpan``, which first
+/// makes sure that exactly one tensor refers to this storage; a shared storage is never written.
+final class TensorStorage<Scalar: TensorScalar>: @unchecked Sendable {
+    let base: UnsafeMutablePointer<Scalar>
+    let count: Int
+    /// What owns the memory when it is not this object; such memory is read-only.
+    private let owner: (any AnyObject & Sendable)?
+
+    var isWritable: Bool { owner == nil }
+
+    /// Cache-line alignment: vector loads never split a line, and a packed row starts where a line starts.
+    static var alignment: Int { 64 }
+
+    /// Uninitialised memory.
+    init(count: Int) {
+        let bytes = UnsafeMutableRawPointer.allocate(
+            byteCount: max(count, 1) * MemoryLayout<Scalar>.stride, alignment: Self.alignment)
+        unsafe base = bytes.bindMemory(to: Scalar.self, capacity: max(count, 1))
+        self.count = count
+        owner = nil
+    }
+
+    /// Read-only memory that `owner` keeps alive and unchanged.
+    init(borrowing elements: UnsafeBufferPointer<Scalar>, owner: any AnyObject & Sendable) {
+        // Never written: `isWritable` is false, and an empty buffer is never dereferenced.
+        unsafe base = UnsafeMutablePointer(mutating: elements.baseAddress ?? UnsafePointer(bitPattern: Self.alignment)!)
+        count = elements.count
+        self.owner = owner
+    }
+
+    deinit {
+        if owner == nil { unsafe UnsafeMutableRawPointer(base).deallocate() }
+    }
+}

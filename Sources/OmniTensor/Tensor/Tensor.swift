@@ -86,7 +86,8 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
 
     /// A view of some of the outermost rows.
     public func rows(_ range: Range<Int>) -> Tensor {
-        precondition(shape.rank > 0 && range.lowerBound >= 0 && range.upperBound <= shape[0], "rows \(range) of \(shape)")
+        precondition(
+            shape.rank > 0 && range.lowerBound >= 0 && range.upperBound <= shape[0], "rows \(range) of \(shape)")
         let rowElementCount = shape[0] == 0 ? 0 : shape.elementCount / shape[0]
         return Tensor(
             shape: Shape([range.count] + shape.dimensions.dropFirst()), storage: storage,
@@ -96,7 +97,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
     /// The elements in row-major order, copied.
     public var scalars: [Scalar] {
         let span = span
-        return Array(unsafeUninitializedCapacity: span.count) { target, count in
+        return unsafe Array(unsafeUninitializedCapacity: span.count) { target, count in
             for index in span.indices { unsafe target.initializeElement(at: index, to: span[index]) }
             count = span.count
         }

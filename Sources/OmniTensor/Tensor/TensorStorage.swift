@@ -2,6 +2,7 @@
 ///
 /// `@unchecked Sendable` is sound because the elements are written only through ``Tensor/mutableSpan``, which first
 /// makes sure that exactly one tensor refers to this storage; a shared storage is never written.
+@safe
 final class TensorStorage<Scalar: TensorScalar>: @unchecked Sendable {
     let base: UnsafeMutablePointer<Scalar>
     let count: Int
@@ -25,9 +26,15 @@ final class TensorStorage<Scalar: TensorScalar>: @unchecked Sendable {
     /// Read-only memory that `owner` keeps alive and unchanged.
     init(borrowing elements: UnsafeBufferPointer<Scalar>, owner: any AnyObject & Sendable) {
         // Never written: `isWritable` is false, and an empty buffer is never dereferenced.
-        unsafe base = UnsafeMutablePointer(mutating: elements.baseAddress ?? UnsafePointer(bitPattern: Self.alignment)!)
+        unsafe base = UnsafeMutablePointer(mutating: elements.baseAddress ?? Self.nowhere)
         count = elements.count
         self.owner = owner
+    }
+
+    /// An aligned address for buffers without elements.
+    private static var nowhere: UnsafePointer<Scalar> {
+        guard let pointer = unsafe UnsafePointer<Scalar>(bitPattern: alignment) else { preconditionFailure() }
+        return unsafe pointer
     }
 
     deinit {

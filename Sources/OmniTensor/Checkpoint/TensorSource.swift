@@ -1,0 +1,74 @@
+/// How a file stores the elements of a tensor. Raw values are the names of the safetensors format.
+public enum ScalarType: String, Sendable, Hashable, CaseIterable {
+    case float64 = "F64"
+    case float32 = "F32"
+    case float16 = "F16"
+    case bfloat16 = "BF16"
+    case int64 = "I64"
+    case int32 = "I32"
+    case int16 = "I16"
+    case int8 = "I8"
+    case uint8 = "U8"
+    case bool = "BOOL"
+
+    /// Bytes an element takes.
+    public var byteCount: Int {
+        switch self {
+        case .float64, .int64: 8
+        case .float32, .int32: 4
+        case .float16, .bfloat16, .int16: 2
+        case .int8, .uint8, .bool: 1
+        }
+    }
+}
+
+/// What is known of a tensor before it is read.
+public struct TensorInfo: Sendable, Hashable {
+    /// The extents, outermost first.
+    public let shape: Shape
+    /// How the file stores the elements.
+    public let scalarType: ScalarType
+
+    /// Bundles the facts.
+    public init(shape: Shape, scalarType: ScalarType) {
+        self.shape = shape
+        self.scalarType = scalarType
+    }
+}
+
+/// Named tensors: a file of one of the published formats, or anything that can play one.
+public protocol TensorSource: Sendable {
+    /// Where the tensors come from, for messages.
+    var file: String { get }
+    /// Every tensor by its full name.
+    var entries: [String: TensorInfo] { get }
+
+    /// The elements of `name` as floats; those stored as 32-bit floats are mapped, not copied, where the file allows.
+    ///
+    /// - Throws: ``CheckpointError/Code/missingTensor`` for an unknown name, ``CheckpointError/Code/malformed`` when
+    ///   the elements cannot be read.
+    func floats(_ name: String) throws(CheckpointError) -> Tensor<Float>
+}
+
+/// Tensors in memory.
+public struct InMemoryTensors: TensorSource {
+    public let file: String
+    private let tensors: [String: Tensor<Float>]
+
+    /// Takes tensors by their full names.
+    public init(_ tensors: [String: Tensor<Float>], name: String = "memory") {
+        self.tensors = tensors
+        file = name
+    }
+
+    public var entries: [String: TensorInfo] {
+        tensors.mapValues { TensorInfo(shape: $0.shape, scalarType: .float32) }
+    }
+
+    public func floats(_ name: String) throws(CheckpointError) -> Tensor<Float> {
+        guard let tensor = tensors[name] else {
+            throw CheckpointError(.missingTensor, file: file, tensor: name, reason: "there is no such tensor")
+        }
+        return tensor
+    }
+}

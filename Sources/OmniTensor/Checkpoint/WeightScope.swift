@@ -1,0 +1,87 @@
+import Synchronization
+
+/// A place in the tree of a checkpoint's names, as a directory is in a file system.
+///
+/// A model goes down with ``scope(_:)-(String)`` and each layer asks for its tensors by the last part of their names,
+/// with the shape it needs: the name stands next to the layer that uses it. Everything read through a scope, or through
+/// a scope made from it, is noted, so that ``requireAllRead(ignoring:)`` can tell which tensors nobody wanted.
+public struct WeightScope: Sendable {
+    private let source: any TensorSource
+    private let entries: [String: TensorInfo]
+    private let prefix: String
+    private let ledger: Ledger
+
+    private final class Ledger: Sendable {
+        let names = Mutex<Set<String>>([])
+    }
+
+    /// The root of a checkpoint.
+    public init(_ source: any TensorSource) {
+        self.source = source
+        entries = source.entries
+        prefix = ""
+        ledger = Ledger()
+    }
+
+    private init(_ parent: WeightScope, prefix: String) {
+        source = parent.source
+        entries = parent.entries
+        self.prefix = prefix
+        ledger = parent.ledger
+    }
+
+    /// One level down; dots in `name` go down several.
+    public func scope(_ name: String) -> WeightScope { WeightScope(self, prefix: prefix + name + ".") }
+    /// One level down a numbered list, as in `h.0`.
+    public func scope(_ index: Int) -> WeightScope { scope(String(index)) }
+
+    /// The full dotted path of `name` in this scope.
+    public func path(of name: String) -> String { prefix + name }
+
+    /// Whether this scope has a tensor of that name.
+    public func contains(_ name: String) -> Bool { entries[prefix + name] != nil }
+    /// The shape and scalar type of a tensor, without reading it; `nil` when there is none.
+    public func info(_ name: String) -> TensorInfo? { entries[prefix + name] }
+
+    /// The tensor `name` of this scope as floats.
+    ///
+    /// - Throws: ``CheckpointError`` with the full path and both shapes when it is missing or has another shape.
+    public func tensor(_ name: String, _ shape: Shape) throws(CheckpointError) -> Tensor<Float> {
+        let path = prefix + name
+        guard let info = entries[path] else {
+            throw CheckpointError(
+                .missingTensor, file: source.file, tensor: path, reason: "a tensor of shape \(shape) is missing")
+        }
+        guard info.shape == shape else {
+            throw CheckpointError(
+                .shapeMismatch, file: source.file, tensor: path,
+                reason: "the shape must be \(shape) but is \(info.shape)")
+        }
+        ledger.names.withLock { _ = $0.insert(path) }
+        return try source.floats(path)
+    }
+
+    /// The tensor `name` of this scope, or `nil` when there is none; a tensor of another shape is an error all the same.
+    public func tensorIfPresent(_ name: String, _ shape: Shape) throws(CheckpointError) -> Tensor<Float>? {
+        contains(name) ? try tensor(name, shape) : nil
+    }
+
+    /// Full names, sorted, of the tensors in this scope that nobody has read.
+    public var unreadNames: [String] {
+        let read = ledger.names.withLock { $0 }
+        return entries.keys.filter { $0.hasPrefix(prefix) && !read.contains($0) }.sorted()
+    }
+
+    /// Makes sure that every tensor of this scope was read.
+    ///
+    /// - Parameter isExpected: says of a full name that it may stay unread.
+    /// - Throws: ``CheckpointError/Code/unusedTensors`` with the first names.
+    public func requireAllRead(ignoring isExpected: (String) -> Bool = { _ in false }) throws(CheckpointError) {
+        let unread = unreadNames.filter { !isExpected($0) }
+        guard let first = unread.first else { return }
+        let listed = unread.prefix(5).joined(separator: ", ") + (unread.count > 5 ? ", …" : "")
+        throw CheckpointError(
+            .unusedTensors, file: source.file, tensor: first,
+            reason: "the model has no use for \(unread.count) tensor\(unread.count == 1 ? "" : "s"): \(listed)")
+    }
+}

@@ -35,6 +35,9 @@ public struct WeightScope: Sendable {
     /// One level down a numbered list, as in `h.0`.
     public func scope(_ index: Int) -> WeightScope { scope(String(index)) }
 
+    /// The file that the tensors come from, for messages.
+    public var file: String { source.file }
+
     /// The full dotted path of `name` in this scope.
     public func path(of name: String) -> String { prefix + name }
 

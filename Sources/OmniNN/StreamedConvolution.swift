@@ -1,0 +1,89 @@
+package import OmniTensor
+
+/// A zero-padded convolution fed with rows as they come. All rows at once or one by one: the output is the same.
+///
+/// A row comes out as soon as everything it depends on is known, so a centred kernel lags by half its reach; the last
+/// call adds the zeros on the right and lets go of the rest.
+package struct StreamedConvolution: Sendable {
+    private enum Kernel: Sendable {
+        case dense(Convolution1D)
+        case depthwise(DepthwiseConvolution1D)
+        case transposed(TransposedConvolution1D)
+    }
+
+    /// Input rows of which outputs are still to come.
+    package struct State: Sendable {
+        fileprivate var pending: RowBuffer
+        /// Output rows that belong to the padding on the left.
+        fileprivate var leadingTrim: Int
+    }
+
+    private let kernel: Kernel
+    private let inputChannelCount: Int
+    private let outputChannelCount: Int
+    /// Input rows that one step looks at, by how many the next step moves on, and how many output rows it makes.
+    private let (windowCount, hop, rowsPerStep): (Int, Int, Int)
+    private let (leftZeroCount, rightZeroCount): (Int, Int)
+    private let (leadingTrim, trailingTrim): (Int, Int)
+
+    /// Zeros, `padding` rows of them, on both sides.
+    package init(_ convolution: Convolution1D, padding: Int) {
+        kernel = .dense(convolution)
+        (inputChannelCount, outputChannelCount) = (convolution.inputChannelCount, convolution.outputChannelCount)
+        (windowCount, hop, rowsPerStep) = (convolution.receptiveFrameCount, convolution.stride, 1)
+        (leftZeroCount, rightZeroCount) = (padding, padding)
+        (leadingTrim, trailingTrim) = (0, 0)
+    }
+
+    /// Centred: as many rows out as in.
+    package init(centred convolution: DepthwiseConvolution1D) {
+        kernel = .depthwise(convolution)
+        (inputChannelCount, outputChannelCount) = (convolution.channelCount, convolution.channelCount)
+        (windowCount, hop, rowsPerStep) = (convolution.receptiveFrameCount, 1, 1)
+        leftZeroCount = (convolution.receptiveFrameCount - 1) / 2
+        rightZeroCount = convolution.receptiveFrameCount - 1 - leftZeroCount
+        (leadingTrim, trailingTrim) = (0, 0)
+    }
+
+    /// `stride` rows out for each row in; PyTorch's `padding` cuts that many rows off the front.
+    package init(_ convolution: TransposedConvolution1D, padding: Int) {
+        precondition(padding >= 0 && padding <= convolution.stride, "\(padding) rows cut off \(convolution.stride)")
+        kernel = .transposed(convolution)
+        (inputChannelCount, outputChannelCount) = (convolution.inputChannelCount, convolution.outputChannelCount)
+        (windowCount, hop, rowsPerStep) = (2, 1, convolution.stride)
+        (leftZeroCount, rightZeroCount) = (1, 1)
+        (leadingTrim, trailingTrim) = (padding, convolution.stride - padding)
+    }
+
+    /// The state before the first row.
+    package func makeState() -> State {
+        State(
+            pending: RowBuffer(width: inputChannelCount, zeroRowCount: leftZeroCount), leadingTrim: leadingTrim)
+    }
+
+    /// Takes the rows of `x` and leaves there the output rows that are now certain.
+    package func advance(_ x: inout RowBuffer, _ state: inout State, isLast: Bool) {
+        state.pending.append(x.span)
+        if isLast { state.pending.appendZeros(rightZeroCount) }
+        let available = state.pending.rowCount
+        let stepCount = available < windowCount ? 0 : (available - windowCount) / hop + 1
+        x.reshape(rowCount: stepCount * rowsPerStep, width: outputChannelCount)
+        guard stepCount > 0 else { return }
+        compute(state.pending, rowCount: (stepCount - 1) * hop + windowCount, into: &x)
+        state.pending.removeFirst(min(stepCount * hop, available))
+        if isLast { x.removeLast(trailingTrim) }
+        let leading = min(state.leadingTrim, x.rowCount)
+        x.removeFirst(leading)
+        state.leadingTrim -= leading
+    }
+
+    private func compute(_ pending: borrowing RowBuffer, rowCount: Int, into x: inout RowBuffer) {
+        let rows = pending.span.extracting(first: rowCount * inputChannelCount)
+        var y = x.mutableSpan
+        switch kernel {
+        case .dense(let convolution): convolution(rows, into: &y)
+        case .depthwise(let convolution): convolution(rows, into: &y)
+        case .transposed(let convolution): convolution(rows, into: &y)
+        }
+    }
+}

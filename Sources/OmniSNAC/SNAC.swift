@@ -1,0 +1,55 @@
+public import OmniCore
+public import OmniTensor
+
+/// SNAC (Siuzdak, hubertsiuzdak/snac): a codec whose codebooks run at several paces, from the coarsest to one code for
+/// each latent.
+///
+/// The value is immutable and shared by all streams; what a stream changes is in its ``SNACStream``. Decoding whole is
+/// the same as pushing all frames into a stream, and gives the same samples.
+public struct SNAC: SpeechCodec {
+    /// The shape of the codec.
+    public let configuration: Configuration
+    /// The noise of streams and decodings that name none themselves.
+    public var noise: NoiseSource
+
+    let encoder: SNACEncoder
+    let quantizer: ResidualQuantizer
+    let decoder: SNACDecoder
+    let layout: FrameLayout
+
+    /// Builds the codec from weights named as the published `pytorch_model.bin`.
+    ///
+    /// - Parameters:
+    ///   - weights: the root of the checkpoint.
+    ///   - configuration: the shape that the weights must have.
+    ///   - noise: used where a call names none.
+    ///   - engine: what to compute with.
+    ///   - precision: how precisely matrices are kept.
+    /// - Throws: ``SNACError/invalidConfiguration(field:reason:)``; `CheckpointError` when a tensor is missing,
+    ///   misshapen or of no use; `ComputeEngineError` for a precision that the engine has not.
+    public init(
+        _ weights: WeightScope, configuration: Configuration, noise: NoiseSource = .seeded(0),
+        engine: any ComputeEngine, precision: WeightPrecision = .float32
+    ) throws {
+        try configuration.validate()
+        self.configuration = configuration
+        self.noise = noise
+        layout = FrameLayout(strides: configuration.codebookStrides)
+        encoder = try SNACEncoder(
+            weights.scope("encoder"), configuration: configuration, engine: engine, precision: precision)
+        quantizer = try ResidualQuantizer(
+            weights.scope("quantizer"), configuration: configuration, engine: engine, precision: precision)
+        decoder = try SNACDecoder(
+            weights.scope("decoder"), configuration: configuration, engine: engine, precision: precision)
+        try weights.requireAllRead()
+    }
+
+    /// The rate of what the codec takes and gives, in Hz.
+    public var outputSampleRate: Int { configuration.sampleRate }
+
+    /// A fresh stream with the codec's own noise.
+    public func makeStream() -> SNACStream { makeStream(noise: noise) }
+
+    /// A fresh stream, at sample 0.
+    public func makeStream(noise: NoiseSource) -> SNACStream { SNACStream(self, noise: noise) }
+}

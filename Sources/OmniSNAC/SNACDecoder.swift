@@ -1,0 +1,85 @@
+import OmniNN
+import OmniTensor
+
+/// Latents to samples. Latents `[T, latent]` go in as they come, samples come out as soon as they are certain.
+struct SNACDecoder: Sendable {
+    let context: StreamedConvolution
+    /// The second half of a depthwise first layer.
+    let mix: Linear?
+    let attention: LocalAttention?
+    let blocks: [DecoderBlock]
+    let snake: Snake
+    let output: StreamedConvolution
+    private let engine: any ComputeEngine
+
+    /// What the layers carry from one call to the next.
+    struct State: Sendable {
+        fileprivate var context: StreamedConvolution.State
+        /// Unused without attention.
+        fileprivate var attention: LocalAttention.State
+        fileprivate var blocks: [DecoderBlock.State]
+        fileprivate var output: StreamedConvolution.State
+    }
+
+    init(
+        _ weights: WeightScope, configuration: SNAC.Configuration, engine: any ComputeEngine,
+        precision: WeightPrecision
+    ) throws {
+        let model = weights.scope("model")
+        let (latentCount, width) = (configuration.latentChannelCount, configuration.decoderWidth)
+        var next = 1
+        if configuration.isDepthwise {
+            context = try model.scope(0).centredConvolution(
+                in: latentCount, out: latentCount, isDepthwise: true, engine: engine, precision: precision)
+            mix = try model.scope(1).pointwiseConvolution(
+                in: latentCount, out: width, engine: engine, precision: precision)
+            next = 2
+        } else {
+            context = try model.scope(0).centredConvolution(
+                in: latentCount, out: width, isDepthwise: false, engine: engine, precision: precision)
+            mix = nil
+        }
+        if let windowCount = configuration.attentionWindowCount {
+            attention = try LocalAttention(
+                model.scope(next), channelCount: width, windowCount: windowCount, engine: engine,
+                precision: precision)
+            next += 1
+        } else {
+            attention = nil
+        }
+        blocks = try configuration.decoderRates.enumerated().map { index, rate in
+            try DecoderBlock(
+                model.scope(next + index), in: width >> index, out: configuration.decoderWidth(afterBlock: index),
+                rate: rate, configuration: configuration, engine: engine, precision: precision)
+        }
+        next += blocks.count
+        let lastWidth = configuration.decoderWidth(afterBlock: blocks.count - 1)
+        snake = try Snake(model.scope(next), channelCount: lastWidth, engine: engine)
+        output = try model.scope(next + 1).centredConvolution(
+            in: lastWidth, out: 1, isDepthwise: false, engine: engine, precision: precision)
+        self.engine = engine
+    }
+
+    func makeState() -> State {
+        State(
+            context: context.makeState(), attention: LocalAttention.State(channelCount: blocks[0].inputChannelCount),
+            blocks: blocks.map { $0.makeState() }, output: output.makeState())
+    }
+
+    /// Takes the latents in `work.x` and leaves there the samples `[T, 1]` that are done.
+    func advance(_ work: inout CodecScratch, _ state: inout State, noise: NoiseSource, isLast: Bool) {
+        context.advance(&work.x, &state.context, isLast: isLast)
+        if let mix {
+            mix(work.x, into: &work.y)
+            swap(&work.x, &work.y)
+        }
+        attention?.advance(&work.x, &work.y, &state.attention, isLast: isLast)
+        for index in blocks.indices {
+            blocks[index].advance(&work, &state.blocks[index], noise: noise, block: index, isLast: isLast)
+        }
+        snake(&work.x)
+        output.advance(&work.x, &state.output, isLast: isLast)
+        var samples = work.x.mutableSpan
+        engine.activate(&samples, .tanh)
+    }
+}

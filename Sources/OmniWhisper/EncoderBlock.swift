@@ -1,0 +1,100 @@
+import OmniNN
+import OmniTensor
+
+/// One pre-norm transformer block: attention over all positions, then a perceptron, each added to what came in.
+struct EncoderBlock: Sendable {
+    private let attentionNorm: LayerNorm
+    private let query: Linear  // [D, D]
+    private let key: Linear  // [D, D], without bias
+    private let value: Linear  // [D, D]
+    private let out: Linear  // [D, D]
+    private let mlpNorm: LayerNorm
+    private let mlpIn: Linear  // [4D, D]
+    private let mlpOut: Linear  // [D, 4D]
+    private let headCount: Int
+    private let headWidth: Int
+    private let engine: any ComputeEngine
+
+    init(
+        _ weights: WeightScope, names: EncoderNames, configuration: WhisperEncoder.Configuration,
+        engine: any ComputeEngine, precision: WeightPrecision
+    ) throws {
+        func norm(_ name: String) throws -> LayerNorm {
+            try LayerNorm(
+                weights.scope(name), width: configuration.width, epsilon: WhisperEncoder.normEpsilon, engine: engine)
+        }
+        func linear(_ name: String, in input: Int, out output: Int, bias: Bool = true) throws -> Linear {
+            try Linear(
+                weights.scope(name), in: input, out: output, bias: bias, engine: engine, precision: precision)
+        }
+        let (width, mlpWidth) = (configuration.width, configuration.mlpWidth)
+        attentionNorm = try norm(names.attentionNorm)
+        query = try linear(names.query, in: width, out: width)
+        key = try linear(names.key, in: width, out: width, bias: false)
+        value = try linear(names.value, in: width, out: width)
+        out = try linear(names.out, in: width, out: width)
+        mlpNorm = try norm(names.mlpNorm)
+        mlpIn = try linear(names.mlpIn, in: width, out: mlpWidth)
+        mlpOut = try linear(names.mlpOut, in: mlpWidth, out: width)
+        headCount = configuration.headCount
+        headWidth = configuration.headWidth
+        self.engine = engine
+    }
+
+    /// Rows that go through the perceptron at once: few enough that their hidden values stay in cache.
+    static var mlpRowCount: Int { 256 }
+
+    /// Carries `positions` `[T, D]` through the block. Rows after the first `keptCount` are still attended to but not
+    /// computed: they stay as they were.
+    func callAsFunction(_ positions: inout Tensor<Float>, keeping keptCount: Int, scratch: inout EncoderScratch) {
+        attend(
+            from: positions, keeping: keptCount, queries: &scratch.queries, keys: &scratch.keys,
+            values: &scratch.values, into: &scratch.mixed)
+        finish(&positions, keeping: keptCount, mixed: &scratch.mixed, hidden: &scratch.hidden)
+    }
+
+    /// Leaves what the heads gathered for the kept positions in `mixed`.
+    private func attend(
+        from positions: Tensor<Float>, keeping keptCount: Int, queries: inout Tensor<Float>,
+        keys: inout Tensor<Float>, values: inout Tensor<Float>, into mixed: inout Tensor<Float>
+    ) {
+        let kept = 0..<keptCount * headCount * headWidth
+        var mixed = mixed.mutableSpan
+        attentionNorm(positions.span, into: &mixed)
+        var queries = queries.mutableSpan
+        var asked = queries.part(kept)
+        query(mixed.span.extracting(kept), into: &asked)
+        var keys = keys.mutableSpan
+        key(mixed.span, into: &keys)
+        var values = values.mutableSpan
+        value(mixed.span, into: &values)
+        let geometry = AttentionGeometry.dense(
+            queryCount: keptCount, keyCount: positions.shape[0], headCount: headCount, headWidth: headWidth)
+        // The normalised positions have done their work: the result takes their place.
+        var result = mixed.part(kept)
+        engine.attend(asked.span, keys: keys.span, values: values.span, geometry, into: &result)
+    }
+
+    /// Adds what attention left in `mixed`, then the perceptron.
+    private func finish(
+        _ positions: inout Tensor<Float>, keeping keptCount: Int, mixed: inout Tensor<Float>,
+        hidden: inout Tensor<Float>
+    ) {
+        let width = headCount * headWidth
+        var positions = positions.mutableSpan
+        var mixed = mixed.mutableSpan
+        var hidden = hidden.mutableSpan
+        var kept = positions.part(0..<keptCount * width)
+        var normalised = mixed.part(0..<keptCount * width)
+        out(normalised.span, accumulating: true, into: &kept)
+        mlpNorm(kept.span, into: &normalised)
+        for start in stride(from: 0, to: keptCount, by: Self.mlpRowCount) {
+            let end = min(start + Self.mlpRowCount, keptCount)
+            var inner = hidden.part(0..<(end - start) * mlpIn.outputWidth)
+            mlpIn(normalised.span.extracting(start * width..<end * width), into: &inner)
+            engine.activate(&inner, .gelu)
+            var target = kept.part(start * width..<end * width)
+            mlpOut(inner.span, accumulating: true, into: &target)
+        }
+    }
+}

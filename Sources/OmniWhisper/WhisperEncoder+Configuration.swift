@@ -1,0 +1,71 @@
+extension WhisperEncoder {
+    /// The dimensions of an encoder.
+    public struct Configuration: Sendable, Hashable {
+        /// Values in a mel frame, `M`.
+        public var melBinCount: Int
+        /// Positions that come out for a whole sound, `T`, 20 ms each.
+        public var contextLength: Int
+        /// Values in a position, `D`.
+        public var width: Int
+        /// Attention heads, `H`; divides the width.
+        public var headCount: Int
+        /// Blocks, `L`.
+        public var layerCount: Int
+        /// Hidden values of a block's perceptron.
+        public var mlpWidth: Int
+
+        /// Takes every number as it is; an encoder checks them when it is made.
+        ///
+        /// - Parameter mlpWidth: `nil` for four times the width, as every published model has.
+        public init(
+            melBinCount: Int = 80, contextLength: Int = 1500, width: Int, headCount: Int, layerCount: Int,
+            mlpWidth: Int? = nil
+        ) {
+            self.melBinCount = melBinCount
+            self.contextLength = contextLength
+            self.width = width
+            self.headCount = headCount
+            self.layerCount = layerCount
+            self.mlpWidth = mlpWidth ?? width.multipliedReportingOverflow(by: 4).partialValue
+        }
+
+        /// Whisper "small", the encoder that the released Mini-Omni listens with.
+        public static var small: Configuration { Configuration(width: 768, headCount: 12, layerCount: 12) }
+    }
+}
+
+extension WhisperEncoder.Configuration {
+    /// Far beyond every real model; numbers of a file that lies are refused here, before anything is made of them.
+    private static var largestMelBinCount: Int { 1024 }
+    private static var largestContextLength: Int { 16_384 }
+    private static var largestWidth: Int { 65_536 }
+
+    /// Makes sure that an encoder can have these dimensions.
+    ///
+    /// - Throws: ``WhisperError/invalidConfiguration(field:reason:)``.
+    func validate() throws(WhisperError) {
+        func require(_ field: String, _ value: Int, _ range: ClosedRange<Int>) throws(WhisperError) {
+            guard range.contains(value) else {
+                throw .invalidConfiguration(
+                    field: field, reason: "\(value) is not in \(range.lowerBound)...\(range.upperBound)")
+            }
+        }
+        try require("n_mels", melBinCount, 1...Self.largestMelBinCount)
+        try require("n_audio_ctx", contextLength, 1...Self.largestContextLength)
+        try require("n_audio_state", width, 1...Self.largestWidth)
+        try require("n_audio_head", headCount, 1...width)
+        try require("n_audio_layer", layerCount, 1...4096)
+        try require("n_audio_mlp", mlpWidth, 1...16 * Self.largestWidth)
+        guard width % headCount == 0 else {
+            throw .invalidConfiguration(
+                field: "n_audio_head", reason: "a width of \(width) cannot be split into \(headCount) heads")
+        }
+    }
+
+    /// Values in a head.
+    var headWidth: Int { width / headCount }
+    /// Mel frames that go in.
+    var melFrameCount: Int { contextLength * WhisperAudio.framesPerPosition }
+    /// Samples that are heard.
+    var sampleCount: Int { contextLength * WhisperAudio.samplesPerPosition }
+}

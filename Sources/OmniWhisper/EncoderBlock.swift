@@ -41,8 +41,8 @@ struct EncoderBlock: Sendable {
         self.engine = engine
     }
 
-    /// Rows that go through the perceptron at once: few enough that their hidden values stay in cache.
-    static var mlpRowCount: Int { 256 }
+    /// Rows that go through the perceptron at once: half a sound, so that the hidden values take half the memory.
+    static var mlpRowCount: Int { 768 }
 
     /// Carries `positions` `[T, D]` through the block. Rows after the first `keptCount` are still attended to but not
     /// computed: they stay as they were.

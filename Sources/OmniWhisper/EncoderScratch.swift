@@ -7,7 +7,7 @@ struct EncoderScratch {
     var queries: Tensor<Float>  // [T, D]
     var keys: Tensor<Float>  // [T, D]
     var values: Tensor<Float>  // [T, D]
-    /// A few rows inside the perceptron. `[≤ 256, 4D]`
+    /// A few rows inside the perceptron. `[≤ 768, 4D]`
     var hidden: Tensor<Float>
 
     init(_ configuration: WhisperEncoder.Configuration) {

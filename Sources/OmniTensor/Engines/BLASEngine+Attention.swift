@@ -1,29 +1,24 @@
 extension BLASEngine {
-    /// Queries are taken in blocks, so that the scores of a block stay in cache and memory does not grow with the square
-    /// of the length.
-    private static var queryBlockCount: Int { 128 }
-
     public func attend(
         _ queries: Span<Float>, keys: Span<Float>, values: Span<Float>, _ geometry: AttentionGeometry,
         into y: inout MutableSpan<Float>
     ) {
         geometry.require(queries: queries.count, keys: keys.count, values: values.count, result: y.count)
         guard geometry.queryCount > 0 else { return }
-        let blockCount = min(Self.queryBlockCount, geometry.queryCount)
+        // A decoding step is over before another thread has woken.
+        let isLarge = geometry.queryCount * geometry.keyCount * geometry.headWidth >= 1 << 20
+        let workerCount = isLarge ? min(CBLAS.threadCount, geometry.headCount) : 1
         unsafe queries.withUnsafeBufferPointer { q in
             unsafe keys.withUnsafeBufferPointer { k in
                 unsafe values.withUnsafeBufferPointer { v in
                     unsafe y.withUnsafeMutableBufferPointer { y in
-                        unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: blockCount * geometry.keyCount) {
-                            scores in
-                            guard let q = q.baseAddress, let k = k.baseAddress, let v = v.baseAddress,
-                                let y = y.baseAddress, let scores = scores.baseAddress
-                            else { return }
-                            for head in 0..<geometry.headCount {
-                                for start in stride(from: 0, to: geometry.queryCount, by: blockCount) {
-                                    let block = start..<min(start + blockCount, geometry.queryCount)
-                                    unsafe attendBlock(q, k, v, geometry, head: head, block: block, scores, into: y)
-                                }
+                        guard let q = q.baseAddress, let k = k.baseAddress, let v = v.baseAddress,
+                            let y = y.baseAddress
+                        else { return }
+                        let call = unsafe AttentionCall(q: q, k: k, v: v, y: y, geometry: geometry)
+                        CBLAS.concurrently(workerCount: workerCount) { worker in
+                            for head in stride(from: worker, to: geometry.headCount, by: workerCount) {
+                                unsafe call.attend(head: head)
                             }
                         }
                     }
@@ -31,12 +26,37 @@ extension BLASEngine {
             }
         }
     }
+}
 
-    @unsafe
-    private func attendBlock(
-        _ q: UnsafePointer<Float>, _ k: UnsafePointer<Float>, _ v: UnsafePointer<Float>, _ geometry: AttentionGeometry,
-        head: Int, block: Range<Int>, _ scores: UnsafeMutablePointer<Float>, into y: UnsafeMutablePointer<Float>
-    ) {
+/// The operands of one call, as its workers see them.
+///
+/// `@unchecked Sendable` is sound because the operands outlive the call, `q`, `k` and `v` are only read, and each worker
+/// writes the columns of its own heads of `y`.
+@unsafe
+private struct AttentionCall: @unchecked Sendable {
+    let q: UnsafePointer<Float>
+    let k: UnsafePointer<Float>
+    let v: UnsafePointer<Float>
+    let y: UnsafeMutablePointer<Float>
+    let geometry: AttentionGeometry
+
+    /// Queries are taken in blocks, so that the scores of a block stay in cache and memory does not grow with the square
+    /// of the length.
+    private static var queryBlockCount: Int { 128 }
+
+    func attend(head: Int) {
+        let blockCount = unsafe min(Self.queryBlockCount, geometry.queryCount)
+        unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: blockCount * (geometry.keyCount + 1)) { scores in
+            guard let scores = scores.baseAddress else { return }
+            for start in unsafe stride(from: 0, to: geometry.queryCount, by: blockCount) {
+                let block = unsafe start..<min(start + blockCount, geometry.queryCount)
+                unsafe attend(head: head, block: block, scores)
+            }
+        }
+    }
+
+    private func attend(head: Int, block: Range<Int>, _ scores: UnsafeMutablePointer<Float>) {
+        let geometry = unsafe geometry
         let group = head / (geometry.headCount / geometry.groupCount) * geometry.keyHeadStride
         let visible = geometry.visibleKeyCount(forQuery: block.upperBound - 1)
         let width = geometry.headCount * geometry.headWidth
@@ -52,10 +72,12 @@ extension BLASEngine {
                 rowStride: geometry.queryTimeStride),
             StridedMatrix(base: k + group, rowStride: geometry.keyTimeStride), transposingB: true, beta: 0, scores,
             rowStride: visible)
+        let sums = unsafe scores + block.count * visible
         for row in 0..<block.count {
             let seen = geometry.visibleKeyCount(forQuery: block.lowerBound + row)
             let line = unsafe scores + row * visible
-            unsafe Self.softmax(line, count: seen)
+            // Divided by their sum at the end, where there are fewer numbers.
+            unsafe sums[row] = seen > 0 ? BLASEngine.exponentials(line, count: seen) : 1
             unsafe (line + seen).update(repeating: 0, count: visible - seen)
         }
         unsafe CBLAS.multiply(
@@ -63,18 +85,10 @@ extension BLASEngine {
             StridedMatrix(base: scores, rowStride: visible),
             StridedMatrix(base: v + group, rowStride: geometry.keyTimeStride), transposingB: false, beta: 0, target,
             rowStride: width)
-    }
-
-    @unsafe
-    private static func softmax(_ x: UnsafeMutablePointer<Float>, count: Int) {
-        var largest = -Float.infinity
-        for i in 0..<count { largest = unsafe max(largest, x[i]) }
-        var total: Float = 0
-        for i in 0..<count {
-            unsafe x[i] = ScalarMath.exp(x[i] - largest)
-            unsafe total += x[i]
+        for row in 0..<block.count {
+            let scale = unsafe 1 / sums[row]
+            let line = unsafe target + row * width
+            for i in 0..<geometry.headWidth { unsafe line[i] *= scale }
         }
-        let scale = 1 / total
-        for i in 0..<count { unsafe x[i] *= scale }
     }
 }

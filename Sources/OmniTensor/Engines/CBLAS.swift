@@ -37,11 +37,4 @@ enum CBLAS {
             CblasRowMajor, CblasNoTrans, numericCast(m), numericCast(k), 1, w, numericCast(k), x, 1,
             accumulating ? 1 : 0, y, 1)
     }
-
-    /// How many threads the library may use for one product, where it lets itself be told.
-    static func setThreadCount(_ count: Int) {
-        #if !canImport(Accelerate)
-            openblas_set_num_threads(numericCast(count))
-        #endif
-    }
 }

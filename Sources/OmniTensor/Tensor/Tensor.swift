@@ -41,6 +41,13 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
         _ = unsafe target.initialize(fromContentsOf: scalars)
     }
 
+    /// Elements that `body` writes to uninitialised memory, all of them.
+    @unsafe
+    package init(shape: Shape, initializing body: (UnsafeMutableBufferPointer<Scalar>) -> Void) {
+        self.init(shape: shape, storage: TensorStorage(count: shape.elementCount), offset: 0)
+        unsafe body(UnsafeMutableBufferPointer(start: storage.base, count: shape.elementCount))
+    }
+
     /// Memory that `owner` keeps alive and unchanged, for instance a mapped file. Nothing is copied.
     @unsafe
     package init(borrowing elements: UnsafeBufferPointer<Scalar>, shape: Shape, owner: any AnyObject & Sendable) {

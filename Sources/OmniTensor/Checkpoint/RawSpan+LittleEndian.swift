@@ -1,0 +1,19 @@
+extension RawSpan {
+    /// A little-endian number at a byte offset that need not be aligned; `nil` where it would reach past the end.
+    func little<Number: FixedWidthInteger & BitwiseCopyable>(_ type: Number.Type, at offset: Int) -> Number? {
+        guard offset >= 0, offset <= byteCount - MemoryLayout<Number>.size else { return nil }
+        return Number(littleEndian: unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: type))
+    }
+
+    /// A byte; `nil` past the end.
+    func byte(at offset: Int) -> UInt8? {
+        guard offset >= 0, offset < byteCount else { return nil }
+        return unsafe unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)
+    }
+
+    /// Bytes as text; `nil` when they reach past the end or are not UTF-8.
+    func text(_ range: Range<Int>) -> String? {
+        guard range.lowerBound >= 0, range.upperBound <= byteCount else { return nil }
+        return unsafe extracting(range).withUnsafeBytes { unsafe String(validating: $0, as: UTF8.self) }
+    }
+}

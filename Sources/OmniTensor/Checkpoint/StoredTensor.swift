@@ -1,0 +1,29 @@
+/// Where a file keeps a tensor. Whoever makes one has checked that every element lies inside the file.
+struct StoredTensor: Sendable, Hashable {
+    var info: TensorInfo
+    /// Where element zero starts, from the start of the file.
+    var byteOffset: Int
+    /// Elements from one index to the next along each dimension; `nil` when the elements lie in row-major order.
+    var strides: [Int]?
+
+    /// More dimensions than any model has; a limit, so that a file cannot ask for work in proportion to a number.
+    static let rankLimit = 64
+
+    /// The bytes of a tensor without strides.
+    var byteRange: Range<Int> {
+        byteOffset..<byteOffset + info.shape.elementCount * info.scalarType.byteCount
+    }
+
+    /// The bytes from the first element to the last.
+    var byteExtent: Range<Int> {
+        guard let strides, info.shape.elementCount > 0 else { return byteRange }
+        let last = zip(info.shape.dimensions, strides).reduce(0) { $0 + ($1.0 - 1) * $1.1 }
+        return byteOffset..<byteOffset + (last + 1) * info.scalarType.byteCount
+    }
+}
+
+/// What opening a checkpoint finds out, whatever the format.
+struct CheckpointIndex: Sendable {
+    var tensors: [String: StoredTensor] = [:]
+    var scalars: [String: CheckpointScalar] = [:]
+}

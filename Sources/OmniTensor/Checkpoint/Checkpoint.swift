@@ -35,6 +35,7 @@ public struct Checkpoint: TensorSource {
     private static func index(of file: MappedFile) throws(CheckpointError) -> CheckpointIndex {
         let bytes = file.bytes
         if bytes.byte(at: 8) == UInt8(ascii: "{") { return try SafetensorsReader.index(of: file) }
+        if bytes.little(UInt16.self, at: 0) == 0x4b50 { return try PyTorchArchiveReader.index(of: file) }
         if bytes.byte(at: 0) == 0x80 {
             throw CheckpointError(
                 .unsupported, file: file.path,
@@ -103,26 +104,4 @@ public struct Checkpoint: TensorSource {
         }
         return tensor.elements(in: mapped, as: type)
     }
-}
-
-/// An element type of tensors that files store as it is.
-public protocol StoredScalar: TensorScalar {
-    /// The name that files have for it.
-    static var scalarType: ScalarType { get }
-}
-
-extension Float: StoredScalar {
-    public static var scalarType: ScalarType { .float32 }
-}
-extension Int64: StoredScalar {
-    public static var scalarType: ScalarType { .int64 }
-}
-extension Int32: StoredScalar {
-    public static var scalarType: ScalarType { .int32 }
-}
-extension Int8: StoredScalar {
-    public static var scalarType: ScalarType { .int8 }
-}
-extension UInt8: StoredScalar {
-    public static var scalarType: ScalarType { .uint8 }
 }

@@ -1,0 +1,249 @@
+/// Reads a pickle of tensors as data.
+///
+/// A pickle is a program for a stack machine, and Python's own reader calls whatever the program names. This one knows
+/// the opcodes that a state dict uses and the handful of names in ``PickleGlobal``; anything else is an error that names
+/// it. Memory is bounded: one step makes at most one value, and stack and memo have limits.
+struct PickleMachine: ~Escapable {
+    private static let stackLimit = 1 << 20
+
+    let file: String
+    private let bytes: RawSpan
+    private var position = 0
+    var heap = PickleHeap()
+    /// Steps taken; no honest pickle holds more things than it takes steps to make them.
+    private(set) var stepCount = 0
+
+    private var stack: [PickleValue] = []
+    private var marks: [Int] = []
+    private var memo: [Int: PickleValue] = [:]
+
+    @_lifetime(copy bytes)
+    init(_ bytes: RawSpan, file: String) {
+        self.bytes = bytes
+        self.file = file
+    }
+
+    /// Runs to the end.
+    ///
+    /// - Returns: the value that the pickle describes; its parts are in ``heap``.
+    mutating func run() throws(CheckpointError) -> PickleValue {
+        while true {
+            stepCount += 1
+            let opcode = try UInt8(truncatingIfNeeded: integer(UInt8.self))
+            if opcode == UInt8(ascii: ".") { return try pop() }
+            if try pushConstant(opcode) { continue }
+            if try fillContainer(opcode) { continue }
+            if try remember(opcode) { continue }
+            switch opcode {
+            case 0x80:
+                let version = try integer(UInt8.self)
+                guard (2...5).contains(version) else { throw unsupported("pickle protocol \(version)") }
+            case 0x95: _ = try integer(UInt64.self)
+            case UInt8(ascii: "("): marks.append(stack.count)
+            case UInt8(ascii: "0"): _ = try pop()
+            case UInt8(ascii: "1"): _ = try popToMark()
+            case UInt8(ascii: "c"): try pushGlobal(module: line(), name: line())
+            case 0x93:
+                guard case .string(let name) = try pop(), case .string(let module) = try pop() else {
+                    throw malformed("a global without a name")
+                }
+                try pushGlobal(module: module, name: name)
+            case UInt8(ascii: "R"), 0x81:
+                let arguments = try pop()
+                try push(call(pop(), arguments))
+            case UInt8(ascii: "b"):
+                // The state of an ordered dictionary is `_metadata`, of which a model has no need.
+                _ = try pop()
+                guard case .dictionary = try top() else { throw unsupported("an object with state of its own") }
+            case UInt8(ascii: "Q"): try push(storage(pop()))
+            default: throw unsupported("the pickle opcode 0x\(String(opcode, radix: 16))")
+            }
+        }
+    }
+
+    // MARK: Opcodes by family; each returns whether the opcode was one of its own.
+
+    private mutating func pushConstant(_ opcode: UInt8) throws(CheckpointError) -> Bool {
+        switch opcode {
+        case UInt8(ascii: "N"): try push(.none)
+        case 0x88: try push(.bool(true))
+        case 0x89: try push(.bool(false))
+        case UInt8(ascii: "K"): try push(.integer(integer(UInt8.self)))
+        case UInt8(ascii: "M"): try push(.integer(integer(UInt16.self)))
+        case UInt8(ascii: "J"): try push(.integer(integer(Int32.self)))
+        case 0x8a: try push(.integer(long(byteCount: integer(UInt8.self))))
+        case 0x8b: try push(.integer(long(byteCount: integer(Int32.self))))
+        case UInt8(ascii: "G"):
+            let range = try take(8)
+            guard let bits = bytes.little(UInt64.self, at: range.lowerBound) else { throw malformed("a number") }
+            try push(.float(Double(bitPattern: bits.byteSwapped)))
+        case 0x8c: try push(.string(text(byteCount: integer(UInt8.self))))
+        case UInt8(ascii: "X"): try push(.string(text(byteCount: integer(UInt32.self))))
+        case 0x8d: try push(.string(text(byteCount: integer(UInt64.self))))
+        case UInt8(ascii: "C"): try skip(integer(UInt8.self))
+        case UInt8(ascii: "B"): try skip(integer(UInt32.self))
+        case 0x8e, 0x96: try skip(integer(UInt64.self))
+        default: return false
+        }
+        return true
+    }
+
+    private mutating func fillContainer(_ opcode: UInt8) throws(CheckpointError) -> Bool {
+        switch opcode {
+        case UInt8(ascii: ")"), UInt8(ascii: "]"): try push(heap.sequence([]))
+        case UInt8(ascii: "t"), UInt8(ascii: "l"): try push(heap.sequence(popToMark()))
+        case 0x85, 0x86, 0x87: try push(heap.sequence(pop(count: Int(opcode) - 0x84)))
+        case UInt8(ascii: "}"): try push(heap.dictionary())
+        case UInt8(ascii: "d"):
+            let pairs = try popToMark()
+            try push(heap.dictionary())
+            try set(pairs)
+        case UInt8(ascii: "s"): try set(pop(count: 2))
+        case UInt8(ascii: "u"): try set(popToMark())
+        case UInt8(ascii: "a"): try append(pop(count: 1))
+        case UInt8(ascii: "e"): try append(popToMark())
+        // Sets hold hashable things, no tensors: their members are dropped.
+        case 0x8f: try push(.ignored)
+        case 0x90:
+            _ = try popToMark()
+            guard case .ignored = try top() else { throw malformed("members for something that is not a set") }
+        case 0x91:
+            _ = try popToMark()
+            try push(.ignored)
+        default: return false
+        }
+        return true
+    }
+
+    private mutating func remember(_ opcode: UInt8) throws(CheckpointError) -> Bool {
+        switch opcode {
+        case UInt8(ascii: "q"): try memorize(integer(UInt8.self))
+        case UInt8(ascii: "r"): try memorize(integer(UInt32.self))
+        case 0x94: try memorize(memo.count)
+        case UInt8(ascii: "h"): try recall(integer(UInt8.self))
+        case UInt8(ascii: "j"): try recall(integer(UInt32.self))
+        case UInt8(ascii: "2"): try push(top())
+        default: return false
+        }
+        return true
+    }
+
+    private mutating func memorize(_ key: Int) throws(CheckpointError) {
+        memo[key] = try top()
+        guard memo.count <= Self.stackLimit else { throw unsupported("a pickle that remembers so much") }
+    }
+
+    private mutating func recall(_ key: Int) throws(CheckpointError) {
+        guard let value = memo[key] else { throw malformed("memo \(key) is not set") }
+        try push(value)
+    }
+
+    private mutating func set(_ values: [PickleValue]) throws(CheckpointError) {
+        guard case .dictionary(let place) = try top(), values.count.isMultiple(of: 2) else {
+            throw malformed("items for something that is not a dictionary")
+        }
+        for index in stride(from: 0, to: values.count, by: 2) {
+            heap.dictionaries[place].append((values[index], values[index + 1]))
+        }
+    }
+
+    private mutating func append(_ values: [PickleValue]) throws(CheckpointError) {
+        guard case .sequence(let place) = try top() else { throw malformed("items for something that is not a list") }
+        heap.sequences[place].append(contentsOf: values)
+    }
+
+    private mutating func pushGlobal(module: String, name: String) throws(CheckpointError) {
+        guard let global = PickleGlobal(module: module, name: name) else {
+            throw unsupported("\(module).\(name)")
+        }
+        try push(.global(global))
+    }
+
+    // MARK: Stack
+
+    private mutating func push(_ value: PickleValue) throws(CheckpointError) {
+        guard stack.count < Self.stackLimit else { throw unsupported("a pickle with so deep a stack") }
+        stack.append(value)
+    }
+
+    private func top() throws(CheckpointError) -> PickleValue {
+        guard stack.count > (marks.last ?? 0), let value = stack.last else { throw malformed("the stack is empty") }
+        return value
+    }
+
+    private mutating func pop() throws(CheckpointError) -> PickleValue {
+        let value = try top()
+        stack.removeLast()
+        return value
+    }
+
+    private mutating func pop(count: Int) throws(CheckpointError) -> [PickleValue] {
+        guard stack.count - count >= (marks.last ?? 0) else { throw malformed("the stack is empty") }
+        defer { stack.removeLast(count) }
+        return Array(stack.suffix(count))
+    }
+
+    private mutating func popToMark() throws(CheckpointError) -> [PickleValue] {
+        guard let mark = marks.popLast() else { throw malformed("there is no mark") }
+        defer { stack.removeLast(stack.count - mark) }
+        return Array(stack[mark...])
+    }
+
+    // MARK: Bytes
+
+    private mutating func take(_ count: Int) throws(CheckpointError) -> Range<Int> {
+        guard count >= 0, count <= bytes.byteCount - position else { throw malformed("the pickle ends too early") }
+        defer { position += count }
+        return position..<position + count
+    }
+
+    private mutating func integer<Number: FixedWidthInteger & BitwiseCopyable>(
+        _ type: Number.Type
+    ) throws(CheckpointError) -> Int {
+        let range = try take(MemoryLayout<Number>.size)
+        guard let number = bytes.little(type, at: range.lowerBound), let value = Int(exactly: number) else {
+            throw malformed("a number is out of range")
+        }
+        return value
+    }
+
+    /// A two's complement number of up to eight bytes.
+    private mutating func long(byteCount: Int) throws(CheckpointError) -> Int {
+        let range = try take(byteCount)
+        guard byteCount <= 8 else { throw unsupported("an integer of \(byteCount) bytes") }
+        guard let last = range.last, let high = bytes.byte(at: last) else { return 0 }
+        return range.reversed().reduce(high >= 0x80 ? -1 : 0) { $0 << 8 | Int(bytes.byte(at: $1) ?? 0) }
+    }
+
+    private mutating func text(byteCount: Int) throws(CheckpointError) -> String {
+        let range = try take(byteCount)
+        guard let text = bytes.text(range) else { throw malformed("a text is not UTF-8") }
+        return text
+    }
+
+    private mutating func skip(_ byteCount: Int) throws(CheckpointError) {
+        _ = try take(byteCount)
+        try push(.ignored)
+    }
+
+    /// Text up to a line feed: the names of globals.
+    private mutating func line() throws(CheckpointError) -> String {
+        let start = position
+        while let byte = bytes.byte(at: position), byte != 0x0a, position - start <= 1024 { position += 1 }
+        guard bytes.byte(at: position) == 0x0a, let text = bytes.text(start..<position) else {
+            throw malformed("a name has no end")
+        }
+        position += 1
+        return text
+    }
+
+    func malformed(_ reason: String) -> CheckpointError {
+        CheckpointError(.malformed, file: file, reason: "byte \(position) of the pickle: \(reason)")
+    }
+
+    func unsupported(_ what: String) -> CheckpointError {
+        CheckpointError(
+            .unsupported, file: file,
+            reason: "byte \(position) of the pickle: \(what) has no place in a checkpoint of tensors")
+    }
+}

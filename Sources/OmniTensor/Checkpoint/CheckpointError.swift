@@ -16,6 +16,8 @@ public struct CheckpointError: Error, Sendable, Hashable, CustomStringConvertibl
         case scalarTypeMismatch
         /// Tensors that no part of the model read.
         case unusedTensors
+        /// The file cannot be created or written.
+        case unwritable
     }
 
     /// The kind of fault.

@@ -39,7 +39,9 @@ struct PickleMachine: ~Escapable {
                 let version = try integer(UInt8.self)
                 guard (2...5).contains(version) else { throw unsupported("pickle protocol \(version)") }
             case 0x95: _ = try integer(UInt64.self)
-            case UInt8(ascii: "("): marks.append(stack.count)
+            case UInt8(ascii: "("):
+                guard marks.count < Self.stackLimit else { throw unsupported("a pickle with so deep a stack") }
+                marks.append(stack.count)
             case UInt8(ascii: "0"): _ = try pop()
             case UInt8(ascii: "1"): _ = try popToMark()
             case UInt8(ascii: "c"): try pushGlobal(module: line(), name: line())

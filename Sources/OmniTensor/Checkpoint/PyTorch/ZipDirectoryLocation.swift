@@ -11,7 +11,7 @@ struct ZipDirectoryLocation {
             throw CheckpointError(
                 .malformed, file: file.path, reason: "the zip archive has no directory; the file may be truncated")
         }
-        let is64 = bytes.little(UInt32.self, at: end - 20) == 0x0706_4b50
+        let is64 = bytes.little(UInt32.self, at: end - 20) == ZipSignature.end64Locator
         guard let location = is64 ? Self.wide(bytes, locator: end - 20) : Self.narrow(bytes, end) else {
             throw CheckpointError(.malformed, file: file.path, reason: "the zip archive's end record is damaged")
         }
@@ -36,7 +36,7 @@ struct ZipDirectoryLocation {
         var position = bytes.byteCount - 22
         let first = max(0, position - Int(UInt16.max))
         while position >= first {
-            if bytes.little(UInt32.self, at: position) == 0x0605_4b50,
+            if bytes.little(UInt32.self, at: position) == ZipSignature.end,
                 let comment = bytes.little(UInt16.self, at: position + 20),
                 position + 22 + Int(comment) == bytes.byteCount
             {
@@ -59,7 +59,7 @@ struct ZipDirectoryLocation {
 
     private static func wide(_ bytes: RawSpan, locator: Int) -> Raw? {
         guard let place = bytes.little(UInt64.self, at: locator + 8), let start = Int(exactly: place),
-            start <= locator - 56, bytes.little(UInt32.self, at: start) == 0x0606_4b50,
+            start <= locator - 56, bytes.little(UInt32.self, at: start) == ZipSignature.end64,
             let disk = bytes.little(UInt32.self, at: start + 16),
             let firstDisk = bytes.little(UInt32.self, at: start + 20),
             let entryCount = bytes.little(UInt64.self, at: start + 32),

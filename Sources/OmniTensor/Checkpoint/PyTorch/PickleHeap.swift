@@ -1,0 +1,49 @@
+/// What the values of a pickle refer to.
+struct PickleHeap {
+    /// A run of elements in an entry of the archive.
+    struct Storage {
+        var scalarType: ScalarType
+        var key: String
+        var elementCount: Int
+    }
+
+    /// A view of a storage, as the file describes it, unchecked. Offsets and strides count elements.
+    struct Tensor {
+        var storage: Storage
+        var offset: Int
+        var extents: [Int]
+        var strides: [Int]
+    }
+
+    var sequences: [[PickleValue]] = []
+    var dictionaries: [[(key: PickleValue, value: PickleValue)]] = []
+    var storages: [Storage] = []
+    var tensors: [Tensor] = []
+
+    mutating func sequence(_ values: [PickleValue]) -> PickleValue {
+        sequences.append(values)
+        return .sequence(sequences.count - 1)
+    }
+
+    mutating func dictionary() -> PickleValue {
+        dictionaries.append([])
+        return .dictionary(dictionaries.count - 1)
+    }
+
+    /// The members of a tuple or list; `nil` for other values.
+    func members(_ value: PickleValue) -> [PickleValue]? {
+        guard case .sequence(let place) = value else { return nil }
+        return sequences[place]
+    }
+
+    /// A tuple of integers; `nil` for anything else.
+    func integers(_ value: PickleValue) -> [Int]? {
+        guard let members = members(value) else { return nil }
+        var integers: [Int] = []
+        for member in members {
+            guard case .integer(let integer) = member else { return nil }
+            integers.append(integer)
+        }
+        return integers
+    }
+}

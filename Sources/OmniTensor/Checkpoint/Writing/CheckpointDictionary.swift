@@ -1,0 +1,34 @@
+/// Tensors, single values and further dictionaries by name, in order: what a PyTorch file holds.
+public struct CheckpointDictionary: Sendable, ExpressibleByDictionaryLiteral {
+    /// What a name stands for.
+    public indirect enum Value: Sendable {
+        case tensor(WritableTensor)
+        /// The same elements as the tensor that an earlier member has under a full dotted name: stored once, as tied
+        /// weights are.
+        case tied(to: String)
+        case scalar(CheckpointScalar)
+        case dictionary(CheckpointDictionary)
+    }
+
+    /// Names and values, in the order in which the file will have them.
+    public private(set) var members: [(name: String, value: Value)]
+    /// Whether Python reads it as an `OrderedDict`, as state dicts are, instead of a plain `dict`.
+    public var isOrdered: Bool
+
+    /// - Parameter isOrdered: whether Python reads it as an `OrderedDict`, as state dicts are.
+    /// - Precondition: no name is given twice.
+    public init(_ members: [(name: String, value: Value)] = [], isOrdered: Bool = true) {
+        precondition(Set(members.map(\.name)).count == members.count, "a name is given twice")
+        self.members = members
+        self.isOrdered = isOrdered
+    }
+
+    /// A state dict of the tensors in the order of their names.
+    public init(_ tensors: [String: WritableTensor]) {
+        self.init(tensors.sorted { $0.key < $1.key }.map { ($0.key, .tensor($0.value)) })
+    }
+
+    public init(dictionaryLiteral elements: (String, Value)...) {
+        self.init(elements.map { (name: $0.0, value: $0.1) }, isOrdered: false)
+    }
+}

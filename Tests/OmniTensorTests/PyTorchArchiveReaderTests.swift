@@ -1,0 +1,175 @@
+import Foundation
+import OmniTensor
+import OmniTesting
+import Testing
+
+@Suite struct PyTorchArchiveReaderTests {
+    private typealias P = RawPickle
+
+    @Test func gathersViews() throws {
+        let opened = try P.open(
+            P.dictionary(
+                ("whole", P.tensor(P.storage(count: 6), [2, 3], strides: [3, 1])),
+                ("transposed", P.tensor(P.storage(count: 6), [3, 2], strides: [1, 3])),
+                ("column", P.tensor(P.storage(count: 6), offset: 1, [2], strides: [3])),
+                ("tail", P.tensor(P.storage(count: 6), offset: 4, [1, 2], strides: [77, 1])),
+                ("windows", P.tensor(P.storage(count: 6), [2, 2], strides: [1, 1])),
+                ("cube", P.tensor(P.storage(count: 6), [1, 3, 2], strides: [9, 1, 3])),
+                ("scalar", P.tensor(P.storage(count: 6), offset: 5, [], strides: [])),
+                ("empty", P.tensor(P.storage(count: 6), offset: 6, [0, 2], strides: [2, 1]))))
+        let expected: [String: (Shape, [Float])] = [
+            "whole": ([2, 3], [0, 1, 2, 3, 4, 5]), "transposed": ([3, 2], [0, 3, 1, 4, 2, 5]),
+            "column": ([2], [1, 4]), "tail": ([1, 2], [4, 5]), "windows": ([2, 2], [0, 1, 1, 2]),
+            "cube": ([1, 3, 2], [0, 3, 1, 4, 2, 5]), "scalar": ([], [5]), "empty": ([0, 2], []),
+        ]
+        #expect(opened.entries.count == expected.count)
+        for (name, (shape, values)) in expected {
+            let tensor = try opened.floats(name)
+            #expect(tensor.shape == shape, "\(name)")
+            #expect(tensor.scalars == values, "\(name)")
+        }
+    }
+
+    @Test func tensorsOfOneStorageShareItsMemory() throws {
+        let opened = try P.open(
+            P.dictionary(
+                ("a", P.tensor(P.storage(count: 6), [6], strides: [1])),
+                ("b", P.tensor(P.storage(count: 6), [6], strides: [1]))))
+        let (a, b) = try (opened.floats("a"), opened.floats("b"))
+        let isShared = unsafe a.span.withUnsafeBufferPointer { first in
+            unsafe b.span.withUnsafeBufferPointer { second in unsafe first.baseAddress == second.baseAddress }
+        }
+        #expect(isShared)
+    }
+
+    @Test func readsWhatElseAFileMayHold() throws {
+        let tensor = P.tensor(P.storage(count: 6), [6], strides: [1])
+        let parameter =
+            P.global("torch._utils", "_rebuild_parameter")
+            + P.tuple(tensor, [0x88], P.global("collections", "OrderedDict") + Array(")R".utf8)) + Array("R".utf8)
+        let frozen: [UInt8] = [0x28, 0x4b, 1, 0x91]
+        let size = P.global("torch", "Size") + P.tuple(P.tuple([2, 3])) + Array("R".utf8)
+        let opened = try P.open(
+            P.dictionary(
+                ("parameter", parameter), ("list", Array("](K\u{1}K\u{2}e".utf8)), ("none", Array("N".utf8)),
+                ("frozen", frozen), ("set", [0x8f, 0x28, 0x4b, 1, 0x90]), ("bytes", Array("C\u{3}abc".utf8)),
+                ("size", size), ("short", P.shortText("hi")), ("tuple", [0x4b, 7, 0x85])))
+        #expect(Set(opened.entries.keys) == ["parameter"])
+        #expect(
+            opened.scalars == [
+                "list.0": .integer(1), "list.1": .integer(2), "size.0": .integer(2), "size.1": .integer(3),
+                "short": .string("hi"), "tuple.0": .integer(7),
+            ])
+    }
+
+    @Test func readsProtocol4() throws {
+        let name = P.shortText("collections") + P.shortText("OrderedDict")
+        let body: [UInt8] = [0x80, 4, 0x95, 9, 0, 0, 0, 0, 0, 0, 0] + name + [0x93, 0x94, 0x29, 0x52, 0x94]
+        let opened = try P.open(body + [0x28] + P.text("x") + [0x4b, 3, 0x75])
+        #expect(opened.scalars == ["x": .integer(3)])
+    }
+
+    private static let forbidden: [([UInt8], String)] = [
+        (P.global("posix", "system"), "posix.system"),
+        (P.global("os", "system") + P.tuple(P.text("true")) + [0x52], "os.system"),
+        (P.shortText("builtins") + P.shortText("eval") + [0x93], "builtins.eval"),
+        (P.global("torch", "load"), "torch.load"),
+        (Array("Pabc\n".utf8), "0x50"),
+        (Array("i__main__\nX\n".utf8), "0x69"),
+    ]
+
+    @Test(arguments: forbidden) func namesWhatItDoesNotExecute(_ body: [UInt8], _ name: String) throws {
+        let error = try #require(throws: CheckpointError.self) { try P.open(body) }
+        #expect(error.code == .unsupported)
+        #expect(error.reason.contains(name))
+    }
+
+    private static let lyingTensors: [(Int, Int, [Int], [Int], CheckpointError.Code)] = [
+        (6, 1, [6], [1], .malformed), (6, -1, [2], [1], .malformed), (6, 7, [1], [1], .malformed),
+        (6, 0, [2], [6], .malformed), (6, 5, [2], [-1], .malformed), (6, 0, [-1], [1], .malformed),
+        (6, 0, [2, 3], [1], .malformed), (6, .max, [2], [.max], .malformed), (6, 0, [3], [.max], .malformed),
+        (6, 0, [1 << 40, 1 << 40], [0, 0], .malformed), (6, 0, [1 << 40], [0], .unsupported),
+        (6, 0, [7], [0], .unsupported), (7, 0, [6], [1], .malformed), (1 << 60, 0, [6], [1], .malformed),
+        (6, 0, [Int](repeating: 1, count: 65), [Int](repeating: 1, count: 65), .malformed),
+        (-6, 0, [1], [1], .malformed),
+    ]
+
+    @Test(arguments: lyingTensors) func refusesTensorsOutsideTheirStorage(
+        _ count: Int, _ offset: Int, _ shape: [Int], _ strides: [Int], _ code: CheckpointError.Code
+    ) throws {
+        let body = P.dictionary(("a", P.tensor(P.storage(count: count), offset: offset, shape, strides: strides)))
+        let error = try #require(throws: CheckpointError.self) { try P.open(body) }
+        #expect(error.code == code)
+    }
+
+    private static let hostilePrograms: [(String, [UInt8], CheckpointError.Code)] = [
+        ("a missing storage", P.dictionary(("a", P.tensor(P.storage("9", count: 6), [6], strides: [1]))), .malformed),
+        (
+            "a storage of odd size",
+            P.dictionary(("a", P.tensor(P.storage("0", "DoubleStorage", count: 6), [6], strides: [1]))), .malformed
+        ),
+        ("an unknown storage", P.storage("0", "ComplexStorage", count: 6), .unsupported),
+        ("no dictionary", P.integer(1), .unsupported),
+        ("nothing", [], .malformed),
+        ("a call of a number", P.integer(1) + [0x29, 0x52], .malformed),
+        ("a call without a tuple", P.global("collections", "OrderedDict") + P.integer(1) + [0x52], .malformed),
+        ("a tensor of nothing", P.global("torch._utils", "_rebuild_tensor_v2") + [0x29, 0x52], .malformed),
+        ("a parameter of nothing", P.global("torch._utils", "_rebuild_parameter") + [0x29, 0x52], .malformed),
+        ("items in a number", P.integer(1) + P.text("a") + P.integer(2) + [0x73], .malformed),
+        ("an odd number of items", [0x7d, 0x28] + P.text("a") + [0x75], .malformed),
+        ("no mark", [0x7d, 0x75], .malformed),
+        ("popping past a mark", [0x7d, 0x28, 0x30], .malformed),
+        ("an unset memo", [0x68, 3], .malformed),
+        ("a text without end", [0x58, 255, 255, 255, 255, 65], .malformed),
+        ("a longer text", [0x8d, 255, 255, 255, 255, 255, 255, 255, 127, 65], .malformed),
+        ("a text that is not UTF-8", [0x7d, 0x8c, 1, 255, 0x4e, 0x73], .malformed),
+        ("a huge integer", [0x8a, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9], .unsupported),
+        ("protocol 0", Array("(dp0\n".utf8), .unsupported),
+        ("a later protocol", [0x80, 6], .unsupported),
+        ("a dictionary that holds itself", [0x7d, 0x71, 0] + P.text("a") + [0x68, 0, 0x73], .unsupported),
+        ("a list that holds itself", [0x7d] + P.text("a") + [0x5d, 0x71, 0, 0x68, 0, 0x61, 0x73], .unsupported),
+        ("a name twice", P.dictionary(("a", P.integer(1)), ("a", P.integer(2))), .malformed),
+        (
+            "a dotted name twice", P.dictionary(("a.b", P.integer(1)), ("a", P.dictionary(("b", P.integer(2))))),
+            .malformed
+        ),
+        ("a key that is a tuple", [0x7d, 0x29, 0x4e, 0x73], .unsupported),
+        (
+            "deep tuples", [0x7d] + P.text("a") + [0x29] + [UInt8](repeating: 0x85, count: 300_000) + [0x73],
+            .unsupported
+        ),
+        ("a deep stack", [UInt8](repeating: 0x4e, count: 1_200_000), .unsupported),
+        ("many marks", [UInt8](repeating: 0x28, count: 1_200_000), .unsupported),
+    ]
+
+    @Test(arguments: hostilePrograms) func refusesHostilePickles(
+        _ name: String, _ body: [UInt8], _ code: CheckpointError.Code
+    ) throws {
+        let error = try #require(throws: CheckpointError.self) { try P.open(body) }
+        #expect(error.code == code, "\(error)")
+    }
+
+    /// Thirty dictionaries, each holding the one before twice: few bytes, a billion names.
+    @Test(arguments: [true, false]) func refusesATreeThatGrowsFromSharing(_ hasLeaf: Bool) throws {
+        var body: [UInt8] = hasLeaf ? P.dictionary(("x", P.integer(1))) : [0x7d]
+        for level in 0..<30 {
+            let memo = UInt8(level)
+            body += [0x71, memo, 0x30, 0x7d, 0x28] + P.text("a") + [0x68, memo] + P.text("b") + [0x68, memo, 0x75]
+        }
+        let error = try #require(throws: CheckpointError.self) { try P.open(body) }
+        #expect(error.code == .unsupported)
+    }
+
+    @Test func refusesBigEndianFiles() throws {
+        let error = try #require(throws: CheckpointError.self) { try P.open(P.dictionary(), byteOrder: "big") }
+        #expect(error.code == .unsupported)
+    }
+
+    @Test func refusesPicklesWithoutAnArchive() throws {
+        let error = try #require(throws: CheckpointError.self) {
+            try checkpoint([0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e])
+        }
+        #expect(error.code == .unsupported)
+        #expect(error.reason.contains("1.6"))
+    }
+}

@@ -1,0 +1,39 @@
+/// Why a matrix cannot be factored or a system cannot be solved.
+public enum LinearAlgebraError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The matrix is not positive definite: elimination finds no positive number at this place of the diagonal.
+    case notPositiveDefinite(pivot: Int)
+    /// The columns depend on each other, so that there is no single solution.
+    case rankDeficient(rank: Int, columnCount: Int)
+    /// The iteration did not settle.
+    case didNotConverge
+    /// An element of the input is infinite or not a number; its place in row-major order.
+    case notFinite(index: Int)
+
+    public var description: String {
+        switch self {
+        case .notPositiveDefinite(let pivot): "the matrix is not positive definite: elimination fails at pivot \(pivot)"
+        case .rankDeficient(let rank, let count): "the \(count) columns of the matrix have rank \(rank) only"
+        case .didNotConverge: "the iteration did not converge"
+        case .notFinite(let index): "element \(index) of the input is not a finite number"
+        }
+    }
+}
+
+extension Tensor<Float> {
+    /// LAPACK may loop for ever over infinities and NaN.
+    func requireFinite() throws(LinearAlgebraError) {
+        let span = span
+        for index in span.indices where !span[index].isFinite { throw .notFinite(index: index) }
+    }
+
+    /// Writes to the elements through a pointer, as LAPACK needs it.
+    @unsafe
+    mutating func withPointer<Result>(_ body: (UnsafeMutablePointer<Float>) -> Result) -> Result {
+        precondition(shape.elementCount > 0, "no elements")
+        var span = mutableSpan
+        return unsafe span.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { preconditionFailure("no elements") }
+            return unsafe body(base)
+        }
+    }
+}

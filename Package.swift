@@ -29,6 +29,9 @@ let package = Package(
         product("OmniTokenizer"),
         product("OmniPipeline"),
     ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0")
+    ],
     targets: [
         // Floor 0
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
@@ -48,7 +51,13 @@ let package = Package(
         .target(name: "OmniWhisper", dependencies: ["OmniCore", "OmniTensor", "OmniNN"], swiftSettings: settings),
         .target(name: "OmniGPT", dependencies: ["OmniCore", "OmniTensor", "OmniNN"], swiftSettings: settings),
         .target(name: "OmniSNAC", dependencies: ["OmniCore", "OmniTensor", "OmniNN"], swiftSettings: settings),
-        .target(name: "OmniVAD", dependencies: ["OmniCore", "OmniTensor", "OmniNN"], swiftSettings: settings),
+        .target(
+            name: "OmniVAD",
+            dependencies: [
+                "OmniCore", "OmniTensor", "OmniNN", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            exclude: ["ONNX/ONNX.proto"],
+            swiftSettings: settings),
         .target(name: "OmniTokenizer", dependencies: ["OmniCore"], swiftSettings: settings),
         // Floor 4
         .target(

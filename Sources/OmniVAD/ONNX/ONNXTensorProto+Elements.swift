@@ -1,0 +1,38 @@
+import Foundation
+import OmniTensor
+
+extension ONNXTensorProto {
+    private static var floatType: Int32 { 1 }
+    private static var int64Type: Int32 { 7 }
+
+    /// The elements as floats, when they are stored as such and there are as many as the shape says; `nil` otherwise.
+    var floats: Tensor<Float>? {
+        guard dataType == Self.floatType, let shape else { return nil }
+        let elements = rawData.isEmpty ? floatData : Self.words(rawData, as: UInt32.self).map(Float.init(bitPattern:))
+        return elements.count == shape.elementCount ? Tensor(elements, shape: shape) : nil
+    }
+
+    /// The elements as integers, when they are stored as such and there are as many as the shape says; `nil` otherwise.
+    var integers: [Int64]? {
+        guard dataType == Self.int64Type, let shape else { return nil }
+        let elements = rawData.isEmpty ? int64Data : Self.words(rawData, as: UInt64.self).map(Int64.init(bitPattern:))
+        return elements.count == shape.elementCount ? elements : nil
+    }
+
+    /// `nil` when an extent is negative or the elements are not in this file.
+    private var shape: Shape? {
+        guard dataLocation == 0 else { return nil }
+        return Shape(validating: dims.map { Int(exactly: $0) ?? -1 })
+    }
+
+    /// Little-endian words. Bytes that do not make a whole word are left out, so that the count tells.
+    private static func words<Word: FixedWidthInteger & BitwiseCopyable>(_ bytes: Data, as type: Word.Type) -> [Word] {
+        let width = MemoryLayout<Word>.size
+        guard bytes.count % width == 0 else { return [] }
+        return unsafe bytes.withUnsafeBytes { bytes in
+            (0..<bytes.count / width).map {
+                unsafe Word(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * width, as: type))
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import OmniTensor
+
+extension SileroBlueprint {
+    /// The network for `sampleRate` in the bytes of an ONNX file.
+    ///
+    /// The layers are found by their order and their operands, not by names, which every exporter makes up anew; what
+    /// the layers are and how many is checked, so that a network which only resembles Silero's is refused.
+    init(onnx bytes: Data, sampleRate: Int, file: String) throws(SileroVADError) {
+        let model = try ONNXFile.read(bytes, file: file)
+        let networks = model.networks
+        guard let network = networks[sampleRate] ?? networks[nil] else {
+            throw SileroVADError(
+                .noSuchSampleRate, file: file,
+                reason: "there is no network for \(sampleRate) Hz, only for 8000 and 16000")
+        }
+        let inputs = model.inputNames
+        let layers = try ONNXLayerList(network, file: file)
+        if inputs.isSuperset(of: ["input", "h", "c"]), layers.recurrences.count == 2, network.count(of: "Log") == 1 {
+            try self.init(version4: layers, network, sampleRate: sampleRate, file: file)
+        } else if inputs.isSuperset(of: ["input", "state"]), layers.recurrences.count == 1 {
+            try self.init(version5: layers, network, sampleRate: sampleRate, file: file)
+        } else {
+            throw SileroVADError(
+                .unknownNetwork, file: file,
+                reason: "a network with the inputs \(inputs.sorted().prefix(8).joined(separator: ", ")) and "
+                    + "\(layers.recurrences.count) recurrent layers is none of Silero's")
+        }
+        guard networks[nil] == nil || self.sampleRate == sampleRate else {
+            throw SileroVADError(
+                .noSuchSampleRate, file: file,
+                reason: "the network is for \(self.sampleRate) Hz, not for \(sampleRate) Hz")
+        }
+    }
+}
+
+/// The layers of a network that have weights, in order.
+struct ONNXLayerList {
+    private(set) var convolutions: [ONNXConvolution] = []
+    private(set) var recurrences: [ONNXRecurrence] = []
+    let file: String
+
+    init(_ network: ONNXNetwork, file: String) throws(SileroVADError) {
+        self.file = file
+        let count = network.count(of: "Conv") + network.count(of: "LSTM")
+        guard count <= 64 else {
+            throw SileroVADError(
+                .unknownNetwork, file: file, reason: "a network of \(count) layers with weights is none of Silero's")
+        }
+        for node in network.nodes {
+            switch node.opType {
+            case "Conv":
+                guard let layer = ONNXConvolution(node, in: network) else { throw Self.unreadable(node, file) }
+                convolutions.append(layer)
+            case "LSTM":
+                guard let layer = ONNXRecurrence(node, in: network) else { throw Self.unreadable(node, file) }
+                recurrences.append(layer)
+            default: break
+            }
+        }
+    }
+
+    private static func unreadable(_ node: ONNXNodeProto, _ file: String) -> SileroVADError {
+        SileroVADError(
+            .unsupported, file: file,
+            reason: "a layer of the kind \(node.opType) has settings or weights that no Silero network has")
+    }
+
+    /// The fault of a network whose layers are not where Silero's are.
+    func unknown(_ reason: String) -> SileroVADError { SileroVADError(.unknownNetwork, file: file, reason: reason) }
+
+    /// The weights of the recurrent layers under their names.
+    var recurrentTensors: [String: Tensor<Float>] {
+        var tensors: [String: Tensor<Float>] = [:]
+        for (layer, recurrence) in recurrences.enumerated() {
+            for (name, tensor) in recurrence.tensors { tensors["lstm.\(layer).\(name)"] = tensor }
+        }
+        return tensors
+    }
+
+    /// Makes sure that a network does as often what Silero's do.
+    func require(_ counts: KeyValuePairs<String, Int>, in network: ONNXNetwork) throws(SileroVADError) {
+        for (operation, count) in counts where network.count(of: operation) != count {
+            throw unknown("\(network.count(of: operation)) operations \(operation) where Silero has \(count)")
+        }
+    }
+}

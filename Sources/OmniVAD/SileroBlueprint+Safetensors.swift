@@ -1,0 +1,40 @@
+import OmniTensor
+
+extension SileroBlueprint {
+    /// Versions 5 and 6 as Silero publishes them in safetensors: one network, without the numbers that are not weights.
+    init(safetensors source: any TensorSource, sampleRate: Int) throws {
+        var tensors: [String: Tensor<Float>] = [:]
+        for (name, own) in Self.names where source.entries[name] != nil { tensors[own] = try source.floats(name) }
+        let known = Set(Self.names.keys)
+        if let unknown = source.entries.keys.filter({ !known.contains($0) }).min() {
+            throw SileroVADError(
+                .unknownNetwork, file: source.file, reason: "a network with a tensor \(unknown) is none of Silero's")
+        }
+        let weights = WeightScope(InMemoryTensors(tensors, name: source.file))
+        let filterLength = try weights.extents("basis", rank: 3)[2]
+        guard let rate = Self.sampleRate(ofFilter: filterLength) else {
+            throw SileroVADError(
+                .unknownNetwork, file: source.file,
+                reason: "a spectrum of \(filterLength) samples is neither the one for 8000 nor the one for 16000 Hz")
+        }
+        guard rate == sampleRate else {
+            throw SileroVADError(
+                .noSuchSampleRate, file: source.file,
+                reason: "the network is for \(rate) Hz, not for \(sampleRate) Hz")
+        }
+        self.init(
+            version: .v5, sampleRate: rate, hopSampleCount: filterLength / 2, strides: [1, 2, 2, 1], weights: weights)
+    }
+
+    /// Silero's names and ours.
+    private static let names: [String: String] = {
+        var names = [
+            "stft_conv.weight": "basis", "final_conv.weight": "head.weight", "final_conv.bias": "head.bias",
+        ]
+        for part in ["weight_ih", "weight_hh", "bias_ih", "bias_hh"] { names["lstm_cell.\(part)"] = "lstm.0.\(part)" }
+        for layer in 0..<4 {
+            for part in ["weight", "bias"] { names["conv\(layer + 1).\(part)"] = "encoder.\(layer).\(part)" }
+        }
+        return names
+    }()
+}

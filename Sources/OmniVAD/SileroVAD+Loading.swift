@@ -1,0 +1,87 @@
+public import Foundation
+public import OmniTensor
+
+extension SileroVAD {
+    /// Opens a published file: `silero_vad.onnx` of version 4, 5 or 6, or version 5 or 6 in safetensors. Which it is, its
+    /// contents tell.
+    ///
+    /// - Parameters:
+    ///   - url: the file.
+    ///   - sampleRate: 16000 or 8000 Hz; ONNX files hold a network for each.
+    ///   - windowSampleCount: version 4 takes 512, 1024 or 1536 samples at 16 kHz and 256, 512 or 768 at 8 kHz, the middle
+    ///     one by default; versions 5 and 6 take 512 or 256.
+    ///   - engine: what to compute with.
+    ///   - precision: how precisely matrices are kept.
+    /// - Throws: ``SileroVADError``; `CheckpointError` when a weight is missing, misshapen or not finite;
+    ///   `ComputeEngineError` for a precision that the engine has not.
+    public static func load(
+        from url: URL, sampleRate: Int = 16_000, windowSampleCount: Int? = nil,
+        engine: any ComputeEngine = BLASEngine(), precision: WeightPrecision = .float32
+    ) throws -> SileroVAD {
+        guard sampleRate == 16_000 || sampleRate == 8000 else {
+            throw SileroVADError(
+                .noSuchSampleRate, file: url.path, reason: "Silero listens at 8000 or 16000 Hz, not at \(sampleRate) Hz"
+            )
+        }
+        let blueprint: SileroBlueprint
+        if try isSafetensors(url) {
+            blueprint = try SileroBlueprint(safetensors: Checkpoint(contentsOf: url), sampleRate: sampleRate)
+        } else {
+            blueprint = try SileroBlueprint(onnx: read(url), sampleRate: sampleRate, file: url.path)
+        }
+        return try SileroVAD(blueprint, windowSampleCount: windowSampleCount, engine: engine, precision: precision)
+    }
+
+    /// Reads the bytes of an ONNX file; `file` is for messages. Everything else as in
+    /// ``load(from:sampleRate:windowSampleCount:engine:precision:)``.
+    public init(
+        onnx bytes: Data, sampleRate: Int = 16_000, windowSampleCount: Int? = nil,
+        engine: any ComputeEngine = BLASEngine(), precision: WeightPrecision = .float32, file: String = "memory"
+    ) throws {
+        let blueprint = try SileroBlueprint(onnx: bytes, sampleRate: sampleRate, file: file)
+        try self.init(blueprint, windowSampleCount: windowSampleCount, engine: engine, precision: precision)
+    }
+
+    init(
+        _ blueprint: SileroBlueprint, windowSampleCount: Int?, engine: any ComputeEngine, precision: WeightPrecision
+    ) throws {
+        let sampleRate = blueprint.sampleRate
+        switch blueprint.version {
+        case .v4:
+            let sizes = sampleRate == 16_000 ? [512, 1024, 1536] : [256, 512, 768]
+            let size = windowSampleCount ?? sizes[1]
+            try Self.require(size, among: sizes, sampleRate, file: blueprint.weights.file)
+            let network = try SileroV4Network(
+                blueprint, windowSampleCount: size, engine: engine, precision: precision)
+            self.init(version: .v4, sampleRate: sampleRate, windowSampleCount: size, network: network)
+        case .v5:
+            let network = try SileroV5Network(blueprint, engine: engine, precision: precision)
+            let size = network.windowSampleCount
+            try Self.require(windowSampleCount ?? size, among: [size], sampleRate, file: blueprint.weights.file)
+            self.init(version: .v5, sampleRate: sampleRate, windowSampleCount: size, network: network)
+        }
+    }
+
+    private static func require(_ size: Int, among sizes: [Int], _ sampleRate: Int, file: String) throws {
+        guard !sizes.contains(size) else { return }
+        throw SileroVADError(
+            .noSuchWindow, file: file,
+            reason: "the network takes windows of \(sizes.map(String.init).joined(separator: ", ")) samples at "
+                + "\(sampleRate) Hz, not of \(size)")
+    }
+
+    /// A safetensors file starts with the length of its header, which is a JSON object.
+    private static func isSafetensors(_ url: URL) throws -> Bool {
+        guard let handle = try? FileHandle(forReadingFrom: url), let start = try? handle.read(upToCount: 9) else {
+            throw SileroVADError(.unreadable, file: url.path, reason: "the file cannot be opened")
+        }
+        return start.count == 9 && start.last == UInt8(ascii: "{")
+    }
+
+    /// The bytes of a file, mapped; those of a network are copied out of them.
+    private static func read(_ url: URL) throws(SileroVADError) -> Data {
+        do { return try Data(contentsOf: url, options: .mappedIfSafe) } catch {
+            throw SileroVADError(.unreadable, file: url.path, reason: "the file cannot be read")
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import Foundation
+
+/// Where somebody speaks in a recording.
+public struct SpeechSegment: Sendable, Hashable {
+    /// The samples, padding included.
+    public let sampleRange: Range<Int>
+
+    /// Takes the range.
+    public init(_ sampleRange: Range<Int>) { self.sampleRange = sampleRange }
+
+    /// The first sample.
+    public var start: Int { sampleRange.lowerBound }
+    /// One past the last sample.
+    public var end: Int { sampleRange.upperBound }
+
+    /// The range in seconds, rounded as the reference does, halves to even.
+    ///
+    /// - Parameters:
+    ///   - sampleRate: the rate of the samples, in Hz.
+    ///   - fractionDigitCount: digits after the point; the reference's default is 1.
+    ///   - duration: how long the recording is, in seconds: rounding does not go past its end.
+    public func seconds(
+        sampleRate: Int, fractionDigitCount: Int = 1, duration: Double = .infinity
+    ) -> ClosedRange<Double> {
+        let start = max(Self.rounded(Double(start) / Double(sampleRate), fractionDigitCount), 0)
+        let end = min(Self.rounded(Double(end) / Double(sampleRate), fractionDigitCount), duration)
+        return start...max(start, end)
+    }
+
+    /// `value` to so many digits. By way of text, which rounds the exact binary value: multiplying by a power of ten
+    /// first would round twice.
+    static func rounded(_ value: Double, _ fractionDigitCount: Int) -> Double {
+        Double(String(format: "%.\(max(fractionDigitCount, 0))f", value)) ?? value
+    }
+}

@@ -1,0 +1,82 @@
+import Foundation
+import OmniCore
+import OmniTensor
+import OmniTesting
+import OmniVAD
+import Testing
+
+/// Files and sounds that are well formed, but not what is needed.
+@Suite struct BadUseTests {
+    private func loadingError(_ file: String, sampleRate: Int = 16_000, window: Int? = nil) -> SileroVADError.Code? {
+        do {
+            _ = try SileroVAD.load(from: Fixture.url(file), sampleRate: sampleRate, windowSampleCount: window)
+            return nil
+        } catch { return (error as? SileroVADError)?.code }
+    }
+
+    @Test func whatANetworkDoesNotHaveIsAnError() {
+        #expect(loadingError("vad/synthetic/v4.onnx", sampleRate: 44_100) == .noSuchSampleRate)
+        #expect(loadingError("vad/synthetic/v4.onnx", window: 1000) == .noSuchWindow)
+        #expect(loadingError("vad/synthetic/v4.onnx", sampleRate: 8000, window: 1024) == .noSuchWindow)
+        #expect(loadingError("vad/synthetic/v5.onnx", window: 1024) == .noSuchWindow)
+        #expect(loadingError("vad/synthetic/v5_16k.safetensors", sampleRate: 8000) == .noSuchSampleRate)
+        #expect(loadingError("vad/synthetic/nowhere.onnx") == .unreadable)
+        #expect(loadingError("vad/synthetic") == .unreadable)
+        #expect(loadingError("vad/vad.json") == .malformed)
+        #expect(loadingError("vad/vad_20s_16k.wav") == .malformed)
+        // Safetensors, but of something else.
+        #expect(loadingError("vad/probs.safetensors") == .unknownNetwork)
+        #expect(loadingError("vad/synthetic/v4.onnx") == nil)
+    }
+
+    @Test func aMissingOrMisshapenWeightIsAnError() throws {
+        let original = try [UInt8](Fixture.data("vad/synthetic/v5_16k.safetensors"))
+        let text = String(decoding: original, as: UTF8.self)
+        #expect(text.contains("[16, 129, 3]"))
+        func code(replacing old: String, by new: String) throws -> CheckpointError.Code? {
+            var bytes = original
+            let range = try #require(Data(original).range(of: Data(old.utf8)))
+            bytes.replaceSubrange(range, with: new.utf8)
+            let url = FileManager.default.temporaryDirectory.appending(path: "omni-\(UUID().uuidString)")
+            try Data(bytes).write(to: url)
+            defer { try? FileManager.default.removeItem(at: url) }
+            do {
+                _ = try SileroVAD.load(from: url)
+                return nil
+            } catch let error as CheckpointError { return error.code }
+        }
+        #expect(try code(replacing: "[16, 129, 3]", by: "[129, 3, 16]") == .shapeMismatch)
+        #expect(try code(replacing: "[16, 129, 3]", by: "[16, 129, 9]") == .malformed)
+        #expect(throws: SileroVADError.self) { try code(replacing: "conv1.weight", by: "conv9.weight") }
+    }
+
+    @Test func anotherRateIsAnError() throws {
+        let model = try SileroVAD.load(from: Fixture.url("vad/synthetic/v5.onnx"))
+        let error = #expect(throws: SileroVADError.self) {
+            try model.probabilities(of: AudioChunk([0, 0], sampleRate: 8000))
+        }
+        #expect(error?.code == .wrongSampleRate)
+        #expect(error?.description == "the model listens at 16000 Hz, but the sound has 8000 Hz")
+    }
+
+    @Test(arguments: ["v4", "v5"]) func soundThatIsNoNumberIsAnError(_ name: String) throws {
+        let model = try SileroVAD.load(from: Fixture.url("vad/synthetic/\(name).onnx"))
+        for bad in [Float.nan, .infinity, -.infinity, .greatestFiniteMagnitude] {
+            var samples = [Float](repeating: 0.1, count: 3000)
+            samples[2222] = bad
+            let error = #expect(throws: SileroVADError.self) {
+                try model.probabilities(of: AudioChunk(samples, sampleRate: 16_000))
+            }
+            #expect(error?.code == .notFinite)
+        }
+    }
+
+    @Test(arguments: ["v4", "v5"]) func shortSoundIsFilledUp(_ name: String) throws {
+        let model = try SileroVAD.load(from: Fixture.url("vad/synthetic/\(name).onnx"))
+        #expect(try model.probabilities(of: AudioChunk([], sampleRate: 16_000)) == [])
+        #expect(try model.speechSegments(in: AudioChunk([], sampleRate: 16_000)) == [])
+        let one = try model.probabilities(of: AudioChunk([0.5], sampleRate: 16_000))
+        let rest = [Float](repeating: 0, count: model.windowSampleCount - 1)
+        #expect(try model.probabilities(of: AudioChunk([0.5] + rest, sampleRate: 16_000)) == one)
+    }
+}

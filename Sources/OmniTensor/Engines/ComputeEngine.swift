@@ -23,6 +23,7 @@ public protocol ComputeEngine: Sendable {
     ///   - x: rows of `W.inputWidth` elements that start `x.rowStride` elements apart. A stride below the width makes
     ///     overlapping windows: that is how a convolution over channels-last input becomes a product without a copy.
     ///   - weight: a matrix `[out, in]` that this engine packed.
+    ///   - accumulating: whether the product is added to what `y` holds.
     ///   - y: `[x.rowCount, out]`, dense.
     func multiply(_ x: RowView, by weight: any PackedMatrix, accumulating: Bool, into y: inout MutableSpan<Float>)
 

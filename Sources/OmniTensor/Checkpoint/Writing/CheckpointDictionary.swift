@@ -15,7 +15,11 @@ public struct CheckpointDictionary: Sendable, ExpressibleByDictionaryLiteral {
     /// Whether Python reads it as an `OrderedDict`, as state dicts are, instead of a plain `dict`.
     public var isOrdered: Bool
 
-    /// - Parameter isOrdered: whether Python reads it as an `OrderedDict`, as state dicts are.
+    /// Takes names and values in the order in which the file will have them.
+    ///
+    /// - Parameters:
+    ///   - members: names and values.
+    ///   - isOrdered: whether Python reads it as an `OrderedDict`, as state dicts are.
     /// - Precondition: no name is given twice.
     public init(_ members: [(name: String, value: Value)] = [], isOrdered: Bool = true) {
         precondition(Set(members.map(\.name)).count == members.count, "a name is given twice")

@@ -8,9 +8,11 @@ public struct WritableTensor: Sendable {
 
     /// Elements that a closure makes.
     ///
-    /// - Parameter scalarType: ``ScalarType/float32``, ``ScalarType/float16`` or ``ScalarType/bfloat16``.
-    /// - Parameter fill: writes the elements of a range of row-major places; called for successive ranges that cover the
-    ///   tensor once.
+    /// - Parameters:
+    ///   - shape: the extents.
+    ///   - scalarType: ``ScalarType/float32``, ``ScalarType/float16`` or ``ScalarType/bfloat16``.
+    ///   - fill: writes the elements of a range of row-major places; called for successive ranges that cover the tensor
+    ///     once.
     public init(
         _ shape: Shape, as scalarType: ScalarType = .float32,
         fill: @escaping @Sendable (_ elements: Range<Int>, _ target: inout MutableSpan<Float>) -> Void

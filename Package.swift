@@ -30,7 +30,8 @@ let package = Package(
         product("OmniPipeline"),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0")
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // Floor 0
@@ -49,7 +50,10 @@ let package = Package(
         .target(name: "OmniNN", dependencies: ["OmniTensor"], swiftSettings: settings),
         // Floor 3
         .target(name: "OmniWhisper", dependencies: ["OmniCore", "OmniTensor", "OmniNN"], swiftSettings: settings),
-        .target(name: "OmniGPT", dependencies: ["OmniCore", "OmniTensor", "OmniNN"], swiftSettings: settings),
+        .target(
+            name: "OmniGPT",
+            dependencies: ["OmniCore", "OmniTensor", "OmniNN", .product(name: "Yams", package: "Yams")],
+            swiftSettings: settings),
         .target(name: "OmniSNAC", dependencies: ["OmniCore", "OmniTensor", "OmniNN"], swiftSettings: settings),
         .target(
             name: "OmniVAD",

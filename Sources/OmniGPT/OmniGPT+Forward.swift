@@ -39,16 +39,6 @@ extension OmniGPT {
     typealias Observer = (Stage, Span<Float>) -> Void
 
     func read(_ segments: [DecoderSegment], _ workspace: DecoderWorkspace, observe: Observer?) {
-        let rowCount = segments.reduce(0) { $0 + $1.count }
-        workspace.scratch.x.reshape(rowCount: rowCount, width: configuration.width)
-        embed(segments, into: &workspace.scratch.x, &workspace.scratch.embedding)
-        if let observe {
-            let embedded = workspace.scratch.x
-            observe(.embedding, embedded.span)
-        }
-        setAngles(
-            segments, rowCount: rowCount, cosines: &workspace.scratch.angles.cosines,
-            sines: &workspace.scratch.angles.sines)
         carry(&workspace.scratch, segments, observe: observe)
 
         workspace.text.sequences = segments.indices.filter { segments[$0].wantsText }
@@ -64,8 +54,14 @@ extension OmniGPT {
         for segment in segments { segment.cache.advance(by: segment.count) }
     }
 
-    /// Through all blocks, and those of the audio branch.
+    /// From tokens through all blocks, and those of the audio branch.
     private func carry(_ scratch: inout DecoderScratch, _ segments: [DecoderSegment], observe: Observer?) {
+        let rowCount = segments.reduce(0) { $0 + $1.count }
+        scratch.x.reshape(rowCount: rowCount, width: configuration.width)
+        embed(segments, into: &scratch.x, &scratch.embedding)
+        observe?(.embedding, scratch.x.span)
+        setAngles(
+            segments, rowCount: rowCount, cosines: &scratch.angles.cosines, sines: &scratch.angles.sines)
         for (layer, block) in blocks.enumerated() {
             block(
                 &scratch.x, segments, layer: layer, angles: scratch.angles, &scratch.block, observe: observe)

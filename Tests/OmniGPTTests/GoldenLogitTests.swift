@@ -1,4 +1,5 @@
 import OmniCore
+import OmniNN
 import OmniTensor
 import OmniTesting
 import Testing
@@ -135,8 +136,9 @@ import Testing
         for position in 0..<8 {
             var cosine = Tensor<Float>(zeros: [8])
             var sine = Tensor<Float>(zeros: [8])
-            var (c, s) = (cosine.mutableSpan, sine.mutableSpan)
-            rotary.angles(at: position, cosines: &c, sines: &s)
+            var cosineSpan = cosine.mutableSpan
+            var sineSpan = sine.mutableSpan
+            rotary.angles(at: position, cosines: &cosineSpan, sines: &sineSpan)
             // The reference repeats them for the second half of a head.
             let row = position * 16..<position * 16 + 8
             #expect(Tolerance.largestDifference(cosine.scalars, Array(cosines.scalars[row])) < 1e-7)

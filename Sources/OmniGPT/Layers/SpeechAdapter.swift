@@ -27,7 +27,7 @@ enum SpeechAdapter: Sendable {
     ) {
         switch self {
         case .linear(let layer): layer(features, into: &y)
-        case .gated(let layer): 
+        case .gated(let layer):
             layer(features, accumulating: false, into: &y, gates: &scratch.gates, values: &scratch.values)
         }
     }

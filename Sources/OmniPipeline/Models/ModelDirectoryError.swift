@@ -28,6 +28,12 @@ public struct ModelDirectoryError: Error, Sendable, Hashable, CustomStringConver
     /// All that is wrong.
     public let problems: [Problem]
 
+    /// Collects the facts.
+    public init(directory: String, problems: [Problem]) {
+        self.directory = directory
+        self.problems = problems
+    }
+
     public var description: String {
         "\(directory): \(problems.map(\.description).joined(separator: "; "))"
     }

@@ -65,9 +65,7 @@ struct ModelSearch {
     }
 
     private mutating func checked(_ url: URL) -> URL? {
-        guard let handle = try? FileHandle(forReadingFrom: url), let start = try? handle.read(upToCount: 1),
-            start.isEmpty
-        else { return url }
+        guard let handle = try? FileHandle(forReadingFrom: url), (try? handle.seekToEnd()) == 0 else { return url }
         problems.append(.empty(file: url.lastPathComponent))
         return nil
     }
@@ -79,7 +77,7 @@ struct ModelSearch {
 
     private func holdsEncoder(_ url: URL) -> Bool {
         guard let tensors = try? Checkpoint(contentsOf: url).entries else { return false }
-        return ["encoder.conv1.weight", "model.encoder.conv1.weight"].contains { tensors[$0] != nil }
+        return tensors.keys.contains { $0 == "encoder.conv1.weight" || $0.hasSuffix(".encoder.conv1.weight") }
     }
 
     /// Other parts have a `config.json` as well: that of a codec speaks of codebooks.

@@ -9,7 +9,7 @@ import Synchronization
 final class InferenceExecutor: TaskExecutor {
     private struct State {
         var jobs: [UnownedJob] = []
-        var hasThread = false
+        var thread: Thread?
     }
 
     private let name: String
@@ -24,20 +24,26 @@ final class InferenceExecutor: TaskExecutor {
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        let needsThread = state.withLock { state in
+        let newThread = state.withLock { state -> Thread? in
             state.jobs.append(job)
-            defer { state.hasThread = true }
-            return !state.hasThread
+            guard state.thread == nil else { return nil }
+            let thread = Thread {
+                // On Linux a name only sticks to a thread that runs.
+                Thread.current.name = self.name
+                self.run()
+            }
+            thread.qualityOfService = .userInitiated
+            // As much as a main thread has; the default of other threads differs between platforms.
+            thread.stackSize = 8 << 20
+            state.thread = thread
+            return thread
         }
         available.signal()
-        guard needsThread else { return }
-        let thread = Thread { self.run() }
-        thread.name = name
-        thread.qualityOfService = .userInitiated
-        // As much as a main thread has; the default of other threads differs between platforms.
-        thread.stackSize = 8 << 20
-        thread.start()
+        newThread?.start()
     }
+
+    /// Whether the caller runs on this executor's thread.
+    var isCurrent: Bool { state.withLock { $0.thread === Thread.current } }
 
     private func run() {
         while true {
@@ -45,7 +51,7 @@ final class InferenceExecutor: TaskExecutor {
             _ = available.wait(timeout: .now() + idleSeconds)
             let job: UnownedJob? = state.withLock { state in
                 guard !state.jobs.isEmpty else {
-                    state.hasThread = false
+                    state.thread = nil
                     return nil
                 }
                 return state.jobs.removeFirst()

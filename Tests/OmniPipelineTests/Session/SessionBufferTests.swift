@@ -18,7 +18,7 @@ import Testing
         #expect(model.stepCount == 6)
         var takenCount = 0
         var metrics: ReplyMetrics?
-        while let event = try await iterator.next() {
+        while let event = try await iterator.next(isolation: #isolation) {
             if case .finished(let found, _) = event { metrics = found }
             guard case .audio = event else { continue }
             takenCount += 1

@@ -92,11 +92,10 @@ import Testing
     }
 
     /// 31 s at two rates, and 30 s sharp.
-    @Test(arguments: [(16_000, 31), (44_100, 31), (44_100, 3600), (44_100, 30)])
+    @Test(arguments: [(16_000, 31), (44_100, 31), (44_100, 90), (44_100, 30)])
     func cutsWhatCannotBeHeard(_ sampleRate: Int, _ seconds: Int) async throws {
         let model = ScriptedModel([])
         var noise = Noise(seed: 2)
-        // An hour is as long as half a minute, but for its zeros.
         let samples = noise.floats(31 * sampleRate) + Array(repeating: 0, count: max(seconds - 31, 0) * sampleRate)
         let question = AudioChunk(Array(samples.prefix(seconds * sampleRate)), sampleRate: sampleRate)
         let reply = try await scriptedSession(model).answer(to: question)
@@ -104,7 +103,7 @@ import Testing
             Issue.record("nothing was heard")
             return
         }
-        let start = AudioChunk(Array(samples.prefix(31 * sampleRate)), sampleRate: sampleRate)
+        let start = AudioChunk(Array(question.samples.prefix(31 * sampleRate)), sampleRate: sampleRate)
         #expect(heard.samples == Array(try start.resampled(to: 16_000).samples.prefix(480_000)))
         #expect(reply.metrics.questionDuration == .seconds(30))
         #expect(

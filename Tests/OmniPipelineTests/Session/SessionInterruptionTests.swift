@@ -12,7 +12,7 @@ import Testing
         _ count: Int, of iterator: inout AsyncThrowingStream<OmniEvent, any Error>.AsyncIterator
     ) async throws -> String {
         var text = ""
-        while text.count < count, let event = try await iterator.next() {
+        while text.count < count, let event = try await iterator.next(isolation: #isolation) {
             if case .text(let delta, _) = event { text += delta }
         }
         return text
@@ -29,7 +29,7 @@ import Testing
         session.interrupt()
         gate.open(100)
         var rest: [OmniEvent] = []
-        while let event = try await iterator.next() { rest.append(event) }
+        while let event = try await iterator.next(isolation: #isolation) { rest.append(event) }
         guard rest.count == 1, case .finished(let metrics, _) = rest[0] else {
             Issue.record("\(rest)")
             return
@@ -86,7 +86,7 @@ import Testing
         gate.open(3)
         #expect(try await sketch(second) == "(5)ab11!")
         var endings: [ReplyEnding] = []
-        while let event = try await first.next() {
+        while let event = try await first.next(isolation: #isolation) {
             if case .finished(let metrics, let reply) = event {
                 endings.append(metrics.ending)
                 #expect(reply == ReplyID(index: 0))

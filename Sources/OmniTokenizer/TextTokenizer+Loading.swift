@@ -82,7 +82,9 @@ extension TextTokenizer {
         guard var node = try generation?.member("\(kind)_token_id") else { return nil }
         // A model that may end in several ways lists them; the first is the one that is put there.
         if case .array = node.value, let first = try node.elements().first { node = first }
-        guard let id = Int32(exactly: try node.integer()), id >= 0 else { throw node.fault(.malformed, "this is no id") }
+        guard let id = Int32(exactly: try node.integer()), id >= 0 else {
+            throw node.fault(.malformed, "this is no id")
+        }
         return TokenID(rawValue: id)
     }
 

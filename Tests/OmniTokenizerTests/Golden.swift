@@ -2,6 +2,7 @@ import Foundation
 import OmniCore
 import OmniTesting
 import OmniTokenizer
+import Testing
 
 /// Golden data: what the reference made of a text or of ids.
 struct GoldenFile: Decodable {
@@ -87,7 +88,9 @@ enum AnyFixture: String, CaseIterable, CustomTestStringConvertible {
     case piecesUnigram = "sentencepiece/unigram.model"
 
     private static let loaded = Dictionary(
-        uniqueKeysWithValues: allCases.map { ($0, Result { try TextTokenizer.load(from: Fixture.url($0.rawValue)) }) })
+        uniqueKeysWithValues: allCases.map { fixture in
+            (fixture, Result { try TextTokenizer.load(from: Fixture.url(fixture.rawValue)) })
+        })
 
     /// Read once for all tests.
     func load() throws -> TextTokenizer {

@@ -42,7 +42,8 @@ import Testing
         #expect(tokenizer.encode("hi", beginning: nil, end: true).map { Int($0.rawValue) } == meta.eos_flag)
         let text = tokenizer.text(meta.max_length_3) + " and more"
         #expect(
-            tokenizer.encode(text, beginning: nil, maximumCount: 3).map { Int($0.rawValue) } == meta.max_length_3, "\(text)")
+            tokenizer.encode(text, beginning: nil, maximumCount: 3).map { Int($0.rawValue) } == meta.max_length_3,
+            "\(text)")
     }
 
     @Test func qwen2Matches() throws {

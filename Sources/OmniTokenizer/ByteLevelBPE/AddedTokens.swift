@@ -63,7 +63,9 @@ struct AddedTokenFinder: Sendable {
             var to = end
             if token.stripsLeft {
                 // Not into the token before.
-                while let before = Self.scalar(before: from, in: text, from: start), before.scalar.properties.isWhitespace {
+                while let before = Self.scalar(before: from, in: text, from: start),
+                    before.scalar.properties.isWhitespace
+                {
                     from = before.index
                 }
             }

@@ -10,7 +10,8 @@ extension ByteLevelBPETokenizer {
         guard contents.hasMerges else { throw model.fault(.malformed, "\"merges\" is missing or not a list") }
         for name in ["continuing_subword_prefix", "end_of_word_suffix"] {
             if let node = try model.member(name), try !node.string().isEmpty {
-                throw node.fault(.unsupported, "byte-level pieces have no prefix or suffix, but this is \"\(try node.string())\"")
+                throw node.fault(
+                    .unsupported, "byte-level pieces have no prefix or suffix, but this is \"\(try node.string())\"")
             }
         }
         if let dropout = try model.member("dropout") {

@@ -73,7 +73,8 @@ extension ByteLevelBPETokenizer {
         let bytes = pool.span
         for (rank, merge) in contents.merges.enumerated() {
             let (start, middle, end) = (Int(merge.start), Int(merge.middle), Int(merge.end))
-            guard let left = vocabulary.id(of: bytes, start..<middle), let right = vocabulary.id(of: bytes, middle..<end),
+            guard let left = vocabulary.id(of: bytes, start..<middle),
+                let right = vocabulary.id(of: bytes, middle..<end),
                 let merged = vocabulary.id(of: bytes, start..<end)
             else {
                 throw TokenizerError(
@@ -148,6 +149,7 @@ func readFile(_ url: URL) throws(TokenizerError) -> [UInt8] {
     do {
         return [UInt8](try Data(contentsOf: url))
     } catch {
-        throw TokenizerError(.unreadable, file: url.path, reason: "the file cannot be read: \(error.localizedDescription)")
+        throw TokenizerError(
+            .unreadable, file: url.path, reason: "the file cannot be read: \(error.localizedDescription)")
     }
 }

@@ -63,18 +63,28 @@ struct TokenizerFile {
                 continue
             }
             try scanner.string(into: &mergePool)
-            let text = mergePool[start...]
-            if text.starts(with: "#version".utf8) {
-                mergePool.removeLast(text.count)
+            if mergePool[start...].starts(with: "#version".utf8) {
+                mergePool.removeLast(mergePool.count - start)
                 continue
             }
-            let space = UInt8(ascii: " ")
-            guard let split = text.firstIndex(of: space), !text[(split + 1)...].contains(space) else {
+            guard let split = splitAtSpace(from: start) else {
                 throw scanner.fault("a merge that is not two pieces with a space between them")
             }
-            mergePool.remove(at: split)
             merges.append((UInt32(start), UInt32(split), UInt32(mergePool.count)))
         }
+    }
+
+    /// Takes the space out of the merge that ends the pool; `nil` unless there is exactly one.
+    ///
+    /// Works on indices: a slice of the pool that is still alive would make the change copy all of it.
+    private mutating func splitAtSpace(from start: Int) -> Int? {
+        var split: Int?
+        for index in start..<mergePool.count where mergePool[index] == UInt8(ascii: " ") {
+            if split != nil { return nil }
+            split = index
+        }
+        if let split { mergePool.remove(at: split) }
+        return split
     }
 
     private mutating func readPair(_ scanner: inout JSONScanner, start: Int) throws(TokenizerError) {

@@ -28,7 +28,8 @@ extension SentencePieceTokenizer {
         }
         let unknowns = model.pieces.indices.filter { model.pieces[$0].kind == .unknown }
         guard unknowns.count == 1 else {
-            throw model.fault(.inconsistent, "pieces", "\(unknowns.count) are of the kind unknown, but there must be one")
+            throw model.fault(
+                .inconsistent, "pieces", "\(unknowns.count) are of the kind unknown, but there must be one")
         }
         let map: CharacterMap
         do throws(CharacterMap.Fault) {

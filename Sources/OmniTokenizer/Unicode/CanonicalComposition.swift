@@ -19,7 +19,9 @@ struct CanonicalComposition: Sendable {
             let sides = entry.split(separator: "=")
             let isComposed = entry.contains("+")
             let parts = sides.last?.split { $0 == "+" || $0 == "!" }.compactMap { UInt32($0, radix: 16) } ?? []
-            guard let name = sides.first, let scalar = UInt32(name, radix: 16), let first = parts.first else { continue }
+            guard let name = sides.first, let scalar = UInt32(name, radix: 16), let first = parts.first else {
+                continue
+            }
             let second = parts.count > 1 ? parts[1] : 0
             decompositions[scalar] = (first, second)
             if isComposed {

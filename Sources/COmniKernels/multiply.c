@@ -6,6 +6,9 @@ enum {
     least_shared = 1 << 18,
     least_per_piece = 1 << 16,
     pieces_per_thread = 16,
+    // Of a piece with more rows than fit a few tiles.
+    least_rows = 48,
+    least_panels = 8,
     // Bytes of rounded activations at a time, and those of them that a piece keeps in its core's own cache.
     rounded_limit = 16 << 20,
     near_limit = 400 << 10,
@@ -63,24 +66,33 @@ static void make_room(multiplication *m, ptrdiff_t row_count) {
     }
 }
 
+// Cuts the product so that every thread gets several pieces. Each piece reads its part of the weights once and its rows once
+// for all its panels: rows that stay near, and with many rows enough panels to make up for reading them.
+static void cut(multiplication *m, ptrdiff_t thread_count) {
+    const omni_product *p = &m->product;
+    const ptrdiff_t inputs = omni_max(1, p->matrix->input_width);
+    const ptrdiff_t work = m->row_count * m->panel_count * omni_panel_width * inputs;
+    const ptrdiff_t work_per_piece = omni_max(least_per_piece, work / (thread_count * pieces_per_thread));
+    const ptrdiff_t row_size = p->quants ? inputs : p->halves ? omni_min(inputs, 1024) * 2 : omni_min(inputs, 512) * 4;
+    ptrdiff_t rows = omni_min(m->row_count, omni_max(24, omni_min(240, near_limit / row_size)));
+    ptrdiff_t panels = work_per_piece / (rows * omni_panel_width * inputs);
+    if (panels < least_panels && rows > least_rows) {
+        rows = omni_max(least_rows, work_per_piece / (least_panels * omni_panel_width * inputs));
+        panels = least_panels;
+    }
+    m->rows_per_piece = omni_ceiling(m->row_count, omni_ceiling(m->row_count, rows));
+    m->panels_per_piece = omni_ceiling(omni_max(1, panels), 2) * 2;
+    m->panel_piece_count = omni_ceiling(m->panel_count, m->panels_per_piece);
+}
+
 static void run(omni_pool *pool, multiplication *m, bool rounding) {
     const ptrdiff_t inputs = omni_max(1, m->product.matrix->input_width);
-    const ptrdiff_t work = m->row_count * m->panel_count * omni_panel_width * inputs;
-    const bool shared = work >= least_shared;
-    if (rounding) {
-        const bool shared_rounding = m->row_count * inputs >= least_per_piece;
+    if (rounding)
         omni_pool_run(
-            shared_rounding ? pool : NULL, omni_ceiling(m->row_count, rows_per_rounding), round_piece, m);
-    }
-    const ptrdiff_t bytes = m->product.quants ? inputs : m->product.halves ? omni_min(inputs, 1024) * 2 : omni_min(inputs, 512) * 4;
-    const ptrdiff_t near_rows = omni_max(24, omni_min(240, near_limit / bytes));
-    const ptrdiff_t row_piece_count = omni_ceiling(m->row_count, near_rows);
-    m->rows_per_piece = omni_ceiling(omni_ceiling(m->row_count, row_piece_count), 12) * 12;
-    const ptrdiff_t per_thread = work / (omni_pool_thread_count(pool) * pieces_per_thread);
-    const ptrdiff_t work_per_panel = omni_min(m->rows_per_piece, m->row_count) * omni_panel_width * inputs;
-    m->panels_per_piece = omni_ceiling(omni_max(1, omni_max(least_per_piece, per_thread) / work_per_panel), 2) * 2;
-    if (!shared || !pool) m->panels_per_piece = m->panel_count;
-    m->panel_piece_count = omni_ceiling(m->panel_count, m->panels_per_piece);
+            m->row_count * inputs < least_per_piece ? NULL : pool, omni_ceiling(m->row_count, rows_per_rounding),
+            round_piece, m);
+    const bool shared = m->row_count * m->panel_count * omni_panel_width * inputs >= least_shared;
+    cut(m, shared ? omni_pool_thread_count(pool) : 1);
     omni_pool_run(
         shared ? pool : NULL, omni_ceiling(m->row_count, m->rows_per_piece) * m->panel_piece_count, multiply_piece, m);
 }

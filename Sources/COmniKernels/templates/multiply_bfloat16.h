@@ -21,19 +21,17 @@ OMNI_INLINE void OMNI_(tile)(
                 sum[i][j] = (omni_f32x16)_mm512_dpbf16_ps((__m512)sum[i][j], (__m512bh)line[j], pairs);
         }
 #else
-        // The last column may be alone: panels then hold zeros beside it, and x may end.
-        const bool alone = k + 1 == count;
-        omni_f32x16 even[OMNI_TILE_PANELS], odd[OMNI_TILE_PANELS];
-        OMNI_UNROLL for (int j = 0; j < panels; j++) {
-            even[j] = (omni_f32x16)(line[j] << 16u);
-            odd[j] = (omni_f32x16)(line[j] & 0xffff0000u);
-        }
         OMNI_UNROLL for (int i = 0; i < rows; i++) {
-            const float first = x[i * x_stride + k], second = alone ? 0 : x[i * x_stride + k + 1];
-            OMNI_UNROLL for (int j = 0; j < panels; j++) {
-                sum[i][j] = even[j] * first + sum[i][j];
-                sum[i][j] = odd[j] * second + sum[i][j];
-            }
+            const float value = x[i * x_stride + k];
+            OMNI_UNROLL for (int j = 0; j < panels; j++)
+                sum[i][j] = (omni_f32x16)(line[j] << 16u) * value + sum[i][j];
+        }
+        // The last column may be alone: panels then hold zeros beside it, and x may end.
+        if (k + 1 == count) break;
+        OMNI_UNROLL for (int i = 0; i < rows; i++) {
+            const float value = x[i * x_stride + k + 1];
+            OMNI_UNROLL for (int j = 0; j < panels; j++)
+                sum[i][j] = (omni_f32x16)(line[j] & 0xffff0000u) * value + sum[i][j];
         }
 #endif
     }

@@ -149,7 +149,10 @@ import Testing
             let text = String(repeating: unit, count: 200_000 / unit.utf8.count)
             let ids = tokenizer.encode(text)
             let back = tokenizer.decode(ids)
-            if case .byteLevelBPE = tokenizer.model { #expect(back == text, "\(unit.debugDescription)") }
+            // Not `==` on the texts, which itself takes quadratic time over combining marks.
+            if case .byteLevelBPE = tokenizer.model {
+                #expect(tokenizer.encode(back) == ids, "\(unit.debugDescription)")
+            }
             #expect(ids.count <= text.utf8.count + 3)
         }
     }

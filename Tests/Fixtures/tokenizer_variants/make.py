@@ -13,7 +13,7 @@ here = pathlib.Path(__file__).parent
 random.seed(7)
 alphabet = list("aaabcdehilnorstw") + list("  '1290.,!?\n\t\r_") + list("éñ你好世😀٣ \u0301ſ\u2028") + ["<|im_start|>", "<|x|>", "the ", "what ", "'re", "'LL"]
 texts = ["", " ", "hello", " hello", "  a", "It's 1234567 o'clock, DON'T 'RE 'll", "a <|x|> b", "a<|x|>b <|x|>", "<|x|>", " <|x|>  <|x|> ", "what<|im_start|> what",
-         "the\n\n  the \n what", "x<|x|>, <|x|>y", "١٢٣٤ ½½½½", "e\u0301<|x|>e\u0301", "E\u0301x E\u0301", "\u00c9x"]
+         "the\n\n  the \n what", "x<|x|>, <|x|>y", "١٢٣٤ ½½½½", "e\u0301<|x|>e\u0301", "E\u0301x E\u0301", "\u00c9x", "aж b", "xñé ñ", "ñe\u0301"]
 texts += ["".join(random.choices(alphabet, k=random.randint(1, 40))) for _ in range(120)]
 
 base = json.loads((here / "../tiny/checkpoint/tokenizer.json").read_text())
@@ -51,7 +51,7 @@ patches = {
     "both strip": added(token("<|x|>", lstrip=True, rstrip=True, special=False)),
     "single word": added(token("<|x|>"), token("the", 440, single_word=True, special=False)),
     "normalized": added(token("<|x|>"), token("E\u0301x", 440, normalized=True, special=False)),
-    "raw é": added(token("é", special=False), token(" b", 440, special=False)),
+    "characters of the byte alphabet": added(token("ж", special=False), token(" b", 440, special=False), token("ñé", 441, special=False)),
     "prefix space and tokens": {"pre_tokenizer": gpt2, **added(token("<|x|>", special=False))},
     "template": {"post_processor": {"type": "Sequence", "processors": [plain, template]}},
     "ignore merges": {"model": {"ignore_merges": True}},

@@ -52,11 +52,14 @@ extension SentencePieceTokenizer {
         var pending = [range]
         while let range = pending.popLast() {
             let id = vocabulary.id(of: text.span, range) ?? unknown
-            if kinds[id] == .unused, let seam = seams[id] {
+            if kinds[id] != .unused {
+                emit(id, range)
+            } else if let seam = seams[id] {
                 pending.append(range.lowerBound + seam..<range.upperBound)
                 pending.append(range.lowerBound..<range.lowerBound + seam)
             } else {
-                emit(id, range)
+                // A single character, which was made of nothing.
+                emit(unknown, range)
             }
         }
     }

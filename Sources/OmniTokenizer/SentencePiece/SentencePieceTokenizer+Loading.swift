@@ -75,6 +75,9 @@ extension SentencePieceTokenizer {
             else {
                 throw model.fault(.malformed, "pieces[\(id)]", "a byte piece that is not spelled <0xNN>")
             }
+            guard model.fallsBackToBytes else {
+                throw model.fault(.inconsistent, "pieces[\(id)]", "a byte piece, but bytes are not fallen back to")
+            }
             result.append(Int16(byte))
         }
         return result

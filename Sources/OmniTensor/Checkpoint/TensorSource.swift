@@ -1,14 +1,24 @@
 /// How a file stores the elements of a tensor. Raw values are the names of the safetensors format.
 public enum ScalarType: String, Sendable, Hashable, CaseIterable {
+    /// IEEE double precision.
     case float64 = "F64"
+    /// IEEE single precision.
     case float32 = "F32"
+    /// IEEE half precision.
     case float16 = "F16"
+    /// The upper half of an IEEE single: its range with 8 bits of precision.
     case bfloat16 = "BF16"
+    /// Signed, 64 bits.
     case int64 = "I64"
+    /// Signed, 32 bits.
     case int32 = "I32"
+    /// Signed, 16 bits.
     case int16 = "I16"
+    /// Signed, 8 bits.
     case int8 = "I8"
+    /// Unsigned, 8 bits.
     case uint8 = "U8"
+    /// A byte that is 0 or 1.
     case bool = "BOOL"
 
     /// Bytes an element takes.

@@ -6,8 +6,11 @@ public enum Activation: Sendable, Hashable {
     case geluTanh
     /// `x · sigmoid(x)`.
     case silu
+    /// `max(x, 0)`.
     case relu
+    /// `1 / (1 + e⁻ˣ)`.
     case sigmoid
+    /// The hyperbolic tangent.
     case tanh
 
     /// The function at one point, in plain scalar arithmetic.

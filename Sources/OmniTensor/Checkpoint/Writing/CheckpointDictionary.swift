@@ -2,11 +2,14 @@
 public struct CheckpointDictionary: Sendable, ExpressibleByDictionaryLiteral {
     /// What a name stands for.
     public indirect enum Value: Sendable {
+        /// Elements, stored under this name.
         case tensor(WritableTensor)
         /// The same elements as the tensor that an earlier member has under a full dotted name: stored once, as tied
         /// weights are.
         case tied(to: String)
+        /// A single value.
         case scalar(CheckpointScalar)
+        /// A dictionary in the dictionary; its names go on after a dot.
         case dictionary(CheckpointDictionary)
     }
 

@@ -1,0 +1,41 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+]
+
+func omni(_ product: String) -> Target.Dependency { .product(name: product, package: "Omni") }
+
+let package = Package(
+    name: "OmniExamples",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "omni", targets: ["OmniCommand"]),
+        .library(name: "RandomModel", targets: ["RandomModel"]),
+    ],
+    dependencies: [
+        .package(name: "Omni", path: ".."),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        .target(name: "RandomModel", dependencies: [omni("OmniTensor")], swiftSettings: settings),
+        .executableTarget(
+            name: "OmniCommand",
+            dependencies: [
+                "RandomModel", omni("OmniPipeline"), omni("OmniTensor"), omni("OmniWhisper"), omni("OmniGPT"),
+                omni("OmniSNAC"), omni("OmniVAD"), omni("OmniTokenizer"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "RandomModelTests",
+            dependencies: ["RandomModel", omni("OmniPipeline"), omni("OmniTensor")],
+            swiftSettings: settings),
+        .testTarget(name: "OmniCommandTests", dependencies: ["OmniCommand"], swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6])

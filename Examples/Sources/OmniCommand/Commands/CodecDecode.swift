@@ -1,0 +1,54 @@
+import ArgumentParser
+import Foundation
+import OmniCore
+import OmniSNAC
+
+struct CodecDecode: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "decode",
+        abstract: "Turn codes into sound.",
+        discussion: """
+            Takes {"codes": one array for each codebook, coarsest first}, as "omni codec encode" prints it, or the array \
+            alone. With --json prints {"codes", "audio": {"sampleRate", "sampleCount"}}.
+            """)
+
+    @Argument(help: "A JSON file of codes, or - for standard input.")
+    var codes: String
+
+    @OptionGroup var model: CodecOption
+    @OptionGroup var noise: NoiseOption
+    @OptionGroup var engine: EngineOption
+    @OptionGroup var output: AudioOutputOptions
+
+    @Option(help: ArgumentHelp("The seed of the noise.", valueName: "s"))
+    var seed: UInt64 = 0
+
+    @Flag(help: "Write JSON.")
+    var json = false
+
+    func validate() throws {
+        if json, output.output == "-" { throw ValidationError("--json and -o - both want standard output") }
+        if !json, output.output == nil { throw ValidationError("without --json and -o nothing would come out") }
+    }
+
+    func run() throws {
+        let codec = try model.load(engine: engine.value)
+        let lists = try InputFile.json(codes, as: CodeLists.self, expecting: #"{"codes": [[…], …]}"#)
+        let sound = try codec.decode(lists.codes, noise: noise.value(seed: seed))
+        if var target = try output.open(sampleRate: sound.sampleRate) {
+            try target.write(sound)
+            try target.finish()
+        }
+        if json { try StandardOutput.write(json: Result(lists.codes, sound)) }
+    }
+
+    private struct Result: Encodable {
+        let codes: [[Int32]]
+        let audio: AudioFacts
+
+        init(_ codes: [[Int32]], _ sound: AudioChunk) {
+            self.codes = codes
+            audio = AudioFacts(sampleRate: sound.sampleRate, sampleCount: sound.samples.count)
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import Foundation
+import OmniCore
+import OmniTokenizer
+
+struct Tokenize: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show how text is cut into tokens.",
+        discussion: """
+            Takes texts as arguments, or one a line on standard input. With --json standard input is a JSON array of \
+            strings, and the answer an array of {"ids", "pieces", "decoded"}.
+            """)
+
+    @Option(
+        help: ArgumentHelp("A model's directory, a tokenizer.json or a tokenizer.model.", valueName: "dir|file"))
+    var model: String
+
+    @Flag(help: "Read and write JSON.")
+    var json = false
+
+    @Argument(help: "The texts.")
+    var texts: [String] = []
+
+    func run() throws {
+        let tokenizer = try TextTokenizer.load(from: URL(filePath: model))
+        let results = try inputs().map { Result($0, tokenizer) }
+        if json {
+            try StandardOutput.write(json: results)
+        } else {
+            for result in results {
+                let columns = zip(result.ids, result.pieces).map { "\($0) \(String(reflecting: $1))" }
+                try StandardOutput.write(columns.joined(separator: "  ") + "\n")
+            }
+        }
+    }
+
+    private func inputs() throws -> [String] {
+        if !texts.isEmpty { return texts }
+        if json { return try InputFile.json("-", as: [String].self, expecting: "a JSON array of strings") }
+        let bytes = try InputFile.bytes("-")
+        guard let text = String(data: bytes, encoding: .utf8) else {
+            throw InputError(code: .malformed, path: "-", reason: "the text is not UTF-8")
+        }
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        if lines.last == "" { lines.removeLast() }
+        return lines
+    }
+
+    private struct Result: Encodable {
+        let ids: [Int32]
+        let pieces: [String]
+        let decoded: String
+
+        init(_ text: String, _ tokenizer: TextTokenizer) {
+            let tokens = tokenizer.encode(text)
+            ids = tokens.map(\.rawValue)
+            pieces = tokens.map { tokenizer.piece(for: $0) ?? "" }
+            decoded = tokenizer.decode(tokens, keepingSpecialTokens: true)
+        }
+    }
+}

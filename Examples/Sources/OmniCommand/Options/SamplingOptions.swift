@@ -1,0 +1,31 @@
+import ArgumentParser
+import OmniCore
+
+/// How tokens are chosen, and how many.
+struct SamplingOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Stop after so many steps.", valueName: "n"))
+    var maxSteps: Int?
+
+    @Option(help: ArgumentHelp("Choose among the so many likeliest tokens; 1 is greedy.", valueName: "k"))
+    var topK = 1
+
+    @Option(help: ArgumentHelp("Divide the logits by this; 0 is greedy.", valueName: "t"))
+    var temperature: Float = 0.9
+
+    @Option(help: ArgumentHelp("Choose among the likeliest tokens that have this probability together.", valueName: "p"))
+    var topP: Float = 1
+
+    @Option(help: ArgumentHelp("The same seed chooses the same tokens and makes the same noise.", valueName: "s"))
+    var seed: UInt64 = 0
+
+    func validate() throws {
+        if let maxSteps, maxSteps < 1 { throw ValidationError("--max-steps must be at least 1") }
+        if topK < 1 { throw ValidationError("--top-k must be at least 1") }
+        if !(temperature >= 0 && temperature.isFinite) { throw ValidationError("--temperature must be 0 or more") }
+        if !(0...1).contains(topP) { throw ValidationError("--top-p must lie between 0 and 1") }
+    }
+
+    var value: GenerationOptions {
+        GenerationOptions(topK: topK, temperature: temperature, topP: topP, maximumStepCount: maxSteps, seed: seed)
+    }
+}

@@ -1,0 +1,45 @@
+import Foundation
+
+/// What the command was asked for.
+enum StandardOutput {
+    /// Writes text as it is, at once: a reader at the other end of a pipe sees it while more is being made.
+    static func write(_ text: String) throws(OutputError) { try write(Data(text.utf8)) }
+
+    /// Writes bytes.
+    static func write(_ bytes: Data) throws(OutputError) {
+        do {
+            try FileHandle.standardOutput.write(contentsOf: bytes)
+        } catch {
+            throw OutputError(path: "-", reason: error.localizedDescription)
+        }
+    }
+
+    /// Writes a value as one line of JSON with sorted keys.
+    static func write(json value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // Probabilities and samples of a broken model may be NaN; JSON has no word for it.
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+        try write(encoder.encode(value) + Data("\n".utf8))
+    }
+}
+
+/// An output that cannot be made or written.
+struct OutputError: Error, CustomStringConvertible {
+    let path: String
+    let reason: String
+
+    var description: String { "\(path == "-" ? "standard output" : path) cannot be written: \(reason)" }
+}
+
+/// An input that cannot be read or is not what it should be.
+struct InputError: Error, CustomStringConvertible {
+    enum Code { case missing, unreadable, malformed }
+
+    let code: Code
+    let path: String
+    let reason: String
+
+    var description: String { "\(path == "-" ? "standard input" : path): \(reason)" }
+}

@@ -1,0 +1,40 @@
+public import Foundation
+
+/// Writes a model with random weights in the published file formats: the dimensions, the file sizes and the speed of a
+/// real one, without anything to say.
+///
+/// The rows of special tokens are zero, so that greedy decoding never chooses one: an answer runs until a limit ends it.
+public struct RandomModel: Sendable {
+    /// How large the parts are.
+    public let dimensions: RandomModelDimensions
+    /// Two models of the same dimensions and seed are equal byte by byte.
+    public let seed: UInt64
+
+    /// Describes a model; ``write(to:progress:)`` makes it.
+    public init(dimensions: RandomModelDimensions, seed: UInt64 = 0) {
+        self.dimensions = dimensions
+        self.seed = seed
+    }
+
+    /// Writes all files of the model into a directory, which is made if needed. Files of the same names are replaced.
+    ///
+    /// - Parameters:
+    ///   - directory: where to.
+    ///   - progress: called with each file's name before it is written.
+    /// - Throws: `CheckpointError/Code/unwritable` or Foundation's error when a file cannot be written.
+    public func write(to directory: URL, progress: (String) -> Void = { _ in }) throws {
+        let codecDirectory = directory.appending(path: "snac", directoryHint: .isDirectory)
+        try FileManager.default.createDirectory(at: codecDirectory, withIntermediateDirectories: true)
+
+        progress("model_config.yaml")
+        try Data(languageModelConfiguration.utf8).write(to: directory.appending(path: "model_config.yaml"))
+        progress("tokenizer.json")
+        try writeTokenizer(to: directory)
+        progress("snac")
+        try writeCodec(to: codecDirectory)
+        progress("small.pt")
+        try writeEncoder(to: directory.appending(path: "small.pt"))
+        progress("lit_model.pth")
+        try writeLanguageModel(to: directory.appending(path: "lit_model.pth"))
+    }
+}

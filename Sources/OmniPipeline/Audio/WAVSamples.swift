@@ -1,0 +1,53 @@
+/// Samples between a file's bytes and floats.
+enum WAVSamples {
+    /// Appends the samples that `bytes` store, integers scaled to `-1..<1`.
+    static func append(_ bytes: Span<UInt8>, as format: WAVFormat.SampleFormat, to samples: inout [Float]) {
+        let width = format.byteCount
+        samples.reserveCapacity(samples.count + bytes.count / width)
+        func little<Bits: FixedWidthInteger>(_ offset: Int, as type: Bits.Type = Bits.self) -> Bits {
+            var bits: Bits = 0
+            for i in 0..<width { bits |= Bits(truncatingIfNeeded: bytes[offset + i]) << Bits(8 * i) }
+            return bits
+        }
+        for offset in stride(from: 0, to: bytes.count, by: width) {
+            let sample: Float =
+                switch format {
+                case .unsigned8: Float(Int(bytes[offset]) - 128) * 0x1p-7
+                case .int16: Float(little(offset, as: Int16.self)) * 0x1p-15
+                // Moved to the top of 32 bits, for the sign.
+                case .int24: Float(little(offset, as: Int32.self) << 8) * 0x1p-31
+                case .int32: Float(little(offset, as: Int32.self)) * 0x1p-31
+                case .float32: Float(bitPattern: little(offset))
+                case .float64: Float(Double(bitPattern: little(offset)))
+                }
+            samples.append(sample)
+        }
+    }
+
+    /// Appends the bytes that store `samples`. Integers are rounded to the nearest, clamped to what they can hold, and 0
+    /// for what is no number.
+    static func append(_ samples: Span<Float>, as format: WAVFormat.SampleFormat, to bytes: inout [UInt8]) {
+        bytes.reserveCapacity(bytes.count + samples.count * format.byteCount)
+        func append(_ bits: some FixedWidthInteger) {
+            for i in 0..<format.byteCount { bytes.append(UInt8(truncatingIfNeeded: bits >> (8 * i))) }
+        }
+        for i in samples.indices {
+            let sample = samples[i]
+            switch format {
+            case .unsigned8: append(integer(sample, bitCount: 8) + 128)
+            case .int16: append(integer(sample, bitCount: 16))
+            case .int24: append(integer(sample, bitCount: 24))
+            case .int32: append(integer(sample, bitCount: 32))
+            case .float32: append(sample.bitPattern)
+            case .float64: append(Double(sample).bitPattern)
+            }
+        }
+    }
+
+    /// A sample as an integer of `bitCount` bits.
+    static func integer(_ sample: Float, bitCount: Int) -> Int {
+        guard !sample.isNaN else { return 0 }
+        let scale = Double(1 << (bitCount - 1))
+        return Int(min(max((Double(sample) * scale).rounded(), -scale), scale - 1))
+    }
+}

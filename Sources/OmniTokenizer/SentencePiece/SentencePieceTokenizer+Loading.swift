@@ -52,7 +52,8 @@ extension SentencePieceTokenizer {
             removesExtraSpaces: model.removesExtraSpaces, escapesSpaces: model.escapesSpaces,
             treatsSpaceAsSuffix: model.treatsSpaceAsSuffix)
         switch model.algorithm {
-        case .bytePairEncoding: segmentation = .bytePairEncoding
+        case .bytePairEncoding:
+            segmentation = .bytePairEncoding(mergesWithinWords: PieceMergeEncoder.mergesWithinWords(model.pieces))
         case .unigram: segmentation = .unigram(UnigramModel(model.pieces, unknown: unknowns[0]))
         }
         unknown = unknowns[0]

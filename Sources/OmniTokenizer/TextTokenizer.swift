@@ -39,6 +39,7 @@ public struct TextTokenizer: Tokenizer {
     /// The ids of `text` with marks. A mark that stands there already is not put there again.
     ///
     /// - Parameters:
+    ///   - text: any text; special tokens in it are recognised.
     ///   - beginning: whether ``beginningOfText`` comes first; `nil` for what the model wants.
     ///   - end: whether ``endOfText`` comes last.
     ///   - maximumCount: how many ids are kept, marks counted; `nil` for all.

@@ -16,10 +16,15 @@ public import Foundation
 public struct ModelDirectory: Sendable, Hashable {
     /// What a file is for.
     public enum Part: String, Sendable, Hashable, CaseIterable {
+        /// Weights of the language model.
         case languageModel = "language model"
+        /// Its shape.
         case languageModelConfiguration = "configuration of the language model"
+        /// Weights of the speech encoder.
         case encoder = "speech encoder"
+        /// Configuration and weights of the codec.
         case codec = "codec"
+        /// The vocabulary.
         case tokenizer = "tokenizer"
     }
 

@@ -15,7 +15,7 @@ public struct ReplyID: Sendable, Hashable, CustomStringConvertible {
 ///
 /// A reply is ``started(_:_:)``, then ``text(_:_:)`` and ``audio(_:_:)`` in the order in which they become known, then
 /// ``finished(_:_:)``. Warnings may come at any place before the end.
-public enum OmniEvent: Sendable, Hashable {
+@nonexhaustive public enum OmniEvent: Sendable, Hashable {
     /// The question was read; the first step comes next.
     case started(ReplyStart, ReplyID)
     /// More of the answer's text, whole scalars only. All deltas joined are the text.
@@ -48,7 +48,7 @@ public struct ReplyStart: Sendable, Hashable {
 }
 
 /// Something that an answer suffers from.
-public enum ReplyWarning: Sendable, Hashable, CustomStringConvertible {
+@nonexhaustive public enum ReplyWarning: Sendable, Hashable, CustomStringConvertible {
     /// The question was longer than the encoder can hear: it answers the start.
     case questionCut(heard: Duration, of: Duration)
 

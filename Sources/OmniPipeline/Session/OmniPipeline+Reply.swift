@@ -54,11 +54,11 @@ extension OmniPipeline: ReplyMaker {
     /// As much of an utterance as the encoder can hear, at its rate.
     private func audible(_ utterance: AudioChunk) throws -> (utterance: AudioChunk, isCut: Bool) {
         let (rate, maximumCount) = (encoder.inputSampleRate, encoder.maximumSampleCount)
-        var utterance = utterance
-        // A little more than can be heard, for the resampler's filter: what comes after is not even resampled.
+        // A little more than can be heard, for the resampler's filter: what comes after is not even copied.
         let neededCount = (Double(maximumCount + rate) / Double(rate) * Double(utterance.sampleRate)).rounded(.up)
+        var utterance = utterance
         if Double(utterance.samples.count) > neededCount {
-            utterance.samples.removeLast(utterance.samples.count - Int(neededCount))
+            utterance.samples = Array(utterance.samples.prefix(Int(neededCount)))
         }
         if let index = utterance.samples.firstIndex(where: { !$0.isFinite }) {
             throw OmniSessionError.notFinite(sampleIndex: index)

@@ -4,7 +4,7 @@ public import OmniCore
 public struct Reply: Sendable, Hashable {
     /// What was said.
     public var text: String
-    /// How it sounds; `nil` in modes that do not speak.
+    /// How it sounds; `nil` when there is no sound, as in modes that do not speak.
     public var audio: AudioChunk?
     /// What the answer suffers from.
     public var warnings: [ReplyWarning]

@@ -40,8 +40,8 @@ struct ReplyBuffer {
         }
     }
 
-    /// Whether the maker may go on.
-    var hasRoom: Bool { bufferedAudio < maximumAudio || isStopped }
+    /// Whether the maker may go on; with nothing in the way it always may.
+    var hasRoom: Bool { bufferedAudio <= .zero || bufferedAudio < maximumAudio || isStopped }
 
     mutating func put(_ event: OmniEvent) {
         switch (life, event) {

@@ -20,9 +20,9 @@ final class ReplyChannel: Sendable {
     var isStopped: Bool { state.withLock { $0.buffer.isStopped } }
     var hasRoom: Bool { state.withLock { $0.buffer.hasRoom } }
 
-    func send(_ event: OmniEvent) { change { $0.put(event) } }
+    func send(_ event: OmniEvent) { change { $0.buffer.put(event) } }
 
-    func finish(throwing error: (any Error)? = nil) { change { $0.end(error) } }
+    func finish(throwing error: (any Error)? = nil) { change { $0.buffer.end(error) } }
 
     /// Returns when there is room, or when the maker is to stop.
     func waitForRoom() async {
@@ -41,16 +41,7 @@ final class ReplyChannel: Sendable {
     func next() async throws -> OmniEvent? {
         let taken = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let taken: ReplyBuffer.Taken? = state.withLock { state in
-                    let taken = state.buffer.take()
-                    if case .nothing = taken {
-                        state.takers.append(continuation)
-                        return nil
-                    }
-                    return taken
-                }
-                if let taken { continuation.resume(returning: taken) }
-                change { _ in }
+                change { $0.takers.append(continuation) }
             }
         } onCancel: {
             abandon()
@@ -62,17 +53,17 @@ final class ReplyChannel: Sendable {
         }
     }
 
-    func interrupt() { change { $0.interrupt() } }
+    func interrupt() { change { $0.buffer.interrupt() } }
 
-    func abandon() { change { $0.abandon() } }
+    func abandon() { change { $0.buffer.abandon() } }
 
     // MARK: Both
 
-    /// Changes the buffer, then wakes whoever can go on. Continuations are resumed outside of the lock.
-    private func change(_ body: (inout ReplyBuffer) -> Void) {
+    /// Changes the state, then wakes whoever can go on. Continuations are resumed outside of the lock.
+    private func change(_ body: (inout State) -> Void) {
         typealias Wake = (taker: CheckedContinuation<ReplyBuffer.Taken, Never>, taken: ReplyBuffer.Taken)
         let (wakes, maker) = state.withLock { state -> ([Wake], CheckedContinuation<Void, Never>?) in
-            body(&state.buffer)
+            body(&state)
             var wakes: [Wake] = []
             while let taker = state.takers.first {
                 let taken = state.buffer.take()

@@ -14,11 +14,8 @@ extension ByteLevelBPETokenizer {
                     .unsupported, "byte-level pieces have no prefix or suffix, but this is \"\(try node.string())\"")
             }
         }
-        if let dropout = try model.member("dropout") {
-            guard case .integer(0) = dropout.value else {
-                if case .number(0) = dropout.value { return }
-                throw dropout.fault(.unsupported, "merges that are left out at random have no fixed ids")
-            }
+        if let dropout = try model.member("dropout"), dropout.value != .integer(0), dropout.value != .number(0) {
+            throw dropout.fault(.unsupported, "merges that are left out at random have no fixed ids")
         }
         if try model.flag("byte_fallback", default: false) {
             throw TokenizerError(

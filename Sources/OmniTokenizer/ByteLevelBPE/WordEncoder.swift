@@ -1,58 +1,31 @@
 internal import OmniCore
 
 /// Turns the words of one text into ids.
-///
-/// A word that came before is not worked out again: its ids already stand in the output, so all that the memory of words
-/// has to hold is where. Its size is fixed, and it lives as long as one call: nothing is shared between threads.
 struct WordEncoder {
     var tokens: [TokenID] = []
 
     private let tokenizer: ByteLevelBPETokenizer
     private var merges: MergeTable
     private var engine = MergeEngine()
-    private var seen: [Seen]
-    private let seed = ByteHash.seed
+    private var memory: WordMemory
     private var spelling: [UInt8] = []
-
-    /// A word, where it stood in the text, and where its ids stand in the output.
-    private struct Seen {
-        var start = 0
-        /// 0 for a free slot.
-        var byteCount: UInt32 = 0
-        var tokenCount: UInt32 = 0
-        var firstToken = 0
-    }
-
-    private static let slotLimit = 8192
-    private static let wordLimit = 64
 
     init(_ tokenizer: ByteLevelBPETokenizer, byteCount: Int) {
         self.tokenizer = tokenizer
         merges = tokenizer.merges
+        memory = WordMemory(byteCount: byteCount)
         tokens.reserveCapacity(byteCount / 3 + 4)
-        var slotCount = 0
-        if byteCount > 128 {
-            slotCount = 32
-            while slotCount < Self.slotLimit, slotCount < byteCount / 4 { slotCount *= 2 }
-        }
-        seen = [Seen](repeating: Seen(), count: slotCount)
     }
 
-    /// Appends the ids of the word `text[range]`.
+    /// Appends the ids of the word `text[range]`. All words of an encoder are of the same text.
     mutating func encode(_ text: Span<UInt8>, _ range: Range<Int>) {
-        guard !seen.isEmpty, range.count <= Self.wordLimit else { return encodeAnew(text, range) }
-        let hash = ByteHash.hash(text, range, seed: seed)
-        let slot = Int(truncatingIfNeeded: hash) & (seen.count - 1)
-        let entry = seen[slot]
-        if text.matches(range, text, entry.start..<entry.start + Int(entry.byteCount)) {
-            for index in entry.firstToken..<entry.firstToken + Int(entry.tokenCount) { tokens.append(tokens[index]) }
+        if let known = memory.find(text, range) {
+            for index in known { tokens.append(tokens[index]) }
             return
         }
         let firstToken = tokens.count
         encodeAnew(text, range)
-        seen[slot] = Seen(
-            start: range.lowerBound, byteCount: UInt32(range.count), tokenCount: UInt32(tokens.count - firstToken),
-            firstToken: firstToken)
+        memory.remember(range, tokens: firstToken..<tokens.count)
     }
 
     private mutating func encodeAnew(_ text: Span<UInt8>, _ range: Range<Int>) {

@@ -52,7 +52,8 @@ extension SentencePieceTokenizer {
             removesExtraSpaces: model.removesExtraSpaces, escapesSpaces: model.escapesSpaces,
             treatsSpaceAsSuffix: model.treatsSpaceAsSuffix)
         switch model.algorithm {
-        case .bytePairEncoding: segmentation = .bytePairEncoding
+        case .bytePairEncoding:
+            segmentation = .bytePairEncoding(mergesWithinWords: PieceMergeEncoder.mergesWithinWords(model.pieces))
         case .unigram: segmentation = .unigram(UnigramModel(model.pieces, unknown: unknowns[0]))
         }
         unknown = unknowns[0]
@@ -74,6 +75,9 @@ extension SentencePieceTokenizer {
                 let byte = UInt8(String(decoding: piece.text[3..<5], as: UTF8.self), radix: 16)
             else {
                 throw model.fault(.malformed, "pieces[\(id)]", "a byte piece that is not spelled <0xNN>")
+            }
+            guard model.fallsBackToBytes else {
+                throw model.fault(.inconsistent, "pieces[\(id)]", "a byte piece, but bytes are not fallen back to")
             }
             result.append(Int16(byte))
         }

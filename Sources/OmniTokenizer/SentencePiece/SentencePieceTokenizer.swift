@@ -21,7 +21,7 @@ public struct SentencePieceTokenizer: Tokenizer {
 
     /// How text is cut into pieces.
     enum Segmentation: Sendable {
-        case bytePairEncoding
+        case bytePairEncoding(mergesWithinWords: Bool)
         case unigram(UnigramModel)
     }
 

@@ -45,6 +45,13 @@ import Testing
         #expect(model.stepCount == 7)
     }
 
+    /// With no room at all, chunks are made one by one.
+    @Test func noRoomIsRoomForOne() async throws {
+        let session = scriptedSession(ScriptedModel(ScriptedStep.spelling("abc")))
+        let options = ReplyOptions(maximumBufferedAudio: .zero)
+        #expect(try await sketch(session.respond(to: "x", options: options)) == "(5)ab1c11.")
+    }
+
     /// The machine alone.
     @Test func theBufferCountsSound() {
         let reply = ReplyID(index: 0)

@@ -141,6 +141,9 @@ import Testing
         let codes = try GoldenCodec.speech.codes("short.codes")
         let first = try codec.decode(codes).samples
         #expect(Tolerance.largestDifference(first, expected.rows(0..<1).scalars) < 1e-5)
+        // The second row has the codes backwards.
+        let second = try codec.decode(codes.map { Array($0.reversed()) }).samples
+        #expect(Tolerance.largestDifference(second, expected.rows(1..<2).scalars) < 1e-5)
     }
 
     @Test func aStreamThatHasEndedTakesNoMore() throws {

@@ -8,6 +8,10 @@ public enum Fixture {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "Tests/Fixtures", directoryHint: .isDirectory)
 
+    /// The folder of examples, with the bundled model and its questions.
+    public static let examples = directory.deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Examples", directoryHint: .isDirectory)
+
     /// A file or folder by its path below ``directory``.
     public static func url(_ path: String) -> URL { directory.appending(path: path) }
 

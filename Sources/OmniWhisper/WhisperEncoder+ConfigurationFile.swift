@@ -45,7 +45,13 @@ extension WhisperEncoder.Configuration: Codable {
     ///   ``WhisperError/invalidConfiguration(field:reason:)``.
     public init(contentsOf url: URL) throws(WhisperError) {
         do {
-            self = try JSONDecoder().decode(Self.self, from: Data(contentsOf: url))
+            let data = try Data(contentsOf: url, options: .mappedIfSafe)
+            // Real ones have some 2 kB; a large one is something else.
+            guard data.count <= 1 << 20 else {
+                throw WhisperError.unreadableConfiguration(
+                    file: url.path, reason: "\(data.count) bytes are too many for a configuration")
+            }
+            self = try JSONDecoder().decode(Self.self, from: data)
         } catch let error as WhisperError {
             throw error
         } catch let error as DecodingError {

@@ -33,7 +33,7 @@ extension WhisperEncoder.Configuration {
     ///
     /// - Parameter dimension: the integer under a name such as `n_mels`.
     /// - Throws: ``WhisperError/invalidConfiguration(field:reason:)`` when only some of them are there.
-    init?(dimensions dimension: (String) -> Int?) throws(WhisperError) {
+    init?(dimension: (String) -> Int?) throws(WhisperError) {
         let fields = ["n_mels", "n_audio_ctx", "n_audio_state", "n_audio_head", "n_audio_layer"]
         guard fields.contains(where: { dimension($0) != nil }) else { return nil }
         func require(_ field: String) throws(WhisperError) -> Int {

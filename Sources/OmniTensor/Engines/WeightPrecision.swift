@@ -1,22 +1,27 @@
 /// How precisely an engine keeps packed weights.
 public struct WeightPrecision: Sendable, Hashable, CustomStringConvertible {
-    private let name: String
+    /// As in `--precision int8`.
+    public let name: String
+
+    private init(name: String) { self.name = name }
 
     /// 32-bit floats: exact, the default.
     public static let float32 = WeightPrecision(name: "float32")
+    /// The upper halves of floats: 8 significant bits, the range of a float.
+    public static let bfloat16 = WeightPrecision(name: "bfloat16")
+    /// Integers of 8 bits, with a scale for each 32 neighbours of a row: 8.5 bits for each weight.
+    public static let int8 = WeightPrecision(name: "int8")
+    /// Integers of 4 bits, with a scale for each 32 neighbours of a row: 4.5 bits for each weight.
+    public static let int4 = WeightPrecision(name: "int4")
+
+    /// Every precision that some engine knows, the most exact first.
+    public static let all = [float32, bfloat16, int8, int4]
+
+    /// The precision of that name, if there is one.
+    public init?(named name: String) {
+        guard let precision = Self.all.first(where: { $0.name == name }) else { return nil }
+        self = precision
+    }
 
     public var description: String { name }
-}
-
-/// What an engine cannot do, with the facts.
-public enum ComputeEngineError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The engine has no packed form of that precision.
-    case unsupportedPrecision(WeightPrecision, engine: String)
-
-    public var description: String {
-        switch self {
-        case .unsupportedPrecision(let precision, let engine):
-            "the \(engine) engine cannot keep weights as \(precision)"
-        }
-    }
 }

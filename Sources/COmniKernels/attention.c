@@ -1,0 +1,85 @@
+// Softmax attention, a block of queries at a time, so that its scores stay in cache and memory does not grow with their
+// square. All heads that share a group of keys are rows of one product: keys are never expanded.
+#include "product.h"
+#include "tiles.h"
+
+enum {
+    OMNI_ATTENTION_ROWS = 96,
+    near_scores = 96 << 10,
+    least_shared = 1 << 17,
+    keys_per_packing = 256,
+};
+
+typedef struct attention_call {
+    omni_attention shape;
+    omni_isa isa;
+    const float *queries, *keys, *values;
+    float *y;
+    // Keys as panels [G, T / 16, D, 16] and values [G, T, D padded to 16], made once when several blocks read them; or NULL.
+    float *packed_keys, *packed_values;
+    ptrdiff_t packed_keys_stride, packed_values_stride;
+    ptrdiff_t rows_per_block, blocks_per_group, packings_per_group;
+} attention_call;
+
+// Keys that a query sees.
+static ptrdiff_t omni_visible(const omni_attention *s, ptrdiff_t query) {
+    if (!s->is_causal) return s->key_count;
+    return omni_max(0, omni_min(s->key_count, query + s->causal_offset + 1));
+}
+
+#define OMNI_TILE_LIMIT OMNI_TILE_ROWS
+#define OMNI_TEMPLATE "templates/attention.h"
+#include "levels.h"
+
+static void pack_piece(void *context, ptrdiff_t piece) {
+    const attention_call *call = context;
+    const omni_attention *s = &call->shape;
+    const ptrdiff_t group = piece / call->packings_per_group;
+    const ptrdiff_t key = piece % call->packings_per_group * keys_per_packing;
+    const ptrdiff_t end = omni_min(s->key_count, key + keys_per_packing);
+    for (ptrdiff_t k = key; k < end; k += 16)
+        OMNI_PICK(call->isa, pack_key_panel)(
+            s, call->keys + group * s->key_head_stride, k,
+            call->packed_keys + group * call->packed_keys_stride + k * s->head_width);
+    OMNI_PICK(call->isa, pack_values)(
+        s, call->values + group * s->key_head_stride, key, end,
+        call->packed_values + group * call->packed_values_stride);
+}
+
+static void attend_piece(void *context, ptrdiff_t piece) {
+    const attention_call *call = context;
+    const omni_attention *s = &call->shape;
+    const ptrdiff_t row_count = s->query_count * (s->head_count / s->group_count);
+    // The last block of a causal call is the longest: it goes first.
+    const ptrdiff_t block = call->blocks_per_group - 1 - piece / s->group_count;
+    const ptrdiff_t row = block * call->rows_per_block;
+    OMNI_PICK(call->isa, attend_rows)(
+        call, piece % s->group_count, row, omni_min(call->rows_per_block, row_count - row));
+}
+
+void omni_attend(
+    omni_pool *pool, omni_isa isa, const omni_attention *shape, const float *queries, const float *keys,
+    const float *values, float *y
+) {
+    const ptrdiff_t row_count = shape->query_count * (shape->head_count / shape->group_count);
+    if (row_count == 0) return;
+    attention_call call = {.shape = *shape, .isa = isa, .queries = queries, .keys = keys, .values = values, .y = y};
+    const ptrdiff_t padded_keys = omni_max(1, omni_ceiling(shape->key_count, 16)) * 16;
+    const ptrdiff_t near_rows = omni_min(OMNI_ATTENTION_ROWS, omni_max(12, near_scores / padded_keys / 12 * 12));
+    call.blocks_per_group = omni_ceiling(row_count, near_rows);
+    call.rows_per_block = omni_ceiling(omni_ceiling(row_count, call.blocks_per_group), 12) * 12;
+    call.blocks_per_group = omni_ceiling(row_count, call.rows_per_block);
+    const ptrdiff_t work = 2 * row_count * shape->group_count * shape->key_count * shape->head_width;
+    if (work < least_shared) pool = NULL;
+    if (call.blocks_per_group > 1) {
+        call.packings_per_group = omni_ceiling(shape->key_count, keys_per_packing);
+        call.packed_keys_stride = padded_keys * shape->head_width;
+        call.packed_values_stride = padded_keys * (omni_ceiling(shape->head_width, 16) * 16);
+        call.packed_keys = omni_scratch(
+            omni_scratch_call,
+            (size_t)(shape->group_count * (call.packed_keys_stride + call.packed_values_stride)) * sizeof(float));
+        call.packed_values = call.packed_keys + shape->group_count * call.packed_keys_stride;
+        omni_pool_run(pool, shape->group_count * call.packings_per_group, pack_piece, &call);
+    }
+    omni_pool_run(pool, shape->group_count * call.blocks_per_group, attend_piece, &call);
+}

@@ -1,0 +1,48 @@
+// Which instruction sets there are: asked of the machine, once per call, cheap.
+#include "COmniKernels.h"
+#include "isa.h"
+
+#if defined(__aarch64__) && defined(__linux__)
+#include <sys/auxv.h>
+#elif defined(__aarch64__) && defined(__APPLE__)
+#include <sys/sysctl.h>
+#endif
+
+#if defined(__x86_64__)
+bool omni_has_bfloat16_dot(void) {
+    return __builtin_cpu_supports("avx512bf16");
+}
+#endif
+
+bool omni_isa_is_available(omni_isa isa) {
+    switch (isa) {
+    case omni_isa_scalar:
+        return true;
+#if defined(__x86_64__)
+    case omni_isa_avx2:
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    case omni_isa_avx512:
+        return omni_isa_is_available(omni_isa_avx2) && __builtin_cpu_supports("avx512f")
+            && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")
+            && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni");
+#elif defined(__aarch64__) && defined(__linux__)
+    case omni_isa_neon:
+        return (getauxval(AT_HWCAP) >> 20 & 1) != 0;  // HWCAP_ASIMDDP
+#elif defined(__aarch64__) && defined(__APPLE__)
+    case omni_isa_neon: {
+        int has = 0;
+        size_t size = sizeof has;
+        return sysctlbyname("hw.optional.arm.FEAT_DotProd", &has, &size, NULL, 0) == 0 && has != 0;
+    }
+#endif
+    default:
+        return false;
+    }
+}
+
+omni_isa omni_isa_best(void) {
+    static const omni_isa fastest_first[] = {omni_isa_avx512, omni_isa_avx2, omni_isa_neon};
+    for (size_t i = 0; i < sizeof fastest_first / sizeof *fastest_first; i++)
+        if (omni_isa_is_available(fastest_first[i])) return fastest_first[i];
+    return omni_isa_scalar;
+}

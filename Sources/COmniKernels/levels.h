@@ -1,0 +1,67 @@
+// Includes OMNI_TEMPLATE once for each instruction set of this architecture. See isa.h.
+//
+// OMNI_TILE_ROWS and OMNI_TILE_PANELS: how large a tile of sums, each of 16 floats, the registers hold beside a line of
+// weights: 32 × 512 bits, 16 × 256, 32 × 128, and 16 × 128 in baseline x86.
+#include "isa.h"
+#include "vector.h"
+
+#define OMNI_IS_AVX2 0
+#define OMNI_IS_AVX512 0
+#define OMNI_IS_NEON 0
+#define OMNI_LEVEL scalar
+#define OMNI_TILE_ROWS 2
+#define OMNI_TILE_PANELS 1
+#include "templates/lanes.h"
+#include OMNI_TEMPLATE
+#undef OMNI_LEVEL
+#undef OMNI_TILE_ROWS
+#undef OMNI_TILE_PANELS
+
+#if defined(__x86_64__)
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#undef OMNI_IS_AVX2
+#define OMNI_IS_AVX2 1
+#define OMNI_LEVEL avx2
+#define OMNI_TILE_ROWS 6
+#define OMNI_TILE_PANELS 1
+#include "templates/lanes.h"
+#include OMNI_TEMPLATE
+#undef OMNI_LEVEL
+#undef OMNI_TILE_ROWS
+#undef OMNI_TILE_PANELS
+#undef OMNI_IS_AVX2
+#define OMNI_IS_AVX2 0
+#pragma clang attribute pop
+
+#pragma clang attribute push( \
+    __attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni"))), apply_to = function)
+#undef OMNI_IS_AVX512
+#define OMNI_IS_AVX512 1
+#define OMNI_LEVEL avx512
+#define OMNI_TILE_ROWS 12
+#define OMNI_TILE_PANELS 2
+#include "templates/lanes.h"
+#include OMNI_TEMPLATE
+#undef OMNI_LEVEL
+#undef OMNI_TILE_ROWS
+#undef OMNI_TILE_PANELS
+#undef OMNI_IS_AVX512
+#define OMNI_IS_AVX512 0
+#pragma clang attribute pop
+
+#elif defined(__aarch64__)
+#pragma clang attribute push(__attribute__((target("dotprod"))), apply_to = function)
+#undef OMNI_IS_NEON
+#define OMNI_IS_NEON 1
+#define OMNI_LEVEL neon
+#define OMNI_TILE_ROWS 6
+#define OMNI_TILE_PANELS 1
+#include "templates/lanes.h"
+#include OMNI_TEMPLATE
+#undef OMNI_LEVEL
+#undef OMNI_TILE_ROWS
+#undef OMNI_TILE_PANELS
+#undef OMNI_IS_NEON
+#define OMNI_IS_NEON 0
+#pragma clang attribute pop
+#endif

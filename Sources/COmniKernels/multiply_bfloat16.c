@@ -1,0 +1,38 @@
+// Products with bfloat16 weights.
+#include "tiles.h"
+#define OMNI_TILE_LIMIT OMNI_TILE_ROWS
+#define OMNI_TEMPLATE "templates/multiply_bfloat16.h"
+#define OMNI_ACTIVATION float
+#define OMNI_PAIRS 0
+#include "levels.h"
+
+#if defined(__x86_64__)
+#undef OMNI_ACTIVATION
+#undef OMNI_PAIRS
+#define OMNI_ACTIVATION uint16_t
+#define OMNI_PAIRS 1
+#define OMNI_LEVEL pairs
+#define OMNI_TILE_ROWS 12
+#define OMNI_TILE_PANELS 2
+#pragma clang attribute push( \
+    __attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx512bf16"))), apply_to = function)
+#include "templates/lanes.h"
+#include OMNI_TEMPLATE
+#pragma clang attribute pop
+#endif
+
+omni_multiply_part *omni_multiply_bfloat16(omni_isa isa) { return OMNI_PICK(isa, multiply_bfloat16); }
+
+omni_multiply_part *omni_multiply_bfloat16_pairs(omni_isa isa) {
+#if defined(__x86_64__)
+    if (isa == omni_isa_avx512 && omni_has_bfloat16_dot()) return multiply_bfloat16_pairs;
+#endif
+    (void)isa;
+    return NULL;
+}
+
+void omni_halve_rows(
+    omni_isa isa, const float *x, ptrdiff_t x_stride, ptrdiff_t row_count, ptrdiff_t width, uint16_t *halves
+) {
+    OMNI_PICK(isa, halve_rows)(x, x_stride, row_count, width, halves);
+}

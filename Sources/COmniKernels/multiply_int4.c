@@ -1,0 +1,9 @@
+// Products with 4-bit weights.
+#include "tiles.h"
+// Beside its float sums a tile has as many integer ones: half the rows.
+#define OMNI_TILE_LIMIT (OMNI_TILE_ROWS / 2)
+#define OMNI_BITS 4
+#define OMNI_TEMPLATE "templates/multiply_integer.h"
+#include "levels.h"
+
+omni_multiply_part *omni_multiply_int4(omni_isa isa) { return OMNI_PICK(isa, multiply_int4); }

@@ -1,0 +1,80 @@
+// Weights into panels, and a row of them back.
+#include "product.h"
+#include <stdatomic.h>
+#include <string.h>
+#define OMNI_TEMPLATE "templates/pack.h"
+#include "levels.h"
+
+size_t omni_packed_size(omni_format format, ptrdiff_t output_width, ptrdiff_t input_width) {
+    const omni_matrix matrix = {format, output_width, input_width, NULL, NULL};
+    return (size_t)(omni_ceiling(output_width, omni_panel_width) * omni_panel_size(&matrix));
+}
+
+typedef struct packing {
+    omni_isa isa;
+    omni_matrix matrix;
+    const float *weight;
+    char *panels;
+    ptrdiff_t panels_per_piece;
+    atomic_bool is_finite;
+} packing;
+
+static void pack_piece(void *context, ptrdiff_t piece) {
+    packing *p = context;
+    const ptrdiff_t panel_count = omni_ceiling(p->matrix.output_width, omni_panel_width);
+    const ptrdiff_t end = omni_min(panel_count, (piece + 1) * p->panels_per_piece);
+    for (ptrdiff_t panel = piece * p->panels_per_piece; panel < end; panel++) {
+        const ptrdiff_t row = panel * omni_panel_width;
+        const bool is_finite = OMNI_PICK(p->isa, pack_panel)(
+            p->matrix.format, p->weight + row * p->matrix.input_width,
+            omni_min(omni_panel_width, p->matrix.output_width - row), p->matrix.input_width,
+            p->panels + panel * omni_panel_size(&p->matrix));
+        if (!is_finite) atomic_store(&p->is_finite, false);
+    }
+}
+
+bool omni_pack(
+    omni_pool *pool, omni_isa isa, omni_format format, const float *weight, ptrdiff_t output_width,
+    ptrdiff_t input_width, void *panels
+) {
+    packing p = {isa, {format, output_width, input_width, NULL, NULL}, weight, panels, 0, true};
+    p.panels_per_piece = omni_max(1, 65536 / omni_max(1, 16 * input_width));
+    omni_pool_run(
+        pool, omni_ceiling(omni_ceiling(output_width, omni_panel_width), p.panels_per_piece), pack_piece, &p);
+    return atomic_load(&p.is_finite);
+}
+
+static float from_upper_half(uint32_t bits) {
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+void omni_unpack_row(const omni_matrix *matrix, ptrdiff_t row, float *y) {
+    const char *panel = (const char *)matrix->panels + row / omni_panel_width * omni_panel_size(matrix);
+    const ptrdiff_t width = matrix->input_width, lane = row % omni_panel_width;
+    if (matrix->format == omni_format_float32) {
+        for (ptrdiff_t k = 0; k < width; k++) y[k] = ((const float *)panel)[k * 16 + lane];
+        return;
+    }
+    const uint32_t *words = (const uint32_t *)panel + lane;
+    if (matrix->format == omni_format_bfloat16) {
+        for (ptrdiff_t k = 0; k < width; k++) {
+            const uint32_t pair = words[k / 2 * 16];
+            y[k] = from_upper_half(k % 2 ? pair & 0xffff0000u : pair << 16);
+        }
+        return;
+    }
+    const ptrdiff_t columns = matrix->format == omni_format_int8 ? 4 : 8, line_count = 64 / columns;
+    for (ptrdiff_t k = 0; k < width; k++) {
+        const uint32_t *step = words + k / 64 * (1 + line_count) * 16;
+        const ptrdiff_t column = k % 64;
+        const float scale = from_upper_half(column < 32 ? step[0] << 16 : step[0] & 0xffff0000u);
+        const uint32_t word = step[(1 + column / columns) * 16];
+        if (matrix->format == omni_format_int8) {
+            y[k] = scale * (float)((int)(word >> 8 * (column % 4) & 0xff) - 128);
+        } else {
+            y[k] = scale * (float)((int)(word >> (8 * (column % 4) + (column % 8 < 4 ? 0 : 4)) & 0xf) - 8);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+#include "tile_float32.h"
+
+// Keys `key ..< key + 16` of one group, those that exist, as a panel [D, 16].
+static void OMNI_(pack_key_panel)(const omni_attention *s, const float *keys, ptrdiff_t key, float *panel) {
+    for (ptrdiff_t d = 0; d < s->head_width; d += 16) {
+        omni_f32x16 v[16];
+        OMNI_UNROLL for (int i = 0; i < 16; i++)
+            v[i] = key + i < s->key_count
+                ? load_some(keys + (key + i) * s->key_time_stride + d, s->head_width - d) : splat16(0);
+        transpose16(v);
+        for (ptrdiff_t c = 0; c < omni_min(16, s->head_width - d); c++) store16(panel + (d + c) * 16, v[c]);
+    }
+}
+
+// Values `key ..< end` of one group as dense rows [T, D padded to 16].
+static void OMNI_(pack_values)(
+    const omni_attention *s, const float *values, ptrdiff_t key, ptrdiff_t end, float *packed
+) {
+    const ptrdiff_t padded = omni_ceiling(s->head_width, 16) * 16;
+    for (; key < end; key++)
+        for (ptrdiff_t d = 0; d < s->head_width; d += 16)
+            store16(packed + key * padded + d, load_some(values + key * s->key_time_stride + d, s->head_width - d));
+}
+
+// Puts e to the power x − largest in the place of the first `count` elements, zeros after them up to `end`, and returns the
+// inverse of their sum: 0 for none.
+static float OMNI_(exponentials)(float *x, ptrdiff_t count, ptrdiff_t end) {
+    if (count <= 0) {
+        memset(x, 0, (size_t)end * sizeof(float));
+        return 0;
+    }
+    omni_f32x16 largest = splat16(-INFINITY);
+    ptrdiff_t i = 0;
+    for (; i + 16 <= count; i += 16) {
+        const omni_f32x16 v = load16(x + i);
+        largest = v > largest ? v : largest;
+    }
+    float most = max16(largest);
+    for (ptrdiff_t k = i; k < count; k++) most = x[k] > most ? x[k] : most;
+    omni_f32x16 sum = splat16(0);
+    for (i = 0; i + 16 <= count; i += 16) {
+        const omni_f32x16 v = exp16(load16(x + i) - most);
+        store16(x + i, v);
+        sum += v;
+    }
+    float total = sum16(sum);
+    if (i < count) {
+        omni_f32x16 v = exp16(load_some(x + i, count - i) - most);
+        store_some(x + i, v, count - i);
+        for (ptrdiff_t k = i; k < count; k++) total += x[k];
+    }
+    memset(x + count, 0, (size_t)(end - count) * sizeof(float));
+    return 1.0f / total;
+}
+
+// Rows `row ..< row + row_count` of one group: a row is a query with one of the group's heads.
+static void OMNI_(attend_rows)(const attention_call *call, ptrdiff_t group, ptrdiff_t row, ptrdiff_t row_count) {
+    const omni_attention *s = &call->shape;
+    const ptrdiff_t heads = s->head_count / s->group_count, width = s->head_width;
+    const ptrdiff_t padded_width = omni_ceiling(width, 16) * 16, panel_size = 16 * width;
+    const ptrdiff_t end = omni_visible(s, (row + row_count - 1) / heads);
+    const ptrdiff_t panel_count = omni_ceiling(end, 16), score_stride = panel_count * 16;
+
+    // Queries scaled, scores, results, and what of keys and values is not packed yet.
+    const bool packs_values = !call->packed_keys && (width % 16 != 0);
+    float *q = omni_scratch(
+        omni_scratch_piece,
+        (size_t)(row_count * (width + score_stride + padded_width) + 2 * panel_size + 3 * 16
+                 + (packs_values ? end * padded_width : 0))
+            * sizeof(float));
+    float *scores = q + omni_ceiling(row_count * width, 16) * 16;
+    float *results = scores + row_count * score_stride;
+    float *panels = results + row_count * padded_width;
+    float *dense_values = panels + 2 * panel_size;
+
+    for (ptrdiff_t i = 0; i < row_count; i++) {
+        const ptrdiff_t query = (row + i) / heads, head = group * heads + (row + i) % heads;
+        const float *source = call->queries + query * s->query_time_stride + head * s->query_head_stride;
+        for (ptrdiff_t d = 0; d < width; d++) q[i * width + d] = source[d] * s->scale;
+    }
+    const float *keys = call->keys + group * s->key_head_stride;
+    for (ptrdiff_t j = 0, used; j < panel_count; j += used) {
+        used = omni_min(OMNI_TILE_PANELS, panel_count - j);
+        const float *w = panels;
+        if (call->packed_keys) {
+            w = call->packed_keys + group * call->packed_keys_stride + j * panel_size;
+        } else {
+            for (ptrdiff_t k = 0; k < used; k++)
+                OMNI_(pack_key_panel)(s, keys, (j + k) * 16, panels + k * panel_size);
+        }
+        for (ptrdiff_t i = 0, rows; i < row_count; i += rows) {
+            rows = omni_tile_rows(row_count - i, OMNI_TILE_ROWS);
+            OMNI_TILE_SWITCH(
+                rows, used > 1, tile_float32, q + i * width, width, w, panel_size, 16, width, NULL, false,
+                scores + i * score_stride + j * 16, score_stride, used * 16);
+        }
+    }
+    const float *values = call->values + group * s->key_head_stride;
+    ptrdiff_t value_stride = s->key_time_stride;
+    if (call->packed_keys) {
+        values = call->packed_values + group * call->packed_values_stride;
+        value_stride = padded_width;
+    } else if (packs_values) {
+        OMNI_(pack_values)(s, values, 0, end, dense_values);
+        values = dense_values;
+        value_stride = padded_width;
+    }
+    float inverse[OMNI_ATTENTION_ROWS];
+    for (ptrdiff_t i = 0; i < row_count; i++)
+        inverse[i] = OMNI_(exponentials)(
+            scores + i * score_stride, omni_visible(s, (row + i) / heads), score_stride);
+    for (ptrdiff_t j = 0, used; j < padded_width / 16; j += used) {
+        used = omni_min(OMNI_TILE_PANELS, padded_width / 16 - j);
+        for (ptrdiff_t i = 0, rows; i < row_count; i += rows) {
+            rows = omni_tile_rows(row_count - i, OMNI_TILE_ROWS);
+            OMNI_TILE_SWITCH(
+                rows, used > 1, tile_float32, scores + i * score_stride, score_stride, values + j * 16, 16, value_stride,
+                end, NULL, false, results + i * padded_width + j * 16, padded_width, used * 16);
+        }
+    }
+    for (ptrdiff_t i = 0; i < row_count; i++) {
+        const ptrdiff_t query = (row + i) / heads, head = group * heads + (row + i) % heads;
+        float *y = call->y + (query * s->head_count + head) * width;
+        for (ptrdiff_t d = 0; d < width; d++) y[d] = results[i * padded_width + d] * inverse[i];
+    }
+}

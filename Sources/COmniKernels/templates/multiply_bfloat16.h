@@ -1,0 +1,89 @@
+// One tile of bfloat16 weights. Activations are floats, and a weight becomes one by 16 zero bits; or, when OMNI_PAIRS, they
+// are bfloat16 as well, and two columns take one instruction.
+OMNI_INLINE void OMNI_(tile)(
+    const OMNI_ACTIVATION *x, ptrdiff_t x_stride, const uint16_t *w, ptrdiff_t panel_stride, ptrdiff_t count,
+    const float *bias, bool adding, float *y, ptrdiff_t y_stride, ptrdiff_t width, const int rows, const int panels
+) {
+    omni_f32x16 sum[OMNI_TILE_ROWS][OMNI_TILE_PANELS];
+    OMNI_UNROLL for (int i = 0; i < rows; i++) OMNI_UNROLL for (int j = 0; j < panels; j++) {
+        sum[i][j] = bias ? load16(bias + 16 * j) : splat16(0);
+        if (adding) sum[i][j] += load_some(y + i * y_stride + 16 * j, width - 16 * j);
+    }
+    for (ptrdiff_t k = 0; k < count; k += 2, w += 32) {
+        omni_u32x16 line[OMNI_TILE_PANELS];
+        OMNI_UNROLL for (int j = 0; j < panels; j++) memcpy(&line[j], w + j * panel_stride, sizeof line[j]);
+#if OMNI_PAIRS
+        OMNI_UNROLL for (int i = 0; i < rows; i++) {
+            int32_t columns;
+            memcpy(&columns, x + i * x_stride + k, sizeof columns);
+            const __m512bh pairs = (__m512bh)_mm512_set1_epi32(columns);
+            OMNI_UNROLL for (int j = 0; j < panels; j++)
+                sum[i][j] = (omni_f32x16)_mm512_dpbf16_ps((__m512)sum[i][j], (__m512bh)line[j], pairs);
+        }
+#else
+        OMNI_UNROLL for (int i = 0; i < rows; i++) {
+            const float value = x[i * x_stride + k];
+            OMNI_UNROLL for (int j = 0; j < panels; j++)
+                sum[i][j] = (omni_f32x16)(line[j] << 16u) * value + sum[i][j];
+        }
+        // The last column may be alone: panels then hold zeros beside it, and x may end.
+        if (k + 1 == count) break;
+        OMNI_UNROLL for (int i = 0; i < rows; i++) {
+            const float value = x[i * x_stride + k + 1];
+            OMNI_UNROLL for (int j = 0; j < panels; j++)
+                sum[i][j] = (omni_f32x16)(line[j] & 0xffff0000u) * value + sum[i][j];
+        }
+#endif
+    }
+    OMNI_UNROLL for (int i = 0; i < rows; i++) OMNI_UNROLL for (int j = 0; j < panels; j++)
+        store_some(y + i * y_stride + 16 * j, sum[i][j], width - 16 * j);
+}
+
+static void OMNI_(multiply_bfloat16)(
+    const omni_product *p, ptrdiff_t row, ptrdiff_t row_count, ptrdiff_t panel, ptrdiff_t panel_count
+) {
+    const omni_matrix *matrix = p->matrix;
+    const ptrdiff_t inputs = matrix->input_width, outputs = matrix->output_width;
+    const ptrdiff_t padded = omni_ceiling(inputs, 2) * 2, panel_stride = padded * 16;
+#if OMNI_PAIRS
+    const uint16_t *x = p->halves;
+    const ptrdiff_t x_stride = padded;
+#else
+    const float *x = p->x;
+    const ptrdiff_t x_stride = p->x_stride;
+#endif
+    // A panel's part stays near while all rows pass it; with rows for a single tile it is read once anyway.
+    const ptrdiff_t part = row_count <= OMNI_TILE_ROWS ? padded : 1024;
+    for (ptrdiff_t k = 0; k < inputs || k == 0; k += part) {
+        const ptrdiff_t count = omni_min(part, inputs - k);
+        const bool adding = p->accumulating || k > 0;
+        for (ptrdiff_t j = panel, used; j < panel + panel_count; j += used) {
+            used = omni_min(OMNI_TILE_PANELS, panel + panel_count - j);
+            const uint16_t *w = (const uint16_t *)matrix->panels + j * panel_stride + k * 16;
+            const float *bias = matrix->bias && k == 0 ? matrix->bias + j * 16 : NULL;
+            for (ptrdiff_t i = row, rows; i < row + row_count; i += rows) {
+                rows = omni_tile_rows(row + row_count - i, OMNI_TILE_ROWS);
+                OMNI_TILE_SWITCH(
+                    rows, used > 1, OMNI_(tile), x + i * x_stride + k, x_stride, w, panel_stride, count, bias, adding,
+                    p->y + i * outputs + j * 16, outputs, outputs - j * 16);
+            }
+        }
+    }
+}
+
+#if !OMNI_PAIRS
+// Rounds to bfloat16, ties to even; what is not a number stays that.
+static void OMNI_(halve_rows)(
+    const float *x, ptrdiff_t x_stride, ptrdiff_t row_count, ptrdiff_t width, uint16_t *halves
+) {
+    typedef uint16_t u16x16 __attribute__((ext_vector_type(16)));
+    const ptrdiff_t padded = omni_ceiling(width, 2) * 2;
+    for (ptrdiff_t row = 0; row < row_count; row++, x += x_stride, halves += padded) {
+        for (ptrdiff_t k = 0; k < width; k += 16) {
+            const omni_f32x16 value = load_some(x + k, width - k);
+            const u16x16 half = __builtin_convertvector(bfloat16_bits(value), u16x16);
+            memcpy(halves + k, &half, (size_t)omni_min(padded - k, 16) * sizeof(uint16_t));
+        }
+    }
+}
+#endif

@@ -1,0 +1,30 @@
+// How a part of a product is cut into tiles whose sums stay in registers.
+#ifndef OMNI_TILES_H
+#define OMNI_TILES_H
+#include "product.h"
+
+// Calls TILE with literal row and panel counts, so that its loops unroll and its sums become registers.
+#define OMNI_TILE_CASE(rows, TILE, ...) \
+    case rows: \
+        if (rows > OMNI_TILE_LIMIT) break; \
+        if (OMNI_TILE_PANELS > 1 && two) TILE(__VA_ARGS__, rows > OMNI_TILE_LIMIT ? 1 : rows, OMNI_TILE_PANELS); \
+        else TILE(__VA_ARGS__, rows > OMNI_TILE_LIMIT ? 1 : rows, 1); \
+        break;
+#define OMNI_TILE_SWITCH(row_count, two_panels, TILE, ...) \
+    do { \
+        const bool two = (two_panels); \
+        switch (row_count) { \
+            OMNI_TILE_CASE(1, TILE, __VA_ARGS__) OMNI_TILE_CASE(2, TILE, __VA_ARGS__) \
+            OMNI_TILE_CASE(3, TILE, __VA_ARGS__) OMNI_TILE_CASE(4, TILE, __VA_ARGS__) \
+            OMNI_TILE_CASE(5, TILE, __VA_ARGS__) OMNI_TILE_CASE(6, TILE, __VA_ARGS__) \
+            OMNI_TILE_CASE(7, TILE, __VA_ARGS__) OMNI_TILE_CASE(8, TILE, __VA_ARGS__) \
+            OMNI_TILE_CASE(9, TILE, __VA_ARGS__) OMNI_TILE_CASE(10, TILE, __VA_ARGS__) \
+            OMNI_TILE_CASE(11, TILE, __VA_ARGS__) OMNI_TILE_CASE(12, TILE, __VA_ARGS__) \
+        } \
+    } while (0)
+
+// Rows of the next tile when `left` are left: as even as the limit allows, since a tile of one row wastes most of its loads.
+static inline ptrdiff_t omni_tile_rows(ptrdiff_t left, ptrdiff_t limit) {
+    return omni_ceiling(left, omni_ceiling(left, limit));
+}
+#endif

@@ -1,0 +1,3 @@
+// What goes in and comes out of a pipeline (sound, modes, options, the roles of parts) is named in OmniCore: one import
+// is enough to talk to a model.
+@_exported public import OmniCore

@@ -1,0 +1,68 @@
+public import Foundation
+
+/// The files of a published model, found in a folder and checked to be there.
+///
+/// It takes the folder that Mini-Omni's own code reads, the same with everything in one place, and a snapshot in the
+/// cache of Hugging Face's hub (`models--…--…` or a folder below `snapshots`, symbolic links and all):
+///
+/// | part | places, the first that is there |
+/// |---|---|
+/// | language model | `lit_model.pth`, `lit_model.safetensors` |
+/// | its configuration | `model_config.yaml` |
+/// | speech encoder | `small.pt`, `whisper/`, `whisper.*`, `whisper-*.*`; else the one other file that holds an encoder |
+/// | codec | `snac/`, `snac_24khz/`, the folder itself, or beside it in the cache |
+/// | tokenizer | `tokenizer.json`, `tokenizer.model` |
+/// | voice activity | `silero_vad.onnx`, `silero_vad.safetensors`; optional |
+public struct ModelDirectory: Sendable, Hashable {
+    /// What a file is for.
+    public enum Part: String, Sendable, Hashable, CaseIterable {
+        /// Weights of the language model.
+        case languageModel = "language model"
+        /// Its shape.
+        case languageModelConfiguration = "configuration of the language model"
+        /// Weights of the speech encoder.
+        case encoder = "speech encoder"
+        /// Configuration and weights of the codec.
+        case codec = "codec"
+        /// The vocabulary.
+        case tokenizer = "tokenizer"
+    }
+
+    /// The folder with the files; for a cache, that of the snapshot.
+    public let url: URL
+    /// The weights of the language model.
+    public let languageModel: URL
+    /// The shape of the language model, YAML.
+    public let languageModelConfiguration: URL
+    /// The weights of the speech encoder.
+    public let encoder: URL
+    /// The folder with the codec's `config.json` and weights.
+    public let codec: URL
+    /// The tokenizer.
+    public let tokenizer: URL
+    /// The detector of voice activity; `nil` when there is none.
+    public let voiceActivity: URL?
+
+    /// Looks for the files. Their contents are checked when they are loaded.
+    ///
+    /// - Throws: ``ModelDirectoryError`` with everything that is missing.
+    public init(_ url: URL) throws(ModelDirectoryError) {
+        guard var search = ModelSearch(url) else {
+            throw ModelDirectoryError(directory: url.path, problems: [.noSuchFolder])
+        }
+        let languageModel = search.find(.languageModel, among: ["lit_model.pth", "lit_model.safetensors"])
+        let configuration = search.find(.languageModelConfiguration, among: ["model_config.yaml"])
+        let encoder = search.findEncoder()
+        let codec = search.findCodec()
+        let tokenizer = search.find(.tokenizer, among: ["tokenizer.json", "tokenizer.model"])
+        guard search.problems.isEmpty, let languageModel, let configuration, let encoder, let codec, let tokenizer
+        else { throw ModelDirectoryError(directory: url.path, problems: search.problems) }
+        self.url = search.folder
+        self.languageModel = languageModel
+        languageModelConfiguration = configuration
+        self.encoder = encoder
+        self.codec = codec
+        self.tokenizer = tokenizer
+        voiceActivity = search.file(among: ["silero_vad.onnx", "silero_vad.safetensors"])
+    }
+}

@@ -1,0 +1,40 @@
+/// What a folder lacks to be a model: everything at once, so that nobody has to find out file by file.
+public struct ModelDirectoryError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// One thing that is wrong.
+    public enum Problem: Sendable, Hashable, CustomStringConvertible {
+        /// The folder itself is not there.
+        case noSuchFolder
+        /// Nothing plays this part. `lookedFor` are the places, by their paths in the folder.
+        case missing(ModelDirectory.Part, lookedFor: [String])
+        /// Several files could play this part, and nothing says which.
+        case ambiguous(ModelDirectory.Part, found: [String])
+        /// A file without a byte, such as a broken download leaves.
+        case empty(file: String)
+
+        public var description: String {
+            switch self {
+            case .noSuchFolder: "there is no such folder"
+            case .missing(let part, let places):
+                "there is no \(part.rawValue) (looked for \(places.joined(separator: ", ")))"
+            case .ambiguous(let part, let files):
+                "any of \(files.joined(separator: ", ")) could be the \(part.rawValue)"
+            case .empty(let file): "\(file) is empty"
+            }
+        }
+    }
+
+    /// The folder, as it was given.
+    public let directory: String
+    /// All that is wrong.
+    public let problems: [Problem]
+
+    /// Collects the facts.
+    public init(directory: String, problems: [Problem]) {
+        self.directory = directory
+        self.problems = problems
+    }
+
+    public var description: String {
+        "\(directory): \(problems.map(\.description).joined(separator: "; "))"
+    }
+}

@@ -1,0 +1,4 @@
+extension Duration {
+    /// The same span in seconds.
+    var inSeconds: Double { self / .seconds(1) }
+}

@@ -1,0 +1,17 @@
+public import OmniCore
+
+/// Why a session cannot answer. Faults of a part come as the part's own errors.
+public enum OmniSessionError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// A spoken question in a mode that reads, or a written one in a mode that listens.
+    case questionDoesNotFit(mode: ReplyMode)
+    /// A sample of the question that is not a finite number.
+    case notFinite(sampleIndex: Int)
+
+    public var description: String {
+        switch self {
+        case .questionDoesNotFit(let mode):
+            "mode \(mode.rawValue) takes a \(mode.listens ? "spoken" : "written") question"
+        case .notFinite(let index): "sample \(index) of the question is not a finite number"
+        }
+    }
+}

@@ -1,0 +1,62 @@
+public import OmniCore
+
+/// A whole answer.
+public struct Reply: Sendable, Hashable {
+    /// What was said.
+    public var text: String
+    /// How it sounds; `nil` when there is no sound, as in modes that do not speak.
+    public var audio: AudioChunk?
+    /// What the answer suffers from.
+    public var warnings: [ReplyWarning]
+    /// What it took.
+    public var metrics: ReplyMetrics
+
+    /// Everything chosen, one list a stream: the audio streams, then text.
+    public var tokens: [[Int32]] { metrics.chosenTokens }
+}
+
+extension OmniSession {
+    /// Answers a spoken question and collects the answer.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled; otherwise what
+    ///   ``respond(to:mode:options:)-(AudioChunk,_,_)`` fails with. An interruption is no error: see
+    ///   ``ReplyMetrics/ending``.
+    public func answer(
+        to utterance: AudioChunk, mode: ReplyMode = .speechToSpeechBatch, options: ReplyOptions = ReplyOptions()
+    ) async throws -> Reply {
+        try await Reply(collecting: respond(to: utterance, mode: mode, options: options))
+    }
+
+    /// Answers a written question and collects the answer.
+    ///
+    /// - Throws: as for a spoken question.
+    public func answer(
+        to text: String, mode: ReplyMode = .textToSpeech, options: ReplyOptions = ReplyOptions()
+    ) async throws -> Reply {
+        try await Reply(collecting: respond(to: text, mode: mode, options: options))
+    }
+}
+
+extension Reply {
+    /// Collects the events of one reply.
+    ///
+    /// - Throws: what the events fail with; `CancellationError` when they end without ``OmniEvent/finished(_:_:)``.
+    public init<Events: AsyncSequence>(collecting events: Events) async throws where Events.Element == OmniEvent {
+        var text = ""
+        var chunks: [AudioChunk] = []
+        var warnings: [ReplyWarning] = []
+        var metrics: ReplyMetrics?
+        for try await event in events {
+            switch event {
+            case .started: break
+            case .text(let delta, _): text += delta
+            case .audio(let chunk, _): chunks.append(chunk)
+            case .warning(let warning, _): warnings.append(warning)
+            case .finished(let found, _): metrics = found
+            }
+        }
+        guard let metrics else { throw CancellationError() }
+        let audio = chunks.first.map { AudioChunk(chunks.flatMap(\.samples), sampleRate: $0.sampleRate) }
+        self.init(text: text, audio: audio, warnings: warnings, metrics: metrics)
+    }
+}

@@ -1,0 +1,16 @@
+public import OmniCore
+
+/// How a session answers.
+public struct ReplyOptions: Sendable, Hashable {
+    /// How tokens are chosen, and how many.
+    public var generation: GenerationOptions
+    /// How far generation may run ahead of whoever takes the events: when this much sound waits in the stream, the next
+    /// step waits as well. The default is generous, for those who collect; a live player wants a second or two.
+    public var maximumBufferedAudio: Duration
+
+    /// Greedy, and up to a minute ahead.
+    public init(generation: GenerationOptions = GenerationOptions(), maximumBufferedAudio: Duration = .seconds(60)) {
+        self.generation = generation
+        self.maximumBufferedAudio = maximumBufferedAudio
+    }
+}

@@ -1,0 +1,80 @@
+import OmniCore
+
+/// Sends the events of a reply and keeps its metrics.
+struct ReplyRecorder {
+    let request: ReplyRequest
+    let channel: ReplyChannel
+    private(set) var metrics: ReplyMetrics
+
+    init(_ request: ReplyRequest, to channel: ReplyChannel) {
+        self.request = request
+        self.channel = channel
+        metrics = ReplyMetrics(mode: request.mode)
+        metrics.waitTime = elapsed
+    }
+
+    /// Time since the question.
+    private var elapsed: Duration { ContinuousClock.now - request.instant }
+
+    /// Adds the time that `body` takes.
+    mutating func measure<Result>(
+        _ time: WritableKeyPath<ReplyMetrics, Duration>, _ body: () throws -> Result
+    ) rethrows -> Result {
+        let start = ContinuousClock.now
+        defer { metrics[keyPath: time] += ContinuousClock.now - start }
+        return try body()
+    }
+
+    /// Takes a step of the model.
+    mutating func step<Generation: SpeechGeneration>(
+        _ generation: inout Generation
+    ) throws -> GenerationStep<Generation.Frame>? {
+        let start = ContinuousClock.now
+        guard let step = try generation.next() else { return nil }
+        let time = ContinuousClock.now - start
+        metrics.stepCount += 1
+        metrics.stepTime += time
+        metrics.longestStepTime = max(metrics.longestStepTime, time)
+        return step
+    }
+
+    mutating func heard(_ duration: Duration, of whole: Duration) {
+        metrics.questionDuration = duration
+        if whole > duration { channel.send(.warning(.questionCut(heard: duration, of: whole), request.reply)) }
+    }
+
+    mutating func started(promptLength: Int) {
+        metrics.promptLength = promptLength
+        let start = ReplyStart(
+            mode: request.mode, questionDuration: metrics.questionDuration, promptLength: promptLength)
+        channel.send(.started(start, request.reply))
+    }
+
+    mutating func send(_ text: String?) {
+        guard let text, !text.isEmpty else { return }
+        if metrics.timeToFirstText == nil { metrics.timeToFirstText = elapsed }
+        channel.send(.text(text, request.reply))
+    }
+
+    mutating func send(_ chunk: AudioChunk?) {
+        guard let chunk, !chunk.samples.isEmpty else { return }
+        if metrics.timeToFirstAudio == nil { metrics.timeToFirstAudio = elapsed }
+        metrics.audioDuration += chunk.duration
+        channel.send(.audio(chunk, request.reply))
+    }
+
+    /// Waits while too much sound waits to be taken.
+    mutating func waitForRoom() async {
+        guard !channel.hasRoom else { return }
+        let start = ContinuousClock.now
+        await channel.waitForRoom()
+        metrics.pausedTime += ContinuousClock.now - start
+    }
+
+    mutating func finished(_ ending: ReplyEnding, chosenTokens: [[Int32]] = []) {
+        metrics.ending = ending
+        metrics.chosenTokens = chosenTokens
+        metrics.totalTime = elapsed
+        channel.send(.finished(metrics, request.reply))
+    }
+}

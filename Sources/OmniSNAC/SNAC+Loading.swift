@@ -1,0 +1,29 @@
+public import Foundation
+public import OmniTensor
+
+extension SNAC {
+    /// Opens a published codec: a folder with `config.json` and `pytorch_model.bin` or `model.safetensors`, the former
+    /// when there are both.
+    ///
+    /// - Parameters:
+    ///   - directory: the folder.
+    ///   - noise: used where a call names none.
+    ///   - engine: what to compute with.
+    ///   - precision: how precisely matrices are kept.
+    /// - Throws: ``SNACError/unreadableConfiguration(file:reason:)``, ``SNACError/invalidConfiguration(field:reason:)``,
+    ///   ``SNACError/missingWeights(directory:)``; a fault of the weights as a `CheckpointError`; `ComputeEngineError` for
+    ///   a precision that the engine has not.
+    public static func load(
+        from directory: URL, noise: NoiseSource = .seeded(0), engine: any ComputeEngine = BLASEngine(),
+        precision: WeightPrecision = .float32
+    ) throws -> SNAC {
+        let configuration = try Configuration(contentsOf: directory.appending(path: "config.json"))
+        let candidates = ["pytorch_model.bin", "model.safetensors"].map { directory.appending(path: $0) }
+        guard let file = candidates.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
+            throw SNACError.missingWeights(directory: directory.path)
+        }
+        return try SNAC(
+            WeightScope(Checkpoint(contentsOf: file)), configuration: configuration, noise: noise, engine: engine,
+            precision: precision)
+    }
+}

@@ -1,0 +1,28 @@
+/// What an engine cannot do, with the facts.
+public enum ComputeEngineError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The engine has no packed form of that precision.
+    case unsupportedPrecision(WeightPrecision, engine: String)
+    /// Integers were asked for, and a weight is infinite or not a number.
+    case weightNotFinite(WeightPrecision)
+    /// An instruction set that there is not, or not on this machine.
+    case unavailableInstructionSet(String, available: [InstructionSet])
+    /// The system gave no memory for packed weights.
+    case outOfMemory(byteCount: Int)
+    /// The system started no threads.
+    case outOfThreads(threadCount: Int)
+
+    public var description: String {
+        switch self {
+        case .unsupportedPrecision(let precision, let engine):
+            "the \(engine) engine cannot keep weights as \(precision)"
+        case .weightNotFinite(let precision):
+            "a weight that is infinite or not a number cannot be kept as \(precision)"
+        case .unavailableInstructionSet(let name, let available):
+            "this machine has no instruction set \"\(name)\", but \(available.map(\.rawValue).joined(separator: ", "))"
+        case .outOfMemory(let byteCount):
+            "there is no memory for \(byteCount) bytes of packed weights"
+        case .outOfThreads(let threadCount):
+            "the system does not start \(threadCount) threads"
+        }
+    }
+}

@@ -1,0 +1,39 @@
+public import OmniCore
+
+/// A codec that plays code `c` as a frame of samples `c`, one frame late.
+public struct ScriptedCodec: SpeechCodec {
+    public var outputSampleRate: Int
+    /// Samples that a frame lasts.
+    public var samplesPerFrame: Int
+    /// A code that cannot be decoded.
+    public var forbiddenCode: Int32?
+
+    /// Plays at a rate; a frame lasts 0.1 s unless said otherwise.
+    public init(outputSampleRate: Int = 1000, samplesPerFrame: Int = 100, forbiddenCode: Int32? = nil) {
+        self.outputSampleRate = outputSampleRate
+        self.samplesPerFrame = samplesPerFrame
+        self.forbiddenCode = forbiddenCode
+    }
+
+    public func makeStream() -> ScriptedCodecStream { ScriptedCodecStream(codec: self) }
+}
+
+/// One stream of a ``ScriptedCodec``.
+public struct ScriptedCodecStream: SpeechCodecStream {
+    let codec: ScriptedCodec
+    private var held: AudioChunk?
+
+    init(codec: ScriptedCodec) { self.codec = codec }
+
+    public mutating func push(_ frame: CodeFrame) throws -> AudioChunk? {
+        guard frame[0] != codec.forbiddenCode else { throw ScriptedError("code \(frame[0])") }
+        let samples = Array(repeating: Float(frame[0]), count: codec.samplesPerFrame)
+        defer { held = AudioChunk(samples, sampleRate: codec.outputSampleRate) }
+        return held
+    }
+
+    public mutating func finish() -> AudioChunk? {
+        defer { held = nil }
+        return held
+    }
+}

@@ -1,0 +1,45 @@
+public import OmniCore
+
+extension SentencePieceTokenizer {
+    /// The ids of `text`; nothing is put before or after it.
+    public func encode(_ text: String) -> [TokenID] {
+        let normal = normalizer.normalize(Array(text.utf8))
+        guard !normal.isEmpty else { return [] }
+        var output = PieceOutput(self, text: normal)
+        switch segmentation {
+        case .unigram(let model):
+            for (piece, range) in model.segment(normal.span) { output.append(piece, range) }
+        case .bytePairEncoding(let mergesWithinWords):
+            var encoder = PieceMergeEncoder(self, text: normal, output: output)
+            mergesWithinWords ? encoder.encodeByWord() : encoder.encode(0..<normal.count)
+            return encoder.output.tokens
+        }
+        return output.tokens
+    }
+}
+
+/// Ids of pieces, those of unknown ones replaced.
+struct PieceOutput {
+    var tokens: [TokenID] = []
+    private let tokenizer: SentencePieceTokenizer
+    private let text: [UInt8]
+    private var isAfterUnknown = false
+
+    init(_ tokenizer: SentencePieceTokenizer, text: [UInt8]) {
+        self.tokenizer = tokenizer
+        self.text = text
+        tokens.reserveCapacity(text.count / 3 + 4)
+    }
+
+    /// Appends the piece that covers `range` of the text.
+    mutating func append(_ id: Int, _ range: Range<Int>) {
+        defer { isAfterUnknown = id == tokenizer.unknown }
+        guard id == tokenizer.unknown else { return tokens.append(TokenID(id)) }
+        if let byteTokens = tokenizer.byteTokens {
+            for place in range { tokens.append(byteTokens[Int(text[place])]) }
+        } else if !isAfterUnknown {
+            // One token stands for all that is unknown in a row.
+            tokens.append(TokenID(id))
+        }
+    }
+}

@@ -1,0 +1,54 @@
+public import Foundation
+public import OmniTensor
+
+extension WhisperEncoder {
+    /// Opens a published encoder: a `.pt` file of openai-whisper, a safetensors or `.bin` file of Hugging Face, or a
+    /// folder as Hugging Face has it.
+    ///
+    /// The dimensions are those that the file names (`dims`); otherwise those of the `config.json` beside it; where there
+    /// is none, they are found out from the shapes, see ``Configuration/init(shapesOf:)``.
+    ///
+    /// - Parameters:
+    ///   - url: the file, or a folder with `model.safetensors` or `pytorch_model.bin`.
+    ///   - engine: what to compute with.
+    ///   - precision: how precisely matrices are kept.
+    /// - Throws: ``WhisperError/missingWeights(directory:)`` for a folder without either file; a fault of the
+    ///   configuration as a ``WhisperError``; a fault of the file as a `CheckpointError`; `ComputeEngineError` for a
+    ///   precision that the engine has not.
+    public static func load(
+        from url: URL, engine: any ComputeEngine = BLASEngine(), precision: WeightPrecision = .float32
+    ) throws -> WhisperEncoder {
+        let file = try weightFile(at: url)
+        let checkpoint = try Checkpoint(contentsOf: file)
+        let weights = WeightScope(checkpoint)
+        return try WhisperEncoder(
+            weights, configuration: configuration(of: checkpoint, weights, at: file), engine: engine,
+            precision: precision)
+    }
+
+    private static func weightFile(at url: URL) throws(WhisperError) -> URL {
+        guard isDirectory(url) else { return url }
+        let candidates = ["model.safetensors", "pytorch_model.bin"].map { url.appending(path: $0) }
+        guard let file = candidates.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
+            throw .missingWeights(directory: url.path)
+        }
+        return file
+    }
+
+    private static func isDirectory(_ url: URL) -> Bool {
+        (try? url.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory ?? false
+    }
+
+    private static func configuration(
+        of checkpoint: Checkpoint, _ weights: WeightScope, at file: URL
+    ) throws(WhisperError) -> Configuration {
+        let stored = try Configuration(dimension: { field in
+            guard case .integer(let value) = checkpoint.scalars["dims." + field] else { return nil }
+            return value
+        })
+        if let stored { return stored }
+        let beside = file.deletingLastPathComponent().appending(path: "config.json")
+        guard FileManager.default.fileExists(atPath: beside.path) else { return try Configuration(shapesOf: weights) }
+        return try Configuration(contentsOf: beside)
+    }
+}

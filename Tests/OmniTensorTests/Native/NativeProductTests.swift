@@ -1,0 +1,155 @@
+import OmniTensor
+import OmniTesting
+import Testing
+
+/// What the native engine promises about its products beyond being near the oracle's.
+@Suite struct NativeProductTests {
+    private func multiply(
+        _ x: Tensor<Float>, by matrix: any PackedMatrix, with engine: any ComputeEngine
+    ) -> Tensor<Float> {
+        var y = Tensor<Float>(repeating: .nan, shape: [x.shape[0], matrix.outputWidth])
+        var span = y.mutableSpan
+        engine.multiply(RowView(x.span, width: matrix.inputWidth), by: matrix, accumulating: false, into: &span)
+        return y
+    }
+
+    private func unpacked(_ matrix: any PackedMatrix, by engine: any ComputeEngine) -> Tensor<Float> {
+        var weight = Tensor<Float>(zeros: [matrix.outputWidth, matrix.inputWidth])
+        var span = weight.mutableSpan
+        for row in 0..<matrix.outputWidth {
+            var target = span.part(row * matrix.inputWidth..<(row + 1) * matrix.inputWidth)
+            engine.unpackRow(row, of: matrix, into: &target)
+        }
+        return weight
+    }
+
+    /// Each block of 32 to 8 bits and back, as documented.
+    private func rounded(_ x: Tensor<Float>) -> Tensor<Float> {
+        let width = x.shape[1]
+        var result = x.scalars
+        for row in 0..<x.shape[0] {
+            for start in stride(from: 0, to: width, by: 32) {
+                let block = row * width + start..<row * width + min(start + 32, width)
+                let largest = result[block].map(abs).max() ?? 0
+                for i in block {
+                    result[i] = (result[i] * (127 / largest)).rounded(.toNearestOrEven) * (largest / 127)
+                }
+            }
+        }
+        return Tensor(result, shape: x.shape)
+    }
+
+    /// Nothing is lost but by the rounding of weights and activations: with both taken as rounded, it is the oracle's
+    /// product.
+    @Test(arguments: NativeVariant.integers, [1, 2, 5, 13, 50])
+    func integersAreExact(_ variant: NativeVariant, _ rowCount: Int) throws {
+        var noise = Noise(seed: 31)
+        for (inputWidth, outputWidth) in [(1, 3), (33, 20), (64, 16), (200, 70), (896, 130)] {
+            let weight = noise.tensor([outputWidth, inputWidth], scale: 0.03)
+            let x = noise.tensor([rowCount, inputWidth], scale: 4)
+            let matrix = try variant.engine.pack(weight, bias: nil, precision: variant.precision)
+            let oracle = ReferenceEngine()
+            let expected = multiply(
+                rounded(x),
+                by: try oracle.pack(unpacked(matrix, by: variant.engine), bias: nil, precision: .float32), with: oracle)
+            let found = multiply(x, by: matrix, with: variant.engine)
+            #expect(Tolerance.relativeDifference(found, expected) < 2e-6, "\(inputWidth) → \(outputWidth)")
+        }
+    }
+
+    /// Bit for bit the same alone, in company, and whoever computes it.
+    @Test(arguments: NativeVariant.all)
+    func aRowDoesNotDependOnItsNeighbours(_ variant: NativeVariant) throws {
+        var noise = Noise(seed: 32)
+        // With bfloat16 the promise holds up to eight rows.
+        let rowCount = variant.precision == .bfloat16 ? 8 : 40
+        let weight = noise.tensor([600, 300])
+        let bias = noise.tensor([600])
+        let x = noise.tensor([rowCount, 300])
+        let matrix = try variant.engine.pack(weight, bias: bias, precision: variant.precision)
+        let together = multiply(x, by: matrix, with: variant.engine)
+        let single = try NativeEngine(threads: 1, isa: variant.isa)
+        for row in 0..<rowCount {
+            let alone = multiply(x.rows(row..<row + 1), by: matrix, with: variant.engine)
+            #expect(alone == together.rows(row..<row + 1))
+        }
+        #expect(multiply(x, by: matrix, with: single) == together)
+    }
+
+    /// Many rounds of working memory, many pieces.
+    @Test(arguments: NativeVariant.all.filter { $0.isa == .best })
+    func manyRows(_ variant: NativeVariant) throws {
+        var noise = Noise(seed: 33)
+        let weight = noise.tensor([40, 1100])
+        let matrix = try variant.engine.pack(weight, bias: nil, precision: variant.precision)
+        // Windows that overlap, so that there are many without much memory.
+        let (rowCount, rowStride) = (17_000, 3)
+        let x = noise.tensor([(rowCount - 1) * rowStride + 1100])
+        var y = Tensor<Float>(repeating: .nan, shape: [rowCount, 40])
+        var span = y.mutableSpan
+        variant.engine.multiply(
+            RowView(x.span, rowCount: rowCount, rowStride: rowStride), by: matrix, accumulating: false, into: &span)
+        for row in [0, 1, 11, 12, 239, 240, 7_280, 7_281, 16_999] {
+            let window = Tensor(x.scalars[row * rowStride..<row * rowStride + 1100], shape: [1, 1100])
+            let alone = multiply(window, by: matrix, with: variant.engine)
+            let difference = Tolerance.relativeDifference(y.rows(row..<row + 1), alone)
+            #expect(difference <= (variant.precision == .bfloat16 ? Tolerance.product(.bfloat16) : 0), "row \(row)")
+        }
+    }
+
+    @Test(arguments: NativeVariant.all)
+    func whatIsNotANumberShows(_ variant: NativeVariant) throws {
+        var noise = Noise(seed: 34)
+        let matrix = try variant.engine.pack(
+            noise.tensor([20, 100]), bias: nil, precision: variant.precision)
+        for rowCount in [1, 12] {
+            for (place, bad) in [(0, Float.nan), (40, .nan), (99, .nan), (50, .infinity)] {
+                var values = noise.floats(rowCount * 100)
+                values[place] = bad
+                let y = multiply(Tensor(values, shape: [rowCount, 100]), by: matrix, with: variant.engine)
+                let (first, others) = (y.rows(0..<1).scalars, y.rows(1..<rowCount).scalars)
+                #expect(first.allSatisfy { !$0.isFinite }, "\(bad) at \(place)")
+                #expect(others.allSatisfy { $0.isFinite })
+            }
+        }
+    }
+
+    @Test(arguments: NativeVariant.all)
+    func extremeWeights(_ variant: NativeVariant) throws {
+        let widths: [Float] = [0, 1e-38, 1e-20, 1, 1e20]
+        for scale in widths {
+            var noise = Noise(seed: 35)
+            let weight = noise.tensor([17, 70], scale: scale)
+            let matrix = try variant.engine.pack(weight, bias: nil, precision: variant.precision)
+            let back = unpacked(matrix, by: variant.engine)
+            // What is too small for a normal scale may be zero.
+            let bound = max(Tolerance.packing(variant.precision) * scale, 1e-35)
+            #expect(Tolerance.largestDifference(back, weight) <= bound, "\(scale)")
+        }
+    }
+
+    @Test(arguments: NativeVariant.integers)
+    func integersRefuseWhatIsNotFinite(_ variant: NativeVariant) {
+        for bad in [Float.nan, .infinity, -.infinity] {
+            for place in [0, 31, 32, 99, 16 * 100, 19 * 100 + 99] {
+                var values = [Float](repeating: 0.5, count: 2000)
+                values[place] = bad
+                #expect(throws: ComputeEngineError.weightNotFinite(variant.precision)) {
+                    try variant.engine.pack(
+                        Tensor(values, shape: [20, 100]), bias: nil, precision: variant.precision)
+                }
+            }
+        }
+    }
+
+    /// The layout is the same for every instruction set, so that packed files may be shared between machines.
+    @Test(arguments: WeightPrecision.all)
+    func everyInstructionSetPacksAlike(_ precision: WeightPrecision) throws {
+        var noise = Noise(seed: 36)
+        let weight = noise.tensor([50, 150])
+        let results = try NativeVariant.float32.map { variant in
+            unpacked(try variant.engine.pack(weight, bias: nil, precision: precision), by: variant.engine)
+        }
+        #expect(results.dropFirst().allSatisfy { $0 == results[0] })
+    }
+}

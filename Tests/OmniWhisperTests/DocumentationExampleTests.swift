@@ -1,0 +1,31 @@
+import Foundation
+import OmniCore
+import OmniTensor
+import OmniTesting
+import OmniWhisper
+import Testing
+
+// The examples of the documentation, word for word.
+private func features(of samples: [Float], file: URL) throws -> Tensor<Float> {
+    let encoder = try WhisperEncoder.load(from: file)
+    return try encoder.encode(AudioChunk(samples, sampleRate: 16_000))  // [T, D]
+}
+
+private func listen(to pieces: some Sequence<[Float]>, with encoder: WhisperEncoder) throws -> Tensor<Float> {
+    var stream = encoder.spectrogram.makeStream()
+    for piece in pieces { try stream.push(piece.span) }
+    let rowCount = encoder.featureCount(forSampleCount: stream.sampleCount)
+    return encoder.encode(stream.finish(), keeping: rowCount)
+}
+
+@Suite struct DocumentationExampleTests {
+    @Test func theExamplesOfTheOverviewRun() throws {
+        let file = Fixture.url("tiny/checkpoint/small.pt")
+        let samples = try GoldenClip.audio("q_name_24k").samples
+        let whole = try features(of: samples, file: file)
+        let pieces = [Array(samples.prefix(5000)), [], Array(samples.dropFirst(5000))]
+        let streamed = try listen(to: pieces, with: WhisperEncoder.load(from: file))
+        #expect(whole.shape == [51, 32])
+        #expect(streamed == whole)
+    }
+}

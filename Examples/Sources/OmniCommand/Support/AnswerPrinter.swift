@@ -21,7 +21,8 @@ struct AnswerPrinter {
             }
             try write("\n")
             try output?.finish()
-            return try collector.reply()
+            guard let reply = collector.reply else { throw CancellationError() }
+            return reply
         } catch {
             output?.discard()
             throw error

@@ -18,7 +18,7 @@ extension OmniPipeline where Encoder == WhisperEncoder, Model == OmniGPT, Codec 
     ///   - engine: what to compute with.
     ///   - precision: how precisely matrices are kept.
     ///   - noise: what the codec mixes into its sound.
-    /// - Throws: ``ModelDirectoryError`` with everything that is missing; the errors of the parts that cannot be loaded.
+    /// - Throws: ``ModelDirectoryError`` with everything that is missing; the errors of the parts that cannot be loaded or do not fit together.
     public static func load(
         from directory: URL, engine: any ComputeEngine = BLASEngine(), precision: WeightPrecision = .float32,
         noise: NoiseSource = .seeded(0)
@@ -34,7 +34,7 @@ extension OmniPipeline where Encoder == WhisperEncoder, Model == OmniGPT, Codec 
     ///   - engine: what to compute with.
     ///   - precision: how precisely matrices are kept.
     ///   - noise: what the codec mixes into its sound.
-    /// - Throws: the errors of the parts that cannot be loaded.
+    /// - Throws: the errors of the parts that cannot be loaded or do not fit together.
     public static func load(
         _ files: ModelDirectory, engine: any ComputeEngine = BLASEngine(), precision: WeightPrecision = .float32,
         noise: NoiseSource = .seeded(0)
@@ -57,6 +57,7 @@ extension OmniPipeline where Encoder == WhisperEncoder, Model == OmniGPT, Codec 
         }
         let (encoder, model, codec) = try await (loadedEncoder, loadedModel, loadedCodec)
         let (tokenizer, voiceActivity) = try await (loadedTokenizer, loadedVoiceActivity)
+        try requireFit(encoder.part, model.part, codec.part)
         var pipeline = MiniOmni(
             encoder: encoder.part, model: model.part, codec: codec.part, tokenizer: tokenizer.part,
             voiceActivity: voiceActivity.part)
@@ -65,6 +66,20 @@ extension OmniPipeline where Encoder == WhisperEncoder, Model == OmniGPT, Codec 
             voiceActivity: files.voiceActivity == nil ? nil : voiceActivity.duration,
             total: ContinuousClock.now - start)
         return pipeline
+    }
+
+    /// Files of different models are told at once, not at the first question.
+    private static func requireFit(_ encoder: WhisperEncoder, _ model: OmniGPT, _ codec: SNAC) throws {
+        let (expectedWidth, foundWidth) = (model.configuration.featureWidth, encoder.configuration.width)
+        guard foundWidth == expectedWidth else {
+            throw OmniGPTError.wrongFeatureWidth(expected: expectedWidth, found: foundWidth)
+        }
+        let (expectedCount, foundCount) = (
+            codec.configuration.codesPerFrame.reduce(0, +), VocabularyLayout.audioStreamCount
+        )
+        guard foundCount == expectedCount else {
+            throw SNACError.wrongFrameWidth(expected: expectedCount, found: foundCount)
+        }
     }
 }
 

@@ -35,6 +35,7 @@ struct AnswerPrinter {
         case .audio(let chunk, _): try output?.write(chunk)
         case .warning(let warning, _): Console.note("warning: \(warning)")
         case .started, .finished: break
+        @unknown default: break
         }
     }
 

@@ -56,8 +56,11 @@ struct AudioOutput {
         switch target {
         case .file(var writer, let incomplete, let final):
             try writer.finish()
-            guard rename(incomplete.path, final.path) == 0 else {
-                throw OutputError(path: final.path, reason: String(cString: strerror(errno)))
+            do {
+                // Replaces a file of that name in one step, where there is one.
+                _ = try FileManager.default.replaceItemAt(final, withItemAt: incomplete)
+            } catch {
+                throw OutputError(path: final.path, reason: error.localizedDescription)
             }
         case .stream(var writer): try writer.finish()
         case .rawStream: break

@@ -1,6 +1,7 @@
 import Foundation
 import OmniCore
 import OmniPipeline
+import OmniSNAC
 import OmniTensor
 
 /// Looks at the machine and at a model, and lets the model answer once.

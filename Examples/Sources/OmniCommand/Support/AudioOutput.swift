@@ -56,11 +56,10 @@ struct AudioOutput {
         switch target {
         case .file(var writer, let incomplete, let final):
             try writer.finish()
-            do {
-                // Replaces a file of that name in one step, where there is one.
-                _ = try FileManager.default.replaceItemAt(final, withItemAt: incomplete)
-            } catch {
-                throw OutputError(path: final.path, reason: error.localizedDescription)
+            // Replaces a file of that name in one step. The two strings live as long as the call.
+            guard unsafe rename(incomplete.path, final.path) == 0 else {
+                let reason = POSIXErrorCode(rawValue: errno).map { POSIXError($0).localizedDescription }
+                throw OutputError(path: final.path, reason: reason ?? "the file cannot be given its name")
             }
         case .stream(var writer): try writer.finish()
         case .rawStream: break

@@ -72,10 +72,7 @@ static void OMNI_(multiply_columns)(
 static void OMNI_(multiply_bfloat16)(
     const omni_product *p, ptrdiff_t row, ptrdiff_t row_count, ptrdiff_t panel, ptrdiff_t panel_count
 ) {
-    // Pairs take half the time and half the room.
-    OMNI_(multiply_parts)(
-        OMNI_(multiply_columns), OMNI_PAIRS ? 4 * omni_part_width : omni_part_width, p, row, row_count, panel,
-        panel_count);
+    OMNI_(multiply_parts)(OMNI_(multiply_columns), OMNI_PART_WIDTH, p, row, row_count, panel, panel_count);
 }
 
 #if !OMNI_PAIRS

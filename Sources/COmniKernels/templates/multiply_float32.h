@@ -24,5 +24,5 @@ static void OMNI_(multiply_columns)(
 static void OMNI_(multiply_float32)(
     const omni_product *p, ptrdiff_t row, ptrdiff_t row_count, ptrdiff_t panel, ptrdiff_t panel_count
 ) {
-    OMNI_(multiply_parts)(OMNI_(multiply_columns), omni_part_width, p, row, row_count, panel, panel_count);
+    OMNI_(multiply_parts)(OMNI_(multiply_columns), OMNI_PART_WIDTH, p, row, row_count, panel, panel_count);
 }

@@ -5,7 +5,7 @@ import PackageDescription
 func suite(_ product: String, _ others: [String] = []) -> Target {
     .executableTarget(
         name: product + "Benchmarks",
-        dependencies: [.product(name: "Benchmark", package: "benchmark")]
+        dependencies: ["BenchmarkModel", .product(name: "Benchmark", package: "benchmark")]
             + ([product] + others).map { .product(name: $0, package: "Omni") },
         path: "Benchmarks/\(product)Benchmarks",
         plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
@@ -20,6 +20,13 @@ let package = Package(
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
     ],
     targets: [
-        suite("OmniTensor")
+        .target(name: "BenchmarkModel"),
+        suite("OmniTensor"),
+        suite("OmniTokenizer"),
+        suite("OmniVAD", ["OmniTensor"]),
+        suite("OmniWhisper", ["OmniTensor"]),
+        suite("OmniGPT", ["OmniTensor"]),
+        suite("OmniSNAC", ["OmniTensor"]),
+        suite("OmniPipeline", ["OmniTensor"]),
     ],
     swiftLanguageModes: [.v6])

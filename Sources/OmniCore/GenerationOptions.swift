@@ -2,7 +2,7 @@
 public struct GenerationOptions: Sendable, Hashable {
     /// Keeps the `topK` largest logits before anything else; `nil` keeps all. 1 is greedy.
     public var topK: Int?
-    /// Divides the logits after top-k. 0 is greedy.
+    /// Divides the logits after top-k. 0 leaves them as they are, as in the reference: greedy is a ``topK`` of 1.
     public var temperature: Float
     /// Keeps the smallest set of tokens whose probability reaches `topP`, in `0...1`; 0 is greedy, 1 keeps all.
     public var topP: Float

@@ -43,7 +43,10 @@ extension SNAC {
 
     /// The sound of lists of codes, coarsest codebook first.
     ///
-    /// - Parameter noise: `nil` for the codec's own ``noise``.
+    /// - Parameters:
+    ///   - codes: one list for each codebook, coarsest first, together whole frames.
+    ///   - noise: `nil` for the codec's own ``noise``.
+    /// - Returns: `samplesPerFrame` samples for each frame.
     /// - Throws: ``SNACError`` when the lists do not make whole frames, a code is outside its codebook, or recorded noise
     ///   is too short.
     public func decode(_ codes: [[Int32]], noise: NoiseSource? = nil) throws(SNACError) -> AudioChunk {

@@ -5,7 +5,8 @@ import OmniTensor
 ///
 /// Every layer carries the rows that its next output needs; nothing is computed twice. A centred convolution must see
 /// to its right, so samples come some frames late: with the 24 kHz codec the first 1387 come with the third frame. With
-/// local attention a window of latents (four frames of the published codecs) must be whole first.
+/// local attention a window of 32 latents (four frames of the published codecs) must be whole first, and three latents
+/// more that the convolution before it sees: the fifth frame is the first to sound.
 /// ``finish()`` returns what is still held back; all in all a stream gives exactly `samplesPerFrame` for each frame,
 /// and the samples do not depend on how the frames were chopped.
 public struct SNACStream: SpeechCodecStream {
@@ -34,7 +35,7 @@ public struct SNACStream: SpeechCodecStream {
         try push(contentsOf: CollectionOfOne(frame))
     }
 
-    /// Takes several frames at once: less work than one by one, the same samples.
+    /// Takes several frames at once: the same samples as one by one.
     ///
     /// - Throws: as ``push(_:)``; then none of the frames is taken.
     public mutating func push(contentsOf frames: some Sequence<CodeFrame>) throws(SNACError) -> AudioChunk? {
@@ -71,10 +72,10 @@ public struct SNACStream: SpeechCodecStream {
 
     /// Decodes all frames of checked `codes` and adds the samples that are now certain.
     mutating func advance(_ codes: [[Int32]], frameCount addedCount: Int, into samples: inout [Float]) {
-        let blockCount = codec.configuration.framesPerBlock
-        for start in stride(from: 0, to: addedCount, by: blockCount) {
-            let frames = start..<min(start + blockCount, addedCount)
-            codec.quantizer.decode(codes, frames: frames, into: &work.x, &quantizerWork)
+        // Always one by one: BLAS adds up products of different heights in different orders, and how the frames were
+        // chopped would show in the samples.
+        for index in 0..<addedCount {
+            codec.quantizer.decode(codes, frames: index..<index + 1, into: &work.x, &quantizerWork)
             codec.decoder.advance(&work, &state, noise: noise, isLast: false)
             work.x.appendScalars(to: &samples)
         }
@@ -94,15 +95,5 @@ extension RowBuffer {
     fileprivate func appendScalars(to array: inout [Float]) {
         let rows = span
         for i in rows.indices { array.append(rows[i]) }
-    }
-}
-
-extension SNAC.Configuration {
-    /// Frames decoded at once. Of a large codec each product reads its weights from memory anew, so tall products are
-    /// faster. The weights of a small one stay in cache; frame by frame, its samples do not even depend on how the
-    /// frames were chopped by the order in which BLAS adds up products of different heights.
-    var framesPerBlock: Int {
-        let largestMatrixCount = decoderWidth * decoderWidth * (decoderRates.first ?? 1)
-        return largestMatrixCount > 1 << 20 ? max(32 / latentsPerFrame, 1) : 1
     }
 }

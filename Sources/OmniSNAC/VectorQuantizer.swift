@@ -63,19 +63,8 @@ struct VectorQuantizer: Sendable {
     /// Adds what `codes` stand for to `latents` `[T, latent]`, `T` being the number of codes times the stride.
     func decode(_ codes: ArraySlice<Int32>, addingTo latents: inout RowBuffer, _ work: inout QuantizerScratch) {
         embed(codes, into: &work.codes)
-        work.pooled.reshape(rowCount: codes.count, width: latents.width)
-        // One code at a time: BLAS sums such narrow products in an order that depends on the number of rows, and how
-        // many frames come at once must not matter.
-        for row in codes.indices { project(row - codes.startIndex, of: work.codes, into: &work.pooled) }
+        outputProjection(work.codes, into: &work.pooled)
         add(work.pooled, times: 1, to: &latents)
-    }
-
-    private func project(_ row: Int, of rows: borrowing RowBuffer, into projected: inout RowBuffer) {
-        let width = projected.width
-        let source = rows.span.extracting(row * rows.width..<(row + 1) * rows.width)
-        var all = projected.mutableSpan
-        var target = all.part(row * width..<(row + 1) * width)
-        outputProjection(source, into: &target)
     }
 
     private func average(_ latents: borrowing RowBuffer, into pooled: inout RowBuffer) {
@@ -133,12 +122,16 @@ struct VectorQuantizer: Sendable {
         }
     }
 
+    /// Adds each row `stride` times over.
     private func add(_ rows: borrowing RowBuffer, times factor: Float, to latents: inout RowBuffer) {
         let width = latents.width
         let source = rows.span
-        let count = latents.count
+        let rowCount = latents.rowCount
         var target = latents.mutableSpan
-        for i in 0..<count { target[i] += factor * source[i / width / stride * width + i % width] }
+        for row in 0..<rowCount {
+            let start = row / stride * width
+            for c in 0..<width { target[row * width + c] += factor * source[start + c] }
+        }
     }
 }
 

@@ -16,7 +16,14 @@ extension WhisperEncoder {
 
         /// Takes every number as it is; an encoder checks them when it is made.
         ///
-        /// - Parameter mlpWidth: `nil` for four times the width, as every published model has.
+        /// - Parameters:
+        ///   - melBinCount: values in a mel frame.
+        ///   - contextLength: positions that come out for a whole sound, 20 ms each.
+        ///   - width: values in a position.
+        ///   - headCount: attention heads; divides the width.
+        ///   - layerCount: blocks.
+        ///   - mlpWidth: hidden values of a block's perceptron; `nil` for four times the width, as every published model
+        ///     has.
         public init(
             melBinCount: Int = 80, contextLength: Int = 1500, width: Int, headCount: Int, layerCount: Int,
             mlpWidth: Int? = nil

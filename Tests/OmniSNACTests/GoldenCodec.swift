@@ -17,7 +17,7 @@ enum GoldenCodec: String, CaseIterable, CustomTestStringConvertible {
 
     var testDescription: String { rawValue }
 
-    private var directory: URL {
+    var directory: URL {
         switch self {
         case .speech: Fixture.url("tiny/checkpoint/snac")
         case .attention: Fixture.url("tiny/snac_variants/attn4")
@@ -27,6 +27,22 @@ enum GoldenCodec: String, CaseIterable, CustomTestStringConvertible {
 
     func load(_ engine: Engine, noise: NoiseSource = .none) throws -> SNAC {
         try SNAC.load(from: directory, noise: noise, engine: engine.value)
+    }
+
+    /// All weights by their names.
+    func tensors() throws -> [String: Tensor<Float>] {
+        let file = try Checkpoint(contentsOf: directory.appending(path: "pytorch_model.bin"))
+        return try Dictionary(uniqueKeysWithValues: file.entries.keys.map { ($0, try file.floats($0)) })
+    }
+
+    /// The codec with other weights or another shape.
+    func load(
+        _ tensors: [String: Tensor<Float>], _ configuration: SNAC.Configuration? = nil, _ engine: Engine = .blas
+    ) throws -> SNAC {
+        let configuration =
+            try configuration ?? SNAC.Configuration(contentsOf: directory.appending(path: "config.json"))
+        return try SNAC(
+            WeightScope(InMemoryTensors(tensors)), configuration: configuration, noise: .none, engine: engine.value)
     }
 
     func golden() throws -> Checkpoint {

@@ -76,6 +76,9 @@ public struct SpeechSegmenter: Sendable {
     /// - Parameters:
     ///   - probabilities: one for each window.
     ///   - sampleCount: the length of the recording, which may end inside the last window.
+    ///   - options: what counts as speech.
+    ///   - windowSampleCount: samples between two probabilities.
+    ///   - sampleRate: the rate of the samples, in Hz.
     public static func segments(
         of probabilities: some Sequence<Float>, sampleCount: Int, _ options: SpeechTimestampOptions,
         windowSampleCount: Int, sampleRate: Int

@@ -9,7 +9,7 @@ struct SamplingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Choose among the so many likeliest tokens; 1 is greedy.", valueName: "k"))
     var topK = 1
 
-    @Option(help: ArgumentHelp("Divide the logits by this; 0 is greedy.", valueName: "t"))
+    @Option(help: ArgumentHelp("Divide the logits by this; 0 leaves them as they are.", valueName: "t"))
     var temperature: Float = 0.9
 
     @Option(help: ArgumentHelp("Choose among the likeliest tokens that have this probability together.", valueName: "p"))

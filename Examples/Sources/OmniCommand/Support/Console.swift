@@ -39,7 +39,8 @@ enum Console {
 
     private static func dimmed(_ text: String) -> String { hasColour ? "\u{1B}[2m\(text)\u{1B}[0m" : text }
 
-    private static func write(_ text: String) {
+    /// Text as it is.
+    static func write(_ text: String) {
         // A closed standard error is no reason to stop working.
         try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }

@@ -1,0 +1,28 @@
+import Benchmark
+import BenchmarkModel
+import Foundation
+import OmniCore
+import OmniTensor
+import OmniWhisper
+
+/// From sound to features.
+let benchmarks: @Sendable () -> Void = {
+    Benchmark.defaultConfiguration = .init(
+        metrics: [.wallClock], warmupIterations: 1, maxDuration: .seconds(10), maxIterations: 50)
+
+    Benchmark("log-mel 30 s") { benchmark in
+        let samples = BenchmarkModel.noise(480_000)
+        let spectrogram = LogMelSpectrogram()
+        benchmark.startMeasurement()
+        for _ in benchmark.scaledIterations { blackHole(try spectrogram(samples.span)) }
+    }
+
+    Benchmark("encode a whole context · blas") { benchmark in
+        let encoder = try WhisperEncoder.load(
+            from: BenchmarkModel.directory.appending(path: "small.pt"), engine: BLASEngine())
+        let utterance = AudioChunk(
+            BenchmarkModel.noise(encoder.maximumSampleCount), sampleRate: encoder.inputSampleRate)
+        benchmark.startMeasurement()
+        for _ in benchmark.scaledIterations { blackHole(try encoder.encode(utterance)) }
+    }
+}

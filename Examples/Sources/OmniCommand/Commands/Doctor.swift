@@ -1,0 +1,31 @@
+import ArgumentParser
+import Foundation
+import OmniCore
+import OmniPipeline
+import OmniTensor
+
+struct Doctor: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check that this machine and a model can work together.",
+        discussion: "Exit status 1 when a check fails.")
+
+    @OptionGroup var model: ModelOption
+    @OptionGroup var engine: EngineOption
+
+    @Flag(help: "Write JSON.")
+    var json = false
+
+    func run() async throws {
+        let findings = await Checkup(model: model.url, engine: engine.value).findings()
+        if json {
+            try StandardOutput.write(json: findings)
+        } else {
+            for finding in findings {
+                let mark = finding.isGood ? "ok  " : "FAIL"
+                try StandardOutput.write(
+                    "\(mark)  \(finding.subject.padding(toLength: 18, withPad: " ", startingAt: 0))\(finding.remark)\n")
+            }
+        }
+        if !findings.allSatisfy(\.isGood) { throw ExitCode(ExitStatus.checkFailed.rawValue) }
+    }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Foundation
+import OmniGPT
+import OmniPipeline
+import OmniSNAC
+import OmniTensor
+import OmniWhisper
+
+struct Info: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Say what is in a model's directory.",
+        discussion: "Reads the descriptions in the files, not the weights.")
+
+    @OptionGroup var model: ModelOption
+
+    @Flag(help: "Write JSON.")
+    var json = false
+
+    func run() throws {
+        let directory = try ModelDirectory(model.url)
+        let parts = try [
+            PartReport.languageModel(directory), .encoder(directory), .codec(directory), .tokenizer(directory),
+        ]
+        if json {
+            try StandardOutput.write(json: parts)
+        } else {
+            for part in parts { try StandardOutput.write(part.paragraph) }
+        }
+    }
+}

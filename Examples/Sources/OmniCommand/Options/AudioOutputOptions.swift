@@ -1,0 +1,28 @@
+import ArgumentParser
+import OmniPipeline
+
+/// Where sound goes and in what form.
+struct AudioOutputOptions: ParsableArguments {
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("Write the sound to this WAV file; - is standard output.", valueName: "out.wav"))
+    var output: String?
+
+    @Flag(help: "Write 32-bit floats instead of 16-bit integers.")
+    var float = false
+
+    @Flag(help: "With -o -: raw little-endian samples without a header.")
+    var raw = false
+
+    func validate() throws {
+        if raw, output != "-" { throw ValidationError("--raw goes with -o - only") }
+        if float, output == nil { throw ValidationError("--float goes with -o only") }
+    }
+
+    /// The output, or `nil` when none was asked for.
+    func open(sampleRate: Int) throws -> AudioOutput? {
+        guard let output else { return nil }
+        if raw { return AudioOutput(raw: float ? .float32 : .int16) }
+        return try AudioOutput(wav: output, sampleRate: sampleRate, sampleFormat: float ? .float32 : .int16)
+    }
+}

@@ -1,0 +1,47 @@
+import Foundation
+import OmniCore
+import OmniPipeline
+
+/// Shows an answer while it is made: text as it comes, sound to its file.
+struct AnswerPrinter {
+    /// Where the text goes.
+    enum TextTarget { case nowhere, standardOutput, standardError }
+
+    let textTarget: TextTarget
+    /// Where the sound goes; `nil` for nowhere.
+    var output: AudioOutput?
+
+    /// Takes all events and returns the whole answer. A sound file that could not be completed does not stay.
+    mutating func print(_ events: AsyncThrowingStream<OmniEvent, any Error>) async throws -> Reply {
+        do {
+            var collector = ReplyCollector()
+            for try await event in events {
+                try show(event)
+                collector.take(event)
+            }
+            try write("\n")
+            try output?.finish()
+            return try collector.reply()
+        } catch {
+            output?.discard()
+            throw error
+        }
+    }
+
+    private mutating func show(_ event: OmniEvent) throws {
+        switch event {
+        case .text(let delta, _): try write(delta)
+        case .audio(let chunk, _): try output?.write(chunk)
+        case .warning(let warning, _): Console.note("warning: \(warning)")
+        case .started, .finished: break
+        }
+    }
+
+    private func write(_ text: String) throws {
+        switch textTarget {
+        case .nowhere: break
+        case .standardOutput: try StandardOutput.write(text)
+        case .standardError: Console.write(text)
+        }
+    }
+}

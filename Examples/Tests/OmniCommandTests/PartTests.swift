@@ -1,0 +1,83 @@
+import Foundation
+import Testing
+
+/// The contracts of the commands that use one part of a model.
+@Suite struct PartTests {
+    @Test func tokenize() async throws {
+        struct Result: Decodable {
+            let ids: [Int32]
+            let pieces: [String]
+            let decoded: String
+        }
+        let texts = ["What is your name?", "", "e\u{301}<|im_end|>"]
+        let command = try await Command.run(
+            "tokenize", "--model", Command.nano, "--json", input: JSONEncoder().encode(texts))
+        #expect(command.status == 0)
+        let results = try command.json(as: [Result].self)
+        #expect(results.map(\.decoded) == texts)
+        #expect(results.allSatisfy { $0.ids.count == $0.pieces.count })
+        #expect(results[1].ids.isEmpty && results[2].ids.last == 703)
+    }
+
+    @Test func codecRoundTrip() async throws {
+        struct Codes: Decodable { let codes: [[Int32]] }
+        let folder = try TemporaryFolder()
+        let encoded = try await Command.run(
+            "codec", "encode", Command.audio("what-is-your-name.wav"), "--model", Command.nano, "--json")
+        let codes = try encoded.json(as: Codes.self).codes
+        #expect(codes.count == 3 && codes[1].count == 2 * codes[0].count && codes[2].count == 4 * codes[0].count)
+        let decoded = try await Command.run(
+            "codec", "decode", "-", "--model", Command.nano, "--noise", "none", "-o", folder.path("a.wav"), "--float",
+            "--json", input: encoded.output)
+        #expect(decoded.status == 0)
+        #expect(try decoded.json(as: Codes.self).codes == codes)
+        let bytes = try Data(contentsOf: URL(filePath: folder.path("a.wav")))
+        #expect(bytes.count == 58 + 4 * 2048 * codes[0].count)
+    }
+
+    @Test func transcribe() async throws {
+        let command = try await Command.run(
+            "transcribe", Command.audio("what-is-your-name.wav"), "--model", Command.nano)
+        #expect(command.text == "What is your name?\n")
+    }
+
+    @Test func voiceActivity() async throws {
+        struct Result: Decodable {
+            struct Segment: Decodable {
+                let start: Int
+                let end: Int
+            }
+            let probabilities: [Float]
+            let segments: [Segment]
+        }
+        // The same graph as the published file, with random weights.
+        let network = Command.package.deletingLastPathComponent()
+            .appending(path: "Tests/Fixtures/vad/synthetic/silero_v4.onnx").path
+        let command = try await Command.run(
+            "vad", Command.audio("what-is-your-name.wav"), "--model", network, "--window", "1024", "--json")
+        #expect(command.status == 0, "\(command.messages)")
+        let result = try command.json(as: Result.self)
+        #expect(!result.probabilities.isEmpty && result.probabilities.allSatisfy { (0...1).contains($0) })
+    }
+
+    @Test func info() async throws {
+        let command = try await Command.run("info", "--model", Command.nano)
+        #expect(command.status == 0)
+        #expect(command.text.contains("language model") && command.text.contains("codec"))
+    }
+
+    @Test func doctor() async throws {
+        let command = try await Command.run("doctor", "--model", Command.nano)
+        #expect(command.status == 0, "\(command.text)")
+    }
+
+    @Test func randomModel() async throws {
+        let folder = try TemporaryFolder()
+        let made = try await Command.run("make-random-model", folder.path("model"), "--size", "tiny")
+        #expect(made.status == 0)
+        let answer = try await Command.run(
+            "ask", "--text", "Say something.", "--model", folder.path("model"), "--max-steps", "12", "--json")
+        #expect(answer.status == 0, "\(answer.messages)")
+        #expect(try answer.json(as: AskTests.Answer.self).audio?.sampleCount == 5 * 2048)
+    }
+}

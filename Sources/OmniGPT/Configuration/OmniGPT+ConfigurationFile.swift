@@ -1,0 +1,115 @@
+public import Foundation
+
+extension OmniGPT.Configuration {
+    /// Reads `model_config.yaml`. What the file does not say has LitGPT's default; what LitGPT does not know is ignored.
+    ///
+    /// - Throws: ``OmniGPTError/unreadableConfiguration(file:reason:)`` when there is no such file, it is not YAML or a
+    ///   value has the wrong type; ``OmniGPTError/invalidConfiguration(field:reason:)`` when no decoder can have this
+    ///   shape.
+    public static func load(from file: URL) throws(OmniGPTError) -> Self {
+        let data: Data
+        do {
+            data = try Data(contentsOf: file, options: .mappedIfSafe)
+        } catch {
+            throw .unreadableConfiguration(file: file.path, reason: "the file cannot be read")
+        }
+        guard data.count <= largestByteCount, let text = String(data: data, encoding: .utf8) else {
+            throw .unreadableConfiguration(file: file.path, reason: "this is not a YAML file of a model's shape")
+        }
+        return try Self(yaml: text, file: file.path)
+    }
+
+    /// Far more than any real file has.
+    private static var largestByteCount: Int { 1 << 20 }
+
+    /// Reads the text of a `model_config.yaml`; `file` is for messages. See ``load(from:)``.
+    public init(yaml text: String, file: String = "memory") throws(OmniGPTError) {
+        let fields = try ConfigurationFields(yaml: text, file: file)
+        self.init()
+        name = try fields.string("name") ?? name
+        contextLength = try fields.int("block_size") ?? contextLength
+        layerCount = try fields.int("n_layer") ?? layerCount
+        width = try fields.int("n_embd") ?? width
+        headCount = try fields.int("n_head") ?? headCount
+        try readHeads(fields)
+        try readVocabulary(fields)
+        try readFeedForward(fields)
+        try readSwitches(fields)
+        try readRotary(fields)
+        try readSpeech(fields)
+        try validate()
+    }
+
+    private mutating func readHeads(_ fields: ConfigurationFields) throws(OmniGPTError) {
+        if let stated = try fields.int("head_size") {
+            headWidth = stated
+        } else {
+            guard headCount > 0, width % headCount == 0 else {
+                throw .invalidConfiguration(
+                    field: "n_head", reason: "a width of \(width) cannot be split into \(headCount) heads")
+            }
+            headWidth = width / headCount
+        }
+        groupCount = try fields.int("n_query_groups") ?? headCount
+    }
+
+    private mutating func readVocabulary(_ fields: ConfigurationFields) throws(OmniGPTError) {
+        if let padded = try fields.int("padded_vocab_size") {
+            rowCount = padded
+        } else {
+            let count = try fields.int("vocab_size") ?? 50_254
+            let multiple = try fields.int("padding_multiple") ?? 512
+            guard multiple > 0, count >= 0, count <= Self.largestCount else {
+                throw .invalidConfiguration(field: "vocab_size", reason: "\(count) padded to multiples of \(multiple)")
+            }
+            rowCount = (count + multiple - 1) / multiple * multiple
+        }
+        textVocabularyCount = try fields.int("text_vocab_size") ?? textVocabularyCount
+        audioVocabularyCount = try fields.int("audio_vocab_size") ?? audioVocabularyCount
+        tiesEmbeddings = try fields.bool("tie_word_embeddings") ?? tiesEmbeddings
+    }
+
+    private mutating func readFeedForward(_ fields: ConfigurationFields) throws(OmniGPTError) {
+        norm = try fields.choice("norm_class_name") ?? norm
+        normEpsilon = try fields.float("norm_eps") ?? normEpsilon
+        feedForward = try fields.choice("mlp_class_name") ?? feedForward
+        usesTanhGELU = try fields.string("gelu_approximate").map { $0 == "tanh" } ?? usesTanhGELU
+        expertCount = try fields.int("n_expert") ?? expertCount
+        expertsPerToken = try fields.int("n_expert_per_token") ?? expertsPerToken
+        if let stated = try fields.int("intermediate_size") {
+            mlpWidth = stated
+        } else {
+            guard feedForward != .swiGLU else {
+                throw .invalidConfiguration(field: "intermediate_size", reason: "an LLaMAMLP needs it")
+            }
+            mlpWidth = width.multipliedReportingOverflow(by: 4).partialValue
+        }
+    }
+
+    private mutating func readSwitches(_ fields: ConfigurationFields) throws(OmniGPTError) {
+        hasParallelResidual = try fields.bool("parallel_residual") ?? hasParallelResidual
+        sharesAttentionNorm = try fields.bool("shared_attention_norm") ?? sharesAttentionNorm
+        hasBias = try fields.bool("bias") ?? hasBias
+        hasAttentionBias = try fields.bool("add_qkv_bias") ?? hasBias
+        hasHeadBias = try fields.bool("lm_head_bias") ?? hasHeadBias
+        scalesEmbeddings = try fields.bool("scale_embeddings") ?? scalesEmbeddings
+    }
+
+    private mutating func readRotary(_ fields: ConfigurationFields) throws(OmniGPTError) {
+        let share = try fields.double("rotary_percentage") ?? 0.25
+        guard (0...1).contains(share) else {
+            throw .invalidConfiguration(field: "rotary_percentage", reason: "\(share) is not in 0...1")
+        }
+        rotaryWidth = Int(share * Double(headWidth))
+        rotaryBase = try fields.float("rope_base") ?? rotaryBase
+        rotaryCondenseRatio = try fields.float("rope_condense_ratio") ?? rotaryCondenseRatio
+    }
+
+    private mutating func readSpeech(_ fields: ConfigurationFields) throws(OmniGPTError) {
+        featureWidth = try fields.int("whisper_adapter_dim") ?? featureWidth
+        adapter = try fields.choice("asr_adapter") ?? adapter
+        if try fields.bool("post_adapter") ?? false {
+            postAdapterLayerCount = try fields.int("post_adapter_layers") ?? 6
+        }
+    }
+}

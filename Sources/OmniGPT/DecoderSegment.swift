@@ -1,0 +1,62 @@
+public import OmniTensor
+
+/// One sequence's part in a pass: what it reads now, after the positions that its cache has.
+public struct DecoderSegment {
+    /// What came before.
+    public let cache: KVCache
+    /// The tokens of the next positions.
+    public let positions: [PositionTokens]
+    /// Adapted speech features `[L, D]`, see ``OmniGPT/adapt(_:)``, and the positions whose audio embeddings they replace.
+    public let speech: (features: Tensor<Float>, positions: Range<Int>)?
+    /// Whether text is chosen next.
+    public let wantsText: Bool
+    /// Whether sound is chosen next.
+    public let wantsAudio: Bool
+
+    /// - Parameters:
+    ///   - cache: what came before; the pass adds to it.
+    ///   - positions: the tokens of the next positions, at least one.
+    ///   - speech: adapted features, and where in `positions` they go.
+    ///   - wantsText: whether the pass is to leave text logits of the last position.
+    ///   - wantsAudio: whether the pass is to leave audio logits of the last position.
+    public init(
+        _ cache: KVCache, _ positions: [PositionTokens],
+        speech: (features: Tensor<Float>, positions: Range<Int>)? = nil, wantsText: Bool, wantsAudio: Bool
+    ) {
+        precondition(!positions.isEmpty, "a pass over no position")
+        if let speech {
+            precondition(
+                speech.positions.count == speech.features.shape[0] && speech.positions.upperBound <= positions.count,
+                "features \(speech.features.shape) for positions \(speech.positions) of \(positions.count)")
+        }
+        self.cache = cache
+        self.positions = positions
+        self.speech = speech
+        self.wantsText = wantsText
+        self.wantsAudio = wantsAudio
+    }
+
+    /// Positions of this pass.
+    var count: Int { positions.count }
+}
+
+/// Activations, kept from pass to pass so that a decoding step allocates nothing of the model's size.
+struct DecoderScratch: Sendable {
+    /// `[N, D]`: what the blocks carry.
+    var x = RowBuffer(width: 1)
+    /// `[N, D]`: the audio branch of a model with a post-adapter.
+    var branch = RowBuffer(width: 1)
+    /// `[1, D]`: one embedding.
+    var embedding = RowBuffer(width: 1)
+    var angles = RotaryAngles()
+    var block = BlockScratch()
+}
+
+/// What one block needs besides what it carries.
+struct BlockScratch: Sendable {
+    var normalised = RowBuffer(width: 1)
+    var parallel = RowBuffer(width: 1)
+    var qkv = RowBuffer(width: 1)
+    var gathered = RowBuffer(width: 1)
+    var feedForward = FeedForwardScratch()
+}

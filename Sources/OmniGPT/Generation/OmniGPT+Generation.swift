@@ -1,0 +1,46 @@
+public import OmniCore
+public import OmniTensor
+
+extension OmniGPT: SpeechLanguageModel {
+    /// Reads the question and stands ready to take the first step.
+    ///
+    /// Batch mode reads it once: its two rows differ in the last position only, so the second row goes on from a fork of
+    /// the first one's cache.
+    ///
+    /// - Parameters:
+    ///   - question: speech features `[L, F]` of the encoder, or ids of the text vocabulary.
+    ///   - mode: what goes in and what comes out.
+    ///   - options: how tokens are chosen, and how many.
+    /// - Throws: ``OmniGPTError``.
+    public func makeGeneration(
+        answering question: Question<Tensor<Float>>, mode: ReplyMode, options: GenerationOptions
+    ) throws(OmniGPTError) -> OmniGeneration {
+        let special = try SpecialTokens(configuration.vocabulary)
+        let sampler = try Sampler(options)
+        let (prompt, speech) = try prompt(for: question, mode: mode, special)
+        guard prompt.positions.count < options.maximumPositionCount else {
+            throw .promptTooLong(
+                positionCount: prompt.positions.count, maximumPositionCount: options.maximumPositionCount)
+        }
+        return OmniGeneration(
+            self, prompt, speech: speech, mode: mode, special: special, sampler: sampler, options: options)
+    }
+
+    private func prompt(
+        for question: Question<Tensor<Float>>, mode: ReplyMode, _ special: SpecialTokens
+    ) throws(OmniGPTError) -> (Prompt, speech: Tensor<Float>?) {
+        switch question {
+        case .speech(let features):
+            guard mode.listens else { throw .questionDoesNotFit(mode: mode) }
+            let adapted = try adapt(features)
+            return (Prompt(featureCount: adapted.shape[0], mode: mode, special), adapted)
+        case .text(let tokens):
+            guard !mode.listens else { throw .questionDoesNotFit(mode: mode) }
+            let count = configuration.textVocabularyCount
+            for token in tokens where token.rawValue < 0 || token.rawValue >= count {
+                throw .tokenOutOfRange(token, vocabularyCount: count)
+            }
+            return (Prompt(text: tokens, mode: mode, special), nil)
+        }
+    }
+}

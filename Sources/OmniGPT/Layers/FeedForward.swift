@@ -1,0 +1,50 @@
+import OmniNN
+import OmniTensor
+
+/// The perceptron of a block, of the kind that a configuration asks for. Adds its result to what is there.
+enum FeedForward: Sendable {
+    case plain(PlainFeedForward)
+    case gated(GatedFeedForward)
+    case mixture(MixtureOfExperts)
+
+    init(
+        _ weights: WeightScope, _ shape: OmniGPT.Configuration, engine: any ComputeEngine, precision: WeightPrecision
+    ) throws {
+        switch shape.feedForward {
+        case .plain:
+            self = .plain(try PlainFeedForward(weights, shape, engine: engine, precision: precision))
+        case .swiGLU, .geGLU:
+            self = .gated(
+                try GatedFeedForward(
+                    weights, in: shape.width, shape, activation: shape.gateActivation, engine: engine,
+                    precision: precision))
+        case .mixtureOfExperts:
+            self = .mixture(try MixtureOfExperts(weights, shape, engine: engine, precision: precision))
+        }
+    }
+
+    /// `rows`, `y` `[N, D]`.
+    func callAsFunction(_ rows: RowBuffer, addingTo y: inout MutableSpan<Float>, _ scratch: inout FeedForwardScratch) {
+        let x = rows.span
+        switch self {
+        case .plain(let layer): layer(x, addingTo: &y, hidden: &scratch.values)
+        case .gated(let layer):
+            layer(x, accumulating: true, into: &y, gates: &scratch.gates, values: &scratch.values)
+        case .mixture(let layer):
+            layer(x, addingTo: &y, gates: &scratch.gates, values: &scratch.values, scores: &scratch.scores)
+        }
+    }
+}
+
+/// Hidden values, kept from call to call.
+struct FeedForwardScratch: Sendable {
+    var gates = RowBuffer(width: 1)
+    var values = RowBuffer(width: 1)
+    var scores = RowBuffer(width: 1)
+}
+
+extension OmniGPT.Configuration {
+    var gelu: Activation { usesTanhGELU ? .geluTanh : .gelu }
+    /// What opens the gate of a gated perceptron.
+    var gateActivation: Activation { feedForward == .geGLU ? gelu : .silu }
+}

@@ -1,0 +1,25 @@
+import OmniNN
+import OmniTensor
+
+/// Blocks of their own for the sound, after those that text and sound share, with a norm and a head of their own.
+struct PostAdapter: Sendable {
+    let blocks: [DecoderBlock]
+    let norm: DecoderNorm
+    let head: Linear  // [7 · audio vocabulary, D]
+
+    init(
+        _ weights: WeightScope, _ shape: OmniGPT.Configuration, rotary: RotaryEmbedding, engine: any ComputeEngine,
+        precision: WeightPrecision
+    ) throws {
+        blocks = try (0..<shape.postAdapterLayerCount).map { index in
+            try DecoderBlock(
+                weights.scope("post_adapter").scope(index), shape, rotary: rotary, engine: engine,
+                precision: precision)
+        }
+        norm = try DecoderNorm(weights.scope("post_adapter_audio_ln"), shape, engine: engine)
+        head = try Linear(
+            weights.scope("post_adapter_audio_lm_head"), in: shape.width,
+            out: VocabularyLayout.audioStreamCount * shape.audioVocabularyCount, bias: shape.hasHeadBias,
+            engine: engine, precision: precision)
+    }
+}

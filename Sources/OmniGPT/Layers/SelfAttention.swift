@@ -1,0 +1,102 @@
+import OmniNN
+import OmniTensor
+
+/// Causal attention with rotary positions and shared heads of keys and values.
+struct SelfAttention: Sendable {
+    private let projection: Linear  // [(H + 2 G) · W, D]: all queries, then keys, then values
+    private let out: Linear  // [D, H · W]
+    private let rotary: RotaryEmbedding
+    private let headCount: Int
+    private let groupCount: Int
+    private let headWidth: Int
+    private let engine: any ComputeEngine
+
+    init(
+        _ weights: WeightScope, _ shape: OmniGPT.Configuration, rotary: RotaryEmbedding, engine: any ComputeEngine,
+        precision: WeightPrecision
+    ) throws {
+        headCount = shape.headCount
+        groupCount = shape.groupCount
+        headWidth = shape.headWidth
+        let layout = QKVLayout(shape)
+        let scope = weights.scope("attn")
+        let weight = try scope.tensor("weight", [layout.rowCount, shape.width])
+        let bias = shape.hasAttentionBias ? try scope.tensor("bias", [layout.rowCount]) : nil
+        projection = try Linear(
+            weight: layout.ungrouped(weight), bias: bias.map(layout.ungrouped), engine: engine, precision: precision)
+        out = try Linear(
+            weights.scope("proj"), in: shape.headCount * shape.headWidth, out: shape.width, bias: shape.hasBias,
+            engine: engine, precision: precision)
+        self.rotary = rotary
+        self.engine = engine
+    }
+
+    /// Attends from each row of `x` `[N, D]` to its sequence so far, itself included, and adds the result to `y` `[N, D]`.
+    func callAsFunction(
+        _ x: RowBuffer, _ segments: [DecoderSegment], layer: Int, angles: RotaryAngles,
+        addingTo y: inout MutableSpan<Float>, qkv: inout RowBuffer, result: inout RowBuffer
+    ) {
+        let rowWidth = projection.outputWidth
+        let resultWidth = headCount * headWidth
+        qkv.reshape(rowCount: x.rowCount, width: rowWidth)
+        result.reshape(rowCount: x.rowCount, width: resultWidth)
+        var projected = qkv.mutableSpan
+        projection(x.span, into: &projected)
+        turn(&projected, rowCount: x.rowCount, angles.cosines.span, angles.sines.span)
+
+        var gathered = result.mutableSpan
+        var row = 0
+        for segment in segments {
+            remember(projected.span, rows: row..<row + segment.count, in: segment.cache, layer: layer)
+            let queries = projected.span.extracting(row * rowWidth..<(row + segment.count) * rowWidth)
+            var target = gathered.part(row * resultWidth..<(row + segment.count) * resultWidth)
+            let past = segment.cache.position
+            segment.cache.withLayer(layer) { keys, values in
+                engine.attend(
+                    queries, keys: keys, values: values, geometry(queryCount: segment.count, past: past),
+                    into: &target)
+            }
+            row += segment.count
+        }
+        out(gathered.span, accumulating: true, into: &y)
+    }
+
+    private func geometry(queryCount: Int, past: Int) -> AttentionGeometry {
+        AttentionGeometry(
+            queryCount: queryCount, keyCount: past + queryCount, headCount: headCount, groupCount: groupCount,
+            headWidth: headWidth, scale: 1 / Float(headWidth).squareRoot(), causalOffset: past,
+            queryTimeStride: projection.outputWidth, queryHeadStride: headWidth,
+            keyTimeStride: groupCount * headWidth, keyHeadStride: headWidth)
+    }
+
+    /// Turns the queries and keys of all rows. `cosines`, `sines` `[N, rotaryWidth / 2]`.
+    private func turn(_ qkv: inout MutableSpan<Float>, rowCount: Int, _ cosines: Span<Float>, _ sines: Span<Float>) {
+        let rowWidth = projection.outputWidth
+        let half = rotary.rotaryWidth / 2
+        guard half > 0 else { return }
+        for row in 0..<rowCount {
+            var heads = qkv.part(row * rowWidth..<(row + 1) * rowWidth)
+            rotary(
+                &heads, headCount: headCount + groupCount, headStride: headWidth,
+                cosines: cosines.extracting(row * half..<(row + 1) * half),
+                sines: sines.extracting(row * half..<(row + 1) * half))
+        }
+    }
+
+    private func remember(_ qkv: Span<Float>, rows: Range<Int>, in cache: KVCache, layer: Int) {
+        let rowWidth = projection.outputWidth
+        let keyWidth = groupCount * headWidth
+        for row in rows {
+            let key = row * rowWidth + headCount * headWidth
+            cache.append(
+                key: qkv.extracting(key..<key + keyWidth), value: qkv.extracting(key + keyWidth..<key + 2 * keyWidth),
+                layer: layer)
+        }
+    }
+}
+
+/// The angles of the rows of a pass, which all layers share. `[N, rotaryWidth / 2]` each.
+struct RotaryAngles: Sendable {
+    var cosines = RowBuffer(width: 1)
+    var sines = RowBuffer(width: 1)
+}

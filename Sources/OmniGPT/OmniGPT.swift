@@ -1,0 +1,89 @@
+import OmniNN
+public import OmniTensor
+
+/// The language model of Mini-Omni (gpt-omni/mini-omni): LitGPT's decoder over eight streams of tokens, seven of sound
+/// and one of text.
+///
+/// The value is immutable and shared by all conversations; what a conversation changes is in its ``KVCache``, its
+/// ``DecoderWorkspace`` and its ``OmniGeneration``.
+public struct OmniGPT: Sendable {
+    /// The shape.
+    public let configuration: Configuration
+
+    let adapter: SpeechAdapter
+    /// Looks tokens up.
+    let table: TokenTable
+    /// Gives logits; the table itself where the two are tied.
+    let head: TokenTable
+    let blocks: [DecoderBlock]
+    let finalNorm: DecoderNorm
+    let postAdapter: PostAdapter?
+    let rotary: RotaryEmbedding
+
+    /// Builds the decoder from weights named as in LitGPT's `lit_model.pth`.
+    ///
+    /// - Parameters:
+    ///   - weights: the root of the checkpoint.
+    ///   - configuration: the shape that the weights must have.
+    ///   - engine: what to compute with.
+    ///   - precision: how precisely matrices are kept.
+    /// - Throws: ``OmniGPTError/invalidConfiguration(field:reason:)``; `CheckpointError` when a tensor is missing,
+    ///   misshapen or of no use; `ComputeEngineError` for a precision that the engine has not.
+    public init(
+        _ weights: WeightScope, configuration: Configuration, engine: any ComputeEngine,
+        precision: WeightPrecision = .float32
+    ) throws {
+        try configuration.validate()
+        let shape = configuration
+        let rotary = RotaryEmbedding(
+            rotaryWidth: shape.rotaryWidth, base: shape.rotaryBase, condenseRatio: shape.rotaryCondenseRatio)
+        let body = weights.scope("transformer")
+        self.configuration = configuration
+        self.rotary = rotary
+        adapter = try SpeechAdapter(
+            weights.scope("whisper_adapter"), shape, engine: engine, precision: precision)
+        (table, head) = try Self.tables(weights, shape, engine: engine, precision: precision)
+        blocks = try (0..<shape.layerCount).map { index in
+            try DecoderBlock(
+                body.scope("h").scope(index), shape, rotary: rotary, engine: engine, precision: precision)
+        }
+        finalNorm = try DecoderNorm(body.scope("ln_f"), shape, engine: engine)
+        postAdapter =
+            shape.postAdapterLayerCount > 0
+            ? try PostAdapter(body, shape, rotary: rotary, engine: engine, precision: precision) : nil
+        try weights.requireAllRead()
+    }
+
+    /// The table and the head, which are one where they are tied.
+    private static func tables(
+        _ weights: WeightScope, _ shape: Configuration, engine: any ComputeEngine, precision: WeightPrecision
+    ) throws -> (table: TokenTable, head: TokenTable) {
+        let rows: Shape = [shape.rowCount, shape.width]
+        let headScope = weights.scope("lm_head")
+        let tableScope = weights.scope("transformer").scope("wte")
+        func table(_ weight: Tensor<Float>, bias: Tensor<Float>?) throws -> TokenTable {
+            try TokenTable(weight: weight, bias: bias, shape.vocabulary, engine: engine, precision: precision)
+        }
+        let bias = shape.hasHeadBias ? try headScope.tensor("bias", [shape.rowCount]) : nil
+        guard shape.tiesEmbeddings else {
+            return try (
+                table(tableScope.tensor("weight", rows), bias: nil), table(headScope.tensor("weight", rows), bias: bias)
+            )
+        }
+        // A checkpoint names tied weights twice, or once under either name.
+        let embedded = try tableScope.tensorIfPresent("weight", rows)
+        let weight = try headScope.tensorIfPresent("weight", rows) ?? embedded ?? headScope.tensor("weight", rows)
+        let shared = try table(weight, bias: bias)
+        return (shared, shared)
+    }
+
+    /// A cache that remembers nothing.
+    public func makeCache() -> KVCache {
+        KVCache(
+            layerCount: configuration.layerCount + configuration.postAdapterLayerCount,
+            width: configuration.groupCount * configuration.headWidth)
+    }
+
+    /// Room to compute in. Kept by a conversation, so that its steps allocate nothing.
+    public func makeWorkspace() -> DecoderWorkspace { DecoderWorkspace(configuration) }
+}

@@ -1,0 +1,163 @@
+/// Decides whose turn it is. A pure machine: probabilities of speech go in, one for each window of sound, and what is to
+/// be done comes out. It has no clock, no task and no lock; a timeline as a string tests it.
+///
+/// ```
+/// listening ──speech──▶ hearing ──silence──▶ candidate ──more silence──▶ answering ──reply over──▶ listening
+///                          ▲                     │                          │
+///                          └──────speech─────────┘◀────── interruption ─────┘
+/// ```
+public struct TurnMachine: Sendable {
+    /// Whose turn it is.
+    public enum Phase: Sendable, Hashable {
+        /// Nobody speaks.
+        case listening
+        /// Somebody speaks.
+        case hearing
+        /// Somebody fell silent, perhaps for good; an answer is being prepared.
+        case candidate
+        /// The turn is over; the answer is being made or heard.
+        case answering
+        /// Somebody speaks over the answer, which pauses.
+        case contested
+    }
+
+    /// Speech that began at `start` and was last heard at `end`, padding not counted.
+    private struct Speech: Sendable {
+        var start: Int
+        var end: Int
+    }
+
+    /// Whose turn it is.
+    public private(set) var phase = Phase.listening
+    /// Samples seen so far.
+    public private(set) var position = 0
+
+    private let limits: TurnLimits
+    private let windowSampleCount: Int
+    private var speech: Speech?
+    /// Where the sound of the last turn ended: padding does not reach back beyond it.
+    private var earliestStart = 0
+
+    /// A machine at sample 0.
+    ///
+    /// - Parameters:
+    ///   - settings: when turns begin and end.
+    ///   - windowSampleCount: samples in a window of the voice activity model.
+    ///   - sampleRate: of that model, in Hz.
+    public init(_ settings: TurnSettings, windowSampleCount: Int, sampleRate: Int) {
+        precondition(windowSampleCount > 0 && sampleRate > 0, "\(windowSampleCount) samples at \(sampleRate) Hz")
+        limits = TurnLimits(settings, sampleRate: sampleRate)
+        self.windowSampleCount = windowSampleCount
+    }
+
+    /// Takes the probability of speech in the next window. What is no number counts as silence.
+    public mutating func push(_ probability: Float) -> [TurnAction] {
+        let window = position..<(position + windowSampleCount)
+        position = window.upperBound
+        let isSpeech = probability >= (speech == nil ? limits.threshold : limits.releaseThreshold)
+        switch phase {
+        case .listening, .hearing, .candidate: return isSpeech ? hear(window) : fallSilent()
+        case .answering, .contested:
+            guard limits.interruptsReply else { return [] }
+            return isSpeech ? contest(window) : stopContesting()
+        }
+    }
+
+    /// The answer has been made and heard, or could not be made.
+    public mutating func replyFinished() -> [TurnAction] {
+        guard phase == .answering || phase == .contested else { return [] }
+        phase = .listening
+        guard let speech else { return [] }
+        // Speech that began over the end of the answer is a turn of its own.
+        phase = .hearing
+        return [.speechStarted(sample: padded(speech.start))]
+    }
+
+    /// There is no more sound: what was said so far is the turn.
+    public mutating func finish() -> [TurnAction] {
+        switch phase {
+        case .listening, .answering: return []
+        case .contested: return stopContesting(atOnce: true)
+        case .hearing, .candidate: return endTurn()
+        }
+    }
+
+    // MARK: A turn
+
+    private mutating func hear(_ window: Range<Int>) -> [TurnAction] {
+        var actions: [TurnAction] = []
+        var heard = speech ?? Speech(start: window.lowerBound, end: window.upperBound)
+        heard.end = window.upperBound
+        if speech == nil { actions.append(.speechStarted(sample: padded(heard.start))) }
+        if phase == .candidate { actions.append(.dropSpeculation) }
+        speech = heard
+        phase = .hearing
+        return isOverlong(heard) ? actions + endTurn() : actions
+    }
+
+    private mutating func fallSilent() -> [TurnAction] {
+        guard let speech else { return [] }
+        let silence = position - speech.end
+        if silence >= limits.silence || isOverlong(speech) { return endTurn() }
+        guard phase == .hearing, let candidate = limits.candidateSilence, silence >= candidate, isLongEnough(speech)
+        else { return [] }
+        phase = .candidate
+        return [.speculate(sound(of: speech))]
+    }
+
+    private mutating func endTurn() -> [TurnAction] {
+        guard let speech else { return [] }
+        self.speech = nil
+        guard isLongEnough(speech) else {
+            phase = .listening
+            return [.speechDropped]
+        }
+        let sound = sound(of: speech)
+        earliestStart = sound.upperBound
+        phase = .answering
+        return [.commit(sound)]
+    }
+
+    // MARK: Over an answer
+
+    private mutating func contest(_ window: Range<Int>) -> [TurnAction] {
+        var contested = speech ?? Speech(start: window.lowerBound, end: window.upperBound)
+        contested.end = window.upperBound
+        speech = contested
+        let length = contested.end - contested.start
+        var actions: [TurnAction] = []
+        if phase == .answering, length >= limits.minimumInterruption {
+            phase = .contested
+            actions.append(.pauseReply(sample: contested.start))
+        }
+        if phase == .contested, length >= limits.backchannelTolerance {
+            phase = .hearing
+            actions += [
+                .interruptReply(sample: contested.start), .speechStarted(sample: padded(contested.start)),
+            ]
+        }
+        return actions
+    }
+
+    private mutating func stopContesting(atOnce: Bool = false) -> [TurnAction] {
+        guard let speech, atOnce || position - speech.end >= limits.suffix else { return [] }
+        self.speech = nil
+        guard phase == .contested else { return [] }
+        phase = .answering
+        return [.resumeReply]
+    }
+
+    // MARK: Places
+
+    private func padded(_ start: Int) -> Int { max(start - limits.prefixPadding, earliestStart) }
+
+    /// The turn's sound, the same at the candidate end and at the end.
+    private func sound(of speech: Speech) -> Range<Int> {
+        let start = padded(speech.start)
+        return start..<max(min(speech.end + limits.suffix, position), start)
+    }
+
+    private func isOverlong(_ speech: Speech) -> Bool { position - padded(speech.start) >= limits.maximumTurn }
+
+    private func isLongEnough(_ speech: Speech) -> Bool { speech.end - speech.start >= limits.minimumSpeech }
+}

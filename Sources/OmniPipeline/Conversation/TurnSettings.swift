@@ -1,0 +1,63 @@
+/// When a speaker's turn begins and ends, and what may stop an answer. Names and defaults are those of the Realtime
+/// API's `server_vad` where it has them.
+public struct TurnSettings: Sendable, Hashable {
+    /// A window at least this likely is speech.
+    public var threshold: Float = 0.5
+    /// While somebody speaks, a window less likely than this is silence; `nil`: ``threshold`` − 0.15.
+    public var releaseThreshold: Float?
+    /// Sound before the first window of speech that belongs to the turn.
+    public var prefixPadding: Duration = .milliseconds(300)
+    /// Silence of this length ends a turn.
+    public var silence: Duration = .milliseconds(500)
+    /// Silence of this length may be the end: an answer is prepared. The turn's sound reaches as far as this silence,
+    /// so that what was prepared is what will be asked. `nil`: nothing is prepared ahead.
+    public var candidateSilence: Duration? = .milliseconds(160)
+    /// Speech shorter than this is no turn.
+    public var minimumSpeech: Duration = .milliseconds(96)
+    /// A turn ends here at the latest, whether or not its speaker does.
+    public var maximumTurn: Duration = .seconds(30)
+    /// Whether speech over an answer can stop it. Otherwise such speech is not heard.
+    public var interruptsReply = true
+    /// Speech over an answer shorter than this does not touch it. From then on the answer pauses.
+    public var minimumInterruption: Duration = .zero
+    /// Speech over an answer that is shorter than this, "uh-huh", lets the answer go on afterwards; longer speech stops
+    /// it for good.
+    public var backchannelTolerance: Duration = .milliseconds(400)
+
+    /// The defaults.
+    public init() {}
+}
+
+/// The settings in samples.
+struct TurnLimits: Sendable {
+    let threshold: Float
+    let releaseThreshold: Float
+    let prefixPadding: Int
+    let silence: Int
+    let candidateSilence: Int?
+    let minimumSpeech: Int
+    let maximumTurn: Int
+    let interruptsReply: Bool
+    let minimumInterruption: Int
+    let backchannelTolerance: Int
+
+    init(_ settings: TurnSettings, sampleRate: Int) {
+        func samples(_ duration: Duration) -> Int {
+            let (seconds, attoseconds) = duration.components
+            return max(Int(seconds) * sampleRate + Int((Double(attoseconds) / 1e18 * Double(sampleRate)).rounded()), 0)
+        }
+        threshold = settings.threshold
+        releaseThreshold = settings.releaseThreshold ?? max(settings.threshold - 0.15, 0.01)
+        prefixPadding = samples(settings.prefixPadding)
+        silence = samples(settings.silence)
+        candidateSilence = settings.candidateSilence.map(samples).flatMap { $0 < samples(settings.silence) ? $0 : nil }
+        minimumSpeech = samples(settings.minimumSpeech)
+        maximumTurn = samples(settings.maximumTurn)
+        interruptsReply = settings.interruptsReply
+        minimumInterruption = samples(settings.minimumInterruption)
+        backchannelTolerance = samples(settings.backchannelTolerance)
+    }
+
+    /// Silence at the end of a turn's sound.
+    var suffix: Int { candidateSilence ?? silence }
+}

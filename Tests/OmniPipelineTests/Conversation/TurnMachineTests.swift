@@ -1,0 +1,142 @@
+import OmniPipeline
+import OmniTesting
+import Testing
+
+@Suite struct TurnMachineTests {
+    @Test(arguments: [
+        // Nobody, or hardly anybody, speaks.
+        ("", ""),
+        ("........", "........"),
+        ("wwwwwwww", "........"),
+        ("..S.......", "..[...-..."),
+        ("|", "."),
+        ("....|", "....."),
+        ("..S|", "..[-"),
+        // One turn.
+        ("..SS....", "..[..?.]"),
+        ("..SSS.....", "..[...?.]."),
+        ("SS......", "[..?.].."),
+        ("..SwwS....", "..[....?.]"),
+        ("..Sww.....", "..[...?.]."),
+        ("..SSSS|", "..[...]"),
+        ("..SSSS.|", "..[....]"),
+        ("..SSSS..|", "..[....?]"),
+        ("SS....|f", "[..?.].."),
+        // A pause inside a turn.
+        ("..S...S...", "..[.....?."),
+        ("..SS.SS....", "..[.....?.]"),
+        ("..SS..SS....", "..[..?x..?.]"),
+        ("..SS...SS....", "..[..?.x..?.]"),
+        ("SS..w.....", "[..?x.?.]."),
+        // The longest turn.
+        ("SSSSSSSSSSSSSSSS", "[..........]p.!."),
+        (".SSSSSSSSSSSSSSSS", ".[.........]p.!.."),
+        ("SSSSSSSSSS....", "[..........].."),
+        ("SS..SS..SS..SS..", "[..?x..?x..]p..r"),
+        ("..SS..S..S..S....", "..[..?x.?x.?X...."),
+        // Two turns, the answer between them.
+        ("SS....f.SS....", "[..?.]..[..?.]"),
+        ("SS....fSS....", "[..?.].[..?.]"),
+        ("SS....ff..", "[..?.]...."),
+        ("f.SS....", "..[..?.]"),
+        // Over an answer: a murmur, a cough, "uh-huh", an interruption.
+        ("SS....w.w.f", "[..?.]....."),
+        ("SS....S....f", "[..?.]p.r..."),
+        ("SS....SS....f", "[..?.]p..r..."),
+        ("SS....S..S..S..f", "[..?.]p.rp.rp.r."),
+        ("SS....SSS....", "[..?.]p.!.?.]"),
+        ("SS....SSSSS....", "[..?.]p.!...?.]"),
+        ("SS....S.S...f", "[..?.]p.!.?.."),
+        ("SS....SSS.SS....", "[..?.]p.!....?.]"),
+        ("SS....SSS....SSS....", "[..?.]p.!.?.]p.!.?.]"),
+        ("SS....SSSf", "[..?.]p.!."),
+        // The answer ends while somebody speaks over it.
+        ("SS....SSfSS....", "[..?.]p.[...?.]"),
+        ("SS....Sf.......", "[..?.]p[...-..."),
+        ("SS....S.fS....", "[..?.]p.[..?.]"),
+        // The sound ends while somebody speaks over the answer.
+        ("SS....S|", "[..?.]pr"),
+        ("SS....SS|f", "[..?.]p.r."),
+    ])
+    func timeline(input: String, expected: String) {
+        #expect(TurnTimeline.play(input).line == expected)
+    }
+
+    @Test func withoutSpeculation() {
+        var settings = TurnTimeline.settings
+        settings.candidateSilence = nil
+        #expect(TurnTimeline.play("..SS..SS....", settings).line == "..[........]")
+    }
+
+    @Test func withoutInterruption() {
+        var settings = TurnTimeline.settings
+        settings.interruptsReply = false
+        #expect(TurnTimeline.play("SS....SSSSSSfSS....", settings).line == "[..?.].......[..?.]")
+    }
+
+    @Test func shortSpeechDoesNotTouchTheAnswer() {
+        var settings = TurnTimeline.settings
+        settings.minimumInterruption = TurnTimeline.windows(2)
+        #expect(TurnTimeline.play("SS....S..SS..SSS....f", settings).line == "[..?.]....p.r.p!.?.].")
+    }
+
+    @Test func interruptionWithoutTolerance() {
+        var settings = TurnTimeline.settings
+        settings.backchannelTolerance = .zero
+        #expect(TurnTimeline.play("SS....S.....", settings).line == "[..?.]P...-.")
+    }
+
+    @Test func soundOfATurn() {
+        let window = TurnTimeline.windowSampleCount
+        let actions = TurnTimeline.play("...SSS....").actions
+        // One window of padding before, the candidate's two windows of silence after.
+        let sound = (2 * window)..<(8 * window)
+        #expect(actions == [.speechStarted(sample: 2 * window), .speculate(sound), .commit(sound)])
+    }
+
+    @Test func paddingDoesNotReachIntoTheTurnBefore() {
+        var settings = TurnTimeline.settings
+        settings.prefixPadding = TurnTimeline.windows(100)
+        let window = TurnTimeline.windowSampleCount
+        let actions = TurnTimeline.play("...SS....f.SS....", settings).actions
+        let commits = actions.compactMap { if case .commit(let sound) = $0 { sound } else { nil } }
+        #expect(commits == [0..<(7 * window), (7 * window)..<(14 * window)])
+    }
+
+    @Test func whatIsNoNumberIsSilence() {
+        var machine = TurnMachine(TurnSettings(), windowSampleCount: 512, sampleRate: 16_000)
+        #expect(machine.push(.nan).isEmpty && machine.phase == .listening)
+    }
+
+    /// Whatever comes, turns follow each other, a prepared answer is to the turn that is committed, and pauses are ended.
+    @Test(arguments: 0..<200)
+    func laws(seed: UInt64) {
+        var noise = Noise(seed: seed)
+        let symbols = Array(".....SSSSSwf")
+        let line = String(noise.floats(400, scale: 1).map { symbols[Int(abs($0) * 1e4) % symbols.count] }) + "|"
+        var speculation: Range<Int>?
+        var lastEnd = 0
+        var isPaused = false
+        for action in TurnTimeline.play(line).actions {
+            switch action {
+            case .speculate(let sound): speculation = sound
+            case .dropSpeculation:
+                #expect(speculation != nil)
+                speculation = nil
+            case .commit(let sound):
+                #expect(sound.lowerBound >= lastEnd && !sound.isEmpty)
+                #expect(speculation == nil || speculation == sound)
+                (lastEnd, speculation) = (sound.upperBound, nil)
+            case .pauseReply:
+                #expect(!isPaused)
+                isPaused = true
+            case .resumeReply, .interruptReply:
+                #expect(isPaused)
+                isPaused = false
+            case .speechStarted: isPaused = false
+            case .speechDropped: #expect(speculation == nil)
+            }
+        }
+        #expect(!isPaused)
+    }
+}

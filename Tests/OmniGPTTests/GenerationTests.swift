@@ -25,9 +25,9 @@ import Testing
 
     @Test(arguments: ReplyMode.allCases)
     func stepsAreLimited(mode: ReplyMode) throws {
-        let long = try run(mode, GenerationOptions(maximumStepCount: 12))
-        #expect(long.chosenTokens[7].count == 12 && long.reachedLimit)
-        #expect(long.chosenTokens[0].count == (mode.speaks ? 12 : 0))
+        let long = try run(mode, GenerationOptions(maximumStepCount: 8))
+        #expect(long.chosenTokens[7].count == 8 && long.reachedLimit)
+        #expect(long.chosenTokens[0].count == (mode.speaks ? 8 : 0))
         for count in [0, 1, 5] {
             let short = try run(mode, GenerationOptions(maximumStepCount: count))
             #expect(short.chosenTokens == long.chosenTokens.map { Array($0.prefix(count)) })

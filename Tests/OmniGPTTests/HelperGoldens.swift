@@ -34,8 +34,10 @@ struct HelperGoldens: Decodable, Sendable {
 
     struct SpokenPrompt: Decodable, Sendable {
         let leng: Int
-        let ids: [[[Int32]]]
-        let batch_ids: [[[Int32]]]
+        // Long ones are only known by their extents.
+        let ids: [[[Int32]]]?
+        let batch_ids: [[[Int32]]]?
+        let ids_shape: [Int]
     }
 
     let constants: [String: Int32]

@@ -73,12 +73,14 @@ import Testing
         #expect(golden.get_input_ids_whisper.contains { $0.leng == 0 })
         for spoken in golden.get_input_ids_whisper {
             let prompt = Prompt(featureCount: spoken.leng, mode: .speechToSpeech, special)
-            #expect(rows(prompt) == spoken.ids.map { $0[0] })
+            #expect(prompt.positions.count == spoken.ids_shape[1])
             #expect(prompt.featurePositions == 1..<1 + spoken.leng)
+            guard let ids = spoken.ids, let batchIDs = spoken.batch_ids else { continue }
+            #expect(rows(prompt) == ids.map { $0[0] })
             let batch = Prompt(featureCount: spoken.leng, mode: .speechToSpeechBatch, special)
-            #expect(rows(batch) == spoken.batch_ids.map { $0[0] })
+            #expect(rows(batch) == batchIDs.map { $0[0] })
             let textRow = Prompt(featureCount: spoken.leng, mode: .speechToText, special)
-            #expect(rows(textRow) == spoken.batch_ids.map { $0[1] })
+            #expect(rows(textRow) == batchIDs.map { $0[1] })
             #expect(textRow.positions.last == Prompt.lastPositionOfTextRow(special))
             #expect(textRow.positions.dropLast() == batch.positions.dropLast())
         }

@@ -68,7 +68,8 @@ struct Checkup {
         let isGood = UInt64(byteCount) * 2 < ProcessInfo.processInfo.physicalMemory
         let megabytes = "\(byteCount / 1_000_000) MB of weights"
         return Finding(
-            subject: "memory", isGood: isGood, remark: isGood ? megabytes : megabytes + " are too many for this machine")
+            subject: "memory", isGood: isGood, remark: isGood ? megabytes : megabytes + " are too many for this machine"
+        )
     }
 
     private func answer(of omni: MiniOmni) async -> Finding {
@@ -80,7 +81,8 @@ struct Checkup {
             return Finding(
                 subject: "answer", isGood: reply.metrics.stepCount > 0,
                 remark: String(
-                    format: "%d steps of %.1f ms (real time needs less than 85.3)", reply.metrics.stepCount, step * 1000))
+                    format: "%d steps of %.1f ms (real time needs less than 85.3)", reply.metrics.stepCount, step * 1000
+                ))
         } catch {
             return Finding(subject: "answer", isGood: false, remark: String(describing: error))
         }

@@ -65,6 +65,14 @@ final class MappedFile: @unchecked Sendable {
         return unsafe base + range.lowerBound
     }
 
+    /// Where in the file an address lies that ``address(of:)`` gave out.
+    @unsafe
+    func offset(of address: UnsafeRawPointer) -> Int {
+        let offset = unsafe address - base
+        precondition(offset >= 0 && offset <= count, "offset \(offset) of \(count) bytes")
+        return offset
+    }
+
     /// Tells the system that some bytes are not needed again soon; reading them again reads the file again.
     func release(_ range: Range<Int>) {
         let page = Int(sysconf(numericCast(_SC_PAGESIZE)))

@@ -31,6 +31,13 @@ final class TensorStorage<Scalar: TensorScalar>: @unchecked Sendable {
         self.owner = owner
     }
 
+    /// Tells the system that some elements of a mapped file are not needed again soon; does nothing for other memory.
+    func releasePages(_ elements: Range<Int>) {
+        guard let file = owner as? MappedFile else { return }
+        let start = unsafe file.offset(of: UnsafeRawPointer(base + elements.lowerBound))
+        file.release(start..<start + elements.count * MemoryLayout<Scalar>.stride)
+    }
+
     /// An aligned address for buffers without elements.
     private static var nowhere: UnsafePointer<Scalar> {
         guard let pointer = unsafe UnsafePointer<Scalar>(bitPattern: alignment) else { preconditionFailure() }

@@ -32,6 +32,7 @@ final class NativeMatrix: PackedMatrix, @unchecked Sendable {
             unsafe omni_pack(pool.handle, isa.kernels, format, $0.baseAddress, outputWidth, inputWidth, memory.base)
         }
         guard isFinite else { throw .weightNotFinite(precision) }
+        weight.releasePages()
         var packedBias: UnsafePointer<Float>?
         if let bias {
             let target = unsafe (memory.base + panelByteCount).bindMemory(to: Float.self, capacity: biasByteCount / 4)

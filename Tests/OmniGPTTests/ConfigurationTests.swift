@@ -115,7 +115,8 @@ import Testing
         ("norm_eps", "-1"), ("norm_eps", ".nan"), ("rotary_percentage", "1.5"), ("rotary_percentage", "0.01"),
         ("rope_base", "0"), ("rope_base", ".inf"), ("rope_condense_ratio", "0"), ("padded_vocab_size", "1299"),
         ("vocab_size", "0"), ("padding_multiple", "0"), ("text_vocab_size", "0"), ("audio_vocab_size", "-3"),
-        ("whisper_adapter_dim", "0"), ("asr_adapter", "conv"), ("shared_attention_norm", "true\nparallel_residual: false"),
+        ("whisper_adapter_dim", "0"), ("asr_adapter", "conv"),
+        ("shared_attention_norm", "true\nparallel_residual: false"),
         ("post_adapter", "true\ncat_audio_vocab_size: 699"), ("n_expert", "2\nmlp_class_name: LLaMAMoE"),
     ])
     func valuesThatNoDecoderHas(field: String, value: String) {

@@ -6,6 +6,9 @@ struct HelperGoldens: Decodable, Sendable {
         let id: Int32
         let layer: Int
         let out: Int
+        /// Other extents than the released model's: codes of a stream, and text tokens.
+        let stride: Int?
+        let shift: Int?
     }
 
     /// An entry of the reference's flat lists: a mark before each frame, and codes.

@@ -16,7 +16,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["", "\n", "# nothing", "text", "[1, 2]", "- a\n- b", "{", "a: b: c", "\t", "%YAML 3.0\n", "a: 1\na: 2"])
+    @Test(arguments: [
+        "", "\n", "# nothing", "text", "[1, 2]", "- a\n- b", "{", "a: b: c", "\t", "%YAML 3.0\n", "a: 1\na: 2",
+    ])
     func notAMapping(text: String) { #expect(isRefused(text)) }
 
     /// Depth is stack, and a parser recurses.

@@ -26,7 +26,9 @@ import Testing
     }
 
     /// The positions that each forward pass of the reference read, for each of its rows.
-    private func passes(_ run: GoldenRun, _ special: SpecialTokens, _ layout: VocabularyLayout) throws -> [[[PositionTokens]]] {
+    private func passes(_ run: GoldenRun, _ special: SpecialTokens, _ layout: VocabularyLayout) throws
+        -> [[[PositionTokens]]]
+    {
         let prompt = try #require(GoldenPrompt.all[run.id])
         let rowCount = prompt.ids[7].count
         let mode = try run.replyMode

@@ -14,6 +14,7 @@
 #define OMNI_LEVEL pairs
 #define OMNI_TILE_ROWS 12
 #define OMNI_TILE_PANELS 2
+#define OMNI_PART_WIDTH 1024
 #pragma clang attribute push( \
     __attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx512bf16"))), apply_to = function)
 #include "templates/lanes.h"

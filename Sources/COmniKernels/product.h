@@ -4,7 +4,7 @@
 #include "isa.h"
 #include "support.h"
 
-enum { omni_panel_width = 16, omni_block_width = 32 };
+enum { omni_panel_width = 16 };
 
 // Columns that a line of panels covers at least: K is padded to a multiple of it.
 static inline ptrdiff_t omni_step(omni_format format) {

@@ -4,7 +4,7 @@ public import OmniCore
 /// codec that sounds and a tokenizer that spells.
 ///
 /// The value is immutable and can be shared; everything that changes lives in a session, see
-/// ``makeSession()``. `MiniOmni` is the pipeline with the parts of the published model. Any part can be another that
+/// ``makeSession()``. ``MiniOmni`` is the pipeline with the parts of the published model. Any part can be another that
 /// plays the same role: the compiler checks that the model hears what the encoder gives and that the codec takes what
 /// the model emits.
 public struct OmniPipeline<

@@ -12,11 +12,13 @@ enum GoldenModel {
         switch engine {
         case .reference: try reference.get()
         case .blas: try blas.get()
+        case .native: try native.get()
         }
     }
 
     private static let reference = Result { try open(.reference) }
     private static let blas = Result { try open(.blas) }
+    private static let native = Result { try open(.native) }
 
     private static func open(_ engine: Engine) throws -> OmniGPT {
         try OmniGPT.load(

@@ -1,3 +1,5 @@
+#include "parts.h"
+
 // One tile of bfloat16 weights. Activations are floats, and a weight becomes one by 16 zero bits; or, when OMNI_PAIRS, they
 // are bfloat16 as well, and two columns take one instruction.
 OMNI_INLINE void OMNI_(tile)(
@@ -5,10 +7,7 @@ OMNI_INLINE void OMNI_(tile)(
     const float *bias, bool adding, float *y, ptrdiff_t y_stride, ptrdiff_t width, const int rows, const int panels
 ) {
     omni_f32x16 sum[OMNI_TILE_ROWS][OMNI_TILE_PANELS];
-    OMNI_UNROLL for (int i = 0; i < rows; i++) OMNI_UNROLL for (int j = 0; j < panels; j++) {
-        sum[i][j] = bias ? load16(bias + 16 * j) : splat16(0);
-        if (adding) sum[i][j] += load_some(y + i * y_stride + 16 * j, width - 16 * j);
-    }
+    OMNI_UNROLL for (int i = 0; i < rows; i++) OMNI_UNROLL for (int j = 0; j < panels; j++) sum[i][j] = splat16(0);
     for (ptrdiff_t k = 0; k < count; k += 2, w += 32) {
         omni_u32x16 line[OMNI_TILE_PANELS];
         OMNI_UNROLL for (int j = 0; j < panels; j++) memcpy(&line[j], w + j * panel_stride, sizeof line[j]);
@@ -35,40 +34,45 @@ OMNI_INLINE void OMNI_(tile)(
         }
 #endif
     }
-    OMNI_UNROLL for (int i = 0; i < rows; i++) OMNI_UNROLL for (int j = 0; j < panels; j++)
+    OMNI_UNROLL for (int i = 0; i < rows; i++) OMNI_UNROLL for (int j = 0; j < panels; j++) {
+        if (bias) sum[i][j] += load16(bias + 16 * j);
+        if (adding) sum[i][j] += load_some(y + i * y_stride + 16 * j, width - 16 * j);
         store_some(y + i * y_stride + 16 * j, sum[i][j], width - 16 * j);
+    }
+}
+
+// Columns `column ..< column + count` of some rows with some panels; `column` is even.
+static void OMNI_(multiply_columns)(
+    const omni_product *p, ptrdiff_t row, ptrdiff_t row_count, ptrdiff_t panel, ptrdiff_t panel_count, ptrdiff_t column,
+    ptrdiff_t count
+) {
+    const omni_matrix *matrix = p->matrix;
+    const ptrdiff_t outputs = matrix->output_width, padded = omni_ceiling(matrix->input_width, 2) * 2;
+    const ptrdiff_t panel_stride = padded * 16;
+#if OMNI_PAIRS
+    const uint16_t *x = p->halves + column;
+    const ptrdiff_t x_stride = padded;
+#else
+    const float *x = p->x + column;
+    const ptrdiff_t x_stride = p->x_stride;
+#endif
+    for (ptrdiff_t j = panel, used; j < panel + panel_count; j += used) {
+        used = omni_min(OMNI_TILE_PANELS, panel + panel_count - j);
+        const uint16_t *w = (const uint16_t *)matrix->panels + j * panel_stride + column * 16;
+        const float *bias = matrix->bias && column == 0 ? matrix->bias + j * 16 : NULL;
+        for (ptrdiff_t i = row, rows; i < row + row_count; i += rows) {
+            rows = omni_tile_rows(row + row_count - i, OMNI_TILE_ROWS);
+            OMNI_TILE_SWITCH(
+                rows, used > 1, OMNI_(tile), x + i * x_stride, x_stride, w, panel_stride, count, bias,
+                p->accumulating || column > 0, p->y + i * outputs + j * 16, outputs, outputs - j * 16);
+        }
+    }
 }
 
 static void OMNI_(multiply_bfloat16)(
     const omni_product *p, ptrdiff_t row, ptrdiff_t row_count, ptrdiff_t panel, ptrdiff_t panel_count
 ) {
-    const omni_matrix *matrix = p->matrix;
-    const ptrdiff_t inputs = matrix->input_width, outputs = matrix->output_width;
-    const ptrdiff_t padded = omni_ceiling(inputs, 2) * 2, panel_stride = padded * 16;
-#if OMNI_PAIRS
-    const uint16_t *x = p->halves;
-    const ptrdiff_t x_stride = padded;
-#else
-    const float *x = p->x;
-    const ptrdiff_t x_stride = p->x_stride;
-#endif
-    // A panel's part stays near while all rows pass it; with rows for a single tile it is read once anyway.
-    const ptrdiff_t part = row_count <= OMNI_TILE_ROWS ? padded : 1024;
-    for (ptrdiff_t k = 0; k < inputs || k == 0; k += part) {
-        const ptrdiff_t count = omni_min(part, inputs - k);
-        const bool adding = p->accumulating || k > 0;
-        for (ptrdiff_t j = panel, used; j < panel + panel_count; j += used) {
-            used = omni_min(OMNI_TILE_PANELS, panel + panel_count - j);
-            const uint16_t *w = (const uint16_t *)matrix->panels + j * panel_stride + k * 16;
-            const float *bias = matrix->bias && k == 0 ? matrix->bias + j * 16 : NULL;
-            for (ptrdiff_t i = row, rows; i < row + row_count; i += rows) {
-                rows = omni_tile_rows(row + row_count - i, OMNI_TILE_ROWS);
-                OMNI_TILE_SWITCH(
-                    rows, used > 1, OMNI_(tile), x + i * x_stride + k, x_stride, w, panel_stride, count, bias, adding,
-                    p->y + i * outputs + j * 16, outputs, outputs - j * 16);
-            }
-        }
-    }
+    OMNI_(multiply_parts)(OMNI_(multiply_columns), OMNI_PART_WIDTH, p, row, row_count, panel, panel_count);
 }
 
 #if !OMNI_PAIRS

@@ -1,6 +1,7 @@
 import Foundation
 import OmniCore
 import OmniPipeline
+import OmniSNAC
 import OmniTensor
 
 /// Looks at the machine and at a model, and lets the model answer once.
@@ -20,7 +21,7 @@ struct Checkup {
             let directory = try ModelDirectory(model)
             findings.append(Finding(subject: "files", isGood: true, remark: "all there in \(directory.url.path)"))
             findings.append(memory(for: directory))
-            let omni = try await MiniOmni.load(from: directory, engine: engine, noise: .none)
+            let omni = try await MiniOmni.load(directory, engine: engine, noise: .none)
             let time = omni.loadDurations?.total.seconds ?? 0
             findings.append(
                 Finding(subject: "model", isGood: true, remark: String(format: "loads in %.2f s", time)))

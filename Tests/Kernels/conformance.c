@@ -1,0 +1,199 @@
+// Every kernel on every instruction set of the machine against plain loops in double precision: the Swift suite examines the
+// same through the engine, this one also where there is no Swift, as under an emulator. Prints the largest differences and
+// returns the number of failures.
+#include "COmniKernels.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static uint64_t state = 1;
+static int failure_count;
+
+static float noise(void) {
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    return (float)((int64_t)state >> 24) * (1.0f / 549755813888.0f);
+}
+
+static float *floats(ptrdiff_t count, float scale) {
+    float *x = malloc((size_t)(count + 1) * sizeof *x);
+    for (ptrdiff_t i = 0; i < count; i++) x[i] = noise() * scale;
+    return x;
+}
+
+static float *copy(const float *x, ptrdiff_t count) {
+    float *y = malloc((size_t)(count + 1) * sizeof *y);
+    memcpy(y, x, (size_t)count * sizeof *y);
+    return y;
+}
+
+// The largest difference relative to the largest expected magnitude must stay below the bound.
+static void check(const char *what, omni_isa isa, const float *found, const double *expected, ptrdiff_t count, double bound) {
+    double difference = 0, largest = 1e-30;
+    for (ptrdiff_t i = 0; i < count; i++) {
+        const double d = fabs(found[i] - expected[i]);
+        if (!(d <= difference)) difference = d;
+        largest = fmax(largest, fabs(expected[i]));
+    }
+    const int is_near = difference / largest < bound;
+    if (!is_near) failure_count++;
+    printf("%s isa %d %-22s %.2e (bound %.1e)\n", is_near ? "ok  " : "FAIL", isa, what, difference / largest, bound);
+}
+
+static void check_products(omni_pool *pool, omni_isa isa) {
+    static const char *names[] = {"float32", "bfloat16", "int8", "int4"};
+    // Weights are taken as packed; integer formats round activations by 1/254 of a block's largest, bfloat16 by 2⁻⁸.
+    static const double bounds[] = {2e-6, 4.0 / 3 / 256, 2.0 / 127, 2.0 / 127};
+    static const ptrdiff_t shapes[][4] = {
+        {1, 1, 1, 1}, {1, 64, 16, 64}, {2, 160, 48, 160}, {3, 7, 5, 7}, {7, 33, 65, 11}, {17, 896, 100, 896}, {50, 130, 37, 20},
+    };
+    for (int format = 0; format < 4; format++) {
+        for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
+            const ptrdiff_t rows = shapes[s][0], inputs = shapes[s][1], outputs = shapes[s][2], stride = shapes[s][3];
+            float *weight = floats(outputs * inputs, 0.1f), *x = floats((rows - 1) * stride + inputs, 1);
+            float *y = floats(rows * outputs, 1), *row = floats(inputs, 0);
+            double *expected = calloc((size_t)(rows * outputs), sizeof *expected);
+            const size_t bias_size = (size_t)(outputs + 15) / 16 * 64;
+            float *bias = aligned_alloc(64, bias_size);
+            memset(bias, 0, bias_size);
+            for (ptrdiff_t o = 0; o < outputs; o++) bias[o] = noise();
+            const size_t size = omni_packed_size(format, outputs, inputs);
+            void *panels = aligned_alloc(64, size);
+            if (!omni_pack(pool, isa, format, weight, outputs, inputs, panels)) failure_count++;
+            const omni_matrix matrix = {format, outputs, inputs, panels, bias};
+            for (ptrdiff_t o = 0; o < outputs; o++) {
+                omni_unpack_row(&matrix, o, row);
+                for (ptrdiff_t r = 0; r < rows; r++) {
+                    double sum = y[r * outputs + o] + bias[o];
+                    for (ptrdiff_t k = 0; k < inputs; k++) sum += (double)x[r * stride + k] * row[k];
+                    expected[r * outputs + o] = sum;
+                }
+            }
+            omni_multiply(pool, isa, &matrix, x, stride, rows, true, y);
+            check(names[format], isa, y, expected, rows * outputs, bounds[format]);
+            free(weight), free(x), free(y), free(row), free(expected), free(bias), free(panels);
+        }
+    }
+}
+
+static void check_attention(omni_pool *pool, omni_isa isa, const omni_attention *s) {
+    const ptrdiff_t heads = s->head_count, groups = s->group_count, width = s->head_width;
+    float *q = floats(s->query_count * heads * width, 2), *k = floats(groups * s->key_head_stride, 2);
+    float *v = floats(groups * s->key_head_stride, 1), *y = floats(s->query_count * heads * width, 1);
+    double *expected = calloc((size_t)(s->query_count * heads * width), sizeof *expected);
+    double *scores = calloc((size_t)s->key_count, sizeof *scores);
+    for (ptrdiff_t t = 0; t < s->query_count; t++) {
+        for (ptrdiff_t h = 0; h < heads; h++) {
+            const float *keys = k + h / (heads / groups) * s->key_head_stride, *values = v + (keys - k);
+            ptrdiff_t visible = s->is_causal ? t + s->causal_offset + 1 : s->key_count;
+            if (visible > s->key_count) visible = s->key_count;
+            double total = 0;
+            for (ptrdiff_t i = 0; i < visible; i++) {
+                double dot = 0;
+                for (ptrdiff_t d = 0; d < width; d++)
+                    dot += (double)q[t * s->query_time_stride + h * s->query_head_stride + d]
+                        * keys[i * s->key_time_stride + d];
+                total += scores[i] = exp(dot * s->scale);
+            }
+            for (ptrdiff_t i = 0; i < visible; i++)
+                for (ptrdiff_t d = 0; d < width; d++)
+                    expected[(t * heads + h) * width + d] += scores[i] / total * values[i * s->key_time_stride + d];
+        }
+    }
+    omni_attend(pool, isa, s, q, k, v, y);
+    check("attention", isa, y, expected, s->query_count * heads * width, 2e-6);
+    free(q), free(k), free(v), free(y), free(expected), free(scores);
+}
+
+static double activated(omni_activation activation, double x) {
+    switch (activation) {
+    case omni_activation_gelu: return 0.5 * x * (1 + erf(x * sqrt(0.5)));
+    case omni_activation_gelu_tanh: return 0.5 * x * (1 + tanh(0.7978845608028654 * (x + 0.044715 * x * x * x)));
+    case omni_activation_silu: return x / (1 + exp(-x));
+    case omni_activation_relu: return fmax(x, 0);
+    case omni_activation_sigmoid: return 1 / (1 + exp(-x));
+    case omni_activation_tanh: return tanh(x);
+    }
+    return x;
+}
+
+static void check_rest(omni_pool *pool, omni_isa isa, ptrdiff_t rows, ptrdiff_t width) {
+    const ptrdiff_t count = rows * width;
+    float *x = floats(count, 4), *other = floats(count, 1), *weight = floats(width, 1), *bias = floats(width, 1), *y;
+    double *expected = calloc((size_t)count, sizeof *expected);
+    for (int a = omni_activation_gelu; a <= omni_activation_tanh; a++) {
+        for (ptrdiff_t i = 0; i < count; i++) expected[i] = activated((omni_activation)a, x[i]) * other[i];
+        y = copy(x, count);
+        omni_gate(pool, isa, (omni_activation)a, y, other, count);
+        check("gate", isa, y, expected, count, 2e-6);
+        for (ptrdiff_t i = 0; i < count; i++) expected[i] = activated((omni_activation)a, x[i]);
+        memcpy(y, x, (size_t)count * sizeof *y);
+        omni_activate(pool, isa, (omni_activation)a, y, count);
+        check("activation", isa, y, expected, count, 2e-6);
+        free(y);
+    }
+    y = copy(x, count);
+    for (ptrdiff_t i = 0; i < count; i++) expected[i] = (double)x[i] + other[i];
+    omni_add(pool, isa, other, y, count);
+    check("add", isa, y, expected, count, 1e-7);
+    for (ptrdiff_t r = 0; r < rows; r++) {
+        double squares = 0;
+        for (ptrdiff_t i = 0; i < width; i++) squares += (double)x[r * width + i] * x[r * width + i];
+        for (ptrdiff_t i = 0; i < width; i++)
+            expected[r * width + i] = x[r * width + i] / sqrt(squares / (double)width + 1e-6) * weight[i];
+    }
+    omni_normalize_rms(pool, isa, x, rows, width, weight, 1e-6f, y);
+    check("normalize_rms", isa, y, expected, count, 2e-6);
+    for (ptrdiff_t r = 0; r < rows; r++) {
+        double mean = 0, variance = 0;
+        for (ptrdiff_t i = 0; i < width; i++) mean += x[r * width + i] / (double)width;
+        for (ptrdiff_t i = 0; i < width; i++) variance += pow(x[r * width + i] - mean, 2) / (double)width;
+        for (ptrdiff_t i = 0; i < width; i++)
+            expected[r * width + i] = (x[r * width + i] - mean) / sqrt(variance + 1e-5) * weight[i] + bias[i];
+    }
+    omni_normalize_layer(pool, isa, x, rows, width, weight, bias, 1e-5f, y);
+    check("normalize_layer", isa, y, expected, count, 2e-6);
+    for (ptrdiff_t r = 0; r < rows; r++) {
+        double total = 0;
+        for (ptrdiff_t i = 0; i < width; i++) total += exp(x[r * width + i]);
+        for (ptrdiff_t i = 0; i < width; i++) expected[r * width + i] = exp(x[r * width + i]) / total;
+    }
+    memcpy(y, x, (size_t)count * sizeof *y);
+    omni_softmax(pool, isa, y, rows, width);
+    check("softmax", isa, y, expected, count, 2e-6);
+    for (ptrdiff_t i = 0; i < count; i++)
+        expected[i] = x[i] + bias[i % width] * pow(sin((double)(weight[i % width] * x[i])), 2);
+    memcpy(y, x, (size_t)count * sizeof *y);
+    omni_snake(pool, isa, y, rows, width, weight, bias);
+    check("snake", isa, y, expected, count, 2e-6);
+    const ptrdiff_t taps = rows < 4 ? 1 : 3, dilation = 1, frames = rows - (taps - 1) * dilation;
+    for (ptrdiff_t i = 0; i < frames * width; i++) {
+        expected[i] = bias[i % width];
+        for (ptrdiff_t k = 0; k < taps; k++) expected[i] += (double)x[i + k * dilation * width] * other[k * width + i % width];
+    }
+    omni_convolve_depthwise(pool, isa, x, frames, width, other, taps, dilation, bias, y);
+    check("convolve_depthwise", isa, y, expected, frames * width, 2e-6);
+    free(x), free(other), free(weight), free(bias), free(y), free(expected);
+}
+
+int main(void) {
+    omni_pool *pool = omni_pool_create(3);
+    if (!pool) return 1;
+    for (omni_isa isa = omni_isa_scalar; isa <= omni_isa_neon; isa++) {
+        if (!omni_isa_is_available(isa)) continue;
+        check_products(pool, isa);
+        check_attention(pool, isa, &(omni_attention){1, 77, 14, 2, 64, 0.125f, true, 76, 896, 64, 64, 64 * 80});
+        check_attention(pool, isa, &(omni_attention){150, 150, 2, 2, 33, 0.2f, false, 0, 66, 33, 33, 33 * 150});
+        check_attention(pool, isa, &(omni_attention){40, 70, 6, 3, 32, 0.2f, true, 20, 192, 32, 32, 32 * 70});
+        check_attention(pool, isa, &(omni_attention){3, 7, 2, 2, 8, 0.3f, true, -2, 16, 8, 8, 56});
+        check_rest(pool, isa, 1, 1);
+        check_rest(pool, isa, 5, 17);
+        check_rest(pool, isa, 9, 96);
+        check_rest(pool, isa, 700, 100);
+    }
+    omni_pool_destroy(pool);
+    printf("%d failures, best isa %d, %td cores\n", failure_count, omni_isa_best(), omni_core_count());
+    return failure_count > 255 ? 255 : failure_count;
+}

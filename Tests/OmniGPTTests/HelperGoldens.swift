@@ -6,7 +6,7 @@ struct HelperGoldens: Decodable, Sendable {
         let id: Int32
         let layer: Int
         let out: Int
-        /// Other extents than the released model's: codes of a stream, and text tokens.
+        /// Other extents than the released ones: audio tokens of a stream, and text tokens.
         let stride: Int?
         let shift: Int?
     }
@@ -41,6 +41,7 @@ struct HelperGoldens: Decodable, Sendable {
         let ids: [[[Int32]]]?
         let batch_ids: [[[Int32]]]?
         let ids_shape: [Int]
+        let feat_shape: [Int]
     }
 
     let constants: [String: Int32]

@@ -51,7 +51,7 @@ public struct OmniGPT: Sendable {
         postAdapter =
             shape.postAdapterLayerCount > 0
             ? try PostAdapter(body, shape, rotary: rotary, engine: engine, precision: precision) : nil
-        try weights.requireAllRead()
+        try weights.requireAllRead { shape.tiesEmbeddings && $0 == "lm_head.weight" }
     }
 
     /// The table and the head, which are one where they are tied.
@@ -70,10 +70,10 @@ public struct OmniGPT: Sendable {
                 table(tableScope.tensor("weight", rows), bias: nil), table(headScope.tensor("weight", rows), bias: bias)
             )
         }
-        // A checkpoint names tied weights twice, or once under either name.
-        let embedded = try tableScope.tensorIfPresent("weight", rows)
-        let weight = try headScope.tensorIfPresent("weight", rows) ?? embedded ?? headScope.tensor("weight", rows)
-        let shared = try table(weight, bias: bias)
+        // A checkpoint names tied weights twice, or once under either name. Only one is read: of weights that must be
+        // converted, two would be in memory at once. PyTorch loads the head first and the table over it.
+        let scope = tableScope.contains("weight") ? tableScope : headScope
+        let shared = try table(scope.tensor("weight", rows), bias: bias)
         return (shared, shared)
     }
 

@@ -21,7 +21,9 @@ extension RandomModel {
             model: .init(
                 vocab: Dictionary(uniqueKeysWithValues: pieces.enumerated().map { ($0.element, $0.offset) }),
                 merges: merges.map { "\($0.left) \($0.right)" }))
-        try JSONEncoder().encode(file).write(to: directory.appending(path: "tokenizer.json"))
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        try encoder.encode(file).write(to: directory.appending(path: "tokenizer.json"))
         let configuration = #"{"bos_token": null, "eos_token": "<|im_end|>", "add_prefix_space": false}"#
         try Data(configuration.utf8).write(to: directory.appending(path: "tokenizer_config.json"))
     }

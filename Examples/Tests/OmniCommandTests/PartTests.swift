@@ -52,7 +52,7 @@ import Testing
         }
         // The same graph as the published file, with random weights.
         let network = Command.package.deletingLastPathComponent()
-            .appending(path: "Tests/Fixtures/vad/synthetic/silero_v4.onnx").path
+            .appending(path: "Tests/Fixtures/vad/synthetic/v4.onnx").path
         let command = try await Command.run(
             "vad", Command.audio("what-is-your-name.wav"), "--model", network, "--window", "1024", "--json")
         #expect(command.status == 0, "\(command.messages)")

@@ -9,7 +9,10 @@ struct ConfigurationFields {
     init(yaml text: String, file: String) throws(OmniGPTError) {
         let node: Node?
         do {
+            try FlatYAML.check(text)
             node = try Yams.compose(yaml: text)
+        } catch let refusal as FlatYAML.Refusal {
+            throw .unreadableConfiguration(file: file, reason: refusal.reason)
         } catch {
             throw .unreadableConfiguration(file: file, reason: "this is not YAML")
         }
@@ -33,6 +36,11 @@ struct ConfigurationFields {
             throw .invalidConfiguration(field: field, reason: "\(word) is not known")
         }
         return choice
+    }
+
+    /// A word one level down, in the mapping `field`.
+    func string(_ field: String, in outer: String) -> String? {
+        mapping[Node(outer)]?.mapping?[Node(field)]?.string
     }
 
     private func value<Value>(

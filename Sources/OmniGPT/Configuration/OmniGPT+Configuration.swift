@@ -89,6 +89,8 @@ extension OmniGPT {
         public var adapter = Adapter.swiGLU
         /// Blocks of an audio branch with a head of its own; 0 without one (`post_adapter`, `post_adapter_layers`).
         public var postAdapterLayerCount = 0
+        /// Rows of that head; those after the last audio token are padding (`cat_audio_vocab_size`).
+        public var postAdapterRowCount = 29_120
 
         /// LitGPT's defaults.
         public init() {}

@@ -7,26 +7,21 @@ extension OmniGPT.Configuration {
     ///   value has the wrong type; ``OmniGPTError/invalidConfiguration(field:reason:)`` when no decoder can have this
     ///   shape.
     public static func load(from file: URL) throws(OmniGPTError) -> Self {
-        let data: Data
+        let text: String
         do {
-            data = try Data(contentsOf: file, options: .mappedIfSafe)
+            text = try FlatYAML.text(of: file)
         } catch {
-            throw .unreadableConfiguration(file: file.path, reason: "the file cannot be read")
-        }
-        guard data.count <= largestByteCount, let text = String(data: data, encoding: .utf8) else {
-            throw .unreadableConfiguration(file: file.path, reason: "this is not a YAML file of a model's shape")
+            throw .unreadableConfiguration(file: file.path, reason: error.reason)
         }
         return try Self(yaml: text, file: file.path)
     }
-
-    /// Far more than any real file has.
-    private static var largestByteCount: Int { 1 << 20 }
 
     /// Reads the text of a `model_config.yaml`; `file` is for messages. See ``load(from:)``.
     public init(yaml text: String, file: String = "memory") throws(OmniGPTError) {
         let fields = try ConfigurationFields(yaml: text, file: file)
         self.init()
         name = try fields.string("name") ?? name
+        if name.isEmpty { name = fields.string("name", in: "hf_config") ?? name }
         contextLength = try fields.int("block_size") ?? contextLength
         layerCount = try fields.int("n_layer") ?? layerCount
         width = try fields.int("n_embd") ?? width
@@ -59,7 +54,7 @@ extension OmniGPT.Configuration {
         } else {
             let count = try fields.int("vocab_size") ?? 50_254
             let multiple = try fields.int("padding_multiple") ?? 512
-            guard multiple > 0, count >= 0, count <= Self.largestCount else {
+            guard (1...Self.largestCount).contains(multiple), (1...Self.largestCount).contains(count) else {
                 throw .invalidConfiguration(field: "vocab_size", reason: "\(count) padded to multiples of \(multiple)")
             }
             rowCount = (count + multiple - 1) / multiple * multiple
@@ -73,7 +68,7 @@ extension OmniGPT.Configuration {
         norm = try fields.choice("norm_class_name") ?? norm
         normEpsilon = try fields.float("norm_eps") ?? normEpsilon
         feedForward = try fields.choice("mlp_class_name") ?? feedForward
-        usesTanhGELU = try fields.string("gelu_approximate").map { $0 == "tanh" } ?? usesTanhGELU
+        usesTanhGELU = try fields.choice("gelu_approximate") == GELU.tanh
         expertCount = try fields.int("n_expert") ?? expertCount
         expertsPerToken = try fields.int("n_expert_per_token") ?? expertsPerToken
         if let stated = try fields.int("intermediate_size") {
@@ -100,7 +95,8 @@ extension OmniGPT.Configuration {
         guard (0...1).contains(share) else {
             throw .invalidConfiguration(field: "rotary_percentage", reason: "\(share) is not in 0...1")
         }
-        rotaryWidth = Int(share * Double(headWidth))
+        // A width that lies would not fit an integer again.
+        rotaryWidth = Int(share * Double(min(max(headWidth, 0), Self.largestCount)))
         rotaryBase = try fields.float("rope_base") ?? rotaryBase
         rotaryCondenseRatio = try fields.float("rope_condense_ratio") ?? rotaryCondenseRatio
     }
@@ -110,6 +106,13 @@ extension OmniGPT.Configuration {
         adapter = try fields.choice("asr_adapter") ?? adapter
         if try fields.bool("post_adapter") ?? false {
             postAdapterLayerCount = try fields.int("post_adapter_layers") ?? 6
+            postAdapterRowCount = try fields.int("cat_audio_vocab_size") ?? 29_120
         }
+    }
+
+    /// What PyTorch's gelu calls its forms.
+    private enum GELU: String {
+        case exact = "none"
+        case tanh
     }
 }

@@ -36,7 +36,19 @@ extension OmniGPT.Configuration {
     private func validateVocabulary() throws(OmniGPTError) {
         try require("text_vocab_size", textVocabularyCount, 1...Self.largestCount)
         try require("audio_vocab_size", audioVocabularyCount, 1...Self.largestCount)
-        try require("padded_vocab_size", rowCount, vocabulary.rowCount...Self.largestCount)
+        try require("padded_vocab_size", rowCount, 1...Self.largestCount)
+        guard rowCount >= vocabulary.rowCount else {
+            throw .invalidConfiguration(
+                field: "padded_vocab_size",
+                reason: "the streams need \(vocabulary.rowCount) rows and the table has \(rowCount)")
+        }
+        guard postAdapterLayerCount > 0 else { return }
+        try require("cat_audio_vocab_size", postAdapterRowCount, 1...Self.largestCount)
+        guard postAdapterRowCount >= vocabulary.audioRowCount else {
+            throw .invalidConfiguration(
+                field: "cat_audio_vocab_size",
+                reason: "the streams need \(vocabulary.audioRowCount) rows and the head has \(postAdapterRowCount)")
+        }
     }
 
     private func validateRotary() throws(OmniGPTError) {

@@ -24,8 +24,9 @@ public struct DelayPattern: Sendable {
         recent.append(tokens)
         stepCount += 1
         guard stepCount > VocabularyLayout.audioStreamCount else { return nil }
-        let lanes = SIMD8<Int32>((0..<8).map { $0 < 7 ? code(stream: $0) : 0 })
-        return CodeFrame((0..<VocabularyLayout.audioStreamCount).lazy.map { lanes[$0] })
+        var codes = SIMD8<Int32>.zero
+        for stream in 0..<VocabularyLayout.audioStreamCount { codes[stream] = code(stream: stream) }
+        return CodeFrame((0..<VocabularyLayout.audioStreamCount).lazy.map { codes[$0] })
     }
 
     private func code(stream: Int) -> Int32 {

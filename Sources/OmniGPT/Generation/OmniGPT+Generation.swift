@@ -10,20 +10,23 @@ extension OmniGPT: SpeechLanguageModel {
     /// - Parameters:
     ///   - question: speech features `[L, F]` of the encoder, or ids of the text vocabulary.
     ///   - mode: what goes in and what comes out.
-    ///   - options: how tokens are chosen, and how many.
-    /// - Throws: ``OmniGPTError``.
+    ///   - options: how tokens are chosen, and how many; never more positions than the context has.
+    /// - Throws: ``OmniGPTError`` when mode and question do not fit together, features have another width, a token is
+    ///   outside the vocabulary, the prompt leaves no position for an answer, or an option has no meaning.
     public func makeGeneration(
         answering question: Question<Tensor<Float>>, mode: ReplyMode, options: GenerationOptions
     ) throws(OmniGPTError) -> OmniGeneration {
         let special = try SpecialTokens(configuration.vocabulary)
         let sampler = try Sampler(options)
         let (prompt, speech) = try prompt(for: question, mode: mode, special)
-        guard prompt.positions.count < options.maximumPositionCount else {
+        var limited = options
+        limited.maximumPositionCount = min(options.maximumPositionCount, configuration.contextLength)
+        guard prompt.positions.count < limited.maximumPositionCount else {
             throw .promptTooLong(
-                positionCount: prompt.positions.count, maximumPositionCount: options.maximumPositionCount)
+                positionCount: prompt.positions.count, maximumPositionCount: limited.maximumPositionCount)
         }
         return OmniGeneration(
-            self, prompt, speech: speech, mode: mode, special: special, sampler: sampler, options: options)
+            self, prompt, speech: speech, mode: mode, special: special, sampler: sampler, options: limited)
     }
 
     private func prompt(

@@ -35,17 +35,19 @@ public struct Sampler: Sendable {
 
     private var isGreedy: Bool { topK == 1 || topP == 0 }
 
-    /// The chosen token. Of equal logits the first counts as the largest.
+    /// The chosen token. Of equal logits the first counts as the largest; what is not a number is not chosen while there
+    /// is one.
     public mutating func choose(_ logits: Span<Float>) -> Int32 {
         guard !isGreedy else { return Self.largest(logits) }
         prepare(logits)
-        // A uniform number in 0..<1 with the 24 bits that a Float has.
-        var rest = Float(random.next() >> 40) * 0x1p-24
+        // A uniform number in 0..<1. In double precision: a hundred thousand subtractions must not add up to a token.
+        var rest = Double(random.next() >> 11) * 0x1p-53
         for candidate in candidates {
-            rest -= candidate.value
+            rest -= Double(candidate.value)
             if rest < 0 { return candidate.token }
         }
-        return candidates.last?.token ?? Self.largest(logits)
+        // Probabilities that add up to a little less than one, or to nothing.
+        return candidates.last { $0.value > 0 }?.token ?? Self.largest(logits)
     }
 
     /// The probability that each token is drawn with.
@@ -63,9 +65,12 @@ public struct Sampler: Sendable {
     private static func largest(_ logits: Span<Float>) -> Int32 {
         precondition(!logits.isEmpty, "no logits to choose from")
         var best = 0
-        for i in logits.indices where logits[i] > logits[best] { best = i }
+        for i in logits.indices where logits[i] > logits[best] || (logits[best].isNaN && !logits[i].isNaN) { best = i }
         return Int32(best)
     }
+
+    /// A logit that can be compared.
+    private static func ordered(_ logit: Float) -> Float { logit.isNaN ? -.infinity : logit }
 
     /// Leaves the tokens that can be drawn, with their probabilities.
     private mutating func prepare(_ logits: Span<Float>) {
@@ -84,23 +89,24 @@ public struct Sampler: Sendable {
         candidates.removeAll(keepingCapacity: true)
         guard let topK, topK < logits.count else {
             candidates.reserveCapacity(logits.count)
-            for i in logits.indices { candidates.append(Candidate(token: Int32(i), value: logits[i])) }
+            for i in logits.indices { candidates.append(Candidate(token: Int32(i), value: Self.ordered(logits[i]))) }
             return
         }
         // Largest first. A newcomer is usually smaller than all, which one comparison tells.
         candidates.reserveCapacity(topK + 1)
         for i in logits.indices {
+            let logit = Self.ordered(logits[i])
             if candidates.count == topK {
-                guard logits[i] > candidates[topK - 1].value else { continue }
+                guard logit > candidates[topK - 1].value else { continue }
                 candidates.removeLast()
             }
             var low = 0
             var high = candidates.count
             while low < high {
                 let middle = (low + high) / 2
-                if candidates[middle].value >= logits[i] { low = middle + 1 } else { high = middle }
+                if candidates[middle].value >= logit { low = middle + 1 } else { high = middle }
             }
-            candidates.insert(Candidate(token: Int32(i), value: logits[i]), at: low)
+            candidates.insert(Candidate(token: Int32(i), value: logit), at: low)
         }
     }
 
@@ -116,8 +122,12 @@ public struct Sampler: Sendable {
 
     /// Drops the unlikeliest tokens, as long as they have no more than `1 − topP` together; the likeliest stays.
     private mutating func cut() {
-        candidates.sort { $0.value != $1.value ? $0.value > $1.value : $0.token < $1.token }
+        // So unlikely that all such tokens together are dropped: most of a large vocabulary need not be sorted.
+        let least = (1 - topP) / Float(candidates.count)
         var dropped: Float = 0
+        for candidate in candidates where candidate.value <= least { dropped += candidate.value }
+        candidates.removeAll { $0.value <= least }
+        candidates.sort { $0.value != $1.value ? $0.value > $1.value : $0.token < $1.token }
         while candidates.count > 1, let last = candidates.last {
             dropped += last.value
             guard dropped <= 1 - topP else { return }

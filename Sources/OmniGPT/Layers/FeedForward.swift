@@ -23,9 +23,20 @@ enum FeedForward: Sendable {
         }
     }
 
+    /// Rows that are computed at once, so that the hidden values of a long prompt take little memory.
+    private static var rowCount: Int { 256 }
+
     /// `rows`, `y` `[N, D]`.
     func callAsFunction(_ rows: RowBuffer, addingTo y: inout MutableSpan<Float>, _ scratch: inout FeedForwardScratch) {
         let x = rows.span
+        for start in stride(from: 0, to: rows.rowCount, by: Self.rowCount) {
+            let place = start * rows.width..<min(start + Self.rowCount, rows.rowCount) * rows.width
+            var part = y.part(place)
+            add(x.extracting(place), to: &part, &scratch)
+        }
+    }
+
+    private func add(_ x: Span<Float>, to y: inout MutableSpan<Float>, _ scratch: inout FeedForwardScratch) {
         switch self {
         case .plain(let layer): layer(x, addingTo: &y, hidden: &scratch.values)
         case .gated(let layer):

@@ -17,9 +17,11 @@ struct PostAdapter: Sendable {
                 precision: precision)
         }
         norm = try DecoderNorm(weights.scope("post_adapter_audio_ln"), shape, engine: engine)
+        let headScope = weights.scope("post_adapter_audio_lm_head")
+        let rows = 0..<shape.vocabulary.audioRowCount
+        let bias = shape.hasHeadBias ? try headScope.tensor("bias", [shape.postAdapterRowCount]) : nil
         head = try Linear(
-            weights.scope("post_adapter_audio_lm_head"), in: shape.width,
-            out: VocabularyLayout.audioStreamCount * shape.audioVocabularyCount, bias: shape.hasHeadBias,
-            engine: engine, precision: precision)
+            weight: headScope.tensor("weight", [shape.postAdapterRowCount, shape.width]).rows(rows),
+            bias: bias?.rows(rows), engine: engine, precision: precision)
     }
 }

@@ -15,7 +15,7 @@ public struct Prompt: Sendable, Hashable {
     /// The positions whose audio embeddings the features replace; empty for a written question.
     public let featurePositions: Range<Int>
 
-    /// A spoken question of `featureCount` rows of features. Batch mode begins as ``ReplyMode/speechToSpeech``; its second
+    /// A spoken question of `featureCount` rows of features. Batch mode begins as `ReplyMode.speechToSpeech`; its second
     /// row differs in the last position only, see ``lastPositionOfTextRow(_:)``.
     ///
     /// - Precondition: a mode that listens.

@@ -16,8 +16,10 @@ public struct VocabularyLayout: Sendable, Hashable {
         self.audioCount = audioCount
     }
 
+    /// Rows that audio tokens can have, all streams together.
+    public var audioRowCount: Int { Self.audioStreamCount * audioCount }
     /// Rows that tokens can have.
-    public var rowCount: Int { textCount + Self.audioStreamCount * audioCount }
+    public var rowCount: Int { textCount + audioRowCount }
 
     /// The row of a text token.
     public func row(ofText token: Int32) -> Int {

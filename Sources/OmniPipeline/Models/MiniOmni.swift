@@ -16,7 +16,8 @@ extension OmniPipeline where Encoder == WhisperEncoder, Model == OmniGPT, Codec 
     /// - Parameters:
     ///   - directory: the folder.
     ///   - engine: what to compute with.
-    ///   - precision: how precisely matrices are kept.
+    ///   - precision: how precisely the matrices of the encoder and the language model are kept. The codec keeps its
+    ///     floats: it is small, and its errors would be heard.
     ///   - noise: what the codec mixes into its sound.
     /// - Throws: ``ModelDirectoryError`` with everything that is missing; the errors of the parts that cannot be loaded or do not fit together.
     public static func load(
@@ -32,7 +33,8 @@ extension OmniPipeline where Encoder == WhisperEncoder, Model == OmniGPT, Codec 
     /// - Parameters:
     ///   - files: the files.
     ///   - engine: what to compute with.
-    ///   - precision: how precisely matrices are kept.
+    ///   - precision: how precisely the matrices of the encoder and the language model are kept. The codec keeps its
+    ///     floats: it is small, and its errors would be heard.
     ///   - noise: what the codec mixes into its sound.
     /// - Throws: the errors of the parts that cannot be loaded or do not fit together.
     public static func load(
@@ -49,7 +51,7 @@ extension OmniPipeline where Encoder == WhisperEncoder, Model == OmniGPT, Codec 
                 precision: precision)
         }
         async let loadedCodec = TimedPart {
-            try SNAC.load(from: files.codec, noise: noise, engine: engine, precision: precision)
+            try SNAC.load(from: files.codec, noise: noise, engine: engine)
         }
         async let loadedTokenizer = TimedPart { try TextTokenizer.load(from: files.tokenizer) }
         async let loadedVoiceActivity = TimedPart {

@@ -65,4 +65,18 @@ public struct ModelDirectory: Sendable, Hashable {
         self.tokenizer = tokenizer
         voiceActivity = search.file(among: ["silero_vad.onnx", "silero_vad.safetensors"])
     }
+
+    /// Looks for a codec alone: the folder of a whole model, or one with the codec's files.
+    ///
+    /// - Returns: the folder with `config.json` and weights.
+    /// - Throws: ``ModelDirectoryError``.
+    public static func codec(in url: URL) throws(ModelDirectoryError) -> URL {
+        guard var search = ModelSearch(url) else {
+            throw ModelDirectoryError(directory: url.path, problems: [.noSuchFolder])
+        }
+        guard let codec = search.findCodec() else {
+            throw ModelDirectoryError(directory: url.path, problems: search.problems)
+        }
+        return codec
+    }
 }

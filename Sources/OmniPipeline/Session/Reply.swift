@@ -42,21 +42,38 @@ extension Reply {
     ///
     /// - Throws: what the events fail with; `CancellationError` when they end without ``OmniEvent/finished(_:_:)``.
     public init<Events: AsyncSequence>(collecting events: Events) async throws where Events.Element == OmniEvent {
-        var text = ""
-        var chunks: [AudioChunk] = []
-        var warnings: [ReplyWarning] = []
-        var metrics: ReplyMetrics?
-        for try await event in events {
-            switch event {
-            case .started: break
-            case .text(let delta, _): text += delta
-            case .audio(let chunk, _): chunks.append(chunk)
-            case .warning(let warning, _): warnings.append(warning)
-            case .finished(let found, _): metrics = found
-            }
+        var collector = ReplyCollector()
+        for try await event in events { collector.take(event) }
+        guard let reply = collector.reply else { throw CancellationError() }
+        self = reply
+    }
+}
+
+/// Puts a ``Reply`` together from its events, for whoever also shows them as they come.
+public struct ReplyCollector: Sendable {
+    private var text = ""
+    private var chunks: [AudioChunk] = []
+    private var warnings: [ReplyWarning] = []
+    private var metrics: ReplyMetrics?
+
+    /// Collects nothing yet.
+    public init() {}
+
+    /// Takes the next event.
+    public mutating func take(_ event: OmniEvent) {
+        switch event {
+        case .text(let delta, _): text += delta
+        case .audio(let chunk, _): chunks.append(chunk)
+        case .warning(let warning, _): warnings.append(warning)
+        case .finished(let found, _): metrics = found
+        case .started: break
         }
-        guard let metrics else { throw CancellationError() }
+    }
+
+    /// The whole answer; `nil` before ``OmniEvent/finished(_:_:)``.
+    public var reply: Reply? {
+        guard let metrics else { return nil }
         let audio = chunks.first.map { AudioChunk(chunks.flatMap(\.samples), sampleRate: $0.sampleRate) }
-        self.init(text: text, audio: audio, warnings: warnings, metrics: metrics)
+        return Reply(text: text, audio: audio, warnings: warnings, metrics: metrics)
     }
 }

@@ -1,7 +1,8 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
-import OmniCore
+public import OmniCore
 import OmniPipeline
+import OmniSNAC
 
 struct Ask: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -32,7 +32,7 @@ struct CodecDecode: ParsableCommand {
     }
 
     func run() throws {
-        let codec = try model.load(engine: engine.value)
+        let codec = try model.load(engine: engine.make())
         let lists = try InputFile.json(codes, as: CodeLists.self, expecting: #"{"codes": [[…], …]}"#)
         let sound = try codec.decode(lists.codes, noise: noise.value(seed: seed))
         if var target = try output.open(sampleRate: sound.sampleRate) {

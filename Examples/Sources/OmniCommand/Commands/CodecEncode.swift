@@ -25,7 +25,7 @@ struct CodecEncode: ParsableCommand {
     var json = false
 
     func run() throws {
-        let codec = try model.load(engine: engine.value)
+        let codec = try model.load(engine: engine.make())
         let sound = try AudioInput.read(audio, sampleRate: codec.outputSampleRate)
         try OutputFile.write(json: CodeLists(codes: codec.encode(sound)), to: output)
     }

@@ -34,7 +34,7 @@ struct DetectSpeech: ParsableCommand {
 
     func run() throws {
         let vad = try SileroVAD.load(
-            from: URL(filePath: model), sampleRate: sampleRate, windowSampleCount: window, engine: engine.value)
+            from: URL(filePath: model), sampleRate: sampleRate, windowSampleCount: window, engine: engine.make())
         let sound = try AudioInput.read(audio, sampleRate: vad.sampleRate)
         let probabilities = try vad.probabilities(of: sound)
         let segments = SpeechSegmenter.segments(

@@ -16,7 +16,8 @@ struct Doctor: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let findings = await Checkup(model: model.url, engine: engine.value).findings()
+        let checkup = try Checkup(model: model.url, engine: engine.make(), precision: engine.precision.value)
+        let findings = await checkup.findings()
         if json {
             try StandardOutput.write(json: findings)
         } else {

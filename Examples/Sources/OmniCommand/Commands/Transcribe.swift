@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import OmniCore
 import OmniPipeline
+import OmniSNAC
 
 struct Transcribe: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

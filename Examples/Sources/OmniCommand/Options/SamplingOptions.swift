@@ -12,7 +12,8 @@ struct SamplingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Divide the logits by this; 0 leaves them as they are.", valueName: "t"))
     var temperature: Float = 0.9
 
-    @Option(help: ArgumentHelp("Choose among the likeliest tokens that have this probability together.", valueName: "p"))
+    @Option(
+        help: ArgumentHelp("Choose among the likeliest tokens that have this probability together.", valueName: "p"))
     var topP: Float = 1
 
     @Option(help: ArgumentHelp("The same seed chooses the same tokens and makes the same noise.", valueName: "s"))

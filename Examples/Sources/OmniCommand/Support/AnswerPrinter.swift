@@ -21,7 +21,8 @@ struct AnswerPrinter {
             }
             try write("\n")
             try output?.finish()
-            return try collector.reply()
+            guard let reply = collector.reply else { throw CancellationError() }
+            return reply
         } catch {
             output?.discard()
             throw error
@@ -34,6 +35,7 @@ struct AnswerPrinter {
         case .audio(let chunk, _): try output?.write(chunk)
         case .warning(let warning, _): Console.note("warning: \(warning)")
         case .started, .finished: break
+        @unknown default: break
         }
     }
 

@@ -56,8 +56,10 @@ struct AudioOutput {
         switch target {
         case .file(var writer, let incomplete, let final):
             try writer.finish()
-            guard rename(incomplete.path, final.path) == 0 else {
-                throw OutputError(path: final.path, reason: String(cString: strerror(errno)))
+            // Replaces a file of that name in one step. The two strings live as long as the call.
+            guard unsafe rename(incomplete.path, final.path) == 0 else {
+                let reason = POSIXErrorCode(rawValue: errno).map { POSIXError($0).localizedDescription }
+                throw OutputError(path: final.path, reason: reason ?? "the file cannot be given its name")
             }
         case .stream(var writer): try writer.finish()
         case .rawStream: break

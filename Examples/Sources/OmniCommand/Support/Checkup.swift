@@ -1,6 +1,7 @@
 import Foundation
 import OmniCore
 import OmniPipeline
+import OmniSNAC
 import OmniTensor
 
 /// Looks at the machine and at a model, and lets the model answer once.
@@ -13,6 +14,7 @@ struct Checkup {
 
     let model: URL
     let engine: any ComputeEngine
+    let precision: WeightPrecision
 
     func findings() async -> [Finding] {
         var findings = [machine, matrixProducts]
@@ -20,7 +22,7 @@ struct Checkup {
             let directory = try ModelDirectory(model)
             findings.append(Finding(subject: "files", isGood: true, remark: "all there in \(directory.url.path)"))
             findings.append(memory(for: directory))
-            let omni = try await MiniOmni.load(from: directory, engine: engine, noise: .none)
+            let omni = try await MiniOmni.load(directory, engine: engine, precision: precision, noise: .none)
             let time = omni.loadDurations?.total.seconds ?? 0
             findings.append(
                 Finding(subject: "model", isGood: true, remark: String(format: "loads in %.2f s", time)))
@@ -66,7 +68,8 @@ struct Checkup {
         let isGood = UInt64(byteCount) * 2 < ProcessInfo.processInfo.physicalMemory
         let megabytes = "\(byteCount / 1_000_000) MB of weights"
         return Finding(
-            subject: "memory", isGood: isGood, remark: isGood ? megabytes : megabytes + " are too many for this machine")
+            subject: "memory", isGood: isGood, remark: isGood ? megabytes : megabytes + " are too many for this machine"
+        )
     }
 
     private func answer(of omni: MiniOmni) async -> Finding {
@@ -78,7 +81,8 @@ struct Checkup {
             return Finding(
                 subject: "answer", isGood: reply.metrics.stepCount > 0,
                 remark: String(
-                    format: "%d steps of %.1f ms (real time needs less than 85.3)", reply.metrics.stepCount, step * 1000))
+                    format: "%d steps of %.1f ms (real time needs less than 85.3)", reply.metrics.stepCount, step * 1000
+                ))
         } catch {
             return Finding(subject: "answer", isGood: false, remark: String(describing: error))
         }

@@ -33,8 +33,7 @@ enum Console {
     }
 
     private static func message(of error: any Error) -> String {
-        if error is any CustomStringConvertible, !(error is CocoaError) { return String(describing: error) }
-        return error.localizedDescription
+        error is CocoaError ? error.localizedDescription : String(describing: error)
     }
 
     private static func dimmed(_ text: String) -> String { hasColour ? "\u{1B}[2m\(text)\u{1B}[0m" : text }

@@ -17,4 +17,57 @@ enum ExitStatus: Int32 {
     case internalError = 70
     case cannotCreate = 73
     case inputOutput = 74
+
+    /// The status for an error; `nil` for those of the argument parser, which has its own.
+    init?(_ error: any Error) {
+        switch error {
+        case let error as InputError: self = error.code == .missing ? .noInput : .badData
+        case is OutputError: self = .cannotCreate
+        case let error as WAVError: self.init(error)
+        case let error as CheckpointError: self.init(error)
+        case let error as ModelDirectoryError: self = error.isMissing ? .noInput : .badData
+        case let error as TokenizerError: self = error.code == .unreadable ? .noInput : .badData
+        case let error as SileroVADError: self.init(error)
+        case is OmniGPTError, is WhisperError, is SNACError, is ResamplerError, is OmniSessionError: self = .badData
+        case is ComputeEngineError: self = .wrongUsage
+        case is CocoaError: self = .inputOutput
+        case is CancellationError: self = .internalError
+        default: return nil
+        }
+    }
+
+    private init(_ error: WAVError) {
+        switch error {
+        case .unreadable: self = .noInput
+        case .unwritable: self = .cannotCreate
+        default: self = .badData
+        }
+    }
+
+    private init(_ error: CheckpointError) {
+        switch error.code {
+        case .unreadable: self = .noInput
+        case .unwritable: self = .cannotCreate
+        default: self = .badData
+        }
+    }
+
+    private init(_ error: SileroVADError) {
+        switch error.code {
+        case .unreadable: self = .noInput
+        case .noSuchSampleRate, .noSuchWindow: self = .wrongUsage
+        default: self = .badData
+        }
+    }
+}
+
+extension ModelDirectoryError {
+    fileprivate var isMissing: Bool {
+        problems.contains { problem in
+            switch problem {
+            case .noSuchFolder, .missing: true
+            case .ambiguous, .empty: false
+            }
+        }
+    }
 }

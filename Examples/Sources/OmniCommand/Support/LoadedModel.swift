@@ -14,6 +14,7 @@ struct LoadedModel {
         let directory = try ModelDirectory(option.url)
         return LoadedModel(
             directory: directory,
-            pipeline: try await MiniOmni.load(from: directory, engine: engine.value, noise: noise))
+            pipeline: try await MiniOmni.load(
+                directory, engine: engine.make(), precision: engine.precision.value, noise: noise))
     }
 }

@@ -53,10 +53,9 @@ extension PartReport {
     }
 
     static func encoder(_ directory: ModelDirectory) throws -> PartReport {
-        let checkpoint = try Checkpoint(contentsOf: directory.encoder)
-        let shape = try WhisperEncoder.Configuration(of: checkpoint)
-        return PartReport(
-            "speech encoder", directory.encoder, tensors: checkpoint.entries,
+        let shape = try WhisperEncoder.load(from: directory.encoder).configuration
+        return try PartReport(
+            "speech encoder", directory.encoder, tensors: Checkpoint(contentsOf: directory.encoder).entries,
             facts: [
                 "layers": "\(shape.layerCount)",
                 "width": "\(shape.width)",
@@ -70,7 +69,7 @@ extension PartReport {
         let configuration = directory.codec.appending(path: "config.json")
         let shape = try SNAC.Configuration(contentsOf: configuration)
         return try PartReport(
-            "codec", directory.codec, tensors: Checkpoint(contentsOf: SNAC.weights(in: directory.codec)).entries,
+            "codec", directory.codec, tensors: codecTensors(directory.codec),
             facts: [
                 "sample rate": "\(shape.sampleRate) Hz",
                 "codebooks": "\(shape.codebookStrides.count) of \(shape.codebookSize)",
@@ -84,5 +83,11 @@ extension PartReport {
         let tokenizer = try TextTokenizer.load(from: directory.tokenizer)
         return PartReport(
             "tokenizer", directory.tokenizer, tensors: nil, facts: ["tokens": "\(tokenizer.vocabularyCount)"])
+    }
+
+    private static func codecTensors(_ folder: URL) throws -> [String: TensorInfo]? {
+        let files = ["pytorch_model.bin", "model.safetensors"].map { folder.appending(path: $0) }
+        let file = files.first { FileManager.default.fileExists(atPath: $0.path) }
+        return try file.map { try Checkpoint(contentsOf: $0).entries }
     }
 }

@@ -1,0 +1,100 @@
+import Foundation
+import OmniTensor
+import OmniTesting
+import Testing
+
+@testable import OmniGPT
+
+/// Weights that do not fit their configuration: the tensor is named, nothing traps.
+@Suite struct BadCheckpointTests {
+    private struct Variant {
+        let configuration: OmniGPT.Configuration
+        let tensors: [String: Tensor<Float>]
+
+        init(_ name: String) throws {
+            let folder = "tiny/gpt_variants/\(name)/"
+            let checkpoint = try Checkpoint(contentsOf: Fixture.url(folder + "lit_model.pth"))
+            configuration = try .load(from: Fixture.url(folder + "model_config.yaml"))
+            var tensors: [String: Tensor<Float>] = [:]
+            for name in checkpoint.entries.keys { tensors[name] = try checkpoint.floats(name) }
+            self.tensors = tensors
+        }
+
+        func load(_ changed: [String: Tensor<Float>]) throws -> OmniGPT {
+            try OmniGPT(
+                WeightScope(InMemoryTensors(changed)), configuration: configuration, engine: ReferenceEngine())
+        }
+
+        /// Either name of tied weights is enough.
+        func isSpare(_ name: String) -> Bool {
+            configuration.tiesEmbeddings && (name == "lm_head.weight" || name == "transformer.wte.weight")
+        }
+    }
+
+    @Test(arguments: GoldenVariantTests.names)
+    func everyMissingTensorIsNamed(name: String) throws {
+        let variant = try Variant(name)
+        _ = try variant.load(variant.tensors)
+        for name in variant.tensors.keys {
+            var tensors = variant.tensors
+            tensors[name] = nil
+            guard !variant.isSpare(name) else {
+                _ = try variant.load(tensors)
+                continue
+            }
+            #expect {
+                try variant.load(tensors)
+            } throws: { error in
+                let error = error as? CheckpointError
+                return error?.code == .missingTensor && error?.tensor == name
+            }
+        }
+    }
+
+    @Test(arguments: GoldenVariantTests.names)
+    func everyWrongShapeIsNamed(name: String) throws {
+        let variant = try Variant(name)
+        for (name, tensor) in variant.tensors where name != "lm_head.weight" || !variant.isSpare(name) {
+            let dimensions = tensor.shape.dimensions
+            for shape in [[], [0], dimensions + [1], dimensions.map { $0 + 1 }, Array(dimensions.dropLast())] {
+                var tensors = variant.tensors
+                tensors[name] = Tensor(zeros: Shape(shape))
+                #expect {
+                    try variant.load(tensors)
+                } throws: { error in
+                    let error = error as? CheckpointError
+                    return error?.code == .shapeMismatch && error?.tensor == name
+                }
+            }
+        }
+    }
+
+    @Test func tensorsOfNoUseAreNamed() throws {
+        let variant = try Variant("mqa")
+        for name in ["transformer.h.2.norm_1.weight", "lm_head.bias", "lm_head.scale"] {
+            var tensors = variant.tensors
+            tensors[name] = Tensor(zeros: [16])
+            #expect {
+                try variant.load(tensors)
+            } throws: { error in
+                let error = error as? CheckpointError
+                return error?.code == .unusedTensors && error?.tensor == name
+            }
+        }
+    }
+
+    @Test func weightsThatAreNoNumbersDoNotTrap() throws {
+        let variant = try Variant("moe")
+        for value in [Float.nan, .infinity, .greatestFiniteMagnitude] {
+            for (name, tensor) in variant.tensors {
+                var tensors = variant.tensors
+                tensors[name] = Tensor(repeating: value, shape: tensor.shape)
+                let model = try variant.load(tensors)
+                let positions = IndependentSequenceTests.positions(3, seed: 1, model.configuration.vocabulary)
+                let logits = LogitReader(
+                    model, [DecoderSegment(model.makeCache(), positions, wantsText: true, wantsAudio: true)])
+                #expect(logits.text.shape == [1, 24])
+            }
+        }
+    }
+}

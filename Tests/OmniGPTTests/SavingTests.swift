@@ -1,0 +1,74 @@
+import OmniCore
+import OmniTensor
+import OmniTesting
+import Testing
+
+@testable import OmniGPT
+
+/// What a generation leaves out changes no token: each saving against the plain computation of everything.
+@Suite struct SavingTests {
+    /// Batch mode without any saving, step by step as the reference has it: two prompts read in full, both rows fed to
+    /// the end, all logits of both computed.
+    private func plainBatch(
+        _ model: OmniGPT, _ features: Tensor<Float>, stepCount: Int, options: GenerationOptions
+    ) throws -> [[Int32]] {
+        let special = try SpecialTokens(model.configuration.vocabulary)
+        let heard = try model.adapt(features)
+        let workspace = model.makeWorkspace()
+        let caches = [model.makeCache(), model.makeCache()]
+        let prompts = [ReplyMode.speechToSpeech, .speechToText].map {
+            Prompt(featureCount: heard.shape[0], mode: $0, special)
+        }
+        func read(_ inputs: [[PositionTokens]], hears: Bool) {
+            model.read(
+                inputs.indices.map { row in
+                    DecoderSegment(
+                        caches[row], inputs[row], speech: hears ? (heard, prompts[row].featurePositions) : nil,
+                        wantsText: true, wantsAudio: true)
+                }, workspace)
+        }
+        read(prompts.map(\.positions), hears: true)
+        var sampler = try Sampler(options)
+        var chosen = [[Int32]](repeating: [], count: 8)
+        var textIsOver = false
+        for _ in 0..<stepCount {
+            var tokens = PositionTokens(audio: 0, text: special.textPad)
+            for stream in 0..<7 {
+                tokens[audio: stream] = workspace.withAudioLogits(of: 0, stream: stream) { sampler.choose($0) }
+            }
+            if !textIsOver { tokens.text = workspace.withTextLogits(of: 1) { sampler.choose($0) } }
+            if tokens[audio: 6] == special.audioEnd { break }
+            if tokens.text == special.textEnd { textIsOver = true }
+            for stream in 0..<7 { chosen[stream].append(tokens[audio: stream]) }
+            chosen[7].append(tokens.text)
+            read([[tokens], [PositionTokens(audio: special.audioPad, text: tokens.text)]], hears: false)
+        }
+        return chosen
+    }
+
+    /// Greedy and drawn, on clips whose text ends early and on those whose does not.
+    @Test(arguments: ["q_name_16k", "q_short_16k", "q_name_24k", "stereo_44k"], Engine.allCases)
+    func batchMode(clip: String, engine: Engine) throws {
+        let model = try GoldenModel.load(engine)
+        let features = try GoldenModel.features(clip)
+        for options in [
+            GenerationOptions(maximumStepCount: 48),
+            GenerationOptions(topK: 3, temperature: 0.7, maximumStepCount: 48, seed: 11),
+        ] {
+            let generation = try model.makeGeneration(
+                answering: .speech(features), mode: .speechToSpeechBatch, options: options)
+            while generation.next() != nil {}
+            #expect(
+                try generation.chosenTokens == plainBatch(model, features, stepCount: 48, options: options))
+        }
+    }
+
+    /// The goldens cover text that ends before the sound; otherwise nothing above would have let the second row go.
+    @Test func aTextEndsBeforeItsSound() throws {
+        let generation = try GoldenModel.load(.blas).makeGeneration(
+            answering: .speech(GoldenModel.features("q_name_16k")), mode: .speechToSpeechBatch,
+            options: GenerationOptions(maximumStepCount: 48))
+        while generation.next() != nil {}
+        #expect(generation.textHasEnded)
+    }
+}

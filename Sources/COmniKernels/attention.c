@@ -15,7 +15,8 @@ typedef struct attention_call {
     omni_isa isa;
     const float *queries, *keys, *values;
     float *y;
-    // Keys as panels [G, T / 16, D, 16] and values [G, T, D padded to 16], made once when several blocks read them; or NULL.
+    // Keys as panels [G, T / 16, D, 16] and values [G, T, D padded to 16], made once when several blocks read them; or
+    // NULL.
     float *packed_keys, *packed_values;
     ptrdiff_t packed_keys_stride, packed_values_stride;
     ptrdiff_t rows_per_block, blocks_per_group, packings_per_group;

@@ -19,8 +19,8 @@ static void channels_piece(void *context, ptrdiff_t piece) {
     const ptrdiff_t frame_count = omni_min(call->frames_per_piece, call->frame_count - frame);
     if (call->in) {
         OMNI_PICK(call->isa, convolve_depthwise_rows)(
-            call->in + start, frame_count, call->channel_count, call->weight, call->tap_count, call->dilation, call->bias,
-            call->x + start);
+            call->in + start, frame_count, call->channel_count, call->weight, call->tap_count, call->dilation,
+            call->bias, call->x + start);
     } else {
         OMNI_PICK(call->isa, snake_rows)(
             call->x + start, frame_count, call->channel_count, call->alpha, call->inverse_alpha);

@@ -1,8 +1,8 @@
 // How a kernel is compiled once for each instruction set, and how one of them is picked.
 //
-// A kernel family is a template: a header without a guard whose functions are called OMNI_(name). `levels.h` includes it
-// once for each set, inside a pragma that gives all functions of the inclusion that set, and each comes out as name_avx2 and
-// so on. OMNI_PICK(isa, name) is then the function for `isa`.
+// A kernel family is a template: a header without a guard whose functions are called OMNI_(name). `levels.h` includes
+// it once for each set, inside a pragma that gives all functions of the inclusion that set, and each comes out as
+// name_avx2 and so on. OMNI_PICK(isa, name) is then the function for `isa`.
 #ifndef OMNI_ISA_H
 #define OMNI_ISA_H
 #include "COmniKernels.h"
@@ -16,7 +16,8 @@
 
 #if defined(__x86_64__)
 #include <immintrin.h>
-#define OMNI_PICK(isa, name) ((isa) == omni_isa_avx512 ? name##_avx512 : (isa) == omni_isa_avx2 ? name##_avx2 : name##_scalar)
+#define OMNI_PICK(isa, name) \
+    ((isa) == omni_isa_avx512 ? name##_avx512 : (isa) == omni_isa_avx2 ? name##_avx2 : name##_scalar)
 // Whether the machine multiplies pairs of bfloat16.
 bool omni_has_bfloat16_dot(void);
 #elif defined(__aarch64__)

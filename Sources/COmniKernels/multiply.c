@@ -66,8 +66,8 @@ static void make_room(multiplication *m, ptrdiff_t row_count) {
     }
 }
 
-// Cuts the product so that every thread gets several pieces. Each piece reads its part of the weights once and its rows once
-// for all its panels: rows that stay near, and with many rows enough panels to make up for reading them.
+// Cuts the product so that every thread gets several pieces. Each piece reads its part of the weights once and its rows
+// once for all its panels: rows that stay near, and with many rows enough panels to make up for reading them.
 static void cut(multiplication *m, ptrdiff_t thread_count) {
     const omni_product *p = &m->product;
     const ptrdiff_t inputs = omni_max(1, p->matrix->input_width);

@@ -1,9 +1,9 @@
 // A pool that spins, then sleeps.
 //
-// A job is a number of pieces, taken from one counter. The caller opens the job, works on it like everybody else, closes it
-// when no piece is left, and waits only for those workers that are inside: one that wakes late finds the job closed and
-// costs nothing. `joined` and `epoch` are sequentially consistent: a worker that counts itself in and then still finds the
-// job open is seen by the caller, which closes first and then looks who is in.
+// A job is a number of pieces, taken from one counter. The caller opens the job, works on it like everybody else,
+// closes it when no piece is left, and waits only for those workers that are inside: one that wakes late finds the job
+// closed and costs nothing. `joined` and `epoch` are sequentially consistent: a worker that counts itself in and then
+// still finds the job open is seen by the caller, which closes first and then looks who is in.
 #define _GNU_SOURCE
 #include "support.h"
 #include <pthread.h>
@@ -113,7 +113,9 @@ static void wake(omni_pool *pool) {
     pthread_mutex_unlock(&pool->lot);
 }
 
-void omni_pool_run(omni_pool *pool, ptrdiff_t piece_count, void (*body)(void *context, ptrdiff_t piece), void *context) {
+void omni_pool_run(
+    omni_pool *pool, ptrdiff_t piece_count, void (*body)(void *context, ptrdiff_t piece), void *context
+) {
     if (!pool || pool->thread_count == 1 || piece_count <= 1) {
         for (ptrdiff_t piece = 0; piece < piece_count; piece++) body(context, piece);
         return;

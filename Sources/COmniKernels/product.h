@@ -18,7 +18,8 @@ static inline ptrdiff_t omni_panel_size(const omni_matrix *matrix) {
     return omni_ceiling(matrix->input_width, omni_step(matrix->format)) * omni_step_size(matrix->format);
 }
 
-// Some rows of a product. Integer formats read `quants`, `scales` and `offsets`, bfloat16 pairs read `halves`, the others `x`.
+// Some rows of a product. Integer formats read `quants`, `scales` and `offsets`, bfloat16 pairs read `halves`, the
+// others `x`.
 typedef struct omni_product {
     const omni_matrix *matrix;
     const float *x;
@@ -42,8 +43,8 @@ omni_multiply_part *omni_multiply_int4(omni_isa isa);
 
 // Rounds rows to 8 bits in blocks of 32: quants = round(x / scale), scale = largest / 127, offset = zero · Σ quants.
 void omni_quantize_rows(
-    omni_isa isa, const float *x, ptrdiff_t x_stride, ptrdiff_t row_count, ptrdiff_t width, int32_t zero, int8_t *quants,
-    float *scales, int32_t *offsets);
+    omni_isa isa, const float *x, ptrdiff_t x_stride, ptrdiff_t row_count, ptrdiff_t width, int32_t zero,
+    int8_t *quants, float *scales, int32_t *offsets);
 // Rounds rows to bfloat16.
 void omni_halve_rows(
     omni_isa isa, const float *x, ptrdiff_t x_stride, ptrdiff_t row_count, ptrdiff_t width, uint16_t *halves);

@@ -4,7 +4,8 @@
 #include "levels.h"
 
 typedef void normalize_rows(
-    const float *x, ptrdiff_t row_count, ptrdiff_t width, const float *weight, const float *bias, float epsilon, float *y);
+    const float *x, ptrdiff_t row_count, ptrdiff_t width, const float *weight, const float *bias, float epsilon,
+    float *y);
 
 typedef struct rows_call {
     normalize_rows *normalize;  // NULL for softmax
@@ -47,7 +48,8 @@ void omni_normalize_layer(
     omni_pool *pool, omni_isa isa, const float *x, ptrdiff_t row_count, ptrdiff_t width, const float *weight,
     const float *bias, float epsilon, float *y
 ) {
-    run(pool, &(rows_call){OMNI_PICK(isa, normalize_layer_rows), isa, x, weight, bias, epsilon, y, row_count, width, 0});
+    normalize_rows *normalize = OMNI_PICK(isa, normalize_layer_rows);
+    run(pool, &(rows_call){normalize, isa, x, weight, bias, epsilon, y, row_count, width, 0});
 }
 
 void omni_softmax(omni_pool *pool, omni_isa isa, float *x, ptrdiff_t row_count, ptrdiff_t width) {

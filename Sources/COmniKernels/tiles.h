@@ -23,7 +23,8 @@
         } \
     } while (0)
 
-// Rows of the next tile when `left` are left: as even as the limit allows, since a tile of one row wastes most of its loads.
+// Rows of the next tile when `left` are left: as even as the limit allows, since a tile of one row wastes most of its
+// loads.
 static inline ptrdiff_t omni_tile_rows(ptrdiff_t left, ptrdiff_t limit) {
     return omni_ceiling(left, omni_ceiling(left, limit));
 }

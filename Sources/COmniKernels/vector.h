@@ -1,4 +1,5 @@
-// Vectors of sixteen lanes: one register of AVX-512, two of AVX2, four of NEON and of baseline x86. The compiler splits them.
+// Vectors of sixteen lanes: one register of AVX-512, two of AVX2, four of NEON and of baseline x86. The compiler splits
+// them.
 #ifndef OMNI_VECTOR_H
 #define OMNI_VECTOR_H
 #include "isa.h"

@@ -1,6 +1,6 @@
-// Every kernel on every instruction set of the machine against plain loops in double precision: the Swift suite examines the
-// same through the engine, this one also where there is no Swift, as under an emulator. Prints the largest differences and
-// returns the number of failures.
+// Every kernel on every instruction set of the machine against plain loops in double precision: the Swift suite
+// examines the same through the engine, this one also where there is no Swift, as under an emulator. Prints the largest
+// differences and returns the number of failures.
 #include "COmniKernels.h"
 #include <math.h>
 #include <stdio.h>
@@ -30,7 +30,9 @@ static float *copy(const float *x, ptrdiff_t count) {
 }
 
 // The largest difference relative to the largest expected magnitude must stay below the bound.
-static void check(const char *what, omni_isa isa, const float *found, const double *expected, ptrdiff_t count, double bound) {
+static void check(
+    const char *what, omni_isa isa, const float *found, const double *expected, ptrdiff_t count, double bound
+) {
     double difference = 0, largest = 1e-30;
     for (ptrdiff_t i = 0; i < count; i++) {
         const double d = fabs(found[i] - expected[i]);
@@ -47,7 +49,8 @@ static void check_products(omni_pool *pool, omni_isa isa) {
     // Weights are taken as packed; integer formats round activations by 1/254 of a block's largest, bfloat16 by 2⁻⁸.
     static const double bounds[] = {2e-6, 4.0 / 3 / 256, 2.0 / 127, 2.0 / 127};
     static const ptrdiff_t shapes[][4] = {
-        {1, 1, 1, 1}, {1, 64, 16, 64}, {2, 160, 48, 160}, {3, 7, 5, 7}, {7, 33, 65, 11}, {17, 896, 100, 896}, {50, 130, 37, 20},
+        {1, 1, 1, 1}, {1, 64, 16, 64}, {2, 160, 48, 160}, {3, 7, 5, 7}, {7, 33, 65, 11},
+        {17, 896, 100, 896}, {50, 130, 37, 20},
     };
     for (int format = 0; format < 4; format++) {
         for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
@@ -171,7 +174,8 @@ static void check_rest(omni_pool *pool, omni_isa isa, ptrdiff_t rows, ptrdiff_t 
     const ptrdiff_t taps = rows < 4 ? 1 : 3, dilation = 1, frames = rows - (taps - 1) * dilation;
     for (ptrdiff_t i = 0; i < frames * width; i++) {
         expected[i] = bias[i % width];
-        for (ptrdiff_t k = 0; k < taps; k++) expected[i] += (double)x[i + k * dilation * width] * other[k * width + i % width];
+        for (ptrdiff_t k = 0; k < taps; k++)
+            expected[i] += (double)x[i + k * dilation * width] * other[k * width + i % width];
     }
     omni_convolve_depthwise(pool, isa, x, frames, width, other, taps, dilation, bias, y);
     check("convolve_depthwise", isa, y, expected, frames * width, 2e-6);

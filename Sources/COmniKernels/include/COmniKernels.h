@@ -1,9 +1,9 @@
 // Kernels of Omni's native engine. All of the interface is on this page.
 //
-// Every function takes the instruction set to use first or second; each set is compiled by function, chosen at run time, and
-// gives the same result up to the rounding of floats. Arrays are row-major floats, at any alignment unless said otherwise,
-// and do not overlap unless said otherwise. Letters: M rows of activations, N outputs (rows of a weight), K inputs (columns
-// of a weight), T time, C channels, D width. Lengths and strides count elements, not bytes.
+// Every function takes the instruction set to use first or second; each set is compiled by function, chosen at run
+// time, and gives the same result up to the rounding of floats. Arrays are row-major floats, at any alignment unless
+// said otherwise, and do not overlap unless said otherwise. Letters: M rows of activations, N outputs (rows of a
+// weight), K inputs (columns of a weight), T time, C channels, D width. Lengths and strides count elements, not bytes.
 #ifndef COMNIKERNELS_H
 #define COMNIKERNELS_H
 #include <stdbool.h>
@@ -26,8 +26,9 @@ omni_isa omni_isa_best(void);
 
 // ---- Threads --------------------------------------------------------------------------------------------------------
 
-// Threads that wait for pieces of a call: they spin for half a millisecond, then sleep until the next call. Several callers
-// take turns, in the order in which they came; small calls stay on their caller's thread. NULL stands for no threads.
+// Threads that wait for pieces of a call: they spin for half a millisecond, then sleep until the next call. Several
+// callers take turns, in the order in which they came; small calls stay on their caller's thread. NULL stands for no
+// threads.
 typedef struct omni_pool omni_pool;
 
 // `thread_count` > 0 counts the caller; that many minus one are started. NULL when the system refuses.
@@ -41,15 +42,16 @@ void omni_pool_run(omni_pool *pool, ptrdiff_t piece_count, void (*body)(void *co
 
 // ---- Packed weights -------------------------------------------------------------------------------------------------
 
-// All formats interleave panels of 16 rows, so that one 64-byte line feeds 16 outputs. N is padded to panels, K to steps.
+// All formats interleave panels of 16 rows, so that one 64-byte line feeds 16 outputs. N is padded to panels, K to
+// steps.
 typedef enum omni_format {
     omni_format_float32 = 0,   // step 1: a line holds one column
     omni_format_bfloat16 = 1,  // step 2: a line holds pairs of columns
     omni_format_int8 = 2,      // step 64: a line of scales, then 16 lines of 4 columns: value = scale · (byte − 128)
     omni_format_int4 = 3,      // step 64: a line of scales, then 8 lines of 8 columns: value = scale · (nibble − 8)
 } omni_format;
-// Integer formats have a scale for each 32 columns of a row, a bfloat16; a line of scales holds those of two such blocks
-// in the lower and upper halves of 16 words. Nibbles: the lower ones are the first 4 of a line's 8 columns.
+// Integer formats have a scale for each 32 columns of a row, a bfloat16; a line of scales holds those of two such
+// blocks in the lower and upper halves of 16 words. Nibbles: the lower ones are the first 4 of a line's 8 columns.
 
 // A packed [N, K] matrix.
 typedef struct omni_matrix {
@@ -92,7 +94,7 @@ void omni_attend(
     omni_pool *pool, omni_isa isa, const omni_attention *shape, const float *queries, const float *keys,
     const float *values, float *y);
 
-// ---- Rows: x, y [M, D]; y may be x ------------------------------------------------------------------------------------
+// ---- Rows: x, y [M, D]; y may be x ----------------------------------------------------------------------------------
 
 // y = x / √(mean(x²) + epsilon) · weight [D]
 void omni_normalize_rms(
@@ -130,7 +132,8 @@ void omni_add(omni_pool *pool, omni_isa isa, const float *x, float *y, ptrdiff_t
 void omni_snake(
     omni_pool *pool, omni_isa isa, float *x, ptrdiff_t frame_count, ptrdiff_t channel_count, const float *alpha,
     const float *inverse_alpha);
-// y [T, C] = bias [C] + Σₖ x[t + k · dilation] · weight[k]; x [T + (taps − 1) · dilation, C], weight [taps, C], bias or NULL.
+// y [T, C] = bias [C] + Σₖ x[t + k · dilation] · weight[k]; x [T + (taps − 1) · dilation, C], weight [taps, C], bias or
+// NULL.
 void omni_convolve_depthwise(
     omni_pool *pool, omni_isa isa, const float *x, ptrdiff_t frame_count, ptrdiff_t channel_count, const float *weight,
     ptrdiff_t tap_count, ptrdiff_t dilation, const float *bias, float *y);

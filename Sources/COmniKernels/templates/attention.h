@@ -22,8 +22,8 @@ static void OMNI_(pack_values)(
             store16(packed + key * padded + d, load_some(values + key * s->key_time_stride + d, s->head_width - d));
 }
 
-// Puts e to the power x − largest in the place of the first `count` elements, zeros after them up to `end`, and returns the
-// inverse of their sum: 0 for none.
+// Puts e to the power x − largest in the place of the first `count` elements, zeros after them up to `end`, and returns
+// the inverse of their sum: 0 for none.
 static float OMNI_(exponentials)(float *x, ptrdiff_t count, ptrdiff_t end) {
     if (count <= 0) {
         memset(x, 0, (size_t)end * sizeof(float));
@@ -114,8 +114,8 @@ static void OMNI_(attend_rows)(const attention_call *call, ptrdiff_t group, ptrd
         for (ptrdiff_t i = 0, rows; i < row_count; i += rows) {
             rows = omni_tile_rows(row_count - i, OMNI_TILE_ROWS);
             OMNI_TILE_SWITCH(
-                rows, used > 1, tile_float32, scores + i * score_stride, score_stride, values + j * 16, 16, value_stride,
-                end, NULL, false, results + i * padded_width + j * 16, padded_width, used * 16);
+                rows, used > 1, tile_float32, scores + i * score_stride, score_stride, values + j * 16, 16,
+                value_stride, end, NULL, false, results + i * padded_width + j * 16, padded_width, used * 16);
         }
     }
     for (ptrdiff_t i = 0; i < row_count; i++) {

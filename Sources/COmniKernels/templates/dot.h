@@ -1,5 +1,5 @@
-// Sums of four products of bytes in each of 16 lanes: `line` holds 4 columns of 16 rows, `x` the same 4 columns of a row of
-// activations.
+// Sums of four products of bytes in each of 16 lanes: `line` holds 4 columns of 16 rows, `x` the same 4 columns of a
+// row of activations.
 //
 // Weights are stored with 128 (nibbles: 8) added. AVX-512 multiplies them as they are and makes up for it where a sum
 // starts, by the row's offset; the others take the 128 off first.
@@ -54,7 +54,8 @@ OMNI_INLINE omni_i32x16 OMNI_(dot_int8)(omni_i32x16 sum, omni_u8x64 line, int32_
 }
 #else
 OMNI_INLINE omni_i32x16 OMNI_(dot_int8)(omni_i32x16 sum, omni_u8x64 line, int32_t x) {
-    // Columns 0 and 2 of a lane lie in the lower bytes of its halves, 1 and 3 in the upper ones: shifts bring each down.
+    // Columns 0 and 2 of a lane lie in the lower bytes of its halves, 1 and 3 in the upper ones: shifts bring each
+    // down.
     const omni_i32x16 words = (omni_i32x16)line;
     int8_t activation[4];
     memcpy(activation, &x, sizeof x);

@@ -49,8 +49,8 @@ OMNI_INLINE omni_f32x16 round16(omni_f32x16 v) {
 // The magnitude of each lane.
 OMNI_INLINE omni_f32x16 abs16(omni_f32x16 v) { return (omni_f32x16)((omni_u32x16)v & 0x7fffffffu); }
 
-// e to the power x, within two units in the last place for -86 ... 88, beyond that the value at the nearer end. Not a number
-// stays that: comparisons with it are false.
+// e to the power x, within two units in the last place for -86 ... 88, beyond that the value at the nearer end. Not a
+// number stays that: comparisons with it are false.
 OMNI_INLINE omni_f32x16 exp16(omni_f32x16 x) {
     x = x < -86.0f ? splat16(-86.0f) : x;
     x = x > 88.0f ? splat16(88.0f) : x;
@@ -93,7 +93,8 @@ OMNI_INLINE omni_f32x16 erf16(omni_f32x16 x) {
 
 OMNI_INLINE omni_f32x16 tanh16(omni_f32x16 x) { return 1.0f - 2.0f / (1.0f + exp16(2.0f * x)); }
 
-// The upper 16 bits of each float, rounded to nearest, ties to even, in the lower half of a word. Not a number stays that.
+// The upper 16 bits of each float, rounded to nearest, ties to even, in the lower half of a word. Not a number stays
+// that.
 OMNI_INLINE omni_u32x16 bfloat16_bits(omni_f32x16 v) {
     const omni_u32x16 bits = (omni_u32x16)v;
     const omni_u32x16 rounded = (bits + 0x7fffu + (bits >> 16u & 1u)) >> 16u;
@@ -105,7 +106,8 @@ OMNI_INLINE void transpose16(omni_f32x16 v[16]) {
     omni_f32x16 t[16];
     OMNI_UNROLL for (int i = 0; i < 8; i++) {
         t[i] = __builtin_shufflevector(v[i], v[i + 8], 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23);
-        t[i + 8] = __builtin_shufflevector(v[i], v[i + 8], 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31);
+        t[i + 8] =
+            __builtin_shufflevector(v[i], v[i + 8], 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31);
     }
     OMNI_UNROLL for (int b = 0; b < 16; b += 8) OMNI_UNROLL for (int i = b; i < b + 4; i++) {
         v[i] = __builtin_shufflevector(t[i], t[i + 4], 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27);

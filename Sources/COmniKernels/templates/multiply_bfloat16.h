@@ -1,7 +1,7 @@
 #include "parts.h"
 
-// One tile of bfloat16 weights. Activations are floats, and a weight becomes one by 16 zero bits; or, when OMNI_PAIRS, they
-// are bfloat16 as well, and two columns take one instruction.
+// One tile of bfloat16 weights. Activations are floats, and a weight becomes one by 16 zero bits; or, when OMNI_PAIRS,
+// they are bfloat16 as well, and two columns take one instruction.
 OMNI_INLINE void OMNI_(tile)(
     const OMNI_ACTIVATION *x, ptrdiff_t x_stride, const uint16_t *w, ptrdiff_t panel_stride, ptrdiff_t count,
     const float *bias, bool adding, float *y, ptrdiff_t y_stride, ptrdiff_t width, const int rows, const int panels

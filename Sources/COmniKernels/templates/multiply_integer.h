@@ -86,8 +86,10 @@ static void OMNI_INTEGER(multiply)(
     const omni_matrix *matrix = p->matrix;
     const ptrdiff_t steps = omni_ceiling(matrix->input_width, 64), outputs = matrix->output_width;
     const ptrdiff_t panel_stride = steps * (64 + 2 * OMNI_LINES * 64);
+    // With few rows memory is the limit, and it delivers one stream faster than two.
+    const ptrdiff_t most_panels = row_count <= OMNI_TILE_LIMIT ? 1 : OMNI_TILE_PANELS;
     for (ptrdiff_t j = panel, used; j < panel + panel_count; j += used) {
-        used = omni_min(OMNI_TILE_PANELS, panel + panel_count - j);
+        used = omni_min(most_panels, panel + panel_count - j);
         const uint8_t *w = (const uint8_t *)matrix->panels + j * panel_stride;
         const float *bias = matrix->bias ? matrix->bias + j * 16 : NULL;
         for (ptrdiff_t i = row, rows; i < row + row_count; i += rows) {

@@ -124,7 +124,9 @@ static bool OMNI_(pack_int4)(const OMNI_(rows) *rows, uint8_t *panel) {
     return true;
 }
 
-static bool OMNI_(pack_panel)(omni_format format, const float *first, ptrdiff_t row_count, ptrdiff_t width, void *panel) {
+static bool OMNI_(pack_panel)(
+    omni_format format, const float *first, ptrdiff_t row_count, ptrdiff_t width, void *panel
+) {
     const OMNI_(rows) rows = {first, row_count, width};
     switch (format) {
     case omni_format_float32:

@@ -1,8 +1,8 @@
-// Sums in parts of some columns, each part added up by itself: sums of long rows lose fewer digits, and a panel's part stays
-// near while all rows pass it.
+// Sums in parts of some columns, each part added up by itself: sums of long rows lose fewer digits, and a panel's part
+// stays near while all rows pass it.
 //
-// Few rows pass panel by panel, so that weights are read in the order in which they lie; many pass part by part, so that
-// theirs stay near. The sums are the same.
+// Few rows pass panel by panel, so that weights are read in the order in which they lie; many pass part by part, so
+// that theirs stay near. The sums are the same.
 static void OMNI_(multiply_parts)(
     void (*multiply)(
         const omni_product *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t column, ptrdiff_t count),

@@ -1,7 +1,8 @@
 // One row at a time; sums in 16 lanes.
 
 static void OMNI_(normalize_rms_rows)(
-    const float *x, ptrdiff_t row_count, ptrdiff_t width, const float *weight, const float *bias, float epsilon, float *y
+    const float *x, ptrdiff_t row_count, ptrdiff_t width, const float *weight, const float *bias, float epsilon,
+    float *y
 ) {
     (void)bias;
     for (ptrdiff_t row = 0; row < row_count; row++, x += width, y += width) {
@@ -17,7 +18,8 @@ static void OMNI_(normalize_rms_rows)(
 }
 
 static void OMNI_(normalize_layer_rows)(
-    const float *x, ptrdiff_t row_count, ptrdiff_t width, const float *weight, const float *bias, float epsilon, float *y
+    const float *x, ptrdiff_t row_count, ptrdiff_t width, const float *weight, const float *bias, float epsilon,
+    float *y
 ) {
     for (ptrdiff_t row = 0; row < row_count; row++, x += width, y += width) {
         omni_f32x16 sum = splat16(0);

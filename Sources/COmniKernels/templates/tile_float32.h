@@ -1,5 +1,5 @@
-// y = x · w for one tile of floats, the inner loop of float32 products and of attention. `bias`, unless NULL, and y, when
-// `adding`, are added at the end. `width` columns of y exist.
+// y = x · w for one tile of floats, the inner loop of float32 products and of attention. `bias`, unless NULL, and y,
+// when `adding`, are added at the end. `width` columns of y exist.
 //
 // Column k of x row i is x[i · x_stride + k]; its line of panel j starts at w + j · panel_stride + k · line_stride.
 OMNI_INLINE void tile_float32(

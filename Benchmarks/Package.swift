@@ -20,7 +20,7 @@ let package = Package(
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
     ],
     targets: [
-        .target(name: "BenchmarkModel"),
+        .target(name: "BenchmarkModel", dependencies: [.product(name: "OmniTensor", package: "Omni")]),
         suite("OmniTensor"),
         suite("OmniTokenizer"),
         suite("OmniVAD", ["OmniTensor"]),

@@ -10,15 +10,16 @@ let benchmarks: @Sendable () -> Void = {
     Benchmark.defaultConfiguration = .init(
         metrics: [.wallClock], warmupIterations: 1, maxDuration: .seconds(20), maxIterations: 20)
 
-    Benchmark("load · blas") { benchmark in
-        for _ in benchmark.scaledIterations {
-            blackHole(try await MiniOmni.load(from: BenchmarkModel.directory, engine: BLASEngine()))
+    for engine in BenchmarkEngine.all {
+        Benchmark("load · \(engine.name)") { benchmark in
+            for _ in benchmark.scaledIterations { blackHole(try await load(engine)) }
         }
     }
 
-    for mode in [ReplyMode.speechToSpeechBatch, .speechToSpeech, .transcription] {
-        Benchmark("\(mode.rawValue), at most 60 steps · blas") { benchmark in
-            let omni = try await MiniOmni.load(from: BenchmarkModel.directory, engine: BLASEngine())
+    let modes = [ReplyMode.speechToSpeechBatch, .speechToSpeech, .transcription]
+    for (mode, engine) in modes.flatMap({ mode in BenchmarkEngine.all.map { (mode, $0) } }) {
+        Benchmark("\(mode.rawValue), at most 60 steps · \(engine.name)") { benchmark in
+            let omni = try await load(engine)
             let question = try AudioChunk(contentsOfWAV: BenchmarkModel.question)
             let session = omni.makeSession()
             let options = ReplyOptions(generation: GenerationOptions(maximumStepCount: 60))
@@ -28,4 +29,8 @@ let benchmarks: @Sendable () -> Void = {
             }
         }
     }
+}
+
+private func load(_ engine: BenchmarkEngine) async throws -> MiniOmni {
+    try await MiniOmni.load(from: BenchmarkModel.directory, engine: engine.engine, precision: engine.precision)
 }

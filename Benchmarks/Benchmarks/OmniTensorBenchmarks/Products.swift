@@ -1,4 +1,5 @@
 import Benchmark
+import BenchmarkModel
 import OmniTensor
 
 /// Matrix products at the shapes of the released model, for every engine worth timing.
@@ -7,8 +8,8 @@ let benchmarks: @Sendable () -> Void = {
         metrics: [.wallClock, .throughput], warmupIterations: 2, maxDuration: .seconds(2), maxIterations: 1000)
 
     for shape in ProductShape.released {
-        Benchmark("\(shape.name) · blas") { benchmark in
-            try shape.run(benchmark, on: BLASEngine())
+        for engine in BenchmarkEngine.all {
+            Benchmark("\(shape.name) · \(engine.name)") { benchmark in try shape.run(benchmark, on: engine) }
         }
     }
 }
@@ -30,9 +31,10 @@ struct ProductShape: Sendable {
         ProductShape(name: "encoder mlp in", rowCount: 1500, inputWidth: 768, outputWidth: 3072),
     ]
 
-    func run(_ benchmark: Benchmark, on engine: some ComputeEngine) throws {
+    func run(_ benchmark: Benchmark, on timed: BenchmarkEngine) throws {
+        let engine = timed.engine
         let weight = Tensor<Float>(repeating: 0.01, shape: [outputWidth, inputWidth])
-        let matrix = try engine.pack(weight, bias: nil, precision: .float32)
+        let matrix = try engine.pack(weight, bias: nil, precision: timed.precision)
         let x = Tensor<Float>(repeating: 0.5, shape: [rowCount, inputWidth])
         var y = Tensor<Float>(zeros: [rowCount, outputWidth])
         benchmark.startMeasurement()

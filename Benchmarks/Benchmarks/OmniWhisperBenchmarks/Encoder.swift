@@ -17,12 +17,15 @@ let benchmarks: @Sendable () -> Void = {
         for _ in benchmark.scaledIterations { blackHole(try spectrogram(samples.span)) }
     }
 
-    Benchmark("encode a whole context · blas") { benchmark in
-        let encoder = try WhisperEncoder.load(
-            from: BenchmarkModel.directory.appending(path: "small.pt"), engine: BLASEngine())
-        let utterance = AudioChunk(
-            BenchmarkModel.noise(encoder.maximumSampleCount), sampleRate: encoder.inputSampleRate)
-        benchmark.startMeasurement()
-        for _ in benchmark.scaledIterations { blackHole(try encoder.encode(utterance)) }
+    for engine in BenchmarkEngine.all {
+        Benchmark("encode a whole context · \(engine.name)") { benchmark in
+            let encoder = try WhisperEncoder.load(
+                from: BenchmarkModel.directory.appending(path: "small.pt"), engine: engine.engine,
+                precision: engine.precision)
+            let utterance = AudioChunk(
+                BenchmarkModel.noise(encoder.maximumSampleCount), sampleRate: encoder.inputSampleRate)
+            benchmark.startMeasurement()
+            for _ in benchmark.scaledIterations { blackHole(try encoder.encode(utterance)) }
+        }
     }
 }

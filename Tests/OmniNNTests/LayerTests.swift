@@ -49,16 +49,6 @@ private let engines: [any ComputeEngine] = [ReferenceEngine(), BLASEngine()]
         #expect(y.scalars == [1, 2])
     }
 
-    @Test func embeddingReadsTheRowsOfAHead() throws {
-        for engine in engines {
-            let head = try engine.pack(Tensor([1, 2, 3, 4], shape: [2, 2]), bias: nil, precision: .float32)
-            var y = Tensor<Float>(zeros: [2])
-            var span = y.mutableSpan
-            Embedding(table: head, engine: engine)(1, into: &span)
-            #expect(y.scalars == [3, 4])
-        }
-    }
-
     @Test func linearAddsItsBias() throws {
         let source = InMemoryTensors(["weight": Tensor([2, 3], shape: [1, 2]), "bias": Tensor([10], shape: [1])])
         for engine in engines {

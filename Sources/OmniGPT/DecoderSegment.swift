@@ -39,24 +39,3 @@ public struct DecoderSegment {
     /// Positions of this pass.
     var count: Int { positions.count }
 }
-
-/// Activations, kept from pass to pass so that a decoding step allocates nothing of the model's size.
-struct DecoderScratch: Sendable {
-    /// `[N, D]`: what the blocks carry.
-    var x = RowBuffer(width: 1)
-    /// `[N, D]`: the audio branch of a model with a post-adapter.
-    var branch = RowBuffer(width: 1)
-    /// `[1, D]`: one embedding.
-    var embedding = RowBuffer(width: 1)
-    var angles = RotaryAngles()
-    var block = BlockScratch()
-}
-
-/// What one block needs besides what it carries.
-struct BlockScratch: Sendable {
-    var normalised = RowBuffer(width: 1)
-    var parallel = RowBuffer(width: 1)
-    var qkv = RowBuffer(width: 1)
-    var gathered = RowBuffer(width: 1)
-    var feedForward = FeedForwardScratch()
-}

@@ -35,6 +35,19 @@ import Testing
         #expect(bytes.count == 58 + 4 * 2048 * codes[0].count)
     }
 
+    @Test func codesAsLinesAndAsAFile() async throws {
+        let folder = try TemporaryFolder()
+        let sound = Command.audio("what-is-your-name.wav")
+        let lines = try await Command.run("codec", "encode", sound, "--model", Command.nano)
+        let json = try await Command.run("codec", "encode", sound, "--model", Command.nano, "--json")
+        let file = try await Command.run(
+            "codec", "encode", sound, "--model", Command.nano, "-o", folder.path("codes.json"))
+        let codes = try json.json(as: [String: [[Int32]]].self)["codes"]
+        #expect(lines.text.split(separator: "\n").map { $0.split(separator: " ").compactMap { Int32($0) } } == codes)
+        #expect(file.status == 0 && file.output.isEmpty)
+        #expect(try Data(contentsOf: URL(filePath: folder.path("codes.json"))) == json.output)
+    }
+
     @Test func transcribe() async throws {
         let command = try await Command.run(
             "transcribe", Command.audio("what-is-your-name.wav"), "--model", Command.nano)

@@ -57,8 +57,8 @@ struct Ask: AsyncParsableCommand {
 
     func run() async throws {
         let question = try audio.map(AudioInput.read)
-        let omni = try await LoadedModel.load(model, engine: engine, noise: noise.value(seed: sampling.seed))
-        let session = omni.pipeline.makeSession()
+        let omni = try await model.load(engine: engine, noise: noise.value(seed: sampling.seed))
+        let session = omni.makeSession()
         let options = ReplyOptions(generation: sampling.value)
         let events =
             if let question {
@@ -68,10 +68,10 @@ struct Ask: AsyncParsableCommand {
             }
         var printer = AnswerPrinter(
             textTarget: json ? .nowhere : output.output == "-" ? .standardError : .standardOutput,
-            output: try output.open(sampleRate: omni.pipeline.codec.outputSampleRate))
+            output: try output.open(sampleRate: omni.codec.outputSampleRate))
         let answer = try await printer.print(events)
-        if json { try StandardOutput.write(json: AnswerReport(answer, loadDurations: omni.pipeline.loadDurations)) }
-        if timings { TimingTable.print(answer.metrics, loadDurations: omni.pipeline.loadDurations) }
+        if json { try StandardOutput.write(json: AnswerReport(answer, loadDurations: omni.loadDurations)) }
+        if timings { TimingTable.print(answer.metrics, loadDurations: omni.loadDurations) }
     }
 }
 

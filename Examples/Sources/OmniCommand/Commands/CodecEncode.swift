@@ -8,8 +8,9 @@ struct CodecEncode: ParsableCommand {
         commandName: "encode",
         abstract: "Turn sound into codes.",
         discussion: """
-            Prints {"codes": one array for each codebook, coarsest first}, or writes it to a file. The sound is brought \
-            to one channel at the codec's rate.
+            Prints a line of codes for each codebook, coarsest first. With --json, and in the file that -o names: \
+            {"codes": one array for each codebook}, which "omni codec decode" reads. The sound is brought to one \
+            channel at the codec's rate.
             """)
 
     @Argument(help: "A WAV file, or - for standard input.")
@@ -18,15 +19,27 @@ struct CodecEncode: ParsableCommand {
     @OptionGroup var model: CodecOption
     @OptionGroup var engine: EngineOption
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Where to write the codes.", valueName: "file"))
-    var output = "-"
+    @Option(name: .shortAndLong, help: ArgumentHelp("Write the codes to this file, as JSON.", valueName: "file"))
+    var output: String?
 
-    @Flag(help: "Write JSON; codes have no other form.")
+    @Flag(help: "Print JSON.")
     var json = false
+
+    func validate() throws {
+        if output == "-" { throw ValidationError("-o names a file; --json prints") }
+    }
 
     func run() throws {
         let codec = try model.load(engine: engine.make())
         let sound = try AudioInput.read(audio, sampleRate: codec.outputSampleRate)
-        try OutputFile.write(json: CodeLists(codes: codec.encode(sound)), to: output)
+        let lists = try CodeLists(codes: codec.encode(sound))
+        if let output { try OutputFile.write(json: lists, to: output) }
+        if json {
+            try StandardOutput.write(json: lists)
+        } else if output == nil {
+            for codes in lists.codes {
+                try StandardOutput.write(codes.map(String.init).joined(separator: " ") + "\n")
+            }
+        }
     }
 }

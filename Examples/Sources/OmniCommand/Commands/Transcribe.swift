@@ -22,8 +22,8 @@ struct Transcribe: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let omni = try await LoadedModel.load(model, engine: engine, noise: .none)
-        let session = omni.pipeline.makeSession()
+        let omni = try await model.load(engine: engine, noise: .none)
+        let session = omni.makeSession()
         var reports: [FileReport] = []
         for file in audio {
             if audio.count > 1 { Console.progress(file) }
@@ -34,7 +34,7 @@ struct Transcribe: AsyncParsableCommand {
             if json {
                 reports.append(
                     FileReport(
-                        file: file, report: AnswerReport(answer, loadDurations: omni.pipeline.loadDurations)))
+                        file: file, report: AnswerReport(answer, loadDurations: omni.loadDurations)))
             } else {
                 Console.endProgress()
                 try StandardOutput.write(answer.text + "\n")

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import OmniPipeline
+import OmniSNAC
 
 /// Where the model is.
 struct ModelOption: ParsableArguments {
@@ -7,4 +9,12 @@ struct ModelOption: ParsableArguments {
     var model: String
 
     var url: URL { URL(filePath: model) }
+
+    /// Loads all parts, saying so.
+    func load(engine: EngineOption, noise: NoiseSource) async throws -> MiniOmni {
+        Console.progress("Loading \(model)")
+        defer { Console.endProgress() }
+        return try await MiniOmni.load(
+            from: url, engine: engine.make(), precision: engine.precision.value, noise: noise)
+    }
 }

@@ -1,10 +1,9 @@
 import Foundation
 
-/// A file that a command writes whole; `-` is standard output.
+/// A file that a command writes whole.
 enum OutputFile {
     /// Writes a value as JSON. The file appears under its name when it is complete.
     static func write(json value: some Encodable, to path: String) throws {
-        guard path != "-" else { return try StandardOutput.write(json: value) }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let bytes = try encoder.encode(value) + Data("\n".utf8)

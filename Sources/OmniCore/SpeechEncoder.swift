@@ -2,6 +2,9 @@
 public protocol SpeechEncoder<Features>: Sendable {
     /// What the model hears; compared by the compiler with ``SpeechLanguageModel/Features``.
     associatedtype Features: Sendable
+    /// One utterance while it is spoken. Unless there is something to compute meanwhile, the default will do: it collects
+    /// the samples and encodes them at the end.
+    associatedtype Stream: SpeechEncoderStream = CollectingEncoderStream<Self> where Stream.Features == Features
 
     /// The rate that ``encode(_:)`` expects, in Hz. The caller resamples.
     var inputSampleRate: Int { get }
@@ -13,4 +16,48 @@ public protocol SpeechEncoder<Features>: Sendable {
     ///
     /// - Throws: an error of the encoder's when the utterance cannot be encoded (wrong rate, samples that are not finite).
     func encode(_ utterance: AudioChunk) throws -> Features
+
+    /// A stream at sample 0.
+    func makeStream() -> Stream
+}
+
+/// One utterance while it is spoken. Any chopping of the samples gives the features that
+/// ``SpeechEncoder/encode(_:)`` gives the whole.
+///
+/// A copy is an utterance of its own: whoever wants to know early what an utterance would be if it ended here finishes a
+/// copy, and pushes on to the original.
+public protocol SpeechEncoderStream<Features>: Sendable {
+    /// What the model hears.
+    associatedtype Features: Sendable
+
+    /// Takes the next samples, at the encoder's rate; what lies beyond ``SpeechEncoder/maximumSampleCount`` is left out.
+    ///
+    /// - Throws: when samples are not finite; nothing is taken then.
+    mutating func push(_ samples: Span<Float>) throws
+
+    /// The features of everything that was pushed.
+    consuming func finish() throws -> Features
+}
+
+/// Collects the samples of an utterance and encodes them at the end.
+public struct CollectingEncoderStream<Encoder: SpeechEncoder>: SpeechEncoderStream {
+    private let encoder: Encoder
+    private var samples: [Float] = []
+
+    /// A stream at sample 0.
+    public init(_ encoder: Encoder) { self.encoder = encoder }
+
+    public mutating func push(_ samples: Span<Float>) throws {
+        let keptCount = min(samples.count, encoder.maximumSampleCount - self.samples.count)
+        for index in 0..<keptCount { self.samples.append(samples[index]) }
+    }
+
+    public consuming func finish() throws -> Encoder.Features {
+        try encoder.encode(AudioChunk(samples, sampleRate: encoder.inputSampleRate))
+    }
+}
+
+extension SpeechEncoder where Stream == CollectingEncoderStream<Self> {
+    /// A stream that collects.
+    public func makeStream() -> CollectingEncoderStream<Self> { CollectingEncoderStream(self) }
 }

@@ -1,19 +1,19 @@
 import OmniCore
 
 extension OmniPipeline: ReplyMaker {
-    func makeReply(_ request: ReplyRequest, to channel: ReplyChannel) async throws {
-        var recorder = ReplyRecorder(request, to: channel)
-        guard !channel.isStopped else { return recorder.finished(.interrupted) }
-        let question = try understand(request, &recorder)
-        guard !channel.isStopped else { return recorder.finished(.interrupted) }
-        var generation = try recorder.measure(\.prefillTime) {
-            try model.makeGeneration(
-                answering: question, mode: request.mode, options: request.options.generation)
-        }
-        recorder.started(promptLength: generation.promptLength)
+    func makeReply(
+        to question: ReplyQuestion<Encoder>, _ request: ReplyRequest, to channel: ReplyChannel
+    ) async throws {
+        guard let prepared = try prepare(question, request, to: channel) else { return }
+        try await speak(prepared, to: channel)
+    }
 
+    /// Takes the steps of a reply, and sends what they make known.
+    private func speak(_ prepared: PreparedReply<Model.Generation>, to channel: ReplyChannel) async throws {
+        var (generation, recorder) = (prepared.generation, prepared.recorder)
+        recorder.started(promptLength: generation.promptLength)
         var text = tokenizer.makeStreamDecoder()
-        var sound = request.mode.speaks ? try codec.makeStream() : nil
+        var sound = recorder.request.mode.speaks ? try codec.makeStream() : nil
         while !channel.isStopped {
             let step = try recorder.step(&generation)
             // Whoever interrupted during the step does not want to hear of it.
@@ -32,40 +32,5 @@ extension OmniPipeline: ReplyMaker {
             await recorder.waitForRoom()
         }
         recorder.finished(.interrupted, chosenTokens: generation.chosenTokens)
-    }
-
-    /// What the model is to answer: text as ids, speech at the encoder's rate, cut and encoded.
-    private func understand(
-        _ request: ReplyRequest, _ recorder: inout ReplyRecorder
-    ) throws -> Question<Encoder.Features> {
-        switch request.question {
-        case .text(let text):
-            guard !request.mode.listens else { throw OmniSessionError.questionDoesNotFit(mode: request.mode) }
-            return .text(recorder.measure(\.encodingTime) { tokenizer.encode(text) })
-        case .speech(let utterance):
-            guard request.mode.listens else { throw OmniSessionError.questionDoesNotFit(mode: request.mode) }
-            let heard = try recorder.measure(\.resamplingTime) { try audible(utterance) }
-            // The whole lasts no longer than what is heard, but for the part of a sample that resampling rounds up.
-            recorder.heard(heard.utterance.duration, of: heard.isCut ? utterance.duration : heard.utterance.duration)
-            return .speech(try recorder.measure(\.encodingTime) { try encoder.encode(heard.utterance) })
-        }
-    }
-
-    /// As much of an utterance as the encoder can hear, at its rate.
-    private func audible(_ utterance: AudioChunk) throws -> (utterance: AudioChunk, isCut: Bool) {
-        let (rate, maximumCount) = (encoder.inputSampleRate, encoder.maximumSampleCount)
-        // A little more than can be heard, for the resampler's filter: what comes after is not even copied.
-        let neededCount = (Double(maximumCount + rate) / Double(rate) * Double(utterance.sampleRate)).rounded(.up)
-        var utterance = utterance
-        if Double(utterance.samples.count) > neededCount {
-            utterance.samples = Array(utterance.samples.prefix(Int(neededCount)))
-        }
-        if let index = utterance.samples.firstIndex(where: { !$0.isFinite }) {
-            throw OmniSessionError.notFinite(sampleIndex: index)
-        }
-        var heard = try utterance.resampled(to: rate)
-        let isCut = heard.samples.count > maximumCount
-        if isCut { heard.samples.removeLast(heard.samples.count - maximumCount) }
-        return (heard, isCut)
     }
 }

@@ -5,9 +5,12 @@ struct ReplyRecorder {
     let request: ReplyRequest
     let channel: ReplyChannel
     private(set) var metrics: ReplyMetrics
+    private let frameDuration: Duration
 
-    init(_ request: ReplyRequest, to channel: ReplyChannel) {
+    /// - Parameter frameDuration: how long the sound of a step lasts.
+    init(_ request: ReplyRequest, frameDuration: Duration, to channel: ReplyChannel) {
         self.request = request
+        self.frameDuration = frameDuration
         self.channel = channel
         metrics = ReplyMetrics(mode: request.mode)
         metrics.waitTime = elapsed
@@ -53,7 +56,8 @@ struct ReplyRecorder {
     mutating func send(_ text: String?) {
         guard let text, !text.isEmpty else { return }
         if metrics.timeToFirstText == nil { metrics.timeToFirstText = elapsed }
-        channel.send(.text(text, request.reply))
+        // Streams of sound run behind the text: the token of step `n` is spoken while frame `n` sounds.
+        channel.send(.text(text, request.reply), spokenAt: frameDuration * max(metrics.stepCount - 1, 0))
     }
 
     mutating func send(_ chunk: AudioChunk?) {

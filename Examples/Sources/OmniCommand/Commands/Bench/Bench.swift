@@ -3,5 +3,6 @@ import ArgumentParser
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure a model on this machine.",
-        subcommands: [BenchNano.self])
+        subcommands: [Speed.self, Quality.self, BenchNano.self],
+        defaultSubcommand: Speed.self)
 }

@@ -29,15 +29,16 @@ struct Examination {
                     try answers?.write(sound, saying: entry.answer, text: reply.text)
                 }
             }
+            Console.note("\(score.name): \(score.hits) of \(score.count)")
             scores.append(score)
         }
-        Console.endProgress()
     }
 
     /// The middle ones of all answers in batch mode: seconds to the first sound, and time taken for a second of sound.
     var timings: (firstSound: Double, realTimeFactor: Double)? {
         guard !firstSounds.isEmpty, !realTimeFactors.isEmpty else { return nil }
-        return (firstSounds.sorted()[firstSounds.count / 2].seconds, realTimeFactors.sorted()[realTimeFactors.count / 2])
+        let firstSound = firstSounds.sorted()[firstSounds.count / 2].seconds
+        return (firstSound, realTimeFactors.sorted()[realTimeFactors.count / 2])
     }
 
     private func reply(to entry: HeldOutSet.Entry, of set: HeldOutSet, mode: ReplyMode) async throws -> Reply {

@@ -48,6 +48,13 @@ def part(state: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]
     return {name.removeprefix(prefix): tensor for name, tensor in state.items() if name.startswith(prefix)}
 
 
+def codec_state() -> dict[str, torch.Tensor]:
+    """The decoder's side from its training, the encoder's side from its own."""
+    state, encoder = (
+        torch.load(paths.BUILD / "codec" / f"{name}.pt", weights_only=True)["model"] for name in ("decoder", "encoder"))
+    return state | {name: t for name, t in encoder.items() if name.startswith("encoder.") or "in_proj" in name}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=pathlib.Path)
@@ -64,9 +71,8 @@ def main() -> None:
         shutil.copy(own if own.exists() else tokenizer.BUNDLED, folder / "tokenizer.json")
     (folder / "tokenizer_config.json").write_text(json.dumps(dict(
         bos_token=None, eos_token="<|im_end|>", add_prefix_space=False, tokenizer_class="Qwen2Tokenizer")))
-    codec_part = next(p for p in ("encoder", "decoder") if (paths.BUILD / "codec" / f"{p}.pt").exists())
     codec = SNAC()
-    codec.load_state_dict(torch.load(paths.BUILD / "codec" / f"{codec_part}.pt", weights_only=True)["model"])
+    codec.load_state_dict(codec_state())
     codec.save(folder / "snac")
     size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     print(f"{folder}: {size / 1e6:.2f} MB in all")

@@ -95,7 +95,8 @@ class DecoderBlock(nn.Module):
     def __init__(self, channels: int, stride: int):
         super().__init__()
         out = channels // 2
-        up = nn.ConvTranspose1d(channels, out, 2 * stride, stride=stride, padding=math.ceil(stride / 2), output_padding=stride % 2)
+        up = nn.ConvTranspose1d(
+            channels, out, 2 * stride, stride=stride, padding=math.ceil(stride / 2), output_padding=stride % 2)
         self.block = nn.Sequential(
             Snake(channels), weight_norm(up), NoiseBlock(out), *(ResidualUnit(out, dilation) for dilation in (1, 3, 9)))
 

@@ -1,7 +1,7 @@
 """Stage 4: the codec. `python -m nano.train_codec decoder`, then `python -m nano.train_codec encoder`
 
-The codes of the voice's clips are given (`codes.py`). The decoder learns to sound like the clips; then the encoder learns
-to find the codes again, through the quantizers that the decoder has shaped.
+The codes of the voice's clips are given (`codes.py`). The decoder learns to sound like the clips. Its quantizers are settled
+after a quarter of the time: from then on the encoder can learn, beside it if there is a core, to find the codes again.
 """
 
 import argparse
@@ -16,6 +16,9 @@ from tqdm import tqdm
 
 from . import codes, paths, spectral, voice
 from .snac import SNAC
+
+
+QUANTIZERS_SETTLED = 0.25
 
 
 class Excerpts:
@@ -109,13 +112,15 @@ def main() -> None:
             bar.update(int(progress * 100) - bar.n)
             for group in steps.param_groups:
                 group["lr"] = options.rate * min(1, (step + 1) / 50) * 0.5 * (1 + math.cos(math.pi * progress)) + 2e-5
+            if options.part == "decoder" and progress > QUANTIZERS_SETTLED:
+                model.quantizer.requires_grad_(False)
             loss, figures = loss_of(model, excerpts, options.batch)
             steps.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(parameters, 10.0)
             steps.step()
             step += 1
-            if step % 100 == 0 or finished:
+            if step % 50 == 0 or finished:
                 tqdm.write(f"step {step}, {spent / 60:.1f} CPU min: loss {loss.item():.3f} {figures}")
                 torch.save(dict(model=model.state_dict(), optimizer=steps.state_dict(), seconds=spent, step=step), path)
 

@@ -17,6 +17,15 @@ extension WhisperEncoder {
         return encode(mel, keeping: featureCount(forSampleCount: utterance.samples.count))
     }
 
+    /// Stands ready to encode an utterance block by block; everything else as in ``encode(_:)-(AudioChunk)``.
+    public func makeEncoding(of utterance: AudioChunk) throws(WhisperError) -> WhisperEncoding {
+        guard utterance.sampleRate == inputSampleRate else {
+            throw .wrongSampleRate(expected: inputSampleRate, found: utterance.sampleRate)
+        }
+        let mel = try spectrogram(utterance.samples.span)
+        return WhisperEncoding(self, of: mel, keeping: featureCount(forSampleCount: utterance.samples.count))
+    }
+
     /// Encodes a spectrogram, such as a ``LogMelSpectrogram/Stream`` has finished.
     ///
     /// Every row depends on the whole spectrogram; the last block computes only the rows that are kept.
@@ -60,17 +69,9 @@ extension WhisperEncoder {
         precondition(
             rowCount >= 0 && rowCount <= configuration.contextLength,
             "\(rowCount) rows of \(configuration.contextLength)")
-        var positions = Tensor<Float>(zeros: [configuration.contextLength, configuration.width])
-        stem(mel, into: &positions, observe: observe)
-        var scratch = EncoderScratch(configuration)
-        for (index, block) in blocks.enumerated() {
-            let isLast = index == blocks.count - 1
-            block(&positions, keeping: isLast ? rowCount : configuration.contextLength, scratch: &scratch)
-            observe?(.block(index), positions.span)
+        var encoding = WhisperEncoding(self, of: mel, keeping: rowCount)
+        while true {
+            if let features = encoding.advance(observe: observe) { return features }
         }
-        var features = Tensor<Float>(zeros: [rowCount, configuration.width])
-        var span = features.mutableSpan
-        finalNorm(positions.span.extracting(first: rowCount * configuration.width), into: &span)
-        return features
     }
 }

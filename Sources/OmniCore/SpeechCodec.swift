@@ -6,6 +6,9 @@ public protocol SpeechCodec: Sendable {
     /// The rate of what a stream returns, in Hz.
     var outputSampleRate: Int { get }
 
+    /// Samples that one frame lasts: places the text of an answer on its sound.
+    var samplesPerFrame: Int { get }
+
     /// A fresh stream, at sample 0.
     func makeStream() throws -> Stream
 }

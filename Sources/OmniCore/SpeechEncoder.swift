@@ -2,8 +2,9 @@
 public protocol SpeechEncoder<Features>: Sendable {
     /// What the model hears; compared by the compiler with ``SpeechLanguageModel/Features``.
     associatedtype Features: Sendable
-    /// One utterance in the encoding.
-    associatedtype Encoding: SpeechEncoding<Features> = WholeEncoding<Self>
+    /// One utterance while it is spoken. Unless there is something to compute meanwhile, the default will do: it collects
+    /// the samples and encodes them at the end.
+    associatedtype Stream: SpeechEncoderStream = CollectingEncoderStream<Self> where Stream.Features == Features
 
     /// The rate that ``encode(_:)`` expects, in Hz. The caller resamples.
     var inputSampleRate: Int { get }
@@ -16,34 +17,57 @@ public protocol SpeechEncoder<Features>: Sendable {
     /// - Throws: an error of the encoder's when the utterance cannot be encoded (wrong rate, samples that are not finite).
     func encode(_ utterance: AudioChunk) throws -> Features
 
-    /// Stands ready to encode a whole utterance bit by bit. By default the first bit is all of it.
-    ///
-    /// - Throws: as ``encode(_:)``.
-    func makeEncoding(of utterance: AudioChunk) throws -> Encoding
+    /// A stream at sample 0.
+    func makeStream() -> Stream
 }
 
-extension SpeechEncoder where Encoding == WholeEncoding<Self> {
-    public func makeEncoding(of utterance: AudioChunk) -> WholeEncoding<Self> {
-        WholeEncoding(encoder: self, utterance: utterance)
+/// One utterance while it is spoken. Any chopping of the samples gives the features that
+/// ``SpeechEncoder/encode(_:)`` gives the whole.
+///
+/// A copy is an utterance of its own: whoever wants to know early what an utterance would be if it ended here finishes a
+/// copy, and pushes on to the original.
+public protocol SpeechEncoderStream<Features>: Sendable {
+    /// What the model hears.
+    associatedtype Features: Sendable
+    /// The last of the work, in parts. Unless there are parts, the default will do.
+    associatedtype Encoding: SpeechEncoding<Features> = WholeEncoding<Self>
+
+    /// Takes the next samples, at the encoder's rate; what lies beyond ``SpeechEncoder/maximumSampleCount`` is left out.
+    ///
+    /// - Throws: when samples are not finite; nothing is taken then.
+    mutating func push(_ samples: Span<Float>) throws
+
+    /// The features of everything that was pushed.
+    consuming func finish() throws -> Features
+
+    /// As ``finish()``, but the work is left to be done part by part.
+    consuming func makeEncoding() throws -> Encoding
+}
+
+extension SpeechEncoderStream where Encoding == WholeEncoding<Self> {
+    /// All the work in one part.
+    public consuming func makeEncoding() -> WholeEncoding<Self> { WholeEncoding(self) }
+}
+
+/// Collects the samples of an utterance and encodes them at the end.
+public struct CollectingEncoderStream<Encoder: SpeechEncoder>: SpeechEncoderStream {
+    private let encoder: Encoder
+    private var samples: [Float] = []
+
+    /// A stream at sample 0.
+    public init(_ encoder: Encoder) { self.encoder = encoder }
+
+    public mutating func push(_ samples: Span<Float>) throws {
+        let keptCount = min(samples.count, encoder.maximumSampleCount - self.samples.count)
+        for index in 0..<keptCount { self.samples.append(samples[index]) }
+    }
+
+    public consuming func finish() throws -> Encoder.Features {
+        try encoder.encode(AudioChunk(samples, sampleRate: encoder.inputSampleRate))
     }
 }
 
-/// One utterance in the encoding, so that others who share the machine need not wait for the whole. Not `Sendable`: it
-/// belongs to whoever asked for it.
-public protocol SpeechEncoding<Features> {
-    /// What comes out.
-    associatedtype Features: Sendable
-
-    /// Computes the next part.
-    ///
-    /// - Returns: the features when they are ready, the same as the encoder's `encode(_:)` returns; `nil` before.
-    mutating func advance() throws -> Features?
-}
-
-/// The encoding of an encoder that knows no parts.
-public struct WholeEncoding<Encoder: SpeechEncoder>: SpeechEncoding {
-    let encoder: Encoder
-    let utterance: AudioChunk
-
-    public func advance() throws -> Encoder.Features? { try encoder.encode(utterance) }
+extension SpeechEncoder where Stream == CollectingEncoderStream<Self> {
+    /// A stream that collects.
+    public func makeStream() -> CollectingEncoderStream<Self> { CollectingEncoderStream(self) }
 }

@@ -47,6 +47,9 @@ public struct SNAC: SpeechCodec {
     /// The rate of what the codec takes and gives, in Hz.
     public var outputSampleRate: Int { configuration.sampleRate }
 
+    /// 2048 in the published 24 kHz codec.
+    public var samplesPerFrame: Int { configuration.samplesPerFrame }
+
     /// A fresh stream with the codec's own noise.
     public func makeStream() -> SNACStream { makeStream(noise: noise) }
 

@@ -3,7 +3,9 @@ public import OmniTensor
 extension LogMelSpectrogram {
     /// A spectrogram in the making: each frame is computed as soon as its last sample is there, and only what depends on
     /// the loudest value of all is left for ``finish()``. Any chopping of the sound gives the same spectrogram, bit by bit.
-    public struct Stream: ~Copyable {
+    ///
+    /// A copy is a sound of its own; it costs a copy of samples and frames, some 3 MB for 30 s, when either goes on.
+    public struct Stream: Sendable {
         private let spectrogram: LogMelSpectrogram
         /// Everything heard, up to the cut: the last samples are needed again where the end is reflected.
         private var samples: [Float] = []

@@ -10,7 +10,7 @@ struct RealFourierTransform: Sendable {
     typealias Lanes = SIMD2<Double>
 
     /// A complex number for each lane.
-    struct Complex {
+    struct Complex: Sendable {
         var real: Lanes
         var imaginary: Lanes
 

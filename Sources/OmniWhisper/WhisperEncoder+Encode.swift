@@ -17,15 +17,6 @@ extension WhisperEncoder {
         return encode(mel, keeping: featureCount(forSampleCount: utterance.samples.count))
     }
 
-    /// Stands ready to encode an utterance block by block; everything else as in ``encode(_:)-(AudioChunk)``.
-    public func makeEncoding(of utterance: AudioChunk) throws(WhisperError) -> WhisperEncoding {
-        guard utterance.sampleRate == inputSampleRate else {
-            throw .wrongSampleRate(expected: inputSampleRate, found: utterance.sampleRate)
-        }
-        let mel = try spectrogram(utterance.samples.span)
-        return WhisperEncoding(self, of: mel, keeping: featureCount(forSampleCount: utterance.samples.count))
-    }
-
     /// Encodes a spectrogram, such as a ``LogMelSpectrogram/Stream`` has finished.
     ///
     /// Every row depends on the whole spectrogram; the last block computes only the rows that are kept.

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Answers questions, one at a time, and lets itself be interrupted.
 ///
-/// Everything is computed on a thread of the session's own. Questions do not build on each other: the published model
+/// Everything is computed on a thread of the session's own, or of its ``OmniScheduler``. Questions do not build on each other: the published model
 /// has no memory of earlier turns.
 public final class OmniSession: Sendable {
     private struct Current {
@@ -12,11 +12,14 @@ public final class OmniSession: Sendable {
         var task: Task<Void, Never>?
     }
 
-    private let maker: any ReplyMaker
-    private let executor = InferenceExecutor(name: "omni.session")
+    let maker: any ReplyMaker
+    private let executor: InferenceExecutor
     private let current = Mutex(Current())
 
-    init(_ maker: any ReplyMaker) { self.maker = maker }
+    init(_ maker: any ReplyMaker, executor: InferenceExecutor) {
+        self.maker = maker
+        self.executor = executor
+    }
 
     /// Answers a spoken question at any sample rate.
     ///
@@ -36,7 +39,7 @@ public final class OmniSession: Sendable {
     public func respond(
         to utterance: AudioChunk, mode: ReplyMode = .speechToSpeechBatch, options: ReplyOptions = ReplyOptions()
     ) -> AsyncThrowingStream<OmniEvent, any Error> {
-        respond(to: .speech(utterance), mode: mode, options: options)
+        ask(maker, .speech(utterance), mode: mode, options: options)
     }
 
     /// Answers a written question. Everything else as in
@@ -49,7 +52,7 @@ public final class OmniSession: Sendable {
     public func respond(
         to text: String, mode: ReplyMode = .textToSpeech, options: ReplyOptions = ReplyOptions()
     ) -> AsyncThrowingStream<OmniEvent, any Error> {
-        respond(to: .text(text), mode: mode, options: options)
+        ask(maker, .text(text), mode: mode, options: options)
     }
 
     /// Ends the reply in progress: at most the step that is being computed is still made, and none of it is heard.
@@ -61,32 +64,54 @@ public final class OmniSession: Sendable {
         current.withLock { $0.channel }?.interrupt()
     }
 
-    private func respond(
-        to question: ReplyRequest.Question, mode: ReplyMode, options: ReplyOptions
+    private func ask<Maker: ReplyMaker>(
+        _ maker: Maker, _ question: WrittenOrSpoken, mode: ReplyMode, options: ReplyOptions
     ) -> AsyncThrowingStream<OmniEvent, any Error> {
-        let instant = ContinuousClock.now
         let channel = ReplyChannel(maximumBufferedAudio: options.maximumBufferedAudio)
-        let previous = current.withLock { current in
+        begin(question.question(for: Maker.Encoder.self), by: maker, mode: mode, options: options, to: channel)
+        let taker = ReplyTaker(channel)
+        return AsyncThrowingStream { try await taker.next() }
+    }
+
+    /// Begins a reply, as soon as the one before has come to its end, which is asked for.
+    @discardableResult
+    func begin<Maker: ReplyMaker>(
+        _ question: ReplyQuestion<Maker.Encoder>, by maker: Maker, mode: ReplyMode, options: ReplyOptions,
+        to channel: ReplyChannel
+    ) -> ReplyID {
+        let instant = ContinuousClock.now
+        let (reply, previous) = current.withLock { current in
             let request = ReplyRequest(
-                question: question, mode: mode, options: options, reply: ReplyID(index: current.replyCount),
-                instant: instant)
+                mode: mode, options: options, reply: ReplyID(index: current.replyCount), instant: instant)
             let (previousTask, previousChannel) = (current.task, current.channel)
             current.replyCount += 1
             current.channel = channel
-            current.task = Task(executorPreference: executor) { [maker] in
+            current.task = Task(executorPreference: executor) {
                 await previousTask?.value
                 do {
-                    try await maker.makeReply(request, to: channel)
+                    try await maker.makeReply(to: question, request, to: channel)
                     channel.finish()
                 } catch {
                     channel.finish(throwing: error)
                 }
             }
-            return previousChannel
+            return (request.reply, previousChannel)
         }
         previous?.interrupt()
-        let taker = ReplyTaker(channel)
-        return AsyncThrowingStream { try await taker.next() }
+        return reply
+    }
+}
+
+/// A question that comes at once, whatever encoder hears it.
+private enum WrittenOrSpoken {
+    case speech(AudioChunk)
+    case text(String)
+
+    func question<Encoder: SpeechEncoder>(for encoder: Encoder.Type) -> ReplyQuestion<Encoder> {
+        switch self {
+        case .speech(let utterance): .speech(utterance)
+        case .text(let text): .text(text)
+        }
     }
 }
 

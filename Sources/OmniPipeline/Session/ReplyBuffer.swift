@@ -2,9 +2,17 @@ import OmniCore
 
 /// The events of one reply between who makes them and who takes them: a pure machine, without a lock or a task.
 ///
-/// Sound is counted: when as much as allowed waits to be taken, there is no room for more. Text needs no bound of its
-/// own, as a reply has only so many positions.
+/// Sound is counted: when as much as allowed was made and is not heard, there is no room for more. Text needs no bound of
+/// its own, as a reply has only so many positions.
 struct ReplyBuffer {
+    /// What counts as heard.
+    enum Hearing {
+        /// What was taken.
+        case taken
+        /// What ``ReplyBuffer/hear(_:)`` says: a player has taken more than it has played.
+        case reported
+    }
+
     /// What a taker gets.
     enum Taken {
         case event(OmniEvent)
@@ -24,13 +32,25 @@ struct ReplyBuffer {
         case ended((any Error)?)
     }
 
-    private let maximumAudio: Duration
+    /// How much sound may be made ahead.
+    var maximumAudio: Duration
+    /// Where in the sound each piece of text is spoken.
+    private(set) var script = SpokenScript()
+    private let hearing: Hearing
     private var life = Life.running
     private var events: [OmniEvent] = []
     private var takenCount = 0
-    private(set) var bufferedAudio: Duration = .zero
+    /// All sound that was made.
+    private(set) var madeAudio: Duration = .zero
+    private var heardAudio: Duration = .zero
 
-    init(maximumAudio: Duration) { self.maximumAudio = maximumAudio }
+    init(maximumAudio: Duration, hearing: Hearing = .taken) {
+        self.maximumAudio = maximumAudio
+        self.hearing = hearing
+    }
+
+    /// Sound that was made and is not heard yet.
+    var bufferedAudio: Duration { madeAudio - heardAudio }
 
     /// Whether the maker is to stop.
     var isStopped: Bool {
@@ -40,13 +60,23 @@ struct ReplyBuffer {
         }
     }
 
+    /// Whether nothing more comes, but for what waits to be taken.
+    var hasEnded: Bool {
+        switch life {
+        case .running, .interrupted: false
+        case .abandoned, .ended: true
+        }
+    }
+
     /// Whether the maker may go on; with nothing in the way it always may.
     var hasRoom: Bool { bufferedAudio <= .zero || bufferedAudio < maximumAudio || isStopped }
 
-    mutating func put(_ event: OmniEvent) {
+    /// - Parameter place: where in the sound a piece of text is spoken.
+    mutating func put(_ event: OmniEvent, spokenAt place: Duration = .zero) {
         switch (life, event) {
         case (.abandoned, _), (.ended, _), (.interrupted, .audio): return
-        case (_, .audio(let chunk, _)): bufferedAudio += chunk.duration
+        case (_, .audio(let chunk, _)): madeAudio += chunk.duration
+        case (_, .text(let text, _)): script.append(text, at: place)
         default: break
         }
         events.append(event)
@@ -74,8 +104,14 @@ struct ReplyBuffer {
             events.removeFirst(takenCount)
             takenCount = 0
         }
-        if case .audio(let chunk, _) = event { bufferedAudio -= chunk.duration }
+        if case .audio(let chunk, _) = event, hearing == .taken { heardAudio += chunk.duration }
         return .event(event)
+    }
+
+    /// Whoever plays the sound has come this far.
+    mutating func hear(_ duration: Duration) {
+        guard hearing == .reported else { return }
+        heardAudio = max(heardAudio, min(duration, madeAudio))
     }
 
     /// Stops the maker and drops the sound that nobody has taken yet; text stays. A reply that has ended already counts
@@ -95,7 +131,7 @@ struct ReplyBuffer {
             }
         }
         takenCount = 0
-        bufferedAudio = .zero
+        heardAudio = madeAudio
         if case .running = life { life = .interrupted }
     }
 
@@ -103,7 +139,7 @@ struct ReplyBuffer {
     mutating func abandon() {
         events = []
         takenCount = 0
-        bufferedAudio = .zero
+        heardAudio = madeAudio
         life = .abandoned
     }
 }

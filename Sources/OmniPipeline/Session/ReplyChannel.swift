@@ -10,9 +10,18 @@ final class ReplyChannel: Sendable {
     }
 
     private let state: Mutex<State>
+    private let onChange: (@Sendable () -> Void)?
 
-    init(maximumBufferedAudio: Duration) {
-        state = Mutex(State(buffer: ReplyBuffer(maximumAudio: maximumBufferedAudio)))
+    /// - Parameters:
+    ///   - maximumBufferedAudio: how far the maker may run ahead of what is heard.
+    ///   - hearing: what counts as heard.
+    ///   - onChange: called after each event, when the maker waits for room, and after the end.
+    init(
+        maximumBufferedAudio: Duration, hearing: ReplyBuffer.Hearing = .taken,
+        onChange: (@Sendable () -> Void)? = nil
+    ) {
+        state = Mutex(State(buffer: ReplyBuffer(maximumAudio: maximumBufferedAudio, hearing: hearing)))
+        self.onChange = onChange
     }
 
     // MARK: The maker's end
@@ -20,18 +29,22 @@ final class ReplyChannel: Sendable {
     var isStopped: Bool { state.withLock { $0.buffer.isStopped } }
     var hasRoom: Bool { state.withLock { $0.buffer.hasRoom } }
 
-    func send(_ event: OmniEvent) { change { $0.buffer.put(event) } }
+    /// - Parameter place: where in the sound a piece of text is spoken.
+    func send(_ event: OmniEvent, spokenAt place: Duration = .zero) {
+        change { $0.buffer.put(event, spokenAt: place) }
+        onChange?()
+    }
 
-    func finish(throwing error: (any Error)? = nil) { change { $0.buffer.end(error) } }
+    func finish(throwing error: (any Error)? = nil) {
+        change { $0.buffer.end(error) }
+        onChange?()
+    }
 
     /// Returns when there is room, or when the maker is to stop.
     func waitForRoom() async {
         await withCheckedContinuation { continuation in
-            let goesOn = state.withLock { state in
-                if !state.buffer.hasRoom { state.maker = continuation }
-                return state.buffer.hasRoom
-            }
-            if goesOn { continuation.resume() }
+            change { $0.maker = continuation }
+            onChange?()
         }
     }
 
@@ -52,6 +65,25 @@ final class ReplyChannel: Sendable {
         case .end, .nothing: return nil
         }
     }
+
+    /// What can be taken without waiting.
+    func takeNow() -> ReplyBuffer.Taken {
+        var taken = ReplyBuffer.Taken.nothing
+        change { taken = $0.buffer.take() }
+        return taken
+    }
+
+    /// Whether the maker can do no more for now: it has ended, or waits for room.
+    var isSettled: Bool { state.withLock { $0.maker != nil || $0.buffer.hasEnded } }
+
+    /// Whoever plays the sound has come this far.
+    func hear(_ duration: Duration) { change { $0.buffer.hear(duration) } }
+
+    /// Changes how far the maker may run ahead.
+    func allow(_ maximumBufferedAudio: Duration) { change { $0.buffer.maximumAudio = maximumBufferedAudio } }
+
+    /// The text whose sound had begun when so much of it was heard.
+    func text(heard duration: Duration) -> String { state.withLock { $0.buffer.script.text(heard: duration) } }
 
     func interrupt() { change { $0.buffer.interrupt() } }
 

@@ -78,6 +78,32 @@ import Testing
         }
     }
 
+    /// A player takes sound long before it plays it.
+    @Test func theBufferCountsWhatIsReportedAsHeard() {
+        let reply = ReplyID(index: 0)
+        let chunk = OmniEvent.audio(AudioChunk(Array(repeating: 0, count: 1000), sampleRate: 1000), reply)
+        var buffer = ReplyBuffer(maximumAudio: .seconds(2), hearing: .reported)
+        buffer.put(chunk)
+        buffer.put(chunk)
+        guard case .event = buffer.take(), case .event = buffer.take(), case .nothing = buffer.take() else {
+            Issue.record("what was put can be taken")
+            return
+        }
+        #expect(!buffer.hasRoom && buffer.bufferedAudio == .seconds(2))
+        buffer.hear(.milliseconds(500))
+        #expect(buffer.hasRoom && buffer.bufferedAudio == .milliseconds(1500))
+        // Nobody hears backwards, or what was not made.
+        buffer.hear(.milliseconds(400))
+        #expect(buffer.bufferedAudio == .milliseconds(1500))
+        buffer.hear(.seconds(9))
+        #expect(buffer.bufferedAudio == .zero)
+        buffer.put(chunk)
+        buffer.put(chunk)
+        #expect(!buffer.hasRoom)
+        buffer.maximumAudio = .seconds(3)
+        #expect(buffer.hasRoom)
+    }
+
     @Test func manyEventsKeepTheirOrder() {
         var buffer = ReplyBuffer(maximumAudio: .seconds(1))
         var noise = Noise(seed: 4)

@@ -32,8 +32,9 @@ public struct TurnMachine: Sendable {
     /// Samples seen so far.
     public private(set) var position = 0
 
-    private let limits: TurnLimits
+    private var limits: TurnLimits
     private let windowSampleCount: Int
+    private let sampleRate: Int
     private var speech: Speech?
     /// Where the sound of the last turn ended: padding does not reach back beyond it.
     private var earliestStart = 0
@@ -48,7 +49,18 @@ public struct TurnMachine: Sendable {
         precondition(windowSampleCount > 0 && sampleRate > 0, "\(windowSampleCount) samples at \(sampleRate) Hz")
         limits = TurnLimits(settings, sampleRate: sampleRate)
         self.windowSampleCount = windowSampleCount
+        self.sampleRate = sampleRate
     }
+
+    /// The sound of the turn in progress, as it would be if the turn ended now; `nil` when nobody has the turn. It only
+    /// ever grows, and is what a ``TurnAction/speculate(_:)`` or a ``TurnAction/commit(_:)`` says.
+    public var sound: Range<Int>? {
+        guard phase == .hearing || phase == .candidate else { return nil }
+        return speech.map(sound(of:))
+    }
+
+    /// The first sample that a turn may still begin at, or has begun at.
+    public var earliestSoundStart: Int { padded(speech?.start ?? position) }
 
     /// Takes the probability of speech in the next window. What is no number counts as silence.
     public mutating func push(_ probability: Float) -> [TurnAction] {
@@ -82,6 +94,40 @@ public struct TurnMachine: Sendable {
         }
     }
 
+    // MARK: By hand
+
+    /// Other rules from here on.
+    public mutating func change(_ settings: TurnSettings) { limits = TurnLimits(settings, sampleRate: sampleRate) }
+
+    /// Ends the turn in progress here, however short it was.
+    public mutating func commit() -> [TurnAction] {
+        guard sound != nil else { return [] }
+        return endTurn(requiringLength: false)
+    }
+
+    /// Forgets the turn in progress, and what came before.
+    public mutating func clear() -> [TurnAction] {
+        defer { earliestStart = position }
+        return phase == .hearing || phase == .candidate ? dropTurn() : []
+    }
+
+    /// An answer begins that no turn has asked for. A turn in progress is dropped; if its speaker goes on, that is speech
+    /// over the answer.
+    public mutating func replyStarted() -> [TurnAction] {
+        let speech = speech
+        let actions = phase == .hearing || phase == .candidate ? dropTurn() : []
+        self.speech = speech
+        phase = .answering
+        return actions
+    }
+
+    private mutating func dropTurn() -> [TurnAction] {
+        let actions: [TurnAction] = phase == .candidate ? [.dropSpeculation, .speechDropped] : [.speechDropped]
+        speech = nil
+        phase = .listening
+        return actions
+    }
+
     // MARK: A turn
 
     private mutating func hear(_ window: Range<Int>) -> [TurnAction] {
@@ -105,10 +151,10 @@ public struct TurnMachine: Sendable {
         return [.speculate(sound(of: speech))]
     }
 
-    private mutating func endTurn() -> [TurnAction] {
+    private mutating func endTurn(requiringLength: Bool = true) -> [TurnAction] {
         guard let speech else { return [] }
         self.speech = nil
-        guard isLongEnough(speech) else {
+        guard isLongEnough(speech) || !requiringLength else {
             phase = .listening
             return [.speechDropped]
         }

@@ -1,4 +1,5 @@
 public import OmniCore
+import OmniNN
 public import OmniTensor
 
 /// An utterance in the encoding, block by block: 12 parts of 30 to 70 ms in the published model on two cores, so that

@@ -111,7 +111,7 @@ final class ReplyDesk<Model: SpeechLanguageModel>: Sendable {
             defer { state.isWorking = true }
             return !state.isWorking
         }
-        if begins { Task(executorPreference: executor) { await work() } }
+        if begins { Task(executorPreference: executor) { await self.work() } }
     }
 
     /// Works as long as somebody waits.

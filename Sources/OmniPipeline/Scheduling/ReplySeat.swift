@@ -17,23 +17,33 @@ final class ReplySeat<Model: SpeechLanguageModel>: Sendable {
 
     /// Encodes part by part.
     ///
-    /// - Parameter advance: computes the next part; `nil` as long as there is more to do.
-    func features(_ advance: () throws -> Model.Features?) async throws -> Model.Features {
+    /// - Parameters:
+    ///   - isStopped: whether nobody wants the answer any more.
+    ///   - advance: computes the next part; `nil` as long as there is more to do.
+    /// - Returns: `nil` when it was stopped.
+    func features(
+        unless isStopped: () -> Bool, _ advance: () throws -> Model.Features?
+    ) async throws -> Model.Features? {
         while true {
             await desk.waitForSlice(place)
+            if isStopped() { return nil }
             if let features = try advance() { return features }
         }
     }
 
     /// Reads the question part by part and stands ready to take the first step.
     ///
-    /// - Returns: positions that the prompt takes.
+    /// - Returns: positions that the prompt takes; `nil` when it was stopped.
     func begin(
-        answering question: Question<Model.Features>, mode: ReplyMode, options: GenerationOptions
-    ) async throws -> Int {
+        answering question: Question<Model.Features>, mode: ReplyMode, options: GenerationOptions,
+        unless isStopped: () -> Bool
+    ) async throws -> Int? {
         await desk.waitForSlice(place)
         let promptLength = try desk.begin(place, answering: question, mode: mode, options: options)
-        while try desk.readMore(place) { await desk.waitForSlice(place) }
+        while try desk.readMore(place) {
+            await desk.waitForSlice(place)
+            if isStopped() { return nil }
+        }
         return promptLength
     }
 

@@ -8,28 +8,29 @@ extension OmniPipeline {
         var recorder = ReplyRecorder(
             request, frameDuration: .seconds(Double(codec.samplesPerFrame) / Double(codec.outputSampleRate)),
             to: channel)
-        guard !channel.isStopped else {
+        func stopped() -> PreparedReply<Model>? {
             recorder.finished(.interrupted)
             return nil
         }
+        guard !channel.isStopped else { return stopped() }
         let seat = try desk.admit()
-        let understood = try await understand(question, request, seat, &recorder)
-        guard !channel.isStopped else {
-            recorder.finished(.interrupted)
-            return nil
-        }
+        guard let understood = try await understand(question, request, seat, channel, &recorder),
+            !channel.isStopped
+        else { return stopped() }
         let promptLength = try await recorder.measure(\.prefillTime) {
             try await seat.begin(
-                answering: understood, mode: request.mode, options: request.options.generation)
+                answering: understood, mode: request.mode, options: request.options.generation,
+                unless: { channel.isStopped })
         }
+        guard let promptLength else { return stopped() }
         return PreparedReply(seat: seat, promptLength: promptLength, recorder: recorder)
     }
 
-    /// What the model is to answer: text as ids, speech at the encoder's rate, cut and encoded.
+    /// What the model is to answer: text as ids, speech at the encoder's rate, cut and encoded. `nil` when stopped.
     private func understand(
-        _ question: ReplyQuestion<Encoder>, _ request: ReplyRequest, _ seat: ReplySeat<Model>,
+        _ question: ReplyQuestion<Encoder>, _ request: ReplyRequest, _ seat: ReplySeat<Model>, _ channel: ReplyChannel,
         _ recorder: inout ReplyRecorder
-    ) async throws -> Question<Encoder.Features> {
+    ) async throws -> Question<Encoder.Features>? {
         guard question.isSpoken == request.mode.listens else {
             throw OmniSessionError.questionDoesNotFit(mode: request.mode)
         }
@@ -38,19 +39,19 @@ extension OmniPipeline {
             return .text(recorder.measure(\.encodingTime) { tokenizer.encode(text) })
         case .heard(let question):
             recorder.heard(question.hearing.heardDuration, of: question.hearing.duration)
-            return .speech(
-                try await recorder.measure(\.encodingTime) { try await seat.features(question.advanceEncoding) })
+            return try await recorder.measure(\.encodingTime) {
+                try await seat.features(unless: { channel.isStopped }, question.advanceEncoding)
+            }.map { .speech($0) }
         case .speech(let utterance):
             let heard = try recorder.measure(\.resamplingTime) { try audible(utterance) }
             // The whole lasts no longer than what is heard, but for the part of a sample that resampling rounds up.
             recorder.heard(heard.utterance.duration, of: heard.isCut ? utterance.duration : heard.utterance.duration)
             var stream = encoder.makeStream()
             try recorder.measure(\.encodingTime) { try stream.push(heard.utterance.samples.span) }
-            return .speech(
-                try await recorder.measure(\.encodingTime) {
-                    var encoding = try stream.makeEncoding()
-                    return try await seat.features { try encoding.advance() }
-                })
+            return try await recorder.measure(\.encodingTime) {
+                var encoding = try stream.makeEncoding()
+                return try await seat.features(unless: { channel.isStopped }) { try encoding.advance() }
+            }.map { .speech($0) }
         }
     }
 

@@ -34,7 +34,7 @@ extension OmniGPT {
         return steps
     }
 
-    /// Takes one step of each of several answers in one pass; see ``step(_:)-([OmniGeneration])``. None fails.
+    /// Takes one step of each of several answers in one pass, for the role; none fails.
     public func step(
         _ generations: inout [OmniGeneration]
     ) -> [Result<GenerationStep<CodeFrame>?, any Error>] {

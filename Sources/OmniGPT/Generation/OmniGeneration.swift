@@ -52,11 +52,16 @@ public final class OmniGeneration: SpeechGeneration {
     ///
     /// - Returns: whether there is more to read.
     public func readMore() -> Bool {
-        reading?.advance(model, workspace)
-        guard reading?.isOver != false else { return true }
-        textCache = reading?.textCache
-        reading = nil
-        return false
+        guard var reading else { return false }
+        // Only one may hold the caches: a copy would make the first to go on copy them.
+        self.reading = nil
+        reading.advance(model, workspace)
+        if reading.isOver {
+            textCache = reading.textCache
+        } else {
+            self.reading = reading
+        }
+        return !reading.isOver
     }
 
     /// Takes one step: chooses the tokens of one position from the logits that the last pass left.

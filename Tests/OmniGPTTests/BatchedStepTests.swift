@@ -67,7 +67,8 @@ import Testing
         let options = GenerationOptions(maximumStepCount: 64)
         let first = try model.makeGeneration(answering: speaking.question(), mode: speaking.replyMode, options: options)
         let second = try model.beginGeneration(answering: text.question(), mode: text.replyMode, options: options)
-        let third = try model.beginGeneration(answering: speaking.question(), mode: speaking.replyMode, options: options)
+        let third = try model.beginGeneration(
+            answering: speaking.question(), mode: speaking.replyMode, options: options)
         var partCount = 1
         while second.readMore() {
             partCount += 1

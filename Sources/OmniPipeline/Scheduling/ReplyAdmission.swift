@@ -40,7 +40,9 @@ struct ReplyAdmission {
     private var isAllowed: Bool {
         guard count > 0 else { return options.maximumReplyCount != 0 }
         if let maximum = options.maximumReplyCount, count >= maximum { return false }
-        if let maximum = options.maximumLoad, let load = estimate.load(width: count + 1), load > maximum { return false }
+        if let maximum = options.maximumLoad, let load = estimate.load(width: count + 1), load > maximum {
+            return false
+        }
         if let maximum = options.maximumBacklog {
             return estimate.backlog(preparing: preparing.count, speaking: speaking.count) <= maximum
         }

@@ -1,7 +1,8 @@
 import OmniCore
 
 /// A pipeline, and the desk where the replies that it makes are computed.
-struct PipelineReplies<Encoder: SpeechEncoder, Model: SpeechLanguageModel, Codec: SpeechCodec, Text: Tokenizer>: ReplyMaker
+struct PipelineReplies<Encoder: SpeechEncoder, Model: SpeechLanguageModel, Codec: SpeechCodec, Text: Tokenizer>:
+    ReplyMaker
 where Encoder.Features == Model.Features, Codec.Stream.Frame == Model.Generation.Frame {
     let pipeline: OmniPipeline<Encoder, Model, Codec, Text>
     let desk: ReplyDesk<Model>

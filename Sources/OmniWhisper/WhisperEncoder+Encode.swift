@@ -19,7 +19,7 @@ extension WhisperEncoder {
 
     /// Encodes a spectrogram, such as a ``LogMelSpectrogram/Stream`` has finished.
     ///
-    /// Every row depends on the whole spectrogram; the last block computes only the rows that are kept.
+    /// Every row depends on the whole spectrogram, or with ``AudioContext/trimmed`` on a part of it; the last block computes only the rows that are kept.
     ///
     /// - Parameters:
     ///   - mel: `[2 · contextLength, M]`.
@@ -60,12 +60,14 @@ extension WhisperEncoder {
         precondition(
             rowCount >= 0 && rowCount <= configuration.contextLength,
             "\(rowCount) rows of \(configuration.contextLength)")
-        var positions = Tensor<Float>(zeros: [configuration.contextLength, configuration.width])
-        stem(mel, into: &positions, observe: observe)
-        var scratch = EncoderScratch(configuration)
+        let positionCount = positionCount(forRowCount: rowCount)
+        var positions = Tensor<Float>(zeros: [positionCount, configuration.width])
+        let frames = mel.rows(0..<positionCount * WhisperAudio.framesPerPosition)
+        stem(frames, into: &positions, observe: observe)
+        var scratch = EncoderScratch(configuration, positionCount: positionCount)
         for (index, block) in blocks.enumerated() {
             let isLast = index == blocks.count - 1
-            block(&positions, keeping: isLast ? rowCount : configuration.contextLength, scratch: &scratch)
+            block(&positions, keeping: isLast ? rowCount : positionCount, scratch: &scratch)
             observe?(.block(index), positions.span)
         }
         var features = Tensor<Float>(zeros: [rowCount, configuration.width])

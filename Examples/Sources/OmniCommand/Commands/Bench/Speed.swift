@@ -24,6 +24,9 @@ struct Speed: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Threads to compute with; without it one on each core.", valueName: "n"))
     var threads: Int?
 
+    @Option(help: ArgumentHelp("A voice activity file of Silero's to time as well.", valueName: "silero.onnx"))
+    var voiceActivity: String?
+
     @Flag(help: "Write JSON.")
     var json = false
 
@@ -46,6 +49,7 @@ struct Speed: AsyncParsableCommand {
             figures += try await turnFigures(omni, precision)
             if precision == precisions.last { figures += try codecFigures(omni.codec, limits) }
         }
+        figures += try voiceActivityFigures()
         Console.endProgress()
         let report = SpeedReport(engine: engine, limits: limits, figures: figures)
         if json { try StandardOutput.write(json: report) } else { try StandardOutput.write(report.table) }

@@ -23,7 +23,7 @@ extension SpeechCodec {
 }
 
 /// One stream of sound in the making. Any chopping of the frames gives the same samples.
-public protocol SpeechCodecStream<Frame> {
+public protocol SpeechCodecStream<Frame>: SendableMetatype {
     /// What a language model emits.
     associatedtype Frame: Sendable
 

@@ -41,8 +41,8 @@ extension OmniGPT {
     func read(_ segments: [DecoderSegment], _ workspace: DecoderWorkspace, observe: Observer?) {
         carry(&workspace.scratch, segments, observe: observe)
 
-        workspace.text.sequences = segments.indices.filter { segments[$0].wantsText }
-        workspace.audio.sequences = segments.indices.filter { segments[$0].wantsAudio }
+        workspace.text.select(segments) { $0.wantsText }
+        workspace.audio.select(segments) { $0.wantsAudio }
         let (norm, audioHead) = (postAdapter?.norm ?? finalNorm, postAdapter?.head ?? head.audio)
         let branch = postAdapter == nil ? workspace.scratch.x : workspace.scratch.branch
         workspace.text.project(workspace.scratch.x, segments, finalNorm, head.text)

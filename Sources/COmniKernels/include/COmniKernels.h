@@ -59,6 +59,9 @@ typedef enum omni_format {
 // Integer formats have a scale for each 32 columns of a row, a bfloat16; a line of scales holds those of two such
 // blocks in the lower and upper halves of 16 words. Nibbles: the lower ones are the first 4 of a line's 8 columns.
 
+// The version of these bytes. Files keep them: count it up with every change of the layout.
+#define OMNI_LAYOUT_VERSION 1
+
 // A packed [N, K] matrix.
 typedef struct omni_matrix {
     omni_format format;

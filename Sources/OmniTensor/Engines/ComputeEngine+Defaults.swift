@@ -7,6 +7,10 @@ extension ComputeEngine {
     /// Runs `body`.
     public func beside(_ body: () -> Void) { body() }
 
+    public func open(_ stored: StoredMatrix) throws(ComputeEngineError) -> any PackedMatrix {
+        throw .cannotOpenPackedWeights(engine: name)
+    }
+
     public func attend(
         _ queries: Span<Float>, keys: Span<Float>, values: Span<Float>, _ geometry: AttentionGeometry,
         into y: inout MutableSpan<Float>

@@ -1,7 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
 import OmniPipeline
-import OmniTensor
+public import OmniTensor
 
 struct Speed: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -19,7 +19,7 @@ struct Speed: AsyncParsableCommand {
     var model = BundledModel.path
 
     @Option(help: ArgumentHelp("A precision to measure, several times for several; without it all.", valueName: "p"))
-    var precision: [EngineOption.Precision] = []
+    var precision: [WeightPrecision] = []
 
     @Option(help: ArgumentHelp("Threads to compute with; without it one on each core.", valueName: "n"))
     var threads: Int?
@@ -36,13 +36,15 @@ struct Speed: AsyncParsableCommand {
 
     func run() async throws {
         let engine = try NativeEngine(threads: threads)
-        let precisions = precision.isEmpty ? WeightPrecision.all : precision.map(\.value)
+        let precisions = precision.isEmpty ? WeightPrecision.all : precision
         Console.progress("Measuring the machine")
         let limits = try MachineLimits(engine: engine, precisions: precisions)
         var figures: [SpeedFigure] = []
         for precision in precisions {
             Console.progress("Loading \(model), \(precision)")
-            let omni = try await MiniOmni.load(from: URL(filePath: model), engine: engine, precision: precision)
+            let omni = try await MiniOmni.load(
+                from: URL(filePath: model), engine: engine,
+                precision: PrecisionPlan(encoder: precision, model: precision))
             Console.progress("Measuring \(precision)")
             figures += DecoderSpeed(model: omni.model, precision: precision, limits: limits).figures()
             figures += try encoderFigures(omni.encoder, precision, limits)
@@ -54,4 +56,10 @@ struct Speed: AsyncParsableCommand {
         let report = SpeedReport(engine: engine, limits: limits, figures: figures)
         if json { try StandardOutput.write(json: report) } else { try StandardOutput.write(report.table) }
     }
+}
+
+extension WeightPrecision: @retroactive ExpressibleByArgument {
+    public init?(argument: String) { self.init(named: argument) }
+
+    public static var allValueStrings: [String] { all.map(\.name) }
 }

@@ -8,6 +8,7 @@ that is not installed is left out, with a line that says so.
 """
 
 import argparse
+import importlib
 import json
 import os
 import subprocess
@@ -41,58 +42,44 @@ def ours():
 rows = []
 
 
-def compare(name, stage, own, measure):
-    """Adds a line, or says why there is none."""
+def compare(peer, stage, own, module, measure):
+    """Adds a line, or says why there is none. `measure` gets the module that runs the peer."""
     try:
-        time = measure()
+        time = measure(importlib.import_module(module))
     except ImportError as error:
-        print(f"{name}: left out, {error}", file=sys.stderr)
+        print(f"{peer}: left out, {error}", file=sys.stderr)
         return
-    rows.append((stage, name, time, own))
-    print(f"{name}, {stage}: {time * 1e3:.2f} ms", file=sys.stderr)
+    rows.append((stage, peer, time, own))
+    print(f"{peer}, {stage}: {time * 1e3:.2f} ms", file=sys.stderr)
 
 
-def peers(figures):
+def compare_all(figures):
+    folder, threads = options.folder, options.threads
     if "decoder" in options.only:
-        import llama_cpp_peer
-
-        own = figures["int8", STEP]
+        stage = "step of two rows, our int8"
         for kind in ("Q8_0", "Q4_0"):
-            compare(f"llama.cpp {kind}", "step, two rows, to our int8", own,
-                    lambda kind=kind: llama_cpp_peer.steps(options.folder, kind, options.threads)[0])
-        compare("llama.cpp Q4_0", "step, two rows, to our int4", figures["int4", STEP],
-                lambda: llama_cpp_peer.steps(options.folder, "Q4_0", options.threads)[0])
-        compare("PyTorch float32", "step, two rows, to our int8", own, lambda: torch().step())
+            compare(f"llama.cpp {kind}", stage, figures["int8", STEP], "llama_cpp_peer",
+                    lambda peer, kind=kind: peer.steps(folder, kind, threads)[0])
+        compare("llama.cpp Q4_0", "step of two rows, our int4", figures["int4", STEP], "llama_cpp_peer",
+                lambda peer: peer.steps(folder, "Q4_0", threads)[0])
+        compare("PyTorch float32", stage, figures["int8", STEP], "pytorch", lambda peer: peer.step(threads))
     if "encoder" in options.only:
-        import onnxruntime_peer
-        import whisper_cpp_peer
-
-        times = onnxruntime_peer.encoder(options.folder, options.threads)
-        compare("onnxruntime int8", "encode 30 s, to our int8", figures["int8", ENCODE], lambda: times["int8"])
-        compare("onnxruntime float32", "encode 30 s, to our float32", figures["float32", ENCODE],
-                lambda: times["float32"])
-        compare("whisper.cpp Q8_0", "encode 30 s, to our int8", figures["int8", ENCODE],
-                lambda: whisper_cpp_peer.encoder(options.folder, options.threads))
+        for kind in ("int8", "float32"):
+            compare(f"onnxruntime {kind}", f"encoder, 30 s, our {kind}", figures[kind, ENCODE], "onnxruntime_peer",
+                    lambda peer, kind=kind: peer.encoder(folder, kind, threads))
+        compare("whisper.cpp Q8_0", "encoder, 30 s, our int8", figures["int8", ENCODE], "whisper_cpp_peer",
+                lambda peer: peer.encoder(folder, threads))
     if "codec" in options.only:
-        compare("PyTorch float32", "a second of sound", figures["float32", CODEC], lambda: torch().codec())
+        compare("PyTorch float32", "codec, a second", figures["float32", CODEC], "pytorch",
+                lambda peer: peer.codec(threads))
     if "vad" in options.only and options.vad:
-        import onnxruntime_peer
-
-        compare("onnxruntime float32", f"a window of {options.vad_window}, one thread",
-                figures["float32", f"voice activity, {options.vad_window} samples, one thread"],
-                lambda: onnxruntime_peer.window(options.vad, options.vad_window))
-
-
-def torch():
-    import torch as library
-
-    import pytorch
-
-    library.set_num_threads(options.threads)
-    return pytorch
+        window = options.vad_window
+        compare("onnxruntime float32", f"voice activity, {window} samples",
+                figures["float32", f"voice activity, {window} samples, one thread"], "onnxruntime_peer",
+                lambda peer: peer.window(options.vad, window))
 
 
-peers(ours())
-print(f"{'stage':<40}{'peer':<24}{'peer':>12}{'omni':>12}{'times faster':>14}")
+compare_all(ours())
+print(f"{'stage':<32}{'peer':<24}{'peer':>12}{'omni':>12}{'times faster':>14}")
 for stage, name, time, own in rows:
-    print(f"{stage:<40}{name:<24}{time * 1e3:>9.2f} ms{own * 1e3:>9.2f} ms{time / own:>14.2f}")
+    print(f"{stage:<32}{name:<24}{time * 1e3:>9.2f} ms{own * 1e3:>9.2f} ms{time / own:>14.2f}")

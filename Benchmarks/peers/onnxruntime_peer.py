@@ -83,20 +83,18 @@ def session(path, threads):
     return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
 
-def encoder(folder, threads):
-    """Seconds for 30 s of sound, by precision; int8 is the package's dynamic quantisation."""
+def encoder(folder, kind, threads):
+    """Seconds for 30 s of sound in float32 or int8, which is the package's dynamic quantisation."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    path, small = (os.path.join(folder, f"encoder-{kind}.onnx") for kind in ("float32", "int8"))
+    path, small = (os.path.join(folder, f"encoder-{name}.onnx") for name in ("float32", "int8"))
     if not os.path.exists(path):
         write_encoder(path)
     if not os.path.exists(small):
         quantize_dynamic(path, small, op_types_to_quantize=["MatMul"], weight_type=QuantType.QInt8, per_channel=True)
     mel = np.random.default_rng(1).standard_normal((1, s.MELS, 2 * s.ENCODER_CONTEXT), dtype=np.float32)
-    return {
-        kind: s.median(lambda run=session(file, threads).run: run(None, {"mel": mel}), least_count=3)
-        for kind, file in (("float32", path), ("int8", small))
-    }
+    run = session(small if kind == "int8" else path, threads).run
+    return s.median(lambda: run(None, {"mel": mel}), least_count=3)
 
 
 def window(path, sample_count):

@@ -31,8 +31,9 @@ class Block(nn.Module):
         return x + self.down(F.silu(self.gate(y)) * self.up(y))
 
 
-def step(rows=2):
+def step(threads, rows=2):
     """Seconds for a step of `rows` sequences after a prompt, all logits of both, as the reference computes them."""
+    torch.set_num_threads(threads)
     with torch.inference_mode():
         blocks, norm = [Block() for _ in range(s.LAYERS)], nn.RMSNorm(s.WIDTH)
         head = nn.Linear(s.WIDTH, s.ROWS, bias=False)
@@ -80,8 +81,9 @@ class Noise(nn.Module):
         return x + torch.randn(x.shape[0], 1, x.shape[2]) * self.linear(x)
 
 
-def codec():
+def codec(threads):
     """Seconds for a second of sound, decoded whole, which is the cheapest way for convolutions that keep no state."""
+    torch.set_num_threads(threads)
     layers = [nn.Conv1d(768, 768, 7, padding=3, groups=768), nn.Conv1d(768, 1024, 1)]
     width = 1024
     for rate in (8, 8, 4, 2):

@@ -62,9 +62,16 @@ extension OmniGPT {
         observe?(.embedding, scratch.x.span)
         setAngles(
             segments, rowCount: rowCount, cosines: &scratch.angles.cosines, sines: &scratch.angles.sines)
+        // Behind the last block only those rows are read that logits come from. Whoever observes wants to see all.
+        let leavesRows = segments.contains { $0.count > 1 || !$0.wantsLogits }
+        let endsEarly = leavesRows && postAdapter == nil && observe == nil
         for (layer, block) in blocks.enumerated() {
-            block(
-                &scratch.x, segments, layer: layer, angles: scratch.angles, &scratch.block, observe: observe)
+            if endsEarly, layer == blocks.count - 1 {
+                block.carryLastRows(&scratch.x, segments, layer: layer, angles: scratch.angles, &scratch.block)
+            } else {
+                block(
+                    &scratch.x, segments, layer: layer, angles: scratch.angles, &scratch.block, observe: observe)
+            }
         }
         guard let postAdapter else { return }
         scratch.branch = scratch.x

@@ -63,6 +63,41 @@ import Testing
         }
     }
 
+    /// The last block carries only the rows that logits come from; with an observer it carries all of them. The logits are
+    /// the same, and what is remembered for the next position.
+    @Test(arguments: Engine.allCases) func theLastBlockOfAPrompt(engine: Engine) throws {
+        let model = try GoldenModel.load(engine)
+        let tokens: [[Int32]] = [[3, 1, 4, 1, 5, 9, 2], [6], [2, 7, 1, 8], [2, 8]]
+        let prompts = tokens.map { $0.map { PositionTokens(audio: $0, text: $0 + 1) } }
+        let wants = [(text: true, audio: true), (true, false), (false, false), (false, true)]
+        func logits(observed: Bool) -> [[Float]] {
+            let workspace = model.makeWorkspace()
+            let caches = prompts.map { _ in model.makeCache() }
+            var result: [[Float]] = []
+            for inputs in [prompts, prompts.map { Array($0.suffix(1)) }] {
+                let segments = inputs.indices.map { index in
+                    DecoderSegment(
+                        caches[index], inputs[index], wantsText: wants[index].text,
+                        wantsAudio: wants[index].audio)
+                }
+                model.read(segments, workspace, observe: observed ? { _, _ in } : nil)
+                for index in inputs.indices where wants[index].text {
+                    workspace.withTextLogits(of: index) { logits in result.append(logits.indices.map { logits[$0] }) }
+                }
+                for index in inputs.indices where wants[index].audio {
+                    workspace.withAudioLogits(of: index, stream: 6) { logits in
+                        result.append(logits.indices.map { logits[$0] })
+                    }
+                }
+            }
+            return result
+        }
+        for (found, expected) in zip(logits(observed: false), logits(observed: true)) {
+            let scale = expected.reduce(Float(0)) { max($0, abs($1)) }
+            #expect(Tolerance.largestDifference(found, expected) < 1e-5 * scale)
+        }
+    }
+
     /// Heads that share keys and values against the same model with a copy for each head, which remembers as much more.
     @Test(arguments: Engine.allCases) func sharedKeysAndValues(engine: Engine) throws {
         let model = try GoldenModel.load(engine)

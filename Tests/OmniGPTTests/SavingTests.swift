@@ -69,7 +69,7 @@ import Testing
         let model = try GoldenModel.load(engine)
         let tokens: [[Int32]] = [[3, 1, 4, 1, 5, 9, 2], [6], [2, 7, 1, 8], [2, 8]]
         let prompts = tokens.map { $0.map { PositionTokens(audio: $0, text: $0 + 1) } }
-        let wants = [(text: true, audio: true), (true, false), (false, false), (false, true)]
+        let wants: [(text: Bool, audio: Bool)] = [(true, true), (true, false), (false, false), (false, true)]
         func logits(observed: Bool) -> [[Float]] {
             let workspace = model.makeWorkspace()
             let caches = prompts.map { _ in model.makeCache() }

@@ -13,15 +13,20 @@ extension DecoderBlock {
         copyLastRows(x, segments, into: &scratch.kept)
         if isParallel || mlpNorm == nil { copyLastRows(scratch.normalised, segments, into: &scratch.parallel) }
         if isParallel, let mlpNorm { normalise(scratch.kept, mlpNorm, into: &scratch.parallel) }
-        var target = scratch.kept.mutableSpan
         attention.carryLastRows(
-            scratch.normalised, segments, layer: layer, angles: angles, addingTo: &target, qkv: &scratch.qkv,
+            scratch.normalised, segments, layer: layer, angles: angles, addingTo: &scratch.kept, qkv: &scratch.qkv,
             result: &scratch.gathered)
         guard !scratch.kept.isEmpty else { return }
         if !isParallel, let mlpNorm { normalise(scratch.kept, mlpNorm, into: &scratch.parallel) }
-        var kept = scratch.kept.mutableSpan
-        mlp(scratch.parallel, addingTo: &kept, &scratch.feedForward)
+        add(mlp, of: scratch.parallel, to: &scratch.kept, &scratch.feedForward)
         replaceLastRows(of: &x, segments, by: scratch.kept)
+    }
+
+    private func add(
+        _ mlp: FeedForward, of x: RowBuffer, to y: inout RowBuffer, _ scratch: inout FeedForwardScratch
+    ) {
+        var rows = y.mutableSpan
+        mlp(x, addingTo: &rows, &scratch)
     }
 
     private func copyLastRows(_ x: RowBuffer, _ segments: [DecoderSegment], into kept: inout RowBuffer) {

@@ -63,11 +63,11 @@ struct SelfAttention: Sendable {
     /// to `y`, one row for each of those.
     func carryLastRows(
         _ x: RowBuffer, _ segments: [DecoderSegment], layer: Int, angles: RotaryAngles,
-        addingTo y: inout MutableSpan<Float>, qkv: inout RowBuffer, result: inout RowBuffer
+        addingTo y: inout RowBuffer, qkv: inout RowBuffer, result: inout RowBuffer
     ) {
         let (rowWidth, resultWidth) = (projection.outputWidth, headCount * headWidth)
         project(x, angles, into: &qkv)
-        result.reshape(rowCount: y.count / out.outputWidth, width: resultWidth)
+        result.reshape(rowCount: y.rowCount, width: resultWidth)
         let projected = qkv.span
         var gathered = result.mutableSpan
         var (row, end) = (0, 0)
@@ -84,7 +84,8 @@ struct SelfAttention: Sendable {
             row += 1
         }
         guard row > 0 else { return }
-        out(gathered.span, accumulating: true, into: &y)
+        var target = y.mutableSpan
+        out(gathered.span, accumulating: true, into: &target)
     }
 
     /// Queries, keys and values of all rows, turned to their positions.

@@ -60,19 +60,9 @@ extension WhisperEncoder {
         precondition(
             rowCount >= 0 && rowCount <= configuration.contextLength,
             "\(rowCount) rows of \(configuration.contextLength)")
-        let positionCount = positionCount(forRowCount: rowCount)
-        var positions = Tensor<Float>(zeros: [positionCount, configuration.width])
-        let frames = mel.rows(0..<positionCount * WhisperAudio.framesPerPosition)
-        stem(frames, into: &positions, observe: observe)
-        var scratch = EncoderScratch(configuration, positionCount: positionCount)
-        for (index, block) in blocks.enumerated() {
-            let isLast = index == blocks.count - 1
-            block(&positions, keeping: isLast ? rowCount : positionCount, scratch: &scratch)
-            observe?(.block(index), positions.span)
+        var encoding = WhisperEncoding(self, of: mel, keeping: rowCount)
+        while true {
+            if let features = encoding.advance(observe: observe) { return features }
         }
-        var features = Tensor<Float>(zeros: [rowCount, configuration.width])
-        var span = features.mutableSpan
-        finalNorm(positions.span.extracting(first: rowCount * configuration.width), into: &span)
-        return features
     }
 }

@@ -31,6 +31,8 @@ STEP, ENCODE, CODEC = "step, two rows of batch mode", "encode 30 s", "codec, str
 def ours():
     """Seconds by precision and stage, by Omni itself."""
     command = [options.omni, "bench", "speed", "--model", options.model, "--threads", str(options.threads), "--json"]
+    for precision in ("float32", "int8", "int4"):
+        command += ["--precision", precision]
     if options.vad:
         command += ["--voice-activity", options.vad]
     report = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
@@ -70,8 +72,9 @@ def compare_all(figures):
         compare("whisper.cpp Q8_0", "encoder, 30 s, our int8", figures["int8", ENCODE], "whisper_cpp_peer",
                 lambda peer: peer.encoder(folder, threads))
     if "codec" in options.only:
-        compare("PyTorch float32", "codec, a second", figures["float32", CODEC], "pytorch",
-                lambda peer: peer.codec(threads))
+        for stage, latent_count in (("codec, a second at once", 47), ("codec, by four frames", 16)):
+            compare("PyTorch float32", stage, figures["float32", CODEC], "pytorch",
+                    lambda peer, count=latent_count: peer.codec(threads, count))
     if "vad" in options.only and options.vad:
         window = options.vad_window
         compare("onnxruntime float32", f"voice activity, {window} samples",

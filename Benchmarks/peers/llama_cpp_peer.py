@@ -1,5 +1,6 @@
 """llama.cpp through its Python package: two sequences that advance together, a Qwen2 of the released shape."""
 
+import functools
 import os
 
 import gguf
@@ -50,6 +51,7 @@ def write(path, kind):
     writer.close()
 
 
+@functools.cache
 def steps(folder, kind, threads, rows=2):
     """Seconds for a step of `rows` sequences, and for reading a prompt of CONTEXT tokens."""
     import llama_cpp

@@ -81,8 +81,9 @@ class Noise(nn.Module):
         return x + torch.randn(x.shape[0], 1, x.shape[2]) * self.linear(x)
 
 
-def codec(threads):
-    """Seconds for a second of sound, decoded whole, which is the cheapest way for convolutions that keep no state."""
+def codec(threads, latent_count=47):
+    """Seconds for a second of sound, decoded `latent_count` latents at a time: 47 are a second, 16 the four frames that the
+    reference decodes at once while it streams, without what comes before them."""
     torch.set_num_threads(threads)
     layers = [nn.Conv1d(768, 768, 7, padding=3, groups=768), nn.Conv1d(768, 1024, 1)]
     width = 1024
@@ -91,6 +92,6 @@ def codec(threads):
         width //= 2
         layers += [Noise(width), *(Unit(width, dilation) for dilation in (1, 3, 9))]
     layers += [Snake(width), nn.Conv1d(width, 1, 7, padding=3), nn.Tanh()]
-    stack, latents = nn.Sequential(*layers), torch.randn(1, 768, 47)
+    stack, latents = nn.Sequential(*layers), torch.randn(1, 768, latent_count)
     with torch.inference_mode():
-        return s.median(lambda: stack(latents)) / (47 * 512 / 24_000)
+        return s.median(lambda: stack(latents)) / (latent_count * 512 / 24_000)

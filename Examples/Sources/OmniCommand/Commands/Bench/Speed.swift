@@ -37,6 +37,7 @@ struct Speed: AsyncParsableCommand {
     func run() async throws {
         let engine = try NativeEngine(threads: threads)
         let precisions = precision.isEmpty ? WeightPrecision.all : precision
+        let voiceActivityFigures = try voiceActivityFigures()
         Console.progress("Measuring the machine")
         let limits = try MachineLimits(engine: engine, precisions: precisions)
         var figures: [SpeedFigure] = []
@@ -51,7 +52,7 @@ struct Speed: AsyncParsableCommand {
             figures += try await turnFigures(omni, precision)
             if precision == precisions.last { figures += try codecFigures(omni.codec, limits) }
         }
-        figures += try voiceActivityFigures()
+        figures += voiceActivityFigures
         Console.endProgress()
         let report = SpeedReport(engine: engine, limits: limits, figures: figures)
         if json { try StandardOutput.write(json: report) } else { try StandardOutput.write(report.table) }

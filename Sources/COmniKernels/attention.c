@@ -18,6 +18,9 @@ typedef struct attention_call {
     // Keys as panels [G, T / 16, D, 16] and values [G, T, D padded to 16], made once when several blocks read them; or
     // NULL.
     float *packed_keys, *packed_values;
+    // The same in bfloat16, pairs of columns and pairs of keys side by side: keys [G, T / 16, D / 2, 16, 2], values
+    // [G, D / 16, T / 2, 16, 2].
+    uint16_t *key_pairs, *value_pairs;
     ptrdiff_t packed_keys_stride, packed_values_stride;
     ptrdiff_t rows_per_block, blocks_per_group, packings_per_group;
 } attention_call;
@@ -32,12 +35,25 @@ static ptrdiff_t omni_visible(const omni_attention *s, ptrdiff_t query) {
 #define OMNI_TEMPLATE "templates/attention.h"
 #include "levels.h"
 
+#undef OMNI_TEMPLATE
+#define OMNI_TEMPLATE "templates/attention_pairs.h"
+#define OMNI_ACTIVATION uint16_t
+#define OMNI_PAIRS 1
+#include "level_pairs.h"
+
 static void pack_piece(void *context, ptrdiff_t piece) {
     const attention_call *call = context;
     const omni_attention *s = &call->shape;
     const ptrdiff_t group = piece / call->packings_per_group;
     const ptrdiff_t key = piece % call->packings_per_group * keys_per_packing;
     const ptrdiff_t end = omni_min(s->key_count, key + keys_per_packing);
+#if defined(__x86_64__)
+    if (call->key_pairs) {
+        pack_key_pairs_pairs(call, group, key, end);
+        pack_value_pairs_pairs(call, group, key, end);
+        return;
+    }
+#endif
     for (ptrdiff_t k = key; k < end; k += 16)
         OMNI_PICK(call->isa, pack_key_panel)(
             s, call->keys + group * s->key_head_stride, k,
@@ -53,9 +69,14 @@ static void attend_piece(void *context, ptrdiff_t piece) {
     const ptrdiff_t row_count = s->query_count * (s->head_count / s->group_count);
     // The last block of a causal call is the longest: it goes first.
     const ptrdiff_t block = call->blocks_per_group - 1 - piece / s->group_count;
-    const ptrdiff_t row = block * call->rows_per_block;
-    OMNI_PICK(call->isa, attend_rows)(
-        call, piece % s->group_count, row, omni_min(call->rows_per_block, row_count - row));
+    const ptrdiff_t row = block * call->rows_per_block, count = omni_min(call->rows_per_block, row_count - row);
+#if defined(__x86_64__)
+    if (call->key_pairs) {
+        attend_rows_pairs(call, piece % s->group_count, row, count);
+        return;
+    }
+#endif
+    OMNI_PICK(call->isa, attend_rows)(call, piece % s->group_count, row, count);
 }
 
 void omni_attend(
@@ -76,10 +97,18 @@ void omni_attend(
         call.packings_per_group = omni_ceiling(shape->key_count, keys_per_packing);
         call.packed_keys_stride = padded_keys * shape->head_width;
         call.packed_values_stride = padded_keys * (omni_ceiling(shape->head_width, 16) * 16);
-        call.packed_keys = omni_scratch(
-            omni_scratch_call,
-            (size_t)(shape->group_count * (call.packed_keys_stride + call.packed_values_stride)) * sizeof(float));
-        call.packed_values = call.packed_keys + shape->group_count * call.packed_keys_stride;
+        const bool in_pairs = shape->rounds && isa == omni_isa_avx512 && omni_has_bfloat16_dot();
+        if (in_pairs) call.packed_keys_stride = padded_keys * (omni_ceiling(shape->head_width, 2) * 2);
+        void *packed = omni_scratch(
+            omni_scratch_call, (size_t)(shape->group_count * (call.packed_keys_stride + call.packed_values_stride))
+                * (in_pairs ? sizeof(uint16_t) : sizeof(float)));
+        if (in_pairs) {
+            call.key_pairs = packed;
+            call.value_pairs = call.key_pairs + shape->group_count * call.packed_keys_stride;
+        } else {
+            call.packed_keys = packed;
+            call.packed_values = call.packed_keys + shape->group_count * call.packed_keys_stride;
+        }
         omni_pool_run(pool, shape->group_count * call.packings_per_group, pack_piece, &call);
     }
     omni_pool_run(pool, shape->group_count * call.blocks_per_group, attend_piece, &call);

@@ -8,11 +8,13 @@
 #include <sys/sysctl.h>
 #endif
 
-#if defined(__x86_64__)
 bool omni_has_bfloat16_dot(void) {
+#if defined(__x86_64__)
     return __builtin_cpu_supports("avx512bf16");
-}
+#else
+    return false;
 #endif
+}
 
 bool omni_isa_is_available(omni_isa isa) {
     switch (isa) {

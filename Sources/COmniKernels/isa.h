@@ -18,12 +18,12 @@
 #include <immintrin.h>
 #define OMNI_PICK(isa, name) \
     ((isa) == omni_isa_avx512 ? name##_avx512 : (isa) == omni_isa_avx2 ? name##_avx2 : name##_scalar)
-// Whether the machine multiplies pairs of bfloat16.
-bool omni_has_bfloat16_dot(void);
 #elif defined(__aarch64__)
 #include <arm_neon.h>
 #define OMNI_PICK(isa, name) ((isa) == omni_isa_neon ? name##_neon : name##_scalar)
 #else
 #define OMNI_PICK(isa, name) ((void)(isa), name##_scalar)
 #endif
+// Whether the machine multiplies pairs of bfloat16 in a way that there are kernels for.
+bool omni_has_bfloat16_dot(void);
 #endif

@@ -6,21 +6,11 @@
 #define OMNI_PAIRS 0
 #include "levels.h"
 
-#if defined(__x86_64__)
 #undef OMNI_ACTIVATION
 #undef OMNI_PAIRS
 #define OMNI_ACTIVATION uint16_t
 #define OMNI_PAIRS 1
-#define OMNI_LEVEL pairs
-#define OMNI_TILE_ROWS 12
-#define OMNI_TILE_PANELS 2
-#define OMNI_PART_WIDTH 1024
-#pragma clang attribute push( \
-    __attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx512bf16"))), apply_to = function)
-#include "templates/lanes.h"
-#include OMNI_TEMPLATE
-#pragma clang attribute pop
-#endif
+#include "level_pairs.h"
 
 omni_multiply_part *omni_multiply_bfloat16(omni_isa isa) { return OMNI_PICK(isa, multiply_bfloat16); }
 

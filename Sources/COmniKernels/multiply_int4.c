@@ -1,7 +1,8 @@
 // Products with 4-bit weights.
-#include "tiles.h"
 // Beside its float sums a tile has as many integer ones: half the rows.
 #define OMNI_TILE_LIMIT (OMNI_TILE_ROWS / 2)
+#define OMNI_SINGLE_LIMIT (OMNI_TILE_LIMIT * OMNI_TILE_PANELS)
+#include "tiles.h"
 #define OMNI_BITS 4
 #define OMNI_TEMPLATE "templates/multiply_integer.h"
 #include "levels.h"

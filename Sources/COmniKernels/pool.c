@@ -1,4 +1,4 @@
-// A pool that spins, then sleeps.
+// A pool that spins, then sleeps; and that makes room for a guest.
 //
 // A job is a number of pieces, taken from one counter. The caller opens the job, works on it like everybody else,
 // closes it when no piece is left, and waits only for those workers that are inside: one that wakes late finds the job
@@ -22,17 +22,28 @@ struct omni_pool {
     // Where threads sleep.
     pthread_mutex_t lot;
     pthread_cond_t opened, left;
+    // Where workers sleep whose seat a guest has; `displaced` says how many do.
+    pthread_cond_t vacated, yielded;
+    int displaced;
     // Each written often by one side and watched by the other: a line for each.
     _Alignas(64) atomic_uint epoch;  // odd while a job is open
     _Alignas(64) atomic_int joined;
     _Alignas(64) atomic_ptrdiff_t next_piece;
     _Alignas(64) atomic_int sleeping;
+    atomic_ptrdiff_t seat_count;  // written with `lot` locked
     atomic_bool caller_sleeps, stopping;
     void (*body)(void *context, ptrdiff_t piece);
     void *context;
     ptrdiff_t piece_count;
-    pthread_t threads[];
+    struct worker {
+        omni_pool *pool;
+        ptrdiff_t seat;
+        pthread_t thread;
+    } workers[];
 };
+
+// The pool whose guest this thread is.
+static _Thread_local omni_pool *guest_of;
 
 static inline void wait_a_little(void) {
 #if defined(__x86_64__)
@@ -48,41 +59,66 @@ static int64_t now(void) {
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-static void take_pieces(omni_pool *pool) {
-    for (;;) {
+static bool has_seat(omni_pool *pool, ptrdiff_t seat) {
+    return seat < atomic_load_explicit(&pool->seat_count, memory_order_relaxed);
+}
+
+// The caller sits on seat −1, which is always its own.
+static void take_pieces(omni_pool *pool, ptrdiff_t seat) {
+    while (has_seat(pool, seat)) {
         const ptrdiff_t piece = atomic_fetch_add_explicit(&pool->next_piece, 1, memory_order_relaxed);
         if (piece >= pool->piece_count) return;
         pool->body(pool->context, piece);
     }
 }
 
-// Waits for an epoch other than `seen`: spinning, then asleep.
-static unsigned next_epoch(omni_pool *pool, unsigned seen) {
+// Sleeps until the epoch is not `seen` and the worker has its seat.
+static unsigned sleep_until(omni_pool *pool, unsigned seen, ptrdiff_t seat) {
     unsigned epoch;
-    const int64_t deadline = now() + spin_nanoseconds;
-    do {
-        for (int i = 0; i < waits_per_look; i++) {
-            if ((epoch = atomic_load_explicit(&pool->epoch, memory_order_acquire)) != seen) return epoch;
-            wait_a_little();
-        }
-    } while (now() < deadline);
     pthread_mutex_lock(&pool->lot);
-    atomic_fetch_add(&pool->sleeping, 1);
-    while ((epoch = atomic_load(&pool->epoch)) == seen) pthread_cond_wait(&pool->opened, &pool->lot);
-    atomic_fetch_sub(&pool->sleeping, 1);
+    for (;;) {
+        if (!has_seat(pool, seat)) {
+            pool->displaced++;
+            pthread_cond_broadcast(&pool->yielded);
+            while (!has_seat(pool, seat)) pthread_cond_wait(&pool->vacated, &pool->lot);
+            pool->displaced--;
+        }
+        atomic_fetch_add(&pool->sleeping, 1);
+        while ((epoch = atomic_load(&pool->epoch)) == seen && has_seat(pool, seat))
+            pthread_cond_wait(&pool->opened, &pool->lot);
+        atomic_fetch_sub(&pool->sleeping, 1);
+        if (has_seat(pool, seat)) break;
+    }
     pthread_mutex_unlock(&pool->lot);
     return epoch;
 }
 
+// Waits for an epoch other than `seen`: spinning, then asleep.
+static unsigned next_epoch(omni_pool *pool, unsigned seen, ptrdiff_t seat) {
+    const int64_t deadline = now() + spin_nanoseconds;
+    do {
+        for (int i = 0; i < waits_per_look; i++) {
+            if (!has_seat(pool, seat)) return sleep_until(pool, seen, seat);
+            const unsigned epoch = atomic_load_explicit(&pool->epoch, memory_order_acquire);
+            if (epoch != seen) return epoch;
+            wait_a_little();
+        }
+    } while (now() < deadline);
+    return sleep_until(pool, seen, seat);
+}
+
 static void *work(void *argument) {
-    omni_pool *pool = argument;
+    const struct worker *worker = argument;
+    omni_pool *pool = worker->pool;
     unsigned epoch = 0;
     for (;;) {
-        epoch = next_epoch(pool, epoch);
+        epoch = next_epoch(pool, epoch, worker->seat);
         if (atomic_load(&pool->stopping)) return NULL;
         if (epoch % 2 == 0) continue;
         atomic_fetch_add(&pool->joined, 1);
-        if (atomic_load(&pool->epoch) == epoch) take_pieces(pool);
+        if (atomic_load(&pool->epoch) == epoch) take_pieces(pool, worker->seat);
+        // Whoever lost its seat meanwhile may come back to the same job.
+        if (!has_seat(pool, worker->seat)) epoch--;
         if (atomic_fetch_sub(&pool->joined, 1) == 1 && atomic_load(&pool->caller_sleeps)) {
             pthread_mutex_lock(&pool->lot);
             pthread_cond_signal(&pool->left);
@@ -116,7 +152,7 @@ static void wake(omni_pool *pool) {
 void omni_pool_run(
     omni_pool *pool, ptrdiff_t piece_count, void (*body)(void *context, ptrdiff_t piece), void *context
 ) {
-    if (!pool || pool->thread_count == 1 || piece_count <= 1) {
+    if (!pool || pool->thread_count == 1 || piece_count <= 1 || guest_of == pool) {
         for (ptrdiff_t piece = 0; piece < piece_count; piece++) body(context, piece);
         return;
     }
@@ -131,7 +167,7 @@ void omni_pool_run(
     atomic_store_explicit(&pool->next_piece, 0, memory_order_relaxed);
     atomic_fetch_add(&pool->epoch, 1);
     wake(pool);
-    take_pieces(pool);
+    take_pieces(pool, -1);
     atomic_fetch_add(&pool->epoch, 1);
     wait_until_alone(pool);
 
@@ -141,20 +177,51 @@ void omni_pool_run(
     pthread_mutex_unlock(&pool->gate);
 }
 
-ptrdiff_t omni_pool_thread_count(const omni_pool *pool) { return pool ? pool->thread_count : 1; }
+bool omni_pool_join(omni_pool *pool) {
+    if (!pool || guest_of) return false;
+    pthread_mutex_lock(&pool->lot);
+    const ptrdiff_t seat_count = atomic_load(&pool->seat_count) - 1;
+    const bool has_room = seat_count >= 0;
+    if (has_room) {
+        guest_of = pool;
+        atomic_store(&pool->seat_count, seat_count);
+        pthread_cond_broadcast(&pool->opened);
+        const ptrdiff_t worker_count = pool->thread_count - 1;
+        while (pool->displaced < worker_count - atomic_load(&pool->seat_count))
+            pthread_cond_wait(&pool->yielded, &pool->lot);
+    }
+    pthread_mutex_unlock(&pool->lot);
+    return has_room;
+}
+
+void omni_pool_leave(omni_pool *pool) {
+    guest_of = NULL;
+    pthread_mutex_lock(&pool->lot);
+    atomic_fetch_add(&pool->seat_count, 1);
+    pthread_cond_broadcast(&pool->vacated);
+    pthread_mutex_unlock(&pool->lot);
+}
+
+ptrdiff_t omni_pool_thread_count(const omni_pool *pool) {
+    return pool && pool != guest_of ? pool->thread_count : 1;
+}
 
 omni_pool *omni_pool_create(ptrdiff_t thread_count) {
     omni_pool *pool = NULL;
-    const size_t size = sizeof *pool + (size_t)(thread_count - 1) * sizeof(pthread_t);
+    const size_t size = sizeof *pool + (size_t)(thread_count - 1) * sizeof(struct worker);
     if (posix_memalign((void **)&pool, 64, (size + 63) / 64 * 64) != 0) return NULL;
-    *pool = (omni_pool){.thread_count = 1};
+    *pool = (omni_pool){.thread_count = 1, .seat_count = thread_count - 1};
     pthread_mutex_init(&pool->gate, NULL);
     pthread_cond_init(&pool->turn, NULL);
     pthread_mutex_init(&pool->lot, NULL);
     pthread_cond_init(&pool->opened, NULL);
     pthread_cond_init(&pool->left, NULL);
+    pthread_cond_init(&pool->vacated, NULL);
+    pthread_cond_init(&pool->yielded, NULL);
     for (; pool->thread_count < thread_count; pool->thread_count++) {
-        if (pthread_create(&pool->threads[pool->thread_count - 1], NULL, work, pool) != 0) {
+        struct worker *worker = &pool->workers[pool->thread_count - 1];
+        *worker = (struct worker){.pool = pool, .seat = pool->thread_count - 1};
+        if (pthread_create(&worker->thread, NULL, work, worker) != 0) {
             omni_pool_destroy(pool);
             return NULL;
         }
@@ -166,7 +233,9 @@ void omni_pool_destroy(omni_pool *pool) {
     atomic_store(&pool->stopping, true);
     atomic_fetch_add(&pool->epoch, 2);
     wake(pool);
-    for (ptrdiff_t i = 0; i < pool->thread_count - 1; i++) pthread_join(pool->threads[i], NULL);
+    for (ptrdiff_t i = 0; i < pool->thread_count - 1; i++) pthread_join(pool->workers[i].thread, NULL);
+    pthread_cond_destroy(&pool->yielded);
+    pthread_cond_destroy(&pool->vacated);
     pthread_cond_destroy(&pool->left);
     pthread_cond_destroy(&pool->opened);
     pthread_mutex_destroy(&pool->lot);

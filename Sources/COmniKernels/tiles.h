@@ -3,12 +3,20 @@
 #define OMNI_TILES_H
 #include "product.h"
 
+// Rows of a tile of OMNI_TILE_PANELS panels: OMNI_TILE_LIMIT; of one panel, where there are as many registers for more
+// rows: OMNI_SINGLE_LIMIT.
+#ifndef OMNI_SINGLE_LIMIT
+#define OMNI_SINGLE_LIMIT OMNI_TILE_LIMIT
+#endif
+
 // Calls TILE with literal row and panel counts, so that its loops unroll and its sums become registers.
 #define OMNI_TILE_CASE(rows, TILE, ...) \
     case rows: \
-        if (rows > OMNI_TILE_LIMIT) break; \
-        if (OMNI_TILE_PANELS > 1 && two) TILE(__VA_ARGS__, rows > OMNI_TILE_LIMIT ? 1 : rows, OMNI_TILE_PANELS); \
-        else TILE(__VA_ARGS__, rows > OMNI_TILE_LIMIT ? 1 : rows, 1); \
+        if (OMNI_TILE_PANELS > 1 && two) { \
+            if (rows <= OMNI_TILE_LIMIT) TILE(__VA_ARGS__, rows > OMNI_TILE_LIMIT ? 1 : rows, OMNI_TILE_PANELS); \
+        } else if (rows <= OMNI_SINGLE_LIMIT) { \
+            TILE(__VA_ARGS__, rows > OMNI_SINGLE_LIMIT ? 1 : rows, 1); \
+        } \
         break;
 #define OMNI_TILE_SWITCH(row_count, two_panels, TILE, ...) \
     do { \

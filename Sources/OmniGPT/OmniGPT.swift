@@ -58,22 +58,18 @@ public struct OmniGPT: Sendable {
     private static func tables(
         _ weights: WeightScope, _ shape: Configuration, engine: any ComputeEngine, precision: WeightPrecision
     ) throws -> (table: TokenTable, head: TokenTable) {
-        let rows: Shape = [shape.rowCount, shape.width]
         let headScope = weights.scope("lm_head")
         let tableScope = weights.scope("transformer").scope("wte")
-        func table(_ weight: Tensor<Float>, bias: Tensor<Float>?) throws -> TokenTable {
-            try TokenTable(weight: weight, bias: bias, shape.vocabulary, engine: engine, precision: precision)
+        func table(_ scope: WeightScope, bias: Tensor<Float>?) throws -> TokenTable {
+            try TokenTable(scope, bias: bias, shape, engine: engine, precision: precision)
         }
         let bias = shape.hasHeadBias ? try headScope.tensor("bias", [shape.rowCount]) : nil
         guard shape.tiesEmbeddings else {
-            return try (
-                table(tableScope.tensor("weight", rows), bias: nil), table(headScope.tensor("weight", rows), bias: bias)
-            )
+            return try (table(tableScope, bias: nil), table(headScope, bias: bias))
         }
         // A checkpoint names tied weights twice, or once under either name. Only one is read: of weights that must be
         // converted, two would be in memory at once. PyTorch loads the head first and the table over it.
-        let scope = tableScope.contains("weight") ? tableScope : headScope
-        let shared = try table(scope.tensor("weight", rows), bias: bias)
+        let shared = try table(TokenTable.isStored(in: tableScope) ? tableScope : headScope, bias: bias)
         return (shared, shared)
     }
 

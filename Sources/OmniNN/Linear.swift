@@ -10,10 +10,22 @@ package struct Linear: Sendable {
         _ weights: WeightScope, in inputWidth: Int, out outputWidth: Int, bias hasBias: Bool = true,
         engine: any ComputeEngine, precision: WeightPrecision
     ) throws {
-        let bias = hasBias ? try weights.tensor("bias", [outputWidth]) : nil
-        try self.init(
-            weight: weights.tensor("weight", [outputWidth, inputWidth]), bias: bias, engine: engine,
-            precision: precision)
+        let wanted = WantedMatrix("weight", [outputWidth, inputWidth], bias: hasBias)
+        try self.init(weights, wanted, engine: engine, precision: precision) { weights in
+            (
+                try weights.tensor("weight", [outputWidth, inputWidth]),
+                hasBias ? try weights.tensor("bias", [outputWidth]) : nil
+            )
+        }
+    }
+
+    /// Makes the matrix from tensors of the scope, unless its file has it packed.
+    package init(
+        _ weights: WeightScope, _ wanted: WantedMatrix, engine: any ComputeEngine, precision: WeightPrecision,
+        make: (WeightScope) throws -> MatrixParameters
+    ) throws {
+        weight = try weights.matrix(wanted, engine: engine, precision: precision, make: make)
+        self.engine = engine
     }
 
     /// Packs tensors that are already at hand.

@@ -19,6 +19,39 @@ package struct TransposedConvolution1D: Sendable {
         weight: Tensor<Float>, bias: Tensor<Float>?, engine: any ComputeEngine, precision: WeightPrecision
     ) throws {
         precondition(weight.shape.rank == 3 && weight.shape[2] % 2 == 0, "a transposed convolution of \(weight.shape)")
+        let parameters = Self.pairs(weight, bias)
+        self.init(
+            try engine.pack(parameters.weight, bias: parameters.bias, precision: precision), in: weight.shape[0],
+            out: weight.shape[1], stride: weight.shape[2] / 2, engine)
+    }
+
+    /// Makes the matrix from tensors of the scope, unless its file has it packed.
+    ///
+    /// - Parameter make: reads the weight in PyTorch's order, `[in, out, 2 · stride]`, and the bias.
+    package init(
+        _ weights: WeightScope, in input: Int, out output: Int, stride: Int, engine: any ComputeEngine,
+        precision: WeightPrecision, make: (WeightScope) throws -> MatrixParameters
+    ) throws {
+        let wanted = WantedMatrix("weight", [stride * output, 2 * input], bias: true)
+        let pairs = try weights.matrix(wanted, engine: engine, precision: precision) { weights in
+            let (weight, bias) = try make(weights)
+            precondition(weight.shape == [input, output, 2 * stride], "a transposed convolution of \(weight.shape)")
+            return Self.pairs(weight, bias)
+        }
+        self.init(pairs, in: input, out: output, stride: stride, engine)
+    }
+
+    private init(
+        _ pairs: any PackedMatrix, in input: Int, out output: Int, stride: Int, _ engine: any ComputeEngine
+    ) {
+        self.pairs = pairs
+        inputChannelCount = input
+        outputChannelCount = output
+        self.stride = stride
+        self.engine = engine
+    }
+
+    private static func pairs(_ weight: Tensor<Float>, _ bias: Tensor<Float>?) -> MatrixParameters {
         let (input, output, stride) = (weight.shape[0], weight.shape[1], weight.shape[2] / 2)
         let source = weight.span
         var matrix = Tensor<Float>(zeros: [stride * output, 2 * input])
@@ -36,11 +69,7 @@ package struct TransposedConvolution1D: Sendable {
         let tiledBias = bias.map { bias in
             Tensor((0..<stride).flatMap { _ in bias.scalars }, shape: [stride * output])
         }
-        pairs = try engine.pack(matrix, bias: tiledBias, precision: precision)
-        inputChannelCount = input
-        outputChannelCount = output
-        self.stride = stride
-        self.engine = engine
+        return (matrix, tiledBias)
     }
 
     /// `x` `[T, in]`, `y` `[(T − 1)·s, out]`.

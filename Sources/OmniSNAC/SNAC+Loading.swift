@@ -18,12 +18,19 @@ extension SNAC {
         precision: WeightPrecision = .float32
     ) throws -> SNAC {
         let configuration = try Configuration(contentsOf: directory.appending(path: "config.json"))
+        return try SNAC(
+            WeightScope(Checkpoint(contentsOf: weightFile(in: directory))), configuration: configuration, noise: noise,
+            engine: engine, precision: precision)
+    }
+
+    /// The file with the weights.
+    ///
+    /// - Throws: ``SNACError/missingWeights(directory:)``.
+    package static func weightFile(in directory: URL) throws(SNACError) -> URL {
         let candidates = ["pytorch_model.bin", "model.safetensors"].map { directory.appending(path: $0) }
         guard let file = candidates.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
-            throw SNACError.missingWeights(directory: directory.path)
+            throw .missingWeights(directory: directory.path)
         }
-        return try SNAC(
-            WeightScope(Checkpoint(contentsOf: file)), configuration: configuration, noise: noise, engine: engine,
-            precision: precision)
+        return file
     }
 }

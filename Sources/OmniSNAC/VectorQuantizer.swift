@@ -22,12 +22,16 @@ struct VectorQuantizer: Sendable {
             in: latentCount, out: width, engine: engine, precision: precision)
         outputProjection = try weights.scope("out_proj").pointwiseConvolution(
             in: width, out: latentCount, engine: engine, precision: precision)
-        codebook = try weights.scope("codebook").tensor("weight", [size, width])
-        var normalized = codebook
-        var rows = normalized.mutableSpan
-        let halves = Self.normalize(&rows, width: width).map { -0.5 * $0 }
+        let codebook = try weights.scope("codebook").tensor("weight", [size, width])
+        let wanted = WantedMatrix("codebook.directions", [size, width], bias: true)
         // Which code is nearest is decided by small differences, so the directions are never kept in fewer bits.
-        directions = try engine.pack(normalized, bias: Tensor(halves, shape: [size]), precision: .float32)
+        directions = try weights.matrix(wanted, engine: engine, precision: .float32) { _ in
+            var normalized = codebook
+            var rows = normalized.mutableSpan
+            let halves = Self.normalize(&rows, width: width).map { -0.5 * $0 }
+            return (normalized, Tensor(halves, shape: [size]))
+        }
+        self.codebook = codebook
         self.engine = engine
         self.stride = stride
     }

@@ -9,14 +9,18 @@ extension WeightScope {
         precision: WeightPrecision
     ) throws -> StreamedConvolution {
         let tapCount = 7
-        let weight = try normalizedWeight([outputCount, isDepthwise ? 1 : inputCount, tapCount])
-        let bias = try tensor("bias", [outputCount])
         if isDepthwise {
+            let weight = try normalizedWeight([outputCount, 1, tapCount])
+            let bias = try tensor("bias", [outputCount])
             return StreamedConvolution(
                 centred: DepthwiseConvolution1D(weight: weight, bias: bias, dilation: dilation, engine: engine))
         }
         let convolution = try Convolution1D(
-            weight: weight, bias: bias, dilation: dilation, engine: engine, precision: precision)
+            self, in: inputCount, out: outputCount, kernelWidth: tapCount, dilation: dilation, engine: engine,
+            precision: precision
+        ) { weights in
+            try (weights.normalizedWeight([outputCount, inputCount, tapCount]), weights.tensor("bias", [outputCount]))
+        }
         return StreamedConvolution(convolution, padding: (tapCount - 1) * dilation / 2)
     }
 
@@ -25,8 +29,11 @@ extension WeightScope {
         in inputCount: Int, out outputCount: Int, rate: Int, engine: any ComputeEngine, precision: WeightPrecision
     ) throws -> StreamedConvolution {
         let convolution = try Convolution1D(
-            weight: normalizedWeight([outputCount, inputCount, 2 * rate]), bias: tensor("bias", [outputCount]),
-            stride: rate, engine: engine, precision: precision)
+            self, in: inputCount, out: outputCount, kernelWidth: 2 * rate, stride: rate, engine: engine,
+            precision: precision
+        ) { weights in
+            try (weights.normalizedWeight([outputCount, inputCount, 2 * rate]), weights.tensor("bias", [outputCount]))
+        }
         return StreamedConvolution(convolution, padding: (rate + 1) / 2)
     }
 
@@ -35,8 +42,10 @@ extension WeightScope {
         in inputCount: Int, out outputCount: Int, rate: Int, engine: any ComputeEngine, precision: WeightPrecision
     ) throws -> StreamedConvolution {
         let convolution = try TransposedConvolution1D(
-            weight: normalizedWeight([inputCount, outputCount, 2 * rate]), bias: tensor("bias", [outputCount]),
-            engine: engine, precision: precision)
+            self, in: inputCount, out: outputCount, stride: rate, engine: engine, precision: precision
+        ) { weights in
+            try (weights.normalizedWeight([inputCount, outputCount, 2 * rate]), weights.tensor("bias", [outputCount]))
+        }
         // PyTorch's output padding of `rate % 2` leaves exactly `rate` rows for each row in.
         return StreamedConvolution(convolution, padding: (rate + 1) / 2)
     }
@@ -46,8 +55,10 @@ extension WeightScope {
         in inputCount: Int, out outputCount: Int, bias hasBias: Bool = true, engine: any ComputeEngine,
         precision: WeightPrecision
     ) throws -> Linear {
-        try Linear(
-            weight: normalizedWeight([outputCount, inputCount, 1]).reshaped(to: [outputCount, inputCount]),
-            bias: hasBias ? tensor("bias", [outputCount]) : nil, engine: engine, precision: precision)
+        let wanted = WantedMatrix("weight", [outputCount, inputCount], bias: hasBias)
+        return try Linear(self, wanted, engine: engine, precision: precision) { weights in
+            let weight = try weights.normalizedWeight([outputCount, inputCount, 1])
+            return (weight.reshaped(to: wanted.shape), hasBias ? try weights.tensor("bias", [outputCount]) : nil)
+        }
     }
 }

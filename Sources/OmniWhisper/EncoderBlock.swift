@@ -13,6 +13,7 @@ struct EncoderBlock: Sendable {
     private let mlpOut: Linear  // [D, 4D]
     private let headCount: Int
     private let headWidth: Int
+    private let precision: WeightPrecision
     private let engine: any ComputeEngine
 
     init(
@@ -38,6 +39,7 @@ struct EncoderBlock: Sendable {
         mlpOut = try linear(names.mlpOut, in: mlpWidth, out: width)
         headCount = configuration.headCount
         headWidth = configuration.headWidth
+        self.precision = precision
         self.engine = engine
     }
 
@@ -68,8 +70,9 @@ struct EncoderBlock: Sendable {
         key(mixed.span, into: &keys)
         var values = values.mutableSpan
         value(mixed.span, into: &values)
-        let geometry = AttentionGeometry.dense(
+        var geometry = AttentionGeometry.dense(
             queryCount: keptCount, keyCount: positions.shape[0], headCount: headCount, headWidth: headWidth)
+        geometry.precision = precision
         // The normalised positions have done their work: the result takes their place.
         var result = mixed.part(kept)
         engine.attend(asked.span, keys: keys.span, values: values.span, geometry, into: &result)

@@ -15,11 +15,15 @@ struct EncoderStem: Sendable {
         engine: any ComputeEngine, precision: WeightPrecision
     ) throws {
         func convolution(_ name: String, in input: Int, stride: Int) throws -> Convolution1D {
-            let scope = weights.scope(name)
-            return try Convolution1D(
-                weight: scope.tensor("weight", [configuration.width, input, 3]),
-                bias: scope.tensor("bias", [configuration.width]), stride: stride, engine: engine,
-                precision: precision)
+            try Convolution1D(
+                weights.scope(name), in: input, out: configuration.width, kernelWidth: 3, stride: stride,
+                engine: engine, precision: precision
+            ) { weights in
+                try (
+                    weights.tensor("weight", [configuration.width, input, 3]),
+                    weights.tensor("bias", [configuration.width])
+                )
+            }
         }
         first = try convolution("conv1", in: configuration.melBinCount, stride: 1)
         second = try convolution("conv2", in: configuration.width, stride: WhisperAudio.framesPerPosition)

@@ -26,6 +26,15 @@ extension WhisperEncoder {
             precision: precision)
     }
 
+    /// The dimensions of a published encoder, without its weights; see ``load(from:engine:precision:)``.
+    ///
+    /// - Throws: as loading does.
+    public static func configuration(at url: URL) throws -> Configuration {
+        let file = try weightFile(at: url)
+        let checkpoint = try Checkpoint(contentsOf: file)
+        return try configuration(of: checkpoint, WeightScope(checkpoint), at: file)
+    }
+
     private static func weightFile(at url: URL) throws(WhisperError) -> URL {
         guard isDirectory(url) else { return url }
         let candidates = ["model.safetensors", "pytorch_model.bin"].map { url.appending(path: $0) }
@@ -39,7 +48,9 @@ extension WhisperEncoder {
         (try? url.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory ?? false
     }
 
-    private static func configuration(
+    /// The dimensions of an encoder in a file: those that it names, those of the `config.json` beside it, or else those
+    /// that its shapes tell.
+    package static func configuration(
         of checkpoint: Checkpoint, _ weights: WeightScope, at file: URL
     ) throws(WhisperError) -> Configuration {
         let stored = try Configuration(dimension: { field in

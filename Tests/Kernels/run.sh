@@ -1,28 +1,31 @@
 #!/usr/bin/env bash
-# Builds the C kernels with their conformance program and runs it: for this machine, and for arm64 under an emulator where
+# Builds the C kernels with their two test programs and runs them: for this machine, and for arm64 under an emulator where
 # the tools are. On Debian those are: apt-get install gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 kernels="$root/Sources/COmniKernels"
+tests="$root/Tests/Kernels"
 out="$(mktemp -d)"
 trap 'rm -rf "$out"' EXIT
 
-build() { # name, then compiler options
-    local name="$1"
-    shift
-    clang -O2 -Wall -Wextra -Werror "$@" -I "$kernels/include" "$kernels"/*.c "$root/Tests/Kernels/conformance.c" \
-        -o "$out/$name" -lpthread -lm
+build() { # program, name, then compiler options
+    local program="$1" name="$2"
+    shift 2
+    clang -O2 -Wall -Wextra -Werror -I "$kernels/include" "$kernels"/*.c "$tests/$program.c" -o "$out/$name" "$@" \
+        -lpthread -lm
 }
 
-report() { # file
-    grep -v '^ok' "$1" || true
+run() { # command: prints what failed, or the last line
+    "$@" > "$out/log" || { grep -v '^ok' "$out/log" || true; exit 1; }
+    tail -n 1 "$out/log"
 }
 
 echo "kernels: this machine"
-build native
-"$out/native" > "$out/native.txt" || { report "$out/native.txt"; exit 1; }
-tail -n 1 "$out/native.txt"
+build conformance native
+run "$out/native"
+build pool pool
+run "$out/pool"
 
 cross=/usr/aarch64-linux-gnu
 if [ ! -d "$cross/lib" ] || ! command -v qemu-aarch64 > /dev/null; then
@@ -31,11 +34,10 @@ if [ ! -d "$cross/lib" ] || ! command -v qemu-aarch64 > /dev/null; then
 fi
 [ "$(uname -m)" != aarch64 ] || exit 0
 gcc_folder="$(dirname "$(aarch64-linux-gnu-gcc -print-libgcc-file-name)")"
-build arm64 --target=aarch64-linux-gnu -isystem "$cross/include" -B "$gcc_folder" -L "$gcc_folder" -L "$cross/lib" \
-    -B "$cross/lib" --ld-path="$(command -v aarch64-linux-gnu-ld)" -static
+build conformance arm64 --target=aarch64-linux-gnu -isystem "$cross/include" -B "$gcc_folder" -L "$gcc_folder" \
+    -L "$cross/lib" -B "$cross/lib" --ld-path="$(command -v aarch64-linux-gnu-ld)" -static
 # A processor with the dot product, and one without.
 for cpu in max cortex-a53; do
     echo "kernels: arm64 as $cpu"
-    qemu-aarch64 -cpu "$cpu" "$out/arm64" > "$out/arm64.txt" || { report "$out/arm64.txt"; exit 1; }
-    tail -n 1 "$out/arm64.txt"
+    run qemu-aarch64 -cpu "$cpu" "$out/arm64"
 done

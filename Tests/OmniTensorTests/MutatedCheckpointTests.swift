@@ -5,7 +5,8 @@ import Testing
 
 /// Thousands of damaged files: each opens, or throws a ``CheckpointError``. A trap would end the whole run.
 @Suite struct MutatedCheckpointTests {
-    /// Whether the bytes open. Every tensor of a file that opens can be read, and none is larger than the file.
+    /// Whether the bytes open. Every tensor of a file that opens can be read, every packed matrix multiplied by, and none
+    /// is larger than the file.
     private func opens(_ bytes: [UInt8]) throws -> Bool {
         do {
             let opened = try checkpoint(bytes)
@@ -13,10 +14,23 @@ import Testing
                 #expect(info.shape.elementCount <= bytes.count)
                 _ = try opened.floats(name)
             }
+            for name in opened.packedMatrices.keys {
+                let matrix = try #require(try opened.matrix(name))
+                #expect(matrix.bytes.shape.elementCount <= bytes.count)
+                multiply(by: try NativeEngine.forTests.open(matrix))
+            }
             return true
         } catch is CheckpointError {
             return false
         }
+    }
+
+    private func multiply(by matrix: any PackedMatrix) {
+        let x = Tensor<Float>(repeating: 1, shape: [1, matrix.inputWidth])
+        var y = Tensor<Float>(zeros: [matrix.outputWidth])
+        var span = y.mutableSpan
+        NativeEngine.forTests.multiply(
+            RowView(x.span, width: matrix.inputWidth), by: matrix, accumulating: false, into: &span)
     }
 
     private static let numbers: [UInt64] = [
@@ -62,6 +76,21 @@ import Testing
         }
     }
 
+    private static func packed() throws -> [UInt8] {
+        var noise = Noise(seed: 6)
+        let tensors = ["a.weight": noise.tensor([20, 40]), "a.bias": noise.tensor([20]), "b": noise.tensor([3])]
+        let weights = WeightScope(InMemoryTensors(tensors))
+        _ = try weights.tensor("b", [3])
+        let wanted = WantedMatrix("weight", [20, 40], bias: true)
+        _ = try weights.scope("a").matrix(wanted, engine: NativeEngine.forTests, precision: .int8) { scope in
+            try (scope.tensor("weight", wanted.shape), scope.tensor("bias", [20]))
+        }
+        return try withTemporaryFile { url in
+            try PackedCheckpointWriter.write(weights, precision: .int8, to: url)
+            return try Array(Data(contentsOf: url))
+        }
+    }
+
     private static func archive(wideLimit: Int) throws -> [UInt8] {
         var noise = Noise(seed: 4)
         let state: CheckpointDictionary = [
@@ -81,13 +110,16 @@ import Testing
     private static func file(_ kind: String) throws -> [UInt8] {
         switch kind {
         case "safetensors": try safetensors()
+        case "packed": try packed()
         case "archive": try archive(wideLimit: Int(UInt32.max))
         case "wide archive": try archive(wideLimit: 0)
         default: try Array(Fixture.data("tiny/gpt_variants/stored_bf16/lit_model.pth"))
         }
     }
 
-    @Test(arguments: [("safetensors", 3000), ("archive", 3000), ("wide archive", 1500), ("PyTorch's own", 500)])
+    @Test(arguments: [
+        ("safetensors", 3000), ("packed", 3000), ("archive", 3000), ("wide archive", 1500), ("PyTorch's own", 500),
+    ])
     func damagedFilesAreRefusedOrRead(_ kind: String, _ count: Int) throws {
         let whole = try Self.file(kind)
         #expect(try opens(whole))
@@ -118,7 +150,7 @@ import Testing
     }
 
     /// Every truncation of a small file.
-    @Test(arguments: ["safetensors", "archive"]) func truncatedFilesAreRefused(_ kind: String) throws {
+    @Test(arguments: ["safetensors", "packed", "archive"]) func truncatedFilesAreRefused(_ kind: String) throws {
         let whole = try Self.file(kind)
         for count in 0..<whole.count { #expect(!(try opens(Array(whole.prefix(count)))), "\(count)") }
     }

@@ -32,5 +32,7 @@ let benchmarks: @Sendable () -> Void = {
 }
 
 private func load(_ engine: BenchmarkEngine) async throws -> MiniOmni {
-    try await MiniOmni.load(from: BenchmarkModel.directory, engine: engine.engine, precision: engine.precision)
+    try await MiniOmni.load(
+        from: BenchmarkModel.directory, engine: engine.engine,
+        precision: PrecisionPlan(encoder: engine.precision, model: engine.precision))
 }

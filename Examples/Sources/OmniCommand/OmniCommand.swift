@@ -15,7 +15,7 @@ struct OmniCommand: AsyncParsableCommand {
             """,
         subcommands: [
             Ask.self, Transcribe.self, Codec.self, Tokenize.self, DetectSpeech.self, Info.self, Doctor.self,
-            MakeRandomModel.self,
+            Quantize.self, Bench.self, MakeRandomModel.self,
         ])
 
     static func main() async {

@@ -39,6 +39,12 @@ void omni_pool_destroy(omni_pool *pool);
 ptrdiff_t omni_core_count(void);
 // Runs body(context, 0 ..< piece_count), each once, on the pool and the caller's thread. `body` must not use the pool.
 void omni_pool_run(omni_pool *pool, ptrdiff_t piece_count, void (*body)(void *context, ptrdiff_t piece), void *context);
+// Makes the calling thread a guest: it takes the place of one of the pool's threads, which sleeps until the guest leaves,
+// and its calls run on it alone, beside those of the pool's callers. False when there is no thread to take the place of,
+// or when the calling thread is a guest already; then nothing changes.
+bool omni_pool_join(omni_pool *pool);
+// Ends what `omni_pool_join` began, on the same thread.
+void omni_pool_leave(omni_pool *pool);
 
 // ---- Packed weights -------------------------------------------------------------------------------------------------
 
@@ -52,6 +58,9 @@ typedef enum omni_format {
 } omni_format;
 // Integer formats have a scale for each 32 columns of a row, a bfloat16; a line of scales holds those of two such
 // blocks in the lower and upper halves of 16 words. Nibbles: the lower ones are the first 4 of a line's 8 columns.
+
+// The version of these bytes. Files keep them: count it up with every change of the layout.
+#define OMNI_LAYOUT_VERSION 1
 
 // A packed [N, K] matrix.
 typedef struct omni_matrix {
@@ -85,6 +94,7 @@ typedef struct omni_attention {
     float scale;
     bool is_causal;           // query t sees keys 0 ... t + causal_offset
     ptrdiff_t causal_offset;
+    bool rounds;              // may round q, k, v and the shares to bfloat16: for many queries, where the machine has BF16
     ptrdiff_t query_time_stride, query_head_stride, key_time_stride, key_head_stride;  // values lie like keys
 } omni_attention;
 

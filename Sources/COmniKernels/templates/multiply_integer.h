@@ -14,20 +14,28 @@
 #define OMNI_START(offset) ((omni_i32x16)(offset))
 #endif
 
+// Of a step: its scales and two blocks.
+#define OMNI_STEP_LINES (1 + 2 * OMNI_LINES)
+#define OMNI_STEPS_AHEAD 8
+
 OMNI_INLINE void OMNI_INTEGER(tile)(
     const int8_t *x, ptrdiff_t x_stride, const float *scales, const int32_t *offsets, ptrdiff_t scale_stride,
     const uint8_t *w, ptrdiff_t panel_stride, ptrdiff_t step_count, const float *bias, bool adding, float *y,
     ptrdiff_t y_stride, ptrdiff_t width, const int rows, const int panels
 ) {
-    omni_f32x16 sum[OMNI_TILE_LIMIT][OMNI_TILE_PANELS];
+    omni_f32x16 sum[OMNI_SINGLE_LIMIT][OMNI_TILE_PANELS];
     OMNI_UNROLL for (int i = 0; i < rows; i++) OMNI_UNROLL for (int j = 0; j < panels; j++) {
         sum[i][j] = bias ? load16(bias + 16 * j) : splat16(0);
         if (adding) sum[i][j] += load_some(y + i * y_stride + 16 * j, width - 16 * j);
     }
     for (ptrdiff_t step = 0; step < step_count; step++) {
+        // The machine's own prefetching falls behind when several rows keep the sums busy. Panels lie one after the
+        // other, so this runs on into the next one; past the last it asks in vain.
+        if (panels == 1) OMNI_UNROLL for (int line = 0; line < OMNI_STEP_LINES; line++)
+            __builtin_prefetch(w + OMNI_STEPS_AHEAD * OMNI_STEP_LINES * 64 + 64 * line);
         const uint8_t *block = w + 64;
         OMNI_UNROLL for (int half = 0; half < 2; half++, block += OMNI_LINES * 64, x += 32) {
-            omni_i32x16 dot[OMNI_TILE_LIMIT][OMNI_TILE_PANELS];
+            omni_i32x16 dot[OMNI_SINGLE_LIMIT][OMNI_TILE_PANELS];
             OMNI_UNROLL for (int i = 0; i < rows; i++) OMNI_UNROLL for (int j = 0; j < panels; j++)
                 dot[i][j] = OMNI_START(offsets[i * scale_stride + half]);
             OMNI_UNROLL for (int u = 0; u < OMNI_LINES; u++) {
@@ -72,7 +80,7 @@ OMNI_INLINE void OMNI_INTEGER(tile)(
                         + sum[i][j];
             }
         }
-        w += 64 + 2 * OMNI_LINES * 64;
+        w += OMNI_STEP_LINES * 64;
         scales += 2;
         offsets += 2;
     }
@@ -85,15 +93,16 @@ static void OMNI_INTEGER(multiply)(
 ) {
     const omni_matrix *matrix = p->matrix;
     const ptrdiff_t steps = omni_ceiling(matrix->input_width, 64), outputs = matrix->output_width;
-    const ptrdiff_t panel_stride = steps * (64 + 2 * OMNI_LINES * 64);
-    // With few rows memory is the limit, and it delivers one stream faster than two.
-    const ptrdiff_t most_panels = row_count <= OMNI_TILE_LIMIT ? 1 : OMNI_TILE_PANELS;
+    const ptrdiff_t panel_stride = steps * OMNI_STEP_LINES * 64;
+    // With few rows memory is the limit: it delivers one stream faster than two, and delivers it once.
+    const bool few = row_count <= OMNI_SINGLE_LIMIT;
+    const ptrdiff_t most_panels = few ? 1 : OMNI_TILE_PANELS;
     for (ptrdiff_t j = panel, used; j < panel + panel_count; j += used) {
         used = omni_min(most_panels, panel + panel_count - j);
         const uint8_t *w = (const uint8_t *)matrix->panels + j * panel_stride;
         const float *bias = matrix->bias ? matrix->bias + j * 16 : NULL;
         for (ptrdiff_t i = row, rows; i < row + row_count; i += rows) {
-            rows = omni_tile_rows(row + row_count - i, OMNI_TILE_LIMIT);
+            rows = omni_tile_rows(row + row_count - i, few ? OMNI_SINGLE_LIMIT : OMNI_TILE_LIMIT);
             OMNI_TILE_SWITCH(
                 rows, used > 1, OMNI_INTEGER(tile), p->quants + i * steps * 64, steps * 64, p->scales + i * steps * 2,
                 p->offsets + i * steps * 2, steps * 2, w, panel_stride, steps, bias, p->accumulating,
@@ -105,3 +114,5 @@ static void OMNI_INTEGER(multiply)(
 #undef OMNI_INTEGER
 #undef OMNI_LINES
 #undef OMNI_START
+#undef OMNI_STEP_LINES
+#undef OMNI_STEPS_AHEAD

@@ -17,11 +17,15 @@ struct PostAdapter: Sendable {
                 precision: precision)
         }
         norm = try DecoderNorm(weights.scope("post_adapter_audio_ln"), shape, engine: engine)
-        let headScope = weights.scope("post_adapter_audio_lm_head")
         let rows = 0..<shape.vocabulary.audioRowCount
-        let bias = shape.hasHeadBias ? try headScope.tensor("bias", [shape.postAdapterRowCount]) : nil
+        let wanted = WantedMatrix("weight.audio", [rows.count, shape.width], bias: shape.hasHeadBias)
         head = try Linear(
-            weight: headScope.tensor("weight", [shape.postAdapterRowCount, shape.width]).rows(rows),
-            bias: bias?.rows(rows), engine: engine, precision: precision)
+            weights.scope("post_adapter_audio_lm_head"), wanted, engine: engine, precision: precision
+        ) { weights in
+            let bias = wanted.hasBias ? try weights.tensor("bias", [shape.postAdapterRowCount]) : nil
+            return (
+                try weights.tensor("weight", [shape.postAdapterRowCount, shape.width]).rows(rows), bias?.rows(rows)
+            )
+        }
     }
 }

@@ -19,11 +19,12 @@ struct SelfAttention: Sendable {
         groupCount = shape.groupCount
         headWidth = shape.headWidth
         let layout = QKVLayout(shape)
-        let scope = weights.scope("attn")
-        let weight = try scope.tensor("weight", [layout.rowCount, shape.width])
-        let bias = shape.hasAttentionBias ? try scope.tensor("bias", [layout.rowCount]) : nil
-        projection = try Linear(
-            weight: layout.ungrouped(weight), bias: bias.map(layout.ungrouped), engine: engine, precision: precision)
+        let wanted = WantedMatrix("weight", [layout.rowCount, shape.width], bias: shape.hasAttentionBias)
+        projection = try Linear(weights.scope("attn"), wanted, engine: engine, precision: precision) { weights in
+            let weight = try weights.tensor("weight", wanted.shape)
+            let bias = wanted.hasBias ? try weights.tensor("bias", [layout.rowCount]) : nil
+            return (layout.ungrouped(weight), bias.map(layout.ungrouped))
+        }
         out = try Linear(
             weights.scope("proj"), in: shape.headCount * shape.headWidth, out: shape.width, bias: shape.hasBias,
             engine: engine, precision: precision)

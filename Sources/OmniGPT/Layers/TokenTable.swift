@@ -9,18 +9,28 @@ struct TokenTable: Sendable {
     private let engine: any ComputeEngine
 
     /// Cuts `weight` `[rows, D]`, and `bias` `[rows]`, into text and audio; padding rows at the end are left out.
+    ///
+    /// - Parameter weights: the scope that has the weight.
     init(
-        weight: Tensor<Float>, bias: Tensor<Float>?, _ vocabulary: VocabularyLayout, engine: any ComputeEngine,
+        _ weights: WeightScope, bias: Tensor<Float>?, _ shape: OmniGPT.Configuration, engine: any ComputeEngine,
         precision: WeightPrecision
     ) throws {
-        func rows(_ range: Range<Int>) throws -> Linear {
-            try Linear(
-                weight: weight.rows(range), bias: bias?.rows(range), engine: engine, precision: precision)
+        let vocabulary = shape.vocabulary
+        func rows(_ range: Range<Int>, _ name: String) throws -> Linear {
+            let wanted = WantedMatrix(name, [range.count, shape.width], bias: bias != nil)
+            return try Linear(weights, wanted, engine: engine, precision: precision) { weights in
+                (try weights.tensor("weight", [shape.rowCount, shape.width]).rows(range), bias?.rows(range))
+            }
         }
-        text = try rows(0..<vocabulary.textCount)
-        audio = try rows(vocabulary.textCount..<vocabulary.rowCount)
+        text = try rows(0..<vocabulary.textCount, Self.textName)
+        audio = try rows(vocabulary.textCount..<vocabulary.rowCount, "weight.audio")
         self.engine = engine
     }
+
+    private static var textName: String { "weight.text" }
+
+    /// Whether a scope has the weight, whole or packed.
+    static func isStored(in weights: WeightScope) -> Bool { weights.contains("weight") || weights.contains(textName) }
 
     /// Writes the embedding of a row of the shared table to `y` `[D]`.
     func embed(_ row: Int, into y: inout MutableSpan<Float>) {

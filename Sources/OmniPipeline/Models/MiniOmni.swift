@@ -15,13 +15,14 @@ extension OmniPipeline where Encoder == WhisperEncoder, Model == OmniGPT, Codec 
     ///
     /// - Parameters:
     ///   - directory: the folder.
-    ///   - engine: what to compute with.
-    ///   - precision: how precisely the matrices of the encoder and the language model are kept. The codec keeps its
-    ///     floats: it is small, and its errors would be heard.
+    ///   - engine: what to compute with; `nil` for a ``NativeEngine`` with a thread for each core.
+    ///   - precision: how precisely the parts keep their matrices, see ``PrecisionPlan/automatic``; `nil` for packed files
+    ///     as they were packed (see ``pack(_:into:precision:progress:)``), published ones in 32-bit floats.
     ///   - noise: what the codec mixes into its sound.
-    /// - Throws: ``ModelDirectoryError`` with everything that is missing; the errors of the parts that cannot be loaded or do not fit together.
+    /// - Throws: ``ModelDirectoryError`` with everything that is missing, or when the files are packed with another
+    ///   precision; the errors of the parts that cannot be loaded or do not fit together.
     public static func load(
-        from directory: URL, engine: any ComputeEngine = BLASEngine(), precision: WeightPrecision = .float32,
+        from directory: URL, engine: (any ComputeEngine)? = nil, precision: PrecisionPlan? = nil,
         noise: NoiseSource = .seeded(0)
     ) async throws -> MiniOmni {
         try await load(ModelDirectory(directory), engine: engine, precision: precision, noise: noise)
@@ -32,26 +33,28 @@ extension OmniPipeline where Encoder == WhisperEncoder, Model == OmniGPT, Codec 
     ///
     /// - Parameters:
     ///   - files: the files.
-    ///   - engine: what to compute with.
-    ///   - precision: how precisely the matrices of the encoder and the language model are kept. The codec keeps its
-    ///     floats: it is small, and its errors would be heard.
+    ///   - engine: what to compute with; `nil` for a ``NativeEngine`` with a thread for each core.
+    ///   - precision: how precisely the parts keep their matrices, see ``PrecisionPlan/automatic``; `nil` for packed files
+    ///     as they were packed (see ``pack(_:into:precision:progress:)``), published ones in 32-bit floats.
     ///   - noise: what the codec mixes into its sound.
     /// - Throws: the errors of the parts that cannot be loaded or do not fit together.
     public static func load(
-        _ files: ModelDirectory, engine: any ComputeEngine = BLASEngine(), precision: WeightPrecision = .float32,
+        _ files: ModelDirectory, engine: (any ComputeEngine)? = nil, precision: PrecisionPlan? = nil,
         noise: NoiseSource = .seeded(0)
     ) async throws -> MiniOmni {
         let start = ContinuousClock.now
+        let engine = try engine ?? NativeEngine()
+        let precision = try files.precision(wanted: precision)
         async let loadedEncoder = TimedPart {
-            try WhisperEncoder.load(from: files.encoder, engine: engine, precision: precision)
+            try WhisperEncoder.load(from: files.encoder, engine: engine, precision: precision.encoder)
         }
         async let loadedModel = TimedPart {
             try OmniGPT.load(
                 weights: files.languageModel, configuration: files.languageModelConfiguration, engine: engine,
-                precision: precision)
+                precision: precision.model)
         }
         async let loadedCodec = TimedPart {
-            try SNAC.load(from: files.codec, noise: noise, engine: engine)
+            try SNAC.load(from: files.codec, noise: noise, engine: engine, precision: precision.codec)
         }
         async let loadedTokenizer = TimedPart { try TextTokenizer.load(from: files.tokenizer) }
         async let loadedVoiceActivity = TimedPart {

@@ -1,3 +1,5 @@
+public import OmniTensor
+
 /// What a folder lacks to be a model: everything at once, so that nobody has to find out file by file.
 public struct ModelDirectoryError: Error, Sendable, Hashable, CustomStringConvertible {
     /// One thing that is wrong.
@@ -10,6 +12,12 @@ public struct ModelDirectoryError: Error, Sendable, Hashable, CustomStringConver
         case ambiguous(ModelDirectory.Part, found: [String])
         /// A file without a byte, such as a broken download leaves.
         case empty(file: String)
+        /// The weights of a part are packed, and not as precisely as is wanted.
+        case packed(ModelDirectory.Part, as: WeightPrecision, wanted: WeightPrecision)
+        /// A model was to be packed whose part is packed already.
+        case packedAlready(ModelDirectory.Part)
+        /// A model was to be packed into its own folder.
+        case packedOntoItself
 
         public var description: String {
             switch self {
@@ -19,6 +27,11 @@ public struct ModelDirectoryError: Error, Sendable, Hashable, CustomStringConver
             case .ambiguous(let part, let files):
                 "any of \(files.joined(separator: ", ")) could be the \(part.rawValue)"
             case .empty(let file): "\(file) is empty"
+            case .packed(let part, let found, let wanted):
+                "the \(part.rawValue) is packed as \(found), not \(wanted); pack the published weights again"
+            case .packedAlready(let part):
+                "the \(part.rawValue) is packed already; only published weights can be packed"
+            case .packedOntoItself: "a packed model needs a folder of its own"
             }
         }
     }

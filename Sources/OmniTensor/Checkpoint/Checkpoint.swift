@@ -15,6 +15,9 @@ public struct Checkpoint: TensorSource {
     /// `__metadata__` of a safetensors file.
     public let scalars: [String: CheckpointScalar]
 
+    /// Matrices that the file keeps packed, by their names; see ``PackedCheckpointWriter``.
+    public let packedMatrices: [String: StoredMatrixInfo]
+
     private let mapped: MappedFile
     private let tensors: [String: StoredTensor]
 
@@ -29,6 +32,7 @@ public struct Checkpoint: TensorSource {
         file = mapped.path
         tensors = index.tensors
         scalars = index.scalars
+        packedMatrices = try PackedIndex.matrices(of: index, file: mapped.path)
         entries = index.tensors.mapValues(\.info)
     }
 
@@ -67,6 +71,11 @@ public struct Checkpoint: TensorSource {
         case .uint8: return tensor.converted(in: mapped) { (value: UInt8) in Float(value) }
         case .bool: return tensor.converted(in: mapped) { (value: UInt8) in value == 0 ? 0 : 1 }
         }
+    }
+
+    public func matrix(_ name: String) throws(CheckpointError) -> StoredMatrix? {
+        guard let info = packedMatrices[name] else { return nil }
+        return StoredMatrix(info, bytes: try elements(name, as: UInt8.self))
     }
 
     /// The elements of a tensor of integers or booleans of any width.

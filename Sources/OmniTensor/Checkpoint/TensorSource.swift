@@ -58,6 +58,13 @@ public protocol TensorSource: Sendable {
     /// - Throws: ``CheckpointError/Code/missingTensor`` for an unknown name, ``CheckpointError/Code/malformed`` when
     ///   the elements cannot be read.
     func floats(_ name: String) throws(CheckpointError) -> Tensor<Float>
+
+    /// The matrix `name` as the file has it packed; `nil` where it is not packed. Nothing is copied.
+    func matrix(_ name: String) throws(CheckpointError) -> StoredMatrix?
+}
+
+extension TensorSource {
+    public func matrix(_ name: String) throws(CheckpointError) -> StoredMatrix? { nil }
 }
 
 /// Tensors in memory.

@@ -6,13 +6,23 @@ import Synchronization
 /// with the shape it needs: the name stands next to the layer that uses it. Everything read through a scope, or through
 /// a scope made from it, is noted, so that ``requireAllRead(ignoring:)`` can tell which tensors nobody wanted.
 public struct WeightScope: Sendable {
-    private let source: any TensorSource
+    let source: any TensorSource
     private let entries: [String: TensorInfo]
     private let prefix: String
     private let ledger: Ledger
+    /// Whether what is read here becomes part of a packed matrix.
+    private var feedsMatrix = false
 
     private final class Ledger: Sendable {
-        let names = Mutex<Set<String>>([])
+        struct Notes {
+            /// Tensors that were read.
+            var names: Set<String> = []
+            /// Those of them that the model uses as they are.
+            var plainNames: Set<String> = []
+            /// Matrices that were packed, or found packed.
+            var matrices: [String: any PackedMatrix] = [:]
+        }
+        let notes = Mutex(Notes())
     }
 
     /// The root of a checkpoint.
@@ -28,6 +38,14 @@ public struct WeightScope: Sendable {
         entries = parent.entries
         self.prefix = prefix
         ledger = parent.ledger
+        feedsMatrix = parent.feedsMatrix
+    }
+
+    /// This scope, for reading what a matrix is made of.
+    var standIn: WeightScope {
+        var scope = self
+        scope.feedsMatrix = true
+        return scope
     }
 
     /// One level down; dots in `name` go down several.
@@ -60,7 +78,10 @@ public struct WeightScope: Sendable {
                 .shapeMismatch, file: source.file, tensor: path,
                 reason: "the shape must be \(shape) but is \(info.shape)")
         }
-        ledger.names.withLock { _ = $0.insert(path) }
+        ledger.notes.withLock { notes in
+            notes.names.insert(path)
+            if !feedsMatrix { notes.plainNames.insert(path) }
+        }
         return try source.floats(path)
     }
 
@@ -69,9 +90,24 @@ public struct WeightScope: Sendable {
         contains(name) ? try tensor(name, shape) : nil
     }
 
+    /// Notes that a matrix was made, or found, under its full name.
+    func note(_ path: String, _ matrix: any PackedMatrix) {
+        ledger.notes.withLock { notes in
+            notes.names.insert(path)
+            notes.matrices[path] = matrix
+        }
+    }
+
+    /// The matrices of the model that was made from this scope or one that it leads to, by their full names.
+    package var packedMatrices: [String: any PackedMatrix] { ledger.notes.withLock { $0.matrices } }
+    /// The full names of the tensors that the model uses as they are.
+    package var plainNames: [String] { ledger.notes.withLock { $0.plainNames.sorted() } }
+    /// The tensor of a full name.
+    func root(_ path: String) throws(CheckpointError) -> Tensor<Float> { try source.floats(path) }
+
     /// Full names, sorted, of the tensors in this scope that nobody has read.
     public var unreadNames: [String] {
-        let read = ledger.names.withLock { $0 }
+        let read = ledger.notes.withLock { $0.names }
         return entries.keys.filter { $0.hasPrefix(prefix) && !read.contains($0) }.sorted()
     }
 

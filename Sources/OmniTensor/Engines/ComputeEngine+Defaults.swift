@@ -1,6 +1,10 @@
 // The scalar definitions of everything an engine may override. They are the oracle: plain loops, sums in double.
 
 extension ComputeEngine {
+    public func open(_ stored: StoredMatrix) throws(ComputeEngineError) -> any PackedMatrix {
+        throw .cannotOpenPackedWeights(engine: name)
+    }
+
     public func attend(
         _ queries: Span<Float>, keys: Span<Float>, values: Span<Float>, _ geometry: AttentionGeometry,
         into y: inout MutableSpan<Float>

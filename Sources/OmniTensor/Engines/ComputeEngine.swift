@@ -17,6 +17,11 @@ public protocol ComputeEngine: Sendable {
         _ weight: Tensor<Float>, bias: Tensor<Float>?, precision: WeightPrecision
     ) throws(ComputeEngineError) -> any PackedMatrix
 
+    /// Takes a matrix that a file keeps in this engine's layout, without copying it.
+    ///
+    /// - Throws: ``ComputeEngineError/cannotOpenPackedWeights(engine:)`` where the layout is another engine's.
+    func open(_ stored: StoredMatrix) throws(ComputeEngineError) -> any PackedMatrix
+
     /// `y = x · Wᵀ + bias`, or `y += x · Wᵀ + bias` when `accumulating`.
     ///
     /// - Parameters:

@@ -2,6 +2,8 @@
 public enum ComputeEngineError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The engine has no packed form of that precision.
     case unsupportedPrecision(WeightPrecision, engine: String)
+    /// A file holds weights in the layout of another engine.
+    case cannotOpenPackedWeights(engine: String)
     /// Integers were asked for, and a weight is infinite or not a number.
     case weightNotFinite(WeightPrecision)
     /// An instruction set that there is not, or not on this machine.
@@ -15,6 +17,8 @@ public enum ComputeEngineError: Error, Sendable, Hashable, CustomStringConvertib
         switch self {
         case .unsupportedPrecision(let precision, let engine):
             "the \(engine) engine cannot keep weights as \(precision)"
+        case .cannotOpenPackedWeights(let engine):
+            "the weights are packed for the native engine; the \(engine) engine needs the published ones"
         case .weightNotFinite(let precision):
             "a weight that is infinite or not a number cannot be kept as \(precision)"
         case .unavailableInstructionSet(let name, let available):

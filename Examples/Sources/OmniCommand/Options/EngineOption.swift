@@ -1,31 +1,27 @@
 import ArgumentParser
+import OmniPipeline
 import OmniTensor
 
 /// What to compute with.
 struct EngineOption: ParsableArguments {
     enum Name: String, ExpressibleByArgument, CaseIterable {
-        case reference, blas, native
+        case native, blas, reference
     }
 
     enum Precision: String, ExpressibleByArgument, CaseIterable {
-        case float32, bfloat16, int8, int4
-
-        var value: WeightPrecision {
-            switch self {
-            case .float32: .float32
-            case .bfloat16: .bfloat16
-            case .int8: .int8
-            case .int4: .int4
-            }
-        }
+        case automatic, float32, bfloat16, int8, int4
     }
 
     @Option(
         help: "What to compute with: native (own kernels), blas (OpenBLAS) or reference (plain scalar code, slow).")
-    var engine = Name.blas
+    var engine = Name.native
 
-    @Option(help: "How precisely matrices are kept. Anything but float32 wants the native engine.")
-    var precision = Precision.float32
+    @Option(
+        help: """
+            How precisely matrices are kept. Without it a packed model stays as it is; others are automatic with the \
+            native engine and float32, the only one they know, with the others.
+            """)
+    var precision: Precision?
 
     @Option(help: ArgumentHelp("Threads of the native engine; without it one on each core.", valueName: "n"))
     var threads: Int?
@@ -33,7 +29,7 @@ struct EngineOption: ParsableArguments {
     func validate() throws {
         if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
         if threads != nil, engine != .native { throw ValidationError("--threads wants --engine native") }
-        if precision != .float32, engine != .native {
+        if let precision, precision != .float32, engine != .native {
             throw ValidationError("--precision \(precision.rawValue) wants --engine native")
         }
     }
@@ -45,5 +41,11 @@ struct EngineOption: ParsableArguments {
         case .blas: BLASEngine()
         case .native: try NativeEngine(threads: threads)
         }
+    }
+
+    /// The plan for a model.
+    func plan(for directory: ModelDirectory) throws -> PrecisionPlan {
+        if let precision, let plan = PrecisionPlan.named[precision.rawValue] { return plan }
+        return try directory.precision(published: engine == .native ? .automatic : .float32)
     }
 }

@@ -14,7 +14,8 @@ struct ModelOption: ParsableArguments {
     func load(engine: EngineOption, noise: NoiseSource) async throws -> MiniOmni {
         Console.progress("Loading \(model)")
         defer { Console.endProgress() }
+        let directory = try ModelDirectory(url)
         return try await MiniOmni.load(
-            from: url, engine: engine.make(), precision: engine.precision.value, noise: noise)
+            directory, engine: engine.make(), precision: engine.plan(for: directory), noise: noise)
     }
 }

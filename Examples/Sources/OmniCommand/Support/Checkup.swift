@@ -14,7 +14,7 @@ struct Checkup {
 
     let model: URL
     let engine: any ComputeEngine
-    let precision: WeightPrecision
+    let plan: (ModelDirectory) throws -> PrecisionPlan
 
     func findings() async -> [Finding] {
         var findings = [machine, matrixProducts]
@@ -22,7 +22,7 @@ struct Checkup {
             let directory = try ModelDirectory(model)
             findings.append(Finding(subject: "files", isGood: true, remark: "all there in \(directory.url.path)"))
             findings.append(memory(for: directory))
-            let omni = try await MiniOmni.load(directory, engine: engine, precision: precision, noise: .none)
+            let omni = try await MiniOmni.load(directory, engine: engine, precision: plan(directory), noise: .none)
             let time = omni.loadDurations?.total.seconds ?? 0
             findings.append(
                 Finding(subject: "model", isGood: true, remark: String(format: "loads in %.2f s", time)))

@@ -66,7 +66,7 @@ extension ModelDirectoryError {
         problems.contains { problem in
             switch problem {
             case .noSuchFolder, .missing: true
-            case .ambiguous, .empty: false
+            case .ambiguous, .empty, .packed, .packedAlready, .packedOntoItself: false
             }
         }
     }

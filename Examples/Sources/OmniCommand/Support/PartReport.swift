@@ -28,12 +28,21 @@ struct PartReport: Encodable {
         return "\(part): \(file) (\(size)\(parameters))\n" + lines.joined()
     }
 
-    private init(_ part: String, _ url: URL, tensors: [String: TensorInfo]?, facts: KeyValuePairs<String, String>) {
+    private init(_ part: String, _ url: URL, weights: Checkpoint?, facts: KeyValuePairs<String, String>) throws {
         self.part = part
         file = url.path
         byteCount = (try? url.resourceValues(forKeys: [.fileSizeKey]).fileSize) ?? 0
-        parameterCount = tensors.map { $0.values.reduce(0) { $0 + $1.shape.elementCount } }
-        self.facts = facts.map { Fact(name: $0.key, value: $0.value) }
+        parameterCount = weights.map { weights in
+            weights.entries.reduce(0) { count, entry in
+                guard let matrix = weights.packedMatrices[entry.key] else {
+                    return count + entry.value.shape.elementCount
+                }
+                return count + matrix.shape.elementCount + (matrix.hasBias ? matrix.outputWidth : 0)
+            }
+        }
+        self.facts =
+            facts.map { Fact(name: $0.key, value: $0.value) }
+            + (try weights?.packedPrecision().map { [Fact(name: "packed as", value: $0.name)] } ?? [])
     }
 }
 
@@ -41,7 +50,7 @@ extension PartReport {
     static func languageModel(_ directory: ModelDirectory) throws -> PartReport {
         let shape = try OmniGPT.Configuration.load(from: directory.languageModelConfiguration)
         return try PartReport(
-            "language model", directory.languageModel, tensors: Checkpoint(contentsOf: directory.languageModel).entries,
+            "language model", directory.languageModel, weights: Checkpoint(contentsOf: directory.languageModel),
             facts: [
                 "name": shape.name,
                 "layers": "\(shape.layerCount)",
@@ -53,9 +62,9 @@ extension PartReport {
     }
 
     static func encoder(_ directory: ModelDirectory) throws -> PartReport {
-        let shape = try WhisperEncoder.load(from: directory.encoder).configuration
+        let shape = try WhisperEncoder.configuration(at: directory.encoder)
         return try PartReport(
-            "speech encoder", directory.encoder, tensors: Checkpoint(contentsOf: directory.encoder).entries,
+            "speech encoder", directory.encoder, weights: Checkpoint(contentsOf: directory.encoder),
             facts: [
                 "layers": "\(shape.layerCount)",
                 "width": "\(shape.width)",
@@ -69,7 +78,7 @@ extension PartReport {
         let configuration = directory.codec.appending(path: "config.json")
         let shape = try SNAC.Configuration(contentsOf: configuration)
         return try PartReport(
-            "codec", directory.codec, tensors: codecTensors(directory.codec),
+            "codec", directory.codec, weights: codecWeights(directory.codec),
             facts: [
                 "sample rate": "\(shape.sampleRate) Hz",
                 "codebooks": "\(shape.codebookStrides.count) of \(shape.codebookSize)",
@@ -81,13 +90,13 @@ extension PartReport {
 
     static func tokenizer(_ directory: ModelDirectory) throws -> PartReport {
         let tokenizer = try TextTokenizer.load(from: directory.tokenizer)
-        return PartReport(
-            "tokenizer", directory.tokenizer, tensors: nil, facts: ["tokens": "\(tokenizer.vocabularyCount)"])
+        return try PartReport(
+            "tokenizer", directory.tokenizer, weights: nil, facts: ["tokens": "\(tokenizer.vocabularyCount)"])
     }
 
-    private static func codecTensors(_ folder: URL) throws -> [String: TensorInfo]? {
+    private static func codecWeights(_ folder: URL) throws -> Checkpoint? {
         let files = ["pytorch_model.bin", "model.safetensors"].map { folder.appending(path: $0) }
         let file = files.first { FileManager.default.fileExists(atPath: $0.path) }
-        return try file.map { try Checkpoint(contentsOf: $0).entries }
+        return try file.map { try Checkpoint(contentsOf: $0) }
     }
 }

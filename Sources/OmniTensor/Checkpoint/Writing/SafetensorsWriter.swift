@@ -2,7 +2,8 @@ public import Foundation
 
 /// Writes safetensors files.
 public enum SafetensorsWriter {
-    /// Writes tensors in the order of their names, wide elements first, so that each starts at a multiple of its width.
+    /// Writes tensors in the order of their names, those with the widest elements first, so that each starts at a multiple
+    /// of its width.
     ///
     /// The file appears under its name when it is complete; memory holds one piece of one tensor at a time.
     ///
@@ -12,7 +13,7 @@ public enum SafetensorsWriter {
     ) throws(CheckpointError) {
         let path = url.path(percentEncoded: false)
         let ordered = tensors.sorted {
-            let (a, b) = ($0.value.info.scalarType.byteCount, $1.value.info.scalarType.byteCount)
+            let (a, b) = ($0.value.alignment, $1.value.alignment)
             return a == b ? $0.key < $1.key : a > b
         }
         var members: [String] = []

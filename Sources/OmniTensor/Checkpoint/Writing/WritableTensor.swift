@@ -3,6 +3,8 @@
 public struct WritableTensor: Sendable {
     /// The shape, and how the file will store the elements.
     public let info: TensorInfo
+    /// A multiple of this many bytes is where the tensor starts in the file.
+    let alignment: Int
     /// Appends the little-endian bytes of some elements.
     let appendBytes: @Sendable (_ elements: Range<Int>, _ bytes: inout [UInt8]) -> Void
 
@@ -20,6 +22,7 @@ public struct WritableTensor: Sendable {
         precondition(
             [.float32, .float16, .bfloat16].contains(scalarType), "floats cannot be written as \(scalarType.rawValue)")
         info = TensorInfo(shape: shape, scalarType: scalarType)
+        alignment = scalarType.byteCount
         appendBytes = { range, bytes in
             var values = [Float](repeating: 0, count: range.count)
             var target = values.mutableSpan
@@ -42,10 +45,20 @@ public struct WritableTensor: Sendable {
 
     /// Elements in memory, written as they are.
     public init<Scalar: StoredScalar>(exactly tensor: Tensor<Scalar>) {
+        self.init(exactly: tensor, alignment: Scalar.scalarType.byteCount)
+    }
+
+    /// The bytes of a packed matrix, which fill whole cache lines and start where one starts.
+    init(packed bytes: Tensor<UInt8>) {
+        self.init(exactly: bytes, alignment: NativeLayout.alignment)
+    }
+
+    private init<Scalar: StoredScalar>(exactly tensor: Tensor<Scalar>, alignment: Int) {
         info = TensorInfo(shape: tensor.shape, scalarType: Scalar.scalarType)
+        self.alignment = alignment
         appendBytes = { range, bytes in
-            let source = tensor.span
-            Self.append(range.map { source[$0] }, to: &bytes)
+            let source = tensor.span.extracting(range)
+            unsafe source.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
         }
     }
 

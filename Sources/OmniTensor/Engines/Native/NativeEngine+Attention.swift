@@ -10,6 +10,7 @@ extension NativeEngine {
             query_count: geometry.queryCount, key_count: geometry.keyCount, head_count: geometry.headCount,
             group_count: geometry.groupCount, head_width: geometry.headWidth, scale: geometry.scale,
             is_causal: geometry.causalOffset != nil, causal_offset: geometry.causalOffset ?? 0,
+            rounds: geometry.precision != .float32,
             query_time_stride: geometry.queryTimeStride, query_head_stride: geometry.queryHeadStride,
             key_time_stride: geometry.keyTimeStride, key_head_stride: geometry.keyHeadStride)
         unsafe queries.withUnsafeBufferPointer { q in

@@ -8,7 +8,8 @@ internal import COmniKernels
 /// instructions for it. Apart from that a row's result never depends on how many rows are multiplied with it.
 ///
 /// Copies share their threads, which sleep half a millisecond after the last call and end with the last copy. Callers on
-/// several threads are safe; they take turns. The price of packing: a weight is copied, even from a mapped file.
+/// several threads are safe; they take turns. The price of packing: a weight is copied, even from a mapped file, unless
+/// the file is packed already, see ``PackedCheckpointWriter``.
 public struct NativeEngine: ComputeEngine {
     public var name: String { "native" }
 
@@ -40,6 +41,8 @@ public struct NativeEngine: ComputeEngine {
         try NativeMatrix(
             packing: weight, bias: bias, precision: precision, pool: pool, isa: instructionSet, arena: arena)
     }
+
+    public func open(_ stored: StoredMatrix) throws(ComputeEngineError) -> any PackedMatrix { try NativeMatrix(stored) }
 
     public func multiply(
         _ x: RowView, by weight: any PackedMatrix, accumulating: Bool, into y: inout MutableSpan<Float>

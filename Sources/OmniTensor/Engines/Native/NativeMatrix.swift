@@ -10,51 +10,80 @@ final class NativeMatrix: PackedMatrix, @unchecked Sendable {
     let byteCount: Int
     /// What the kernels take; points into `memory`.
     let kernels: omni_matrix
-    private let memory: WeightArena.Allocation
+    private let memory: Memory
+
+    private enum Memory {
+        case arena(WeightBlock)
+        case file(Tensor<UInt8>)
+    }
 
     var outputWidth: Int { unsafe kernels.output_width }
     var inputWidth: Int { unsafe kernels.input_width }
 
     /// Packs `weight` `[out, in]` and `bias` `[out]`.
-    init(
+    convenience init(
         packing weight: Tensor<Float>, bias: Tensor<Float>?, precision: WeightPrecision, pool: ThreadPool,
         isa: InstructionSet, arena: WeightArena
     ) throws(ComputeEngineError) {
-        guard let format = Self.format(of: precision) else { throw .unsupportedPrecision(precision, engine: "native") }
+        guard let format = NativeLayout.format(of: precision) else {
+            throw .unsupportedPrecision(precision, engine: "native")
+        }
         precondition(weight.shape.rank == 2, "a packed weight is a matrix, not \(weight.shape)")
         if let bias { precondition(bias.shape == [weight.shape[0]], "a bias \(bias.shape) for \(weight.shape)") }
         let (outputWidth, inputWidth) = (weight.shape[0], weight.shape[1])
-        let panelByteCount = omni_packed_size(format, outputWidth, inputWidth)
-        // A whole number of panels: the kernels read the bias in vectors.
-        let biasByteCount = bias == nil ? 0 : (outputWidth + 15) / 16 * 64
+        let panelByteCount = NativeLayout.panelByteCount(format, output: outputWidth, input: inputWidth)
+        let biasByteCount = bias == nil ? 0 : NativeLayout.biasByteCount(output: outputWidth)
         let memory = try arena.allocate(byteCount: panelByteCount + biasByteCount)
         let isFinite = unsafe weight.span.withUnsafeBufferPointer {
             unsafe omni_pack(pool.handle, isa.kernels, format, $0.baseAddress, outputWidth, inputWidth, memory.base)
         }
         guard isFinite else { throw .weightNotFinite(precision) }
         weight.releasePages()
-        var packedBias: UnsafePointer<Float>?
         if let bias {
             let target = unsafe (memory.base + panelByteCount).bindMemory(to: Float.self, capacity: biasByteCount / 4)
             let source = bias.span
             for i in 0..<outputWidth { unsafe target[i] = source[i] }
-            unsafe packedBias = UnsafePointer(target)
         }
-        unsafe kernels = omni_matrix(
-            format: format, output_width: outputWidth, input_width: inputWidth, panels: memory.base, bias: packedBias)
-        self.memory = memory
-        self.precision = precision
-        byteCount = panelByteCount + biasByteCount
+        let info = StoredMatrixInfo(
+            precision: precision, outputWidth: outputWidth, inputWidth: inputWidth, hasBias: bias != nil)
+        unsafe self.init(info, format, at: memory.base, byteCount: panelByteCount + biasByteCount, .arena(memory.block))
     }
 
-    private static func format(of precision: WeightPrecision) -> omni_format? {
-        switch precision {
-        case .float32: omni_format_float32
-        case .bfloat16: omni_format_bfloat16
-        case .int8: omni_format_int8
-        case .int4: omni_format_int4
-        default: nil
+    /// Takes a matrix as a file has it, where the file has it.
+    convenience init(_ stored: StoredMatrix) throws(ComputeEngineError) {
+        guard let format = NativeLayout.format(of: stored.info.precision) else {
+            throw .unsupportedPrecision(stored.info.precision, engine: "native")
         }
+        let base = unsafe stored.bytes.span.withUnsafeBufferPointer { $0.baseAddress }
+        guard let base = unsafe base, stored.bytes.shape.elementCount == NativeLayout.byteCount(stored.info) else {
+            preconditionFailure("\(stored.bytes.shape.elementCount) bytes for \(stored.info.text)")
+        }
+        unsafe self.init(
+            stored.info, format, at: UnsafeRawPointer(base), byteCount: stored.bytes.shape.elementCount,
+            .file(stored.bytes))
+    }
+
+    private init(
+        _ info: StoredMatrixInfo, _ format: omni_format, at base: UnsafeRawPointer, byteCount: Int, _ memory: Memory
+    ) {
+        precondition(
+            Int(bitPattern: base).isMultiple(of: NativeLayout.alignment), "a matrix that starts inside a cache line")
+        let panelByteCount = NativeLayout.panelByteCount(format, output: info.outputWidth, input: info.inputWidth)
+        let bias = unsafe info.hasBias ? (base + panelByteCount).assumingMemoryBound(to: Float.self) : nil
+        unsafe kernels = omni_matrix(
+            format: format, output_width: info.outputWidth, input_width: info.inputWidth, panels: base, bias: bias)
+        precision = info.precision
+        self.byteCount = byteCount
+        self.memory = memory
+    }
+
+    /// The matrix for a file: a view of its memory, which it keeps alive.
+    var stored: StoredMatrix {
+        let info = unsafe StoredMatrixInfo(
+            precision: precision, outputWidth: outputWidth, inputWidth: inputWidth, hasBias: kernels.bias != nil)
+        let bytes = unsafe UnsafeBufferPointer(
+            start: kernels.panels?.assumingMemoryBound(to: UInt8.self), count: byteCount)
+        return unsafe StoredMatrix(info, bytes: Tensor(borrowing: bytes, shape: [byteCount], owner: self))
     }
 
     static func require(_ matrix: any PackedMatrix) -> NativeMatrix {

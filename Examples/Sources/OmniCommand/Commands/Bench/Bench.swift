@@ -1,0 +1,8 @@
+import ArgumentParser
+
+struct Bench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measure a model on this machine.",
+        subcommands: [Speed.self, Quality.self],
+        defaultSubcommand: Speed.self)
+}

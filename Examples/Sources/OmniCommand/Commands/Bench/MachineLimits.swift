@@ -1,0 +1,91 @@
+import Dispatch
+import Foundation
+import OmniTensor
+
+/// How fast this machine can be at all.
+struct MachineLimits: Encodable {
+    /// Memory delivers so much to all threads together.
+    let bytesPerSecond: Double
+    /// Additions and multiplications a second by precision: the engine's fastest product, with everything in cache.
+    let operationsPerSecond: [String: Double]
+
+    /// Measures.
+    init(engine: NativeEngine, precisions: [WeightPrecision]) throws {
+        bytesPerSecond = Self.bandwidth(threadCount: engine.threadCount)
+        var rates: [String: Double] = [:]
+        for precision in Set(precisions + [.float32]) {
+            rates[precision.name] = try Self.operations(engine, precision)
+        }
+        operationsPerSecond = rates
+    }
+
+    /// The time to read weights from memory.
+    func seconds(toRead byteCount: Double) -> Double { byteCount / bytesPerSecond }
+
+    /// The time to multiply and add; 0 for a precision that was not measured.
+    func seconds(toCompute operationCount: Double, _ precision: WeightPrecision) -> Double {
+        operationsPerSecond[precision.name].map { operationCount / $0 } ?? 0
+    }
+
+    private static func operations(_ engine: NativeEngine, _ precision: WeightPrecision) throws -> Double {
+        try [(240, 512, 512), (480, 768, 1024), (1440, 768, 768)].map { rowCount, inputWidth, outputWidth in
+            let weight = Tensor<Float>(repeating: 0.01, shape: [outputWidth, inputWidth])
+            let matrix = try engine.pack(weight, bias: nil, precision: precision)
+            let x = Tensor<Float>(repeating: 0.5, shape: [rowCount, inputWidth])
+            var y = Tensor<Float>(zeros: [rowCount, outputWidth])
+            let time = Stopwatch.median {
+                var span = y.mutableSpan
+                engine.multiply(RowView(x.span, width: inputWidth), by: matrix, accumulating: false, into: &span)
+            }
+            return 2 * Double(rowCount * inputWidth * outputWidth) / time
+        }.reduce(0, max)
+    }
+
+    private static func bandwidth(threadCount: Int) -> Double {
+        let memory = ReadTarget(byteCount: 1 << 30)
+        return Double(memory.byteCount) / Stopwatch.median { memory.read(threadCount: threadCount) }
+    }
+}
+
+/// Memory to be read at full speed.
+///
+/// `@unchecked Sendable` is sound because nothing writes after `init`.
+@safe
+private final class ReadTarget: @unchecked Sendable {
+    private typealias Line = SIMD16<UInt32>
+
+    let byteCount: Int
+    private let lines: UnsafeMutableBufferPointer<Line>
+
+    init(byteCount: Int) {
+        self.byteCount = byteCount
+        // Large pages, as weights have: the system needs to be asked before the first touch.
+        let base = unsafe UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 2 << 20)
+        #if os(Linux)
+            _ = unsafe madvise(base, byteCount, Int32(MADV_HUGEPAGE))
+        #endif
+        let count = byteCount / MemoryLayout<Line>.stride
+        unsafe lines = UnsafeMutableBufferPointer(
+            start: base.bindMemory(to: Line.self, capacity: count), count: count)
+        unsafe lines.initialize(repeating: Line(repeating: 1))
+    }
+
+    deinit { unsafe lines.deallocate() }
+
+    /// Reads everything once, a part on each thread.
+    func read(threadCount: Int) {
+        DispatchQueue.concurrentPerform(iterations: threadCount) { thread in
+            let part = unsafe lines.count / threadCount
+            // Four sums, so that adding is not what takes the time.
+            var (a, b, c, d) = (Line.zero, Line.zero, Line.zero, Line.zero)
+            for i in stride(from: thread * part, to: (thread + 1) * part - 3, by: 4) {
+                unsafe a &+= lines[i]
+                unsafe b &+= lines[i + 1]
+                unsafe c &+= lines[i + 2]
+                unsafe d &+= lines[i + 3]
+            }
+            // Memory holds ones; a sum of zero lets no reading be left out.
+            precondition((a &+ b &+ c &+ d).wrappedSum() != 0, "nothing was read")
+        }
+    }
+}

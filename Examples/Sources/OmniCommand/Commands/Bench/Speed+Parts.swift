@@ -1,0 +1,80 @@
+import OmniCore
+import OmniPipeline
+import OmniSNAC
+import OmniTensor
+import OmniWhisper
+
+extension Speed {
+    /// A whole context of sound to features.
+    func encoderFigures(
+        _ encoder: WhisperEncoder, _ precision: WeightPrecision, _ limits: MachineLimits
+    ) throws -> [SpeedFigure] {
+        let sound = AudioChunk(noise(encoder.maximumSampleCount), sampleRate: encoder.inputSampleRate)
+        let time = try Stopwatch.median { _ = try encoder.encode(sound) }
+        let shape = encoder.configuration
+        let (length, width) = (Double(shape.contextLength), Double(shape.width))
+        let perLayer = length * width * (4 * width + 2 * Double(shape.mlpWidth) + 2 * length)
+        let stem = length * width * 3 * (2 * Double(shape.melBinCount) + width)
+        let operationCount = 2 * (Double(shape.layerCount) * perLayer + stem)
+        let seconds = encoder.maximumSampleCount / encoder.inputSampleRate
+        return [
+            SpeedFigure(
+                precision, "encode \(seconds) s", time, floor: limits.seconds(toCompute: operationCount, precision))
+        ]
+    }
+
+    /// A second of sound, frame by frame.
+    func codecFigures(_ codec: SNAC, _ limits: MachineLimits) throws -> [SpeedFigure] {
+        let shape = codec.configuration
+        let frameCount = (shape.sampleRate + shape.samplesPerFrame - 1) / shape.samplesPerFrame
+        let codeCount = shape.codesPerFrame.reduce(0, +)
+        let frames = (0..<frameCount).map { frame in
+            CodeFrame((0..<codeCount).map { Int32((frame * codeCount + $0) * 31 % shape.codebookSize) })
+        }
+        let time = try Stopwatch.median {
+            var stream = codec.makeStream(noise: .seeded(0))
+            for frame in frames { _ = try stream.push(frame) }
+            _ = stream.finish()
+        }
+        let perSecond = Double(frameCount * shape.samplesPerFrame) / Double(shape.sampleRate)
+        return [SpeedFigure(.float32, "codec, streaming, per second", time / perSecond)]
+    }
+
+    /// A question of four seconds and the first 60 steps of its answer.
+    func turnFigures(_ omni: MiniOmni, _ precision: WeightPrecision) async throws -> [SpeedFigure] {
+        let question = AudioChunk(noise(4 * 16_000), sampleRate: 16_000)
+        let options = ReplyOptions(generation: GenerationOptions(maximumStepCount: 60))
+        let session = omni.makeSession()
+        var replies: [ReplyMetrics] = []
+        for _ in 0..<4 { try await replies.append(session.answer(to: question, options: options).metrics) }
+        // The first one warms up.
+        func median(_ values: [Double?]) -> Double? {
+            let sorted = values.dropFirst().compactMap { $0 }.sorted()
+            return sorted.isEmpty ? nil : sorted[sorted.count / 2]
+        }
+        var figures: [SpeedFigure] = []
+        if let time = median(replies.map { $0.timeToFirstAudio?.seconds }) {
+            figures.append(SpeedFigure(precision, "4 s question to first sound", time))
+        }
+        if let factor = median(replies.map(\.streamFactor)) {
+            figures.append(SpeedFigure(precision, "real-time factor of the stream", factor, unit: .realTimeFactor))
+        }
+        return figures
+    }
+
+    /// Speech-like numbers in -0.5 ... 0.5, the same each time.
+    private func noise(_ count: Int) -> [Float] {
+        var state: UInt32 = 1
+        return (0..<count).map { _ in
+            state = state &* 1_664_525 &+ 1_013_904_223
+            return Float(Int32(bitPattern: state)) * 0x1p-32
+        }
+    }
+}
+
+extension ReplyMetrics {
+    /// Time in steps and codec over the sound made: what a listener's patience depends on once it has begun.
+    fileprivate var streamFactor: Double? {
+        audioDuration > .zero ? (stepTime + codecTime) / audioDuration : nil
+    }
+}

@@ -1,0 +1,106 @@
+"""Training batches: recordings of similar length, with noise, and the answers of all modes."""
+
+import random
+
+import numpy as np
+import torch
+
+from . import codes, questions, tokenizer
+from .dictionary import spoken_words
+from .model import MODES, Batch
+from .prompts import NO_PARENT, PAD, Sequence, speech_prompt, text_prompt
+from .rooms import NoiseTrack
+from .shards import Recording, Recordings
+from .vocabulary import ANSWERS_NOTHING, SIZES, STREAMS, TEXT_PAD
+
+FRAME = 320
+_NUMBERS = {name: number for number, name in MODES.items()}
+
+
+class Batches:
+    """Endless. Short recordings are padded to little more than the longest of the batch, some to the whole context."""
+
+    def __init__(self, recordings: Recordings, size: int, rng: random.Random):
+        self.recordings, self.size, self.rng = recordings.entries, size, rng
+        self.codes, self.noise, self.vocabulary = codes.load(), NoiseTrack(seed=5), spoken_words()
+
+    def __iter__(self):
+        while True:
+            order = list(range(len(self.recordings)))
+            self.rng.shuffle(order)
+            block = self.size * 20  # Sorted in blocks: similar lengths together, and still another mix each time.
+            for start in range(0, len(order) - block + 1, block):
+                chosen = sorted(order[start:start + block], key=lambda i: len(self.recordings[i].samples))
+                groups = [chosen[i:i + self.size] for i in range(0, block, self.size)]
+                self.rng.shuffle(groups)
+                for group in groups:
+                    yield self.batch([self.recordings[i] for i in group])
+
+    def batch(self, recordings: list[Recording]) -> Batch:
+        longest = max(len(r.samples) for r in recordings) // FRAME
+        whole = self.rng.random() < 0.08
+        context = SIZES.context if whole else min(SIZES.context, longest + self.rng.randint(3, 25))
+        samples = np.zeros((len(recordings), context * FRAME), np.float32)
+        phonemes = np.zeros((len(recordings), context), np.int64)
+        for index, recording in enumerate(recordings):
+            sound = self.sound(recording)[:samples.shape[1]]
+            samples[index, :len(sound)] = sound
+            labels = recording.phonemes[:context]
+            phonemes[index, :len(labels)] = labels
+        counts = [min(context, int(len(r.samples) / 16000 * 1000 / 20) + 1) for r in recordings]
+        return collate([self.sequence(r, n) for r, n in zip(recordings, counts)], samples, phonemes, counts)
+
+    def sound(self, recording: Recording) -> np.ndarray:
+        sound = recording.samples.astype(np.float32) / 32768
+        if self.rng.random() < 0.75:
+            sound = self.noise.add(sound, self.rng.uniform(6, 35), self.rng)
+        return sound * 10 ** (self.rng.uniform(-8, 3) / 20)
+
+    def sequence(self, recording: Recording, frame_count: int) -> Sequence:
+        rng, sequence = self.rng, Sequence(frame_count=frame_count)
+        answer = tokenizer.encode(recording.answer)
+        spoken_codes = codes.joined(self.codes, recording.units)
+        heard = sequence.prompt(speech_prompt(frame_count))
+        if recording.kind != "unknown" or rng.random() < 0.4:
+            sequence.text_answer(heard, "a1t1", tokenizer.encode(recording.text), _NUMBERS["a1t1"])
+        sequence.text_answer(heard, "a1t2", answer, _NUMBERS["a1t2"])
+        if rng.random() < 0.3:  # Audio tokens are many and easily learned.
+            sequence.spoken_answer(heard, "a1a2", spoken_codes, answer, _NUMBERS["a1a2"])
+        read = sequence.prompt(text_prompt(tokenizer.encode(self.written(recording.text))))
+        sequence.text_answer(read, "t1t2", answer, _NUMBERS["t1t2"])
+        if rng.random() < 0.12:
+            sequence.spoken_answer(read, "t1a2", spoken_codes, answer, _NUMBERS["t1a2"])
+        other = self.extra()  # Reading costs little: more of what must be learned by heart.
+        read = sequence.prompt(text_prompt(tokenizer.encode(self.written(other.text))))
+        sequence.text_answer(read, "t1t2", tokenizer.encode(other.answer), _NUMBERS["text"])
+        return sequence
+
+    def extra(self) -> questions.Question:
+        while self.rng.random() < 0.5:
+            question = questions.arithmetic(self.rng)
+            if not question.held_out:
+                return question
+        return questions.draw(self.rng, self.vocabulary)
+
+    def written(self, text: str) -> str:
+        """As people type: sometimes without capitals, sometimes without the last mark."""
+        choice = self.rng.random()
+        if choice > 0.7:
+            text = text.rstrip(".?!")
+        return text.lower() if 0.5 < choice < 0.85 else text
+
+
+def collate(sequences: list[Sequence], samples, phonemes, counts) -> Batch:
+    length, size = max(map(len, sequences)), len(sequences)
+
+    def padded(name: str, filler) -> torch.Tensor:
+        shape = np.shape(filler)
+        rows = np.full((size, length, *shape), filler, np.int64)
+        for index, sequence in enumerate(sequences):
+            rows[index, :len(sequence)] = getattr(sequence, name)
+        return torch.from_numpy(rows)
+
+    return Batch(
+        torch.from_numpy(samples), torch.from_numpy(phonemes), torch.tensor(counts), padded("rows", np.append(PAD, TEXT_PAD)),
+        padded("positions", 0), padded("branches", -2), padded("parents", NO_PARENT), padded("modes", 0),
+        padded("text_targets", ANSWERS_NOTHING), padded("audio_targets", np.full(STREAMS, ANSWERS_NOTHING)))

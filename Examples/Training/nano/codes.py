@@ -1,0 +1,106 @@
+"""Stage 3: codes of the voice's clips. `python -m nano.codes`
+
+Hierarchical residual k-means on log-mel frames, 4, 2 and 1 at a time (85, 43 and 21 ms): codes exist before the codec is
+trained, and equal clips have equal codes. The codec then learns to decode and to encode them.
+"""
+
+import pickle
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from . import paths, voice
+from .vocabulary import AUDIO_CODES
+
+BANDS = 40
+HOP = 512
+
+
+def mel_bands(window: int, count: int, rate: int = voice.SAMPLE_RATE) -> torch.Tensor:
+    """Triangles, evenly spaced in mel from 20 Hz to half the rate, [count, window / 2 + 1]."""
+    bins = np.linspace(0, rate / 2, window // 2 + 1)
+    mel = np.linspace(2595 * np.log10(1 + 20 / 700), 2595 * np.log10(1 + rate / 1400), count + 2)
+    edges = 700 * (10 ** (mel / 2595) - 1)
+    rising = (bins - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
+    falling = (edges[2:, None] - bins) / (edges[2:] - edges[1:-1])[:, None]
+    return torch.from_numpy(np.clip(np.minimum(rising, falling), 0, None).astype(np.float32))
+
+
+def frames(sound: np.ndarray) -> torch.Tensor:
+    """log-mel of every 512 samples, [T, BANDS]"""
+    padded = F.pad(torch.from_numpy(sound), (256, 256))
+    spectrum = torch.stft(padded, 1024, HOP, window=torch.hann_window(1024), center=False, return_complex=True).abs()
+    return (mel_bands(1024, BANDS) @ spectrum + 2e-2).log().T
+
+
+def k_means(points: torch.Tensor, count: int, rounds: int = 25) -> tuple[torch.Tensor, torch.Tensor]:
+    """Assignment and centres; the first centres are drawn far from each other (k-means++)."""
+    centres = points[torch.randint(len(points), (1,))]
+    nearest = ((points - centres) ** 2).sum(1)
+    for _ in range(count - 1):
+        chosen = points[torch.multinomial(nearest.clamp(min=1e-9), 1)]
+        centres = torch.cat([centres, chosen])
+        nearest = torch.minimum(nearest, ((points - chosen) ** 2).sum(1))
+    for _ in range(rounds):
+        members = torch.cdist(points, centres).argmin(1)
+        sizes = torch.bincount(members, minlength=count)
+        centres = torch.zeros_like(centres).index_add_(0, members, points) / sizes.clamp(min=1)[:, None]
+        empty = sizes == 0
+        centres[empty] = points[torch.randint(len(points), (int(empty.sum()),))]
+    return torch.cdist(points, centres).argmin(1), centres
+
+
+def codebook(centres: torch.Tensor) -> torch.Tensor:
+    """The eight directions in which the centres differ most, as the codec's codebook vectors."""
+    centred = centres - centres.mean(0)
+    projected = centred @ torch.linalg.svd(centred, full_matrices=False).Vh[:8].T
+    return projected / projected.std(0).max()
+
+
+def streams(coarse: torch.Tensor, middle: torch.Tensor, fine: torch.Tensor) -> np.ndarray:
+    """Codes at 1, 2 and 4 a frame as the seven audio streams [7, F]."""
+    middle, fine = middle.view(-1, 2).T, fine.view(-1, 4).T
+    return torch.stack([coarse, middle[0], fine[0], fine[1], middle[1], fine[2], fine[3]]).numpy()
+
+
+def layers(codes: np.ndarray) -> list[torch.Tensor]:
+    """The inverse of `streams`: the codec's three lists, each [1, T]."""
+    c = torch.from_numpy(np.ascontiguousarray(codes)).long()
+    return [c[:1], torch.stack([c[1], c[4]], 1).reshape(1, -1), torch.stack([c[2], c[3], c[5], c[6]], 1).reshape(1, -1)]
+
+
+def load() -> dict[str, np.ndarray]:
+    """Codes [7, F] of each clip."""
+    return pickle.loads((paths.BUILD / "voice" / "codes.pkl").read_bytes())
+
+
+def joined(codes: dict[str, np.ndarray], units) -> np.ndarray:
+    return np.concatenate([codes[unit] for unit in units], 1)
+
+
+def main() -> None:
+    torch.manual_seed(0)
+    clips = voice.load()
+    points = torch.cat([frames(sound) for sound in clips.values()])
+    residual = points - points.mean(0)
+    members, books = [], []
+    for together in (4, 2, 1):
+        grouped = residual.reshape(-1, together * BANDS)
+        assigned, centres = k_means(grouped, AUDIO_CODES)
+        members.append(assigned)
+        books.append(codebook(centres))
+        residual = (grouped - centres[assigned]).reshape(-1, BANDS)
+        print(f"{together} frames together: residual {residual.std():.3f} of {points.std():.3f}")
+    all_codes, found, start = streams(*members), {}, 0
+    for unit, sound in clips.items():
+        count = len(sound) // voice.FRAME
+        found[unit] = all_codes[:, start:start + count]
+        start += count
+    folder = paths.made("voice")
+    (folder / "codes.pkl").write_bytes(pickle.dumps(found))
+    torch.save(books, folder / "codebooks.pt")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""Encoder and decoder together, and what each is trained by."""
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from .gpt import GPT
+from .vocabulary import ANSWERS_NOTHING, AUDIO_SIZE, SIZES, STREAMS, TEXT_SIZE
+from .whisper import AudioEncoder, log_mel
+
+
+class Model(nn.Module):
+    def __init__(self, phoneme_count: int):
+        super().__init__()
+        self.encoder, self.gpt = AudioEncoder(), GPT()
+        self.phonemes = nn.Linear(SIZES.encoder_width, phoneme_count)  # Not a part of what is exported.
+
+
+@dataclass
+class Batch:
+    samples: torch.Tensor  # [B, N]
+    phonemes: torch.Tensor  # [B, T]
+    frame_counts: torch.Tensor  # [B]
+    rows: torch.Tensor  # [B, L, 8]
+    positions: torch.Tensor  # [B, L]
+    branches: torch.Tensor  # [B, L]
+    parents: torch.Tensor  # [B, L]
+    modes: torch.Tensor  # [B, L]
+    text_targets: torch.Tensor  # [B, L]
+    audio_targets: torch.Tensor  # [B, L, 7]
+
+
+def embed(gpt: GPT, rows: torch.Tensor, features: torch.Tensor | None, frame_counts: torch.Tensor) -> torch.Tensor:
+    """The mean of eight embeddings; at the speech's positions seven of them are the adapted features."""
+    x = gpt.transformer.wte(rows[..., STREAMS]) / 8
+    position = torch.arange(rows.shape[1])
+    heard = (position >= 1) & (position <= frame_counts[:, None])
+    audio = F.embedding_bag(rows[..., :STREAMS].flatten(0, 1), gpt.table, mode="sum").unflatten(0, rows.shape[:2]) / 8
+    audio = audio * ~heard[..., None]
+    if features is not None:
+        adapted = gpt.whisper_adapter(features).float() * (STREAMS / 8)
+        length = min(adapted.shape[1], rows.shape[1] - 1)
+        place = F.pad(adapted[:, :length], (0, 0, 1, rows.shape[1] - 1 - length))
+        audio = audio + place * heard[..., None]
+    return x + audio
+
+
+def branch_mask(batch: Batch) -> torch.Tensor:
+    """Each row sees itself and what is before it, in its own branch and in the question above it."""
+    branches, parents = batch.branches, batch.parents
+    same = branches[:, :, None] == branches[:, None, :]
+    above = parents[:, :, None] == branches[:, None, :]
+    length = branches.shape[1]
+    before = torch.ones(length, length, dtype=torch.bool).tril()
+    return ((same | above) & before)[:, None]
+
+
+def losses(model: Model, batch: Batch, masked: bool) -> tuple[torch.Tensor, dict[str, float]]:
+    """The loss to minimise, and accuracies: `phoneme`, and for each mode its text (and `audio`) tokens."""
+    mel = log_mel(batch.samples)
+    if masked:
+        mel = mask_spectrum(mel)
+    with torch.autocast("cpu", torch.bfloat16):
+        features, middle = model.encoder(mel)
+        phonemes = model.phonemes(middle).float()
+        x = embed(model.gpt, batch.rows, features, batch.frame_counts)
+        mask = torch.zeros(branch_mask(batch).shape, dtype=torch.bfloat16).masked_fill_(~branch_mask(batch), -1e4)
+        hidden = model.gpt(x, batch.positions, mask).flatten(0, 1)
+        texts = (batch.text_targets != ANSWERS_NOTHING).flatten()
+        sounds = (batch.audio_targets[..., 0] != ANSWERS_NOTHING).flatten()
+        table = model.gpt.table
+        text_logits = F.linear(hidden[texts], table[:TEXT_SIZE]).float()
+        audio_logits = F.linear(hidden[sounds], table[TEXT_SIZE:]).float().unflatten(-1, (STREAMS, AUDIO_SIZE))
+    text_targets = batch.text_targets.flatten()[texts]
+    audio_targets = batch.audio_targets.flatten(0, 1)[sounds]
+    phoneme_loss = F.cross_entropy(phonemes.flatten(0, 1), batch.phonemes.flatten())
+    text_loss = F.cross_entropy(text_logits, text_targets)
+    audio_loss = F.cross_entropy(audio_logits.flatten(0, 1), audio_targets.flatten()) if len(audio_targets) else 0.0
+    right = text_logits.argmax(-1) == text_targets
+    modes = batch.modes.flatten()[texts]
+    report = {name: right[modes == number].float().mean().item() for number, name in MODES.items() if (modes == number).any()}
+    report["text loss"] = text_loss.item()
+    if len(audio_targets):
+        report["audio"] = (audio_logits.argmax(-1) == audio_targets).float().mean().item()
+    heard = batch.phonemes > 0
+    report["phoneme"] = (phonemes.argmax(-1) == batch.phonemes)[heard].float().mean().item()
+    return 0.3 * phoneme_loss + text_loss + audio_loss, report
+
+
+MODES = {1: "a1t1", 2: "a1t2", 3: "a1a2", 4: "t1t2", 5: "t1a2", 6: "text"}
+
+
+def mask_spectrum(mel: torch.Tensor) -> torch.Tensor:
+    """Hides a band and a moment of about half of the recordings each (SpecAugment)."""
+    for one in mel:
+        average = one.mean()
+        if torch.rand(()) < 0.5:
+            width = int(torch.randint(1, 12, ()))
+            start = int(torch.randint(0, one.shape[0] - width, ()))
+            one[start:start + width] = average
+        if torch.rand(()) < 0.5:
+            width = int(torch.randint(2, 14, ()))
+            start = int(torch.randint(0, one.shape[1] - width, ()))
+            one[:, start:start + width] = average
+    return mel

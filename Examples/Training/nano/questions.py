@@ -1,0 +1,155 @@
+"""Questions with their answers, drawn from `domain.py` and `unknown.py`, and which of them training never sees."""
+
+import functools
+import pathlib
+import random
+from dataclasses import dataclass
+
+from . import domain, grammar, unknown
+from .numbers import spoken_number
+
+HELD_OUT_PERCENT = 15
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question, its answer, and the units of speech (`voice.py`) that the spoken answer is joined from."""
+
+    text: str
+    answer: str
+    units: tuple[str, ...]
+    kind: str
+    held_out: bool = False
+
+
+def small_talk() -> list[list[Question]]:
+    """For each answer all its phrasings. Held out: those that stand apart in the domain, and some combinations."""
+    return _small_talk()
+
+
+@functools.cache
+def _small_talk() -> list[list[Question]]:
+    apart = {phrasing.lower() for _, _, phrasings in domain.SMALL_TALK for phrasing in phrasings}
+    found = []
+    for answer, templates, phrasings in domain.SMALL_TALK:
+        texts = [text for template in templates for text in grammar.expand(template)]
+        group = [
+            Question(text, answer, ("=" + answer,), "small talk",
+                     text.lower() in apart or grammar.percent(text) < HELD_OUT_PERCENT)
+            for text in dict.fromkeys(texts)]
+        group += [Question(text, answer, ("=" + answer,), "apart", True) for text in phrasings]
+        found.append(group)
+    return found
+
+
+def arithmetic(rng: random.Random) -> Question:
+    kind = rng.choices(("plus", "minus", "times"), (5, 3, 2))[0]
+    if kind == "times":
+        a, b = rng.randint(0, 10), rng.randint(0, 10)
+        result = a * b
+    elif kind == "plus":
+        a, b = rng.randint(0, 20), rng.randint(0, 20)
+        result = a + b
+    else:
+        a = rng.randint(0, 20)
+        b = rng.randint(0, a)
+        result = a - b
+    # A product is held out one way round only: a table cannot be guessed, but turned round it can.
+    held_out = grammar.percent("ar", a, kind, b) < HELD_OUT_PERCENT and (kind != "times" or a < b)
+    problem = [*spoken_number(a), kind, *spoken_number(b)]
+    words = [*problem, "is", *spoken_number(result)]
+    text = rng.choice(_forms("ARITHMETIC_FORMS")).format(" ".join(problem))
+    return Question(grammar.tidy(text), sentence(words), tuple(words), "arithmetic", held_out)
+
+
+def repetition(rng: random.Random) -> Question:
+    words = [rng.choice(domain.WORDS) for _ in range(rng.choices((1, 2, 3, 4), (1, 4, 5, 3))[0])]
+    text = rng.choice(_forms("REPEAT_FORMS")).format(" ".join(words))
+    held_out = grammar.percent("rp", *words) < HELD_OUT_PERCENT
+    return Question(text, " ".join(words) + ".", tuple(words), "repeat", held_out)
+
+
+def fact(rng: random.Random) -> Question:
+    kind = rng.choices(("order", "color", "opposite", "capital", "spelling"), (5, 2, 4, 2, 3))[0]
+    if kind == "order":
+        text, words = _order(rng)
+    elif kind == "color":
+        thing, color = rng.choice(list(domain.COLORS.items()))
+        text, words = rng.choice(_forms("COLOR_FORMS")).format(thing), [thing, "is", color]
+    elif kind == "opposite":
+        a, b = rng.choice(domain.OPPOSITES)
+        a, b = rng.choice(((a, b), (b, a)))
+        text, words = rng.choice(_forms("OPPOSITE_FORMS")).format(a), ["the opposite of", a, "is", b]
+    elif kind == "capital":
+        country, city = rng.choice(list(domain.CAPITALS.items()))
+        text, words = rng.choice(_forms("CAPITAL_FORMS")).format(country), ["the capital of", country, "is", city]
+    else:
+        word = rng.choice(domain.SPELLINGS)
+        text = grammar.tidy(rng.choice(_forms("SPELLING_FORMS")).format(word))
+        units = tuple("letter " + letter for letter in word.upper())
+        return Question(text, " ".join(word.upper()) + ".", units, kind, grammar.percent(text) < HELD_OUT_PERCENT)
+    return Question(text, sentence(words), tuple(words), kind, grammar.percent(text) < HELD_OUT_PERCENT)
+
+
+def _order(rng: random.Random) -> tuple[str, list[str]]:
+    kind, items = rng.choices(
+        (("day", domain.DAYS), ("month", domain.MONTHS), ("number", None)), (2, 3, 4))[0]
+    where = rng.choice(("after", "before"))
+    step = 1 if where == "after" else -1
+    if items is None:
+        item = rng.randint(1, 99)
+        words, other = spoken_number(item), spoken_number(item + step)
+    else:
+        index = rng.randrange(len(items))
+        words, other = [items[index]], [items[(index + step) % len(items)]]
+    text = _order_form(rng.choice(_forms("NEXT_FORMS")), kind, where, " ".join(words))
+    return text, [*other, f"comes {where}", *words]
+
+
+def _order_form(form: str, kind: str, where: str, item: str) -> str:
+    return form.replace("{kind}", kind).replace("{where}", where).replace("{item}", item)
+
+
+def unknown_question(rng: random.Random, vocabulary: list[str]) -> Question:
+    return Question(unknown.sentence(rng, vocabulary), domain.UNKNOWN, ("=" + domain.UNKNOWN,), "unknown")
+
+
+def unknown_held_out() -> list[Question]:
+    lines = pathlib.Path(__file__).with_name("unknown_held_out.txt").read_text().splitlines()
+    return [Question(line, domain.UNKNOWN, ("=" + domain.UNKNOWN,), "unknown", True) for line in lines if line]
+
+
+def draw(rng: random.Random, vocabulary: list[str], held_out: bool = False, unknown_share: float = 0.2) -> Question:
+    """One question of the wanted side. Nothing of `unknown.py` is held out: that set is a file of its own."""
+    if not held_out and rng.random() < unknown_share:
+        return unknown_question(rng, vocabulary)
+    while True:
+        kind = rng.choices(("talk", "arithmetic", "repeat", "fact"), (40, 20, 20, 20))[0]
+        if kind == "talk":
+            question = rng.choice(rng.choice(small_talk()))
+        else:
+            question = {"arithmetic": arithmetic, "repeat": repetition, "fact": fact}[kind](rng)
+        if question.held_out == held_out:
+            return question
+
+
+def units() -> list[str]:
+    """Everything the voice must be able to say."""
+    found = {"=" + answer for answer, _, _ in domain.SMALL_TALK} | {"=" + domain.UNKNOWN, *domain.WORDS}
+    found |= {word for n in range(101) for word in spoken_number(n)} | {"plus", "minus", "times", "is"}
+    found |= {*domain.DAYS, *domain.MONTHS, "comes after", "comes before", "the opposite of", "the capital of"}
+    found |= {*domain.COLORS, *domain.COLORS.values(), *(word for pair in domain.OPPOSITES for word in pair)}
+    found |= {*domain.CAPITALS, *domain.CAPITALS.values()}
+    found |= {"letter " + letter for word in domain.SPELLINGS for letter in word.upper()}
+    return sorted(found)
+
+
+def sentence(words: list[str]) -> str:
+    text = " ".join(words)
+    return text[:1].upper() + text[1:] + "."
+
+
+@functools.cache
+def _forms(name: str) -> list[str]:
+    # The placeholders are no choices, so that they come through the grammar as they are.
+    return [text for template in getattr(domain, name) for text in grammar.expand(template)]

@@ -1,0 +1,40 @@
+// y = x · w for one tile of bfloat16 weights: columns in pairs, a line of 32 halves holds a pair of columns of 16 rows. Activations are floats, and a weight becomes one by 16 zero bits; or, when OMNI_PAIRS,
+// they are bfloat16 as well, and two columns take one instruction.
+OMNI_INLINE void tile_bfloat16(
+    const OMNI_ACTIVATION *x, ptrdiff_t x_stride, const uint16_t *w, ptrdiff_t panel_stride, ptrdiff_t count,
+    const float *bias, bool adding, float *y, ptrdiff_t y_stride, ptrdiff_t width, const int rows, const int panels
+) {
+    omni_f32x16 sum[OMNI_TILE_ROWS][OMNI_TILE_PANELS];
+    OMNI_UNROLL for (int i = 0; i < rows; i++) OMNI_UNROLL for (int j = 0; j < panels; j++) sum[i][j] = splat16(0);
+    for (ptrdiff_t k = 0; k < count; k += 2, w += 32) {
+        omni_u32x16 line[OMNI_TILE_PANELS];
+        OMNI_UNROLL for (int j = 0; j < panels; j++) memcpy(&line[j], w + j * panel_stride, sizeof line[j]);
+#if OMNI_PAIRS
+        OMNI_UNROLL for (int i = 0; i < rows; i++) {
+            int32_t columns;
+            memcpy(&columns, x + i * x_stride + k, sizeof columns);
+            const __m512bh pairs = (__m512bh)_mm512_set1_epi32(columns);
+            OMNI_UNROLL for (int j = 0; j < panels; j++)
+                sum[i][j] = (omni_f32x16)_mm512_dpbf16_ps((__m512)sum[i][j], (__m512bh)line[j], pairs);
+        }
+#else
+        OMNI_UNROLL for (int i = 0; i < rows; i++) {
+            const float value = x[i * x_stride + k];
+            OMNI_UNROLL for (int j = 0; j < panels; j++)
+                sum[i][j] = (omni_f32x16)(line[j] << 16u) * value + sum[i][j];
+        }
+        // The last column may be alone: panels then hold zeros beside it, and x may end.
+        if (k + 1 == count) break;
+        OMNI_UNROLL for (int i = 0; i < rows; i++) {
+            const float value = x[i * x_stride + k + 1];
+            OMNI_UNROLL for (int j = 0; j < panels; j++)
+                sum[i][j] = (omni_f32x16)(line[j] & 0xffff0000u) * value + sum[i][j];
+        }
+#endif
+    }
+    OMNI_UNROLL for (int i = 0; i < rows; i++) OMNI_UNROLL for (int j = 0; j < panels; j++) {
+        if (bias) sum[i][j] += load16(bias + 16 * j);
+        if (adding) sum[i][j] += load_some(y + i * y_stride + 16 * j, width - 16 * j);
+        store_some(y + i * y_stride + 16 * j, sum[i][j], width - 16 * j);
+    }
+}

@@ -1,0 +1,130 @@
+public import Foundation
+public import OmniGPT
+public import OmniSNAC
+import OmniTensor
+public import OmniTokenizer
+public import OmniWhisper
+
+extension OmniPipeline where Encoder == WhisperEncoder, Model == OmniGPT, Codec == SNAC, Text == TextTokenizer {
+    /// Writes a model as a folder of its own with all weights packed, which ``load(from:engine:precision:noise:)`` opens at
+    /// once: its matrices are used where the mapped files have them, and processes share them.
+    ///
+    /// - Parameters:
+    ///   - files: the published model.
+    ///   - folder: the new folder, made if needed; files in it are replaced.
+    ///   - precision: how precisely the parts are packed.
+    ///   - progress: told what is being done.
+    /// - Throws: ``ModelDirectoryError`` when the model is packed already or is in `folder` itself; the errors of the
+    ///   parts; `CheckpointError` when something cannot be written.
+    public static func pack(
+        _ files: ModelDirectory, into folder: URL, precision: PrecisionPlan = .automatic,
+        progress: (String) -> Void = { _ in }
+    ) throws {
+        let packer = try ModelPacker(files, into: folder, precision: precision)
+        try packer.copyDescriptions()
+        progress("Packing the language model")
+        try packer.packLanguageModel()
+        progress("Packing the speech encoder")
+        try packer.packEncoder()
+        progress("Packing the codec")
+        try packer.packCodec()
+    }
+}
+
+/// Makes the folder of a packed model, part by part.
+struct ModelPacker {
+    let files: ModelDirectory
+    let folder: URL
+    let precision: PrecisionPlan
+    private let engine: NativeEngine
+
+    init(_ files: ModelDirectory, into folder: URL, precision: PrecisionPlan) throws {
+        func refuse(_ problem: ModelDirectoryError.Problem) -> ModelDirectoryError {
+            ModelDirectoryError(directory: files.url.path, problems: [problem])
+        }
+        let place = { (url: URL) in url.resolvingSymlinksInPath().standardizedFileURL.path }
+        guard place(files.url) != place(folder) else { throw refuse(.packedOntoItself) }
+        if let part = try Part.allCases.first(where: { try files.packedPrecisions().keys.contains($0) }) {
+            throw refuse(.packedAlready(part))
+        }
+        self.files = files
+        self.folder = folder
+        self.precision = precision
+        engine = try NativeEngine()
+    }
+
+    private typealias Part = ModelDirectory.Part
+
+    /// Configurations and the tokenizer, as they are.
+    func copyDescriptions() throws(CheckpointError) {
+        try makeFolder(folder)
+        try copy(files.languageModelConfiguration, to: folder)
+        try copy(files.tokenizer, to: folder)
+        for name in ["tokenizer_config.json", "generation_config.json"] {
+            try copyIfPresent(files.tokenizer.deletingLastPathComponent().appending(path: name), to: folder)
+        }
+        if let voiceActivity = files.voiceActivity { try copy(voiceActivity, to: folder) }
+    }
+
+    func packLanguageModel() throws {
+        let weights = WeightScope(try Checkpoint(contentsOf: files.languageModel))
+        _ = try OmniGPT(
+            weights, configuration: .load(from: files.languageModelConfiguration), engine: engine,
+            precision: precision.model)
+        try write(weights, precision.model, to: folder.appending(path: "lit_model.safetensors"))
+    }
+
+    func packEncoder() throws {
+        let checkpoint = try Checkpoint(contentsOf: files.encoder)
+        let weights = WeightScope(checkpoint)
+        let configuration = try WhisperEncoder.configuration(of: checkpoint, weights, at: files.encoder)
+        _ = try WhisperEncoder(weights, configuration: configuration, engine: engine, precision: precision.encoder)
+        let target = folder.appending(path: "whisper")
+        try makeFolder(target)
+        // Packed matrices do not show their shapes: the dimensions go beside them.
+        let description = target.appending(path: "config.json")
+        try explaining(description) { try JSONEncoder().encode(configuration).write(to: description) }
+        try write(weights, precision.encoder, to: target.appending(path: "model.safetensors"))
+    }
+
+    func packCodec() throws {
+        let description = files.codec.appending(path: "config.json")
+        let weights = WeightScope(try Checkpoint(contentsOf: SNAC.weightFile(in: files.codec)))
+        _ = try SNAC(
+            weights, configuration: .init(contentsOf: description), engine: engine, precision: precision.codec)
+        let target = folder.appending(path: "snac")
+        try makeFolder(target)
+        try copy(description, to: target)
+        try write(weights, precision.codec, to: target.appending(path: "model.safetensors"))
+    }
+
+    // MARK: Files
+
+    private func write(_ weights: WeightScope, _ precision: WeightPrecision, to url: URL) throws(CheckpointError) {
+        try PackedCheckpointWriter.write(weights, precision: precision, to: url)
+    }
+
+    private func makeFolder(_ url: URL) throws(CheckpointError) {
+        try explaining(url) { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
+    }
+
+    private func copyIfPresent(_ file: URL, to folder: URL) throws(CheckpointError) {
+        if FileManager.default.fileExists(atPath: file.path) { try copy(file, to: folder) }
+    }
+
+    /// The contents, not a link to them.
+    private func copy(_ file: URL, to folder: URL) throws(CheckpointError) {
+        let target = folder.appending(path: file.lastPathComponent)
+        try explaining(target) {
+            try Data(contentsOf: file, options: .mappedIfSafe).write(to: target, options: .atomic)
+        }
+    }
+
+    private func explaining(_ url: URL, _ body: () throws -> Void) throws(CheckpointError) {
+        do {
+            try body()
+        } catch {
+            throw CheckpointError(.unwritable, file: url.path, reason: error.localizedDescription)
+        }
+    }
+}

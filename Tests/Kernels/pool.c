@@ -1,0 +1,157 @@
+// The pool: every piece once, callers side by side, guests, and never more threads at work than asked for. Meant to run
+// under a thread sanitizer as well. Returns the number of failures.
+#include "COmniKernels.h"
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { piece_count = 40, call_count = 300, caller_count = 3, guest_count = 2 };
+
+static atomic_int failure_count;
+
+static void expect(bool holds, const char *what) {
+    if (holds) return;
+    atomic_fetch_add(&failure_count, 1);
+    printf("FAIL %s\n", what);
+}
+
+static int64_t nanoseconds(clockid_t clock) {
+    struct timespec t;
+    clock_gettime(clock, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static void sleep_milliseconds(long count) {
+    nanosleep(&(struct timespec){count / 1000, count % 1000 * 1000000}, NULL);
+}
+
+// Threads inside a piece of any call, and the most there have been.
+static atomic_int inside, most_inside;
+
+typedef struct call {
+    atomic_int taken[piece_count];
+    volatile unsigned result[piece_count];
+} call;
+
+static void compute(void *context, ptrdiff_t piece) {
+    call *c = context;
+    const int now = atomic_fetch_add(&inside, 1) + 1;
+    for (int most = atomic_load(&most_inside); most < now && !atomic_compare_exchange_weak(&most_inside, &most, now);) {}
+    atomic_fetch_add(&c->taken[piece], 1);
+    unsigned x = (unsigned)piece;
+    for (int i = 0; i < 2000; i++) x = x * 1664525u + 1013904223u;
+    c->result[piece] = x;
+    atomic_fetch_sub(&inside, 1);
+}
+
+static void run_calls(omni_pool *pool, int count) {
+    for (int n = 0; n < count; n++) {
+        call c = {0};
+        omni_pool_run(pool, piece_count, compute, &c);
+        for (int piece = 0; piece < piece_count; piece++)
+            expect(atomic_load(&c.taken[piece]) == 1, "a piece is computed once, before the call returns");
+    }
+}
+
+static void *caller(void *pool) {
+    run_calls(pool, call_count);
+    return NULL;
+}
+
+static void *guest(void *pool) {
+    for (int visit = 0; visit < call_count / 10; visit++) {
+        if (omni_pool_join(pool)) {
+            run_calls(pool, 5);
+            omni_pool_leave(pool);
+        }
+        run_calls(pool, 2);
+    }
+    return NULL;
+}
+
+// Callers take turns and guests take seats: together at most as many threads as the pool has.
+static void check_crowd(ptrdiff_t thread_count) {
+    omni_pool *pool = omni_pool_create(thread_count);
+    atomic_store(&most_inside, 0);
+    pthread_t threads[caller_count + guest_count];
+    for (int i = 0; i < caller_count + guest_count; i++)
+        pthread_create(&threads[i], NULL, i < caller_count ? caller : guest, pool);
+    for (int i = 0; i < caller_count + guest_count; i++) pthread_join(threads[i], NULL);
+    expect(atomic_load(&most_inside) <= thread_count, "never more threads at work than asked for");
+    omni_pool_destroy(pool);
+}
+
+static atomic_int waiting;
+
+// A piece that ends when all `context` pieces have begun: each needs a thread of its own.
+static void meet(void *context, ptrdiff_t piece) {
+    (void)piece;
+    atomic_fetch_add(&waiting, 1);
+    while (atomic_load(&waiting) < *(const int *)context) sleep_milliseconds(1);
+}
+
+static void check_all_threads_work(omni_pool *pool, int thread_count) {
+    atomic_store(&waiting, 0);
+    omni_pool_run(pool, thread_count, meet, &thread_count);
+}
+
+typedef struct visit {
+    omni_pool *pool;
+    atomic_int stage;
+} visit;
+
+static void *stay(void *context) {
+    visit *v = context;
+    expect(omni_pool_join(v->pool), "there is a seat for a guest");
+    atomic_store(&v->stage, 1);
+    while (atomic_load(&v->stage) != 2) sleep_milliseconds(1);
+    omni_pool_leave(v->pool);
+    return NULL;
+}
+
+static void check_guests(void) {
+    omni_pool *pool = omni_pool_create(3);
+    check_all_threads_work(pool, 3);
+    visit v = {.pool = pool};
+    pthread_t thread;
+    pthread_create(&thread, NULL, stay, &v);
+    while (atomic_load(&v.stage) != 1) sleep_milliseconds(1);
+    // A guest and two: no piece of three at once could end now.
+    check_all_threads_work(pool, 2);
+    atomic_store(&most_inside, 0);
+    run_calls(pool, call_count);
+    expect(atomic_load(&most_inside) <= 2, "a guest's seat is empty");
+    expect(omni_pool_join(pool) && !omni_pool_join(pool), "a thread is a guest once");
+    omni_pool_leave(pool);
+    atomic_store(&v.stage, 2);
+    pthread_join(thread, NULL);
+    check_all_threads_work(pool, 3);
+    omni_pool_destroy(pool);
+    pool = omni_pool_create(1);
+    expect(!omni_pool_join(pool) && !omni_pool_join(NULL), "a single thread has no room for a guest");
+    omni_pool_destroy(pool);
+}
+
+// 10 ms after the last call no thread uses the processor any more.
+static void check_rest(void) {
+    omni_pool *pool = omni_pool_create(4);
+    run_calls(pool, call_count);
+    sleep_milliseconds(10);
+    const int64_t start = nanoseconds(CLOCK_PROCESS_CPUTIME_ID);
+    sleep_milliseconds(200);
+    const double used = (double)(nanoseconds(CLOCK_PROCESS_CPUTIME_ID) - start) * 1e-6;
+    printf("ok   200 ms of rest used %.2f ms of the processor\n", used);
+    expect(used < 4, "an idle pool sleeps");
+    check_all_threads_work(pool, 4);
+    omni_pool_destroy(pool);
+}
+
+int main(void) {
+    for (ptrdiff_t thread_count = 2; thread_count <= 4; thread_count++) check_crowd(thread_count);
+    check_guests();
+    check_rest();
+    printf("%d failures in the pool\n", atomic_load(&failure_count));
+    return atomic_load(&failure_count) != 0;
+}

@@ -44,7 +44,9 @@ import Testing
 
     /// Push to talk: whatever is heard, a turn is over when it is said to be.
     @Test func turnsThatAreEndedByHand() async throws {
-        var bench = Bench("ab") { $0.turns = nil; $0.voiceActivity = nil; $0.reportsWindows = true }
+        var bench = Bench("ab") {
+            $0.turns = nil; $0.voiceActivity = nil; $0.reportsWindows = true
+        }
         bench.hear("S")
         // 20 ms a window, with what is left of 32.
         try await bench.expect(".")

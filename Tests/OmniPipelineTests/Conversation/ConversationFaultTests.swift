@@ -90,7 +90,9 @@ import Testing
         let scripted = ScriptedConversation("abc") { $0.voiceActivity = nil }
         await #expect(throws: OmniSessionError.noVoiceActivity) { _ = try await scripted.play(line) }
         let mode = ScriptedConversation("abc") { $0.mode = .textToSpeech }
-        await #expect(throws: OmniSessionError.questionDoesNotFit(mode: .textToSpeech)) { _ = try await mode.play(line) }
+        await #expect(throws: OmniSessionError.questionDoesNotFit(mode: .textToSpeech)) {
+            _ = try await mode.play(line)
+        }
     }
 
     /// Sound that comes as fast as it can, and somebody who takes no event of it: nothing is made without end.
@@ -100,7 +102,8 @@ import Testing
         let fed = StepCounter()
         let sound = Endless { index in
             fed.count()
-            return AudioChunk(ScriptedConversation.sound((3..<6).contains(index % 40) ? "S" : "."), sampleRate: 16_000)
+            let symbol = (3..<6).contains(index % 40) ? "S" : "."
+            return AudioChunk(ScriptedConversation.sound(symbol), sampleRate: 16_000)
         }
         let conversation = scripted.makeSession().converse(listeningTo: sound, options: scripted.options)
         var iterator = conversation.makeAsyncIterator()

@@ -11,9 +11,9 @@ struct ScriptedConversation {
 
     /// - Parameter answer: what is answered, a step a letter. An endless one starts over.
     init(
-        _ answer: String, isEndless: Bool = false, gate: StepGate? = nil, change: (inout ConversationOptions) -> Void = { _ in }
+        _ answer: String, isEndless: Bool = false, change: (inout ConversationOptions) -> Void = { _ in }
     ) {
-        model = ScriptedModel(ScriptedStep.spelling(answer), isEndless: isEndless, gate: gate)
+        model = ScriptedModel(ScriptedStep.spelling(answer), isEndless: isEndless)
         options = ConversationOptions()
         options.turns = TurnTimeline.settings
         options.pace = .simulated
@@ -39,7 +39,9 @@ struct ScriptedConversation {
     }
 
     /// Converses about a line, a chunk for each window.
-    func begin(_ line: String) -> Conversation { begin(line.map { AudioChunk(Self.sound(String($0)), sampleRate: 16_000) }) }
+    func begin(_ line: String) -> Conversation {
+        begin(line.map { AudioChunk(Self.sound(String($0)), sampleRate: 16_000) })
+    }
 
     func begin(_ chunks: [AudioChunk]) -> Conversation {
         makeSession().converse(listeningTo: Chunks(chunks), options: options)

@@ -157,6 +157,6 @@ import Testing
         try await bench.expect("../")
         bench.conversation.change(TurnTimeline.settings)
         bench.hear("SS....")
-        try await bench.expect("[...?..](5)ab11..")
+        try await bench.expect("[...?..].(5)ab11.")
     }
 }

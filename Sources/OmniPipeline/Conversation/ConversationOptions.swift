@@ -18,6 +18,8 @@ public struct ConversationOptions: Sendable {
     public var echo: EchoSettings?
     /// Whether each window of sound is reported: ``ConversationEvent/window(_:)``.
     public var reportsWindows = false
+    /// Called on the conversation's own thread with all that it takes to replay it.
+    public var onTick: (@Sendable (ConversationTick) -> Void)?
     /// What time is.
     public var pace = ConversationPace.real
     /// Hears when somebody speaks; `nil`: the pipeline's own.
@@ -34,4 +36,6 @@ public enum ConversationPace: Sendable, Hashable {
     /// The sound that comes in: a second has passed when a second was heard, however long that took. Answers are there at
     /// once. For recordings and simulations, which then give the same on any machine.
     case simulated
+    /// That of an earlier conversation about the same sound: everything is known when it was known then.
+    case replayed([ConversationTick])
 }

@@ -20,18 +20,8 @@ extension ConversationLoop {
 
     // MARK: Making known
 
-    /// Takes what has become known of all answers, and of what was said. Returns whether there was anything.
-    func takeNews() -> Bool {
-        var hasNews = false
-        for ending in endings {
-            while takeLastWord(of: ending) { hasNews = true }
-        }
-        while takeFromReply() { hasNews = true }
-        while takeFromTranscript() { hasNews = true }
-        return hasNews
-    }
-
-    private func takeFromReply() -> Bool {
+    /// Takes the next piece of the answer in progress. Returns whether there was one.
+    func takeFromReply() -> Bool {
         guard let current = reply, !current.hasEnded, !current.playback.isPaused else { return false }
         switch current.channel.takeNow() {
         case .nothing: return false
@@ -48,13 +38,13 @@ extension ConversationLoop {
         return true
     }
 
-    private func takeLastWord(of ending: ActiveReply) -> Bool {
+    /// Takes the next piece of an answer that was stopped; only its end is made known. Returns whether there was one.
+    func takeLastWord(ofReply index: Int) -> Bool {
+        guard let ending = endings.first(where: { $0.id.index == index }) else { return false }
         switch ending.channel.takeNow() {
         case .nothing: return false
         case .event(let event): if case .finished = event { emit(.reply(event)) }
-        case .end:
-            endings.removeAll { $0.id == ending.id }
-            return false
+        case .end: endings.removeAll { $0.id == ending.id }
         }
         return true
     }

@@ -38,9 +38,12 @@ final class ConversationLoop<Maker: ReplyMaker> {
     // Time
     private let start = ContinuousClock.now
     /// Simulated time that no sound stands for: what is heard after the sound has ended.
-    private var extraTime: Duration = .zero
-    private var windowCount = 0
-    private var hasAudioEnded = false
+    var extraTime: Duration = .zero
+    private(set) var windowCount = 0
+    private(set) var hasAudioEnded = false
+    var lastTick: ConversationTick?
+    var replayedCount = 0
+    var hasReplayedAll = false
     private var nextWake: ContinuousClock.Instant?
     var metrics = ConversationMetrics()
 
@@ -56,7 +59,7 @@ final class ConversationLoop<Maker: ReplyMaker> {
         self.inbox = inbox
         self.outbox = outbox
         self.options = options
-        transcribingSession = OmniSession(maker)
+        transcribingSession = OmniSession(maker, executor: session.executor)
         // Without a model windows only make time pass.
         let sampleRate = model?.sampleRate ?? maker.encoder.inputSampleRate
         let windowSampleCount = model?.windowSampleCount ?? max(sampleRate / 50, 1)
@@ -181,61 +184,23 @@ final class ConversationLoop<Maker: ReplyMaker> {
 
     // MARK: Time
 
-    /// Brings everything up to now: what was taken, what has been heard of it, what has become known.
-    private func tick() async throws {
-        guard options.pace == .simulated else { return _ = try update() }
-        // Answers are there at once, and whoever takes events keeps up. Always in the same order.
-        var hasChanged = true
-        while hasChanged, !outbox.isAbandoned {
-            try await wait { $0.isSettled }
-            hasChanged = try update()
-            try await wait { $0.outbox.isCaughtUp }
-        }
-        // With no more sound to make time pass, what there is is heard.
-        if hasAudioEnded, let reply { extraTime += reply.playback.remaining }
-    }
-
-    private func wait(until condition: (ConversationLoop) -> Bool) async throws {
-        while !condition(self), !outbox.isAbandoned {
-            await inbox.woken()
-            while let command = inbox.nextCommand() { try perform(command) }
-        }
-    }
-
-    /// Returns whether there was anything to bring up.
-    private func update() throws -> Bool {
-        let deliveries = outbox.takeDeliveries()
-        for delivery in deliveries where delivery.reply == reply?.id {
-            reply?.playback.deliver(delivery.duration, at: now)
-        }
-        reply?.playback.advance(to: now)
-        if let reply { reply.channel.hear(reply.playback.heard) }
-        let hasNews = takeNews()
-        return try finishReply() || hasNews || !deliveries.isEmpty
-    }
-
-    /// Whether all that is under way can go no further for now.
-    private var isSettled: Bool {
-        let replies = [reply, preparation].compactMap { $0 } + endings
-        return replies.allSatisfy(\.channel.isSettled) && transcriber.pass?.channel.isSettled != false
-    }
-
-    private var now: Duration {
+    var now: Duration {
         switch options.pace {
         case .real: ContinuousClock.now - start
-        case .simulated: windowDuration * windowCount + extraTime
+        case .simulated, .replayed: windowDuration * windowCount + extraTime
         }
     }
 
     private var isOver: Bool {
-        hasAudioEnded && reply == nil && preparation == nil && endings.isEmpty && transcriber.isIdle
+        hasReplayedAll
+            || hasAudioEnded && reply == nil && preparation == nil && endings.isEmpty && transcriber.isIdle
     }
 
     /// While an answer plays, time passes also when no sound comes in.
     private func scheduleWake(in group: inout DiscardingTaskGroup) {
         guard reply != nil else { return }
         switch options.pace {
-        case .simulated:
+        case .simulated, .replayed:
             if hasAudioEnded { inbox.wake() }
         case .real:
             if let nextWake, nextWake > .now { return }

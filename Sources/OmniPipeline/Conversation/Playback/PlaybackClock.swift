@@ -48,4 +48,10 @@ public struct PlaybackClock: Sendable, Hashable {
 
     /// Takes over what a player says, up to all that was handed over.
     public mutating func correct(heard: Duration) { self.heard = min(max(heard, .zero), delivered) }
+
+    /// What another clock said.
+    mutating func replay(delivered: Duration, heard: Duration) {
+        self.delivered = delivered
+        self.heard = min(heard, delivered)
+    }
 }

@@ -38,15 +38,22 @@ extension ConversationLoop {
         return true
     }
 
-    /// Takes the next piece of an answer that was stopped; only its end is made known. Returns whether there was one.
+    /// Makes known that an answer was stopped, then lets go of it; the rest of what it still says is nobody's business.
+    /// Returns whether it did either.
     func takeLastWord(ofReply index: Int) -> Bool {
         guard let ending = endings.first(where: { $0.id.index == index }) else { return false }
-        switch ending.channel.takeNow() {
-        case .nothing: return false
-        case .event(let event): if case .finished = event { emit(.reply(event)) }
-        case .end: endings.removeAll { $0.id == ending.id }
+        while true {
+            switch ending.channel.takeNow() {
+            case .nothing: return false
+            case .event(let event):
+                guard case .finished = event else { continue }
+                emit(.reply(event))
+                return true
+            case .end:
+                endings.removeAll { $0.id == ending.id }
+                return true
+            }
         }
-        return true
     }
 
     /// Lets the speaker have the turn when the answer has been heard. Returns whether it was.

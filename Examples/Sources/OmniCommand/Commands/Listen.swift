@@ -110,13 +110,8 @@ struct Listen: AsyncParsableCommand {
         play: (ConversationEvent) -> Void
     ) async throws where Audio.Element == AudioChunk {
         var options = options
-        var recorder: ConversationRecorder?
-        if let record, let model = options.voiceActivity {
-            let windowDuration = Duration.seconds(Double(model.windowSampleCount) / Double(model.sampleRate))
-            recorder = try ConversationRecorder(
-                record, settings: settings, sampleRate: sampleRate, windowDuration: windowDuration)
-        }
-        options.onTick = recorder.map { recorder in { recorder.take($0) } }
+        let recorder = try makeRecorder(sampleRate: sampleRate, options.voiceActivity)
+        if let recorder { options.onTick = { recorder.take($0) } }
         let heard = RecordedAudio(audio: audio, recorder: recorder)
         var view = ConversationView()
         for try await event in omni.makeSession().converse(listeningTo: heard, options: options) {
@@ -125,6 +120,15 @@ struct Listen: AsyncParsableCommand {
             try view.take(event)
         }
         try recorder?.finish()
+    }
+
+    private func makeRecorder(
+        sampleRate: Int, _ model: (any VoiceActivityModel)?
+    ) throws -> ConversationRecorder? {
+        guard let record, let model else { return nil }
+        let windowDuration = Duration.seconds(Double(model.windowSampleCount) / Double(model.sampleRate))
+        return try ConversationRecorder(
+            record, settings: settings, sampleRate: sampleRate, windowDuration: windowDuration)
     }
 
     /// Converses once more as a trace says, and compares.

@@ -14,7 +14,7 @@ struct FileMicrophone: AsyncSequence, Sendable {
 
         mutating func next() async throws -> AudioChunk? {
             guard place < sound.samples.count else { return nil }
-            let end = min(place + max(sound.sampleRate / 50, 1), sound.samples.count)
+            let end = Swift.min(place + Swift.max(sound.sampleRate / 50, 1), sound.samples.count)
             defer { place = end }
             if isPaced {
                 instant += .milliseconds(20)

@@ -6,17 +6,17 @@ struct Interrupt {
     private let source: any DispatchSourceSignal
 
     init(_ action: @escaping @Sendable () -> Void) {
-        unsafe signal(SIGINT, SIG_IGN)
+        signal(SIGINT, SIG_IGN)
         source = DispatchSource.makeSignalSource(signal: SIGINT)
         source.setEventHandler {
             action()
-            unsafe signal(SIGINT, SIG_DFL)
+            signal(SIGINT, SIG_DFL)
         }
         source.resume()
     }
 
     func end() {
         source.cancel()
-        unsafe signal(SIGINT, SIG_DFL)
+        signal(SIGINT, SIG_DFL)
     }
 }

@@ -22,24 +22,21 @@ final class SoundDevice: Sendable {
             of: AudioChunk.self, bufferingPolicy: .bufferingNewest(500))
         self.audio = audio
         let library = try PortAudio()
-        let stream = unsafe try library.open(
-            device: device, sampleRate: Self.sampleRate, frameCount: Self.frameCount)
-        // The stream belongs to that thread from here on.
-        nonisolated(unsafe) let (ownedLibrary, ownedStream) = unsafe (library, stream)
+        let stream = try library.open(device: device, sampleRate: Self.sampleRate, frameCount: Self.frameCount)
         let thread = Thread { [self] in
             do {
                 while !isClosed {
                     var heard = [Float](repeating: 0, count: Self.frameCount)
-                    try unsafe ownedLibrary.read(ownedStream, into: &heard)
+                    try library.read(stream, into: &heard)
                     microphone.yield(AudioChunk(heard, sampleRate: Self.sampleRate))
                     var played = next()
-                    try unsafe ownedLibrary.write(ownedStream, &played)
+                    try library.write(stream, &played)
                 }
                 microphone.finish()
             } catch {
                 microphone.finish(throwing: error)
             }
-            unsafe ownedLibrary.close(ownedStream)
+            library.close(stream)
         }
         thread.start()
     }

@@ -133,7 +133,7 @@ import Testing
             var text = ""
             var iterator = conversation.makeAsyncIterator()
             for _ in 0..<count { text += try await iterator.next()?.sketch ?? "" }
-            if byHand { conversation.cancel() } else { withUnsafeCurrentTask { unsafe $0?.cancel() } }
+            if byHand { conversation.cancel() } else { unsafe withUnsafeCurrentTask { unsafe $0?.cancel() } }
             let next = try await iterator.next()
             #expect(next == nil)
             return text

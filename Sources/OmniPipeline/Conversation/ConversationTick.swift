@@ -20,7 +20,7 @@ public struct ConversationTick: Sendable, Hashable, Codable {
         public var count: Int
     }
 
-    /// Windows of sound that had been heard.
+    /// Windows of sound that had been heard, and one more once the sound had ended.
     public var windowCount: Int
     /// The answer in progress; `nil` when there was none.
     public var reply: Int?

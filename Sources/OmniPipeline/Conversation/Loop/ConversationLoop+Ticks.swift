@@ -18,7 +18,7 @@ extension ConversationLoop {
         }
         reply?.playback.advance(to: now)
         if let reply { reply.channel.hear(reply.playback.heard) }
-        var tick = ConversationTick(windowCount: windowCount)
+        var tick = ConversationTick(windowCount: tickPlace)
         if let reply {
             (tick.reply, tick.delivered, tick.heard) = (reply.id.index, reply.playback.delivered, reply.playback.heard)
         }
@@ -47,7 +47,7 @@ extension ConversationLoop {
 
     /// Everything is known when it was known then.
     private func replay(_ ticks: [ConversationTick]) async throws {
-        while replayedCount < ticks.count, ticks[replayedCount].windowCount <= windowCount, !outbox.isAbandoned {
+        while replayedCount < ticks.count, ticks[replayedCount].windowCount <= tickPlace, !outbox.isAbandoned {
             let tick = ticks[replayedCount]
             replayedCount += 1
             if let current = reply, current.id.index == tick.reply {
@@ -62,6 +62,8 @@ extension ConversationLoop {
         try await wait { $0.outbox.isCaughtUp }
         if hasAudioEnded, replayedCount == ticks.count { hasReplayedAll = true }
     }
+
+    private var tickPlace: Int { windowCount + (hasAudioEnded ? 1 : 0) }
 
     private func wait(until condition: (ConversationLoop) -> Bool) async throws {
         while !condition(self), !outbox.isAbandoned {

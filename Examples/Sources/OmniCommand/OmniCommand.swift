@@ -14,7 +14,8 @@ struct OmniCommand: AsyncParsableCommand {
             internal error, 73 an output cannot be made, 74 reading or writing failed.
             """,
         subcommands: [
-            Ask.self, Transcribe.self, Codec.self, Tokenize.self, DetectSpeech.self, Info.self, Doctor.self,
+            Ask.self, Transcribe.self, Codec.self, Tokenize.self, DetectSpeech.self, Listen.self, Info.self,
+            Doctor.self,
             Quantize.self, Bench.self, MakeRandomModel.self,
         ])
 

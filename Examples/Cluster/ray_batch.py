@@ -3,7 +3,7 @@
 Every actor keeps one `omni batch`. When an actor or its process dies, Ray starts another and gives it the same lines
 again; an answer depends on nothing but its question, so the result is the same to the byte.
 """
-import argparse, pathlib
+import argparse, pathlib, sys
 
 import ray
 from omni_process import OmniProcess
@@ -33,8 +33,10 @@ def main():
     parser.add_argument("--omni", default="omni")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--batch-size", type=int, default=8)
-    parser.add_argument("flags", nargs="*", help="further flags of omni batch, after --")
-    options = parser.parse_args()
+    arguments = sys.argv[1:]
+    # What follows -- are further flags of omni batch.
+    place = arguments.index("--") if "--" in arguments else len(arguments)
+    options, flags = parser.parse_args(arguments[:place]), arguments[place + 1 :]
     lines = [line for line in pathlib.Path(options.input).read_text().splitlines() if line]
     ray.init(
         ignore_reinit_error=True, log_to_driver=False,
@@ -42,7 +44,7 @@ def main():
     answers = (
         ray.data.from_items([{"index": index, "line": line} for index, line in enumerate(lines)])
         .map_batches(
-            Answerer, fn_constructor_args=(options.omni, options.model, options.flags), batch_size=options.batch_size,
+            Answerer, fn_constructor_args=(options.omni, options.model, flags), batch_size=options.batch_size,
             concurrency=options.workers, num_cpus=1, max_restarts=-1, max_task_retries=-1)
         .take_all())
     answers.sort(key=lambda row: row["index"])

@@ -65,7 +65,7 @@ public struct OmniServer: Sendable {
         let router = Router(context: ServerContext.self)
         router.add(middleware: MetricsMiddleware())
         router.add(middleware: TracingMiddleware())
-        router.add(middleware: ErrorMiddleware())
+        router.add(middleware: ErrorMiddleware(maximumRequestBytes: configuration.maximumRequestBytes))
         OperationRoutes(desk: desk, gatekeeper: gatekeeper, registry: registry).add(to: router)
         PageRoutes().add(to: router)
         let guarded = router.group().add(middleware: GateMiddleware(gatekeeper: gatekeeper))

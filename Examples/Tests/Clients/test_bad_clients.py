@@ -139,12 +139,13 @@ def events(running):
         assert json.loads(client.recv())["type"] == "session.updated"
 
 
-def closes(client, code):
+def closes(client, code, floods=False):
+    """The connection ends, with a status; whoever floods may not get to read it, as what they sent was not all taken."""
     try:
         while True:
             client.recv(timeout=30)
     except ConnectionClosed as closed:
-        assert closed.rcvd is not None and closed.rcvd.code == code, closed
+        assert floods and closed.rcvd is None or closed.rcvd.code == code, closed
 
 
 def violations(running):
@@ -155,7 +156,7 @@ def violations(running):
                 client.send('{"type": "input_audio_buffer.clear"}')
         except ConnectionClosed:
             pass
-        closes(client, 1008)
+        closes(client, 1008, floods=True)
     with speak(running) as client:
         client.send(b"\x00\x01")
         closes(client, 1003)

@@ -1,9 +1,12 @@
 import HTTPTypes
 import Hummingbird
 import Logging
+import NIOCore
 
 /// Says what is wrong in OpenAI's error object, whatever was thrown, and puts the header fields of safety on every answer.
 struct ErrorMiddleware: RouterMiddleware {
+    let maximumRequestBytes: Int
+
     func handle(
         _ request: Request, context: ServerContext,
         next: @concurrent (Request, ServerContext) async throws -> Response
@@ -13,6 +16,8 @@ struct ErrorMiddleware: RouterMiddleware {
             response = try await next(request, context)
         } catch let error as HTTPError {
             response = Self.response(Self.apiError(error))
+        } catch is NIOTooManyBytesError {
+            response = Self.response(.tooLarge(maximumRequestBytes))
         } catch {
             let known = APIError(error)
             if known.status == 500 {
@@ -29,9 +34,6 @@ struct ErrorMiddleware: RouterMiddleware {
     private static func apiError(_ error: HTTPError) -> APIError {
         switch error.status {
         case .notFound: .notFound
-        case .contentTooLarge:
-            APIError(
-                status: 413, kind: .invalidRequest, code: "request_too_large", message: "the request is too large")
         default:
             APIError(
                 status: error.status.code, kind: .invalidRequest, code: "invalid_request",

@@ -26,6 +26,7 @@ package struct ErrorFeedback: Sendable {
     package init?(_ statistics: ActivationStatistics) throws(LinearAlgebraError) {
         let width = statistics.width
         var curvature = statistics.mean
+        try curvature.requireFinite()
         let diagonal = (0..<width).map { curvature.span[$0 * width + $0] }
         let mean = diagonal.reduce(0, +) / Float(max(width, 1))
         guard mean > 0 else { return nil }

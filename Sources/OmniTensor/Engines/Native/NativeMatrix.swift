@@ -26,14 +26,23 @@ final class NativeMatrix: PackedMatrix, @unchecked Sendable {
         isa: InstructionSet, arena: WeightArena
     ) throws(ComputeEngineError) {
         try unsafe self.init(weight.shape, bias, precision, arena) { format, panels throws(ComputeEngineError) in
-            let isFinite = unsafe weight.span.withUnsafeBufferPointer {
-                unsafe omni_pack(
-                    pool.handle, isa.kernels, format, $0.baseAddress, weight.shape[0], weight.shape[1], panels)
+            let (rowCount, width) = (weight.shape[0], weight.shape[1])
+            // Piece by piece, whole panels each: the pages of a mapped table need not all be in memory at once.
+            let pieceCount = max(1, NativeMatrix.pieceByteCount / max(width, 1) / 64) * 16
+            for start in stride(from: 0, to: rowCount, by: pieceCount) {
+                let piece = weight.rows(start..<min(start + pieceCount, rowCount))
+                let target = unsafe panels + NativeLayout.panelByteCount(format, output: start, input: width)
+                let isFinite = unsafe piece.span.withUnsafeBufferPointer {
+                    unsafe omni_pack(
+                        pool.handle, isa.kernels, format, $0.baseAddress, piece.shape[0], width, target)
+                }
+                guard isFinite else { throw .weightNotFinite(precision) }
+                piece.releasePages()
             }
-            guard isFinite else { throw .weightNotFinite(precision) }
         }
-        weight.releasePages()
     }
+
+    private static var pieceByteCount: Int { 32 << 20 }
 
     /// Packs integers `[out, in]` and `bias` `[out]`.
     convenience init(

@@ -29,6 +29,8 @@ public protocol SpeechEncoder<Features>: Sendable {
 public protocol SpeechEncoderStream<Features>: Sendable {
     /// What the model hears.
     associatedtype Features: Sendable
+    /// The last of the work, in parts. Unless there are parts, the default will do.
+    associatedtype Encoding: SpeechEncoding<Features> = WholeEncoding<Self>
 
     /// Takes the next samples, at the encoder's rate; what lies beyond ``SpeechEncoder/maximumSampleCount`` is left out.
     ///
@@ -37,6 +39,14 @@ public protocol SpeechEncoderStream<Features>: Sendable {
 
     /// The features of everything that was pushed.
     consuming func finish() throws -> Features
+
+    /// As ``finish()``, but the work is left to be done part by part.
+    consuming func makeEncoding() throws -> Encoding
+}
+
+extension SpeechEncoderStream where Encoding == WholeEncoding<Self> {
+    /// All the work in one part.
+    public consuming func makeEncoding() -> WholeEncoding<Self> { WholeEncoding(self) }
 }
 
 /// Collects the samples of an utterance and encodes them at the end.

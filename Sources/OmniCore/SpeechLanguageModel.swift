@@ -19,6 +19,32 @@ public protocol SpeechLanguageModel: Sendable {
     func makeGeneration(
         answering question: Question<Features>, mode: ReplyMode, options: GenerationOptions
     ) throws -> Generation
+
+    /// As ``makeGeneration(answering:mode:options:)``, but the question is left to be read bit by bit, with
+    /// ``SpeechGeneration/readMore()``. By default it is read at once.
+    func beginGeneration(
+        answering question: Question<Features>, mode: ReplyMode, options: GenerationOptions
+    ) throws -> Generation
+
+    /// Takes one step of each of several answers that this model has begun: those of several people who talk with it at
+    /// once. By default one after the other; a model that can, takes them together.
+    ///
+    /// Every answer goes on as it would alone.
+    ///
+    /// - Returns: for each answer what ``SpeechGeneration/next()`` would have returned or thrown.
+    func step(_ generations: inout [Generation]) -> [Result<GenerationStep<Generation.Frame>?, any Error>]
+}
+
+extension SpeechLanguageModel {
+    public func beginGeneration(
+        answering question: Question<Features>, mode: ReplyMode, options: GenerationOptions
+    ) throws -> Generation {
+        try makeGeneration(answering: question, mode: mode, options: options)
+    }
+
+    public func step(_ generations: inout [Generation]) -> [Result<GenerationStep<Generation.Frame>?, any Error>] {
+        generations.indices.map { index in Result { try generations[index].next() } }
+    }
 }
 
 /// What one step of a generation made known.
@@ -47,6 +73,15 @@ public protocol SpeechGeneration<Frame> {
     /// Whether ``next()`` returned `nil` because a limit was reached rather than because the model had ended.
     var reachedLimit: Bool { get }
 
+    /// Reads a part of the question, if any is left; a step that is taken before reads the rest.
+    ///
+    /// - Returns: whether there is more to read.
+    mutating func readMore() throws -> Bool
+
     /// Takes one step; `nil` when the answer is over.
     mutating func next() throws -> GenerationStep<Frame>?
+}
+
+extension SpeechGeneration {
+    public mutating func readMore() throws -> Bool { false }
 }

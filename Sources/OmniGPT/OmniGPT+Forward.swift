@@ -39,44 +39,12 @@ extension OmniGPT {
     typealias Observer = (Stage, Span<Float>) -> Void
 
     func read(_ segments: [DecoderSegment], _ workspace: DecoderWorkspace, observe: Observer?) {
-        carry(&workspace.scratch, segments, observe: observe)
-
-        workspace.text.sequences = segments.indices.filter { segments[$0].wantsText }
-        workspace.audio.sequences = segments.indices.filter { segments[$0].wantsAudio }
-        let (norm, audioHead) = (postAdapter?.norm ?? finalNorm, postAdapter?.head ?? head.audio)
-        let branch = postAdapter == nil ? workspace.scratch.x : workspace.scratch.branch
-        workspace.text.project(workspace.scratch.x, segments, finalNorm, head.text)
-        workspace.audio.project(branch, segments, norm, audioHead)
-        if let observe {
-            let normalised = workspace.text.inputs
-            observe(.finalNorm, normalised.span)
-        }
-        for segment in segments { segment.cache.advance(by: segment.count) }
-    }
-
-    /// From tokens through all blocks, and those of the audio branch.
-    private func carry(_ scratch: inout DecoderScratch, _ segments: [DecoderSegment], observe: Observer?) {
-        let rowCount = segments.reduce(0) { $0 + $1.count }
-        scratch.x.reshape(rowCount: rowCount, width: configuration.width)
-        embed(segments, into: &scratch.x, &scratch.embedding)
-        observe?(.embedding, scratch.x.span)
-        setAngles(
-            segments, rowCount: rowCount, cosines: &scratch.angles.cosines, sines: &scratch.angles.sines)
-        for (layer, block) in blocks.enumerated() {
-            block(
-                &scratch.x, segments, layer: layer, angles: scratch.angles, &scratch.block, observe: observe)
-        }
-        guard let postAdapter else { return }
-        scratch.branch = scratch.x
-        for (index, block) in postAdapter.blocks.enumerated() {
-            block(
-                &scratch.branch, segments, layer: blocks.count + index, angles: scratch.angles, &scratch.block,
-                observe: nil)
-        }
+        var pass = DecoderPass(self, segments, workspace, observe: observe)
+        while pass.advance(self, workspace, observe: observe) {}
     }
 
     /// The average of eight embeddings for each position, features in place of those of the audio streams.
-    private func embed(
+    func embed(
         _ segments: [DecoderSegment], into x: inout RowBuffer, _ scratch: inout RowBuffer
     ) {
         let width = configuration.width
@@ -134,7 +102,7 @@ extension OmniGPT {
     }
 
     /// The angles of all positions of a pass, which every layer turns by.
-    private func setAngles(
+    func setAngles(
         _ segments: [DecoderSegment], rowCount: Int, cosines: inout RowBuffer, sines: inout RowBuffer
     ) {
         let half = rotary.rotaryWidth / 2

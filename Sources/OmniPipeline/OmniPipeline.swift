@@ -36,7 +36,15 @@ public struct OmniPipeline<
     }
 
     /// A new session. Sessions of one pipeline share its weights and nothing else.
-    public func makeSession() -> OmniSession { OmniSession(self) }
+    public func makeSession() -> OmniSession { makeScheduler(.unlimited).makeSession() }
+
+    /// A scheduler, for sessions of several people who talk at once.
+    ///
+    /// - Parameter options: how many.
+    public func makeScheduler(_ options: SchedulerOptions = SchedulerOptions()) -> OmniScheduler {
+        let desk = ReplyDesk(model, options, executor: InferenceExecutor(name: "omni.session"))
+        return OmniScheduler(desk) { PipelineReplies(pipeline: self, desk: desk) }
+    }
 }
 
 /// How long the parts of a pipeline took to load. They load side by side, so that the total is less than the sum.

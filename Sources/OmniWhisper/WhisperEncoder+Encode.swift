@@ -60,17 +60,9 @@ extension WhisperEncoder {
         precondition(
             rowCount >= 0 && rowCount <= configuration.contextLength,
             "\(rowCount) rows of \(configuration.contextLength)")
-        var positions = Tensor<Float>(zeros: [configuration.contextLength, configuration.width])
-        stem(mel, into: &positions, observe: observe)
-        var scratch = EncoderScratch(configuration)
-        for (index, block) in blocks.enumerated() {
-            let isLast = index == blocks.count - 1
-            block(&positions, keeping: isLast ? rowCount : configuration.contextLength, scratch: &scratch)
-            observe?(.block(index), positions.span)
+        var encoding = WhisperEncoding(self, of: mel, keeping: rowCount)
+        while true {
+            if let features = encoding.advance(observe: observe) { return features }
         }
-        var features = Tensor<Float>(zeros: [rowCount, configuration.width])
-        var span = features.mutableSpan
-        finalNorm(positions.span.extracting(first: rowCount * configuration.width), into: &span)
-        return features
     }
 }

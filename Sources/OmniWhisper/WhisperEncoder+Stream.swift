@@ -25,6 +25,12 @@ extension WhisperEncoder {
             let rowCount = encoder.featureCount(forSampleCount: spectrogram.sampleCount)
             return encoder.encode(spectrogram.finish(), keeping: rowCount)
         }
+
+        /// Encodes the utterance block by block.
+        public consuming func makeEncoding() -> WhisperEncoding {
+            let rowCount = encoder.featureCount(forSampleCount: spectrogram.sampleCount)
+            return WhisperEncoding(encoder, of: spectrogram.finish(), keeping: rowCount)
+        }
     }
 
     /// A stream that computes the spectrogram while sound arrives.

@@ -80,14 +80,15 @@ def main() -> None:
     parser.add_argument("--scenes", type=int, default=6)
     options = parser.parse_args()
     torch.set_num_threads(1)
-    detectors = [(bundled if path.suffix == ".safetensors" and path.stat().st_size < 1e6 else silero)(path) for path in options.models]
+    detectors = [(bundled if path.suffix == ".safetensors" else silero)(path) for path in options.models]
     recordings = held_out_speech()
     print("| recording |" + "".join(f" {path.name}: misses | false alarms |" for path in options.models))
     print("|---|" + "---|---|" * len(detectors))
     for kind, ratio, silent in CONDITIONS:
         rng, noise = random.Random(96), np.random.default_rng(96)
         made = [scenes.scene(recordings, 10, rng, noise, kind, ratio, silent) for _ in range(options.scenes)]
-        name = (f"{kind} alone" if kind != "clean" else "silence") if silent else kind if ratio is None else f"{kind}, {ratio} dB"
+        name = "silence" if kind == "clean" and silent else f"{kind} alone" if silent else kind
+        name += f", {ratio} dB" if ratio else ""
         cells = []
         for detector in detectors:
             heard = np.concatenate([detector(samples.astype(np.float32)) >= 0.5 for samples, _ in made])

@@ -1,12 +1,14 @@
 """What the repository's tests compare the Swift code with, from the exported files by PyTorch in single precision.
 
 `python -m nano.goldens MODEL_FOLDER` writes `Tests/Fixtures/nano/index.json` (answers of all modes to the questions of
-`Examples/Audio`, token for token) and `voice-activity.json` (probabilities of the same recordings).
+`Examples/Audio`, token for token), `voice-activity.json` (probabilities of the same recordings) and `held-out/` (a few short
+recordings of each held-out set, with what PyTorch answers).
 """
 
 import argparse
 import json
 import pathlib
+import shutil
 
 import torch
 
@@ -56,6 +58,27 @@ def voice_activity(model: pathlib.Path) -> list[dict]:
     return found
 
 
+def held_out(model: pathlib.Path, count: int = 8, longest: int = 36000) -> None:
+    """Copies the first short recordings of each set and writes what is answered to them."""
+    encoder, gpt = checkpoints.parts(model)
+    folder = FIXTURES / "held-out"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    found = []
+    for name in ("voices", "phrasings", "unknown"):
+        source = paths.BUILD / "held-out" / name
+        short = [e for e in json.loads((source / "index.json").read_text()) if len(read_wave(source / e["file"])) <= longest]
+        for number, entry in enumerate(short[:count]):
+            file = f"{name}-{number}.wav"
+            shutil.copy(source / entry["file"], folder / file)
+            heard = generate.features(encoder, read_wave(folder / file))
+            texts = {
+                mode: tokenizer.decode(generate.reply(gpt, mode, heard).tokens()) for mode in ("a1t1", "a1t2", "batch")}
+            found.append(dict(
+                file=file, set=name, voice=entry["voice"], question=entry["question"], answer=entry["answer"], texts=texts))
+    (folder / "index.json").write_text(json.dumps(found, indent=1))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", type=pathlib.Path)
@@ -65,6 +88,7 @@ def main() -> None:
     (FIXTURES / "voice-activity.json").write_text(json.dumps(voice_activity(options.model)))
     if not options.only_vad:
         (FIXTURES / "index.json").write_text(json.dumps(answers(options.model)))
+        held_out(options.model)
 
 
 if __name__ == "__main__":

@@ -48,13 +48,14 @@ def embed(gpt: GPT, rows: torch.Tensor, features: torch.Tensor | None, frame_cou
 
 
 def branch_mask(batch: Batch) -> torch.Tensor:
-    """Each row sees itself and what is before it, in its own branch and in the question above it."""
+    """Each row sees itself and what is before it, in its own branch and in the question above it. Added to the scores."""
     branches, parents = batch.branches, batch.parents
     same = branches[:, :, None] == branches[:, None, :]
     above = parents[:, :, None] == branches[:, None, :]
     length = branches.shape[1]
     before = torch.ones(length, length, dtype=torch.bool).tril()
-    return ((same | above) & before)[:, None]
+    visible = ((same | above) & before)[:, None]
+    return torch.zeros(visible.shape, dtype=torch.bfloat16).masked_fill_(~visible, -1e4)
 
 
 def losses(model: Model, batch: Batch, masked: bool) -> tuple[torch.Tensor, dict[str, float]]:
@@ -66,8 +67,7 @@ def losses(model: Model, batch: Batch, masked: bool) -> tuple[torch.Tensor, dict
         features, middle = model.encoder(mel)
         phonemes = model.phonemes(middle).float()
         x = embed(model.gpt, batch.rows, features, batch.frame_counts)
-        mask = torch.zeros(branch_mask(batch).shape, dtype=torch.bfloat16).masked_fill_(~branch_mask(batch), -1e4)
-        hidden = model.gpt(x, batch.positions, mask).flatten(0, 1)
+        hidden = model.gpt(x, batch.positions, branch_mask(batch)).flatten(0, 1)
         texts = (batch.text_targets != ANSWERS_NOTHING).flatten()
         sounds = (batch.audio_targets[..., 0] != ANSWERS_NOTHING).flatten()
         table = model.gpt.table
@@ -80,7 +80,8 @@ def losses(model: Model, batch: Batch, masked: bool) -> tuple[torch.Tensor, dict
     audio_loss = F.cross_entropy(audio_logits.flatten(0, 1), audio_targets.flatten()) if len(audio_targets) else 0.0
     right = text_logits.argmax(-1) == text_targets
     modes = batch.modes.flatten()[texts]
-    report = {name: right[modes == number].float().mean().item() for number, name in MODES.items() if (modes == number).any()}
+    report = {
+        name: right[modes == number].float().mean().item() for number, name in MODES.items() if (modes == number).any()}
     report["text loss"] = text_loss.item()
     if len(audio_targets):
         report["audio"] = (audio_logits.argmax(-1) == audio_targets).float().mean().item()

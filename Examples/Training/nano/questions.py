@@ -5,7 +5,7 @@ import pathlib
 import random
 from dataclasses import dataclass
 
-from . import domain, grammar, unknown
+from . import domain, grammar, scoring, unknown
 from .numbers import spoken_number
 
 HELD_OUT_PERCENT = 15
@@ -117,6 +117,13 @@ def unknown_question(rng: random.Random, vocabulary: list[str]) -> Question:
 def unknown_held_out() -> list[Question]:
     lines = pathlib.Path(__file__).with_name("unknown_held_out.txt").read_text().splitlines()
     return [Question(line, domain.UNKNOWN, ("=" + domain.UNKNOWN,), "unknown", True) for line in lines if line]
+
+
+@functools.cache
+def first_release() -> frozenset[str]:
+    """What the weights that training may start from (`--from`) were trained on: not held out from those."""
+    lines = pathlib.Path(__file__).with_name("first_release.txt").read_text().splitlines()
+    return frozenset(" ".join(scoring.words(line)) for line in lines)
 
 
 def draw(rng: random.Random, vocabulary: list[str], held_out: bool = False, unknown_share: float = 0.2) -> Question:

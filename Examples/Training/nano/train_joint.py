@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=24)
     parser.add_argument("--rate", type=float, default=1.5e-3)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--from", dest="start", type=pathlib.Path, help="a model folder to start from, instead of from nothing")
+    parser.add_argument("--from", dest="start", type=pathlib.Path, help="an exported model to start from")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)

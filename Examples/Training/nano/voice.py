@@ -1,8 +1,8 @@
 """Stage 2: the voice of the answers, as clips of whole codec frames. `python -m nano.voice`
 
 Answers are joined from clips (words and whole sentences). To make equal sounds equal codes, the voice is monotone, its
-pitch period divides the hop of the codec's finest codes, and each clip is shifted, by at most half a period, so that its glottal pulses
-stand at the same place of every period: then a decoder that sees only codes knows where the pulses are.
+pitch period divides the hop of the codec's finest codes, and each clip is shifted so that its glottal pulses stand at the
+same place of every period: then a decoder that sees only codes knows where the pulses are.
 """
 
 import os
@@ -47,10 +47,16 @@ def monotone_data() -> str:
     folder = paths.made("espeak")
     data = folder / "espeak-ng-data"
     if not data.exists():
-        found = [p for p in (*pathlib.Path("/usr/lib").glob("*/espeak-ng-data"), pathlib.Path("/usr/share/espeak-ng-data")) if p.exists()]
-        shutil.copytree(found[0], data)
+        shutil.copytree(installed_data(), data)
     (data / "voices" / "!v" / "mono").write_text(VARIANT)
     return str(folder)
+
+
+def installed_data() -> pathlib.Path:
+    for folder in (*pathlib.Path("/usr/lib").glob("*/espeak-ng-data"), pathlib.Path("/usr/share/espeak-ng-data")):
+        if folder.exists():
+            return folder
+    raise RuntimeError("espeak-ng's data was not found; install espeak-ng")
 
 
 def speak(text: str, ratio: tuple[int, int], rate: int = 150) -> np.ndarray:
@@ -82,7 +88,7 @@ def resampling() -> tuple[int, int]:
 
 
 def pulse_phase(sound: np.ndarray, hop: int = 128, window: int = 1024) -> list[tuple[int, complex | None]]:
-    """(middle of the window, where the sound's energy lies in the period as a unit-circle mean); `None` when unvoiced."""
+    """The middle of each window, and where its energy lies in the period, as a point in the unit circle; `None`: unvoiced."""
     found = []
     for start in range(0, max(1, len(sound) - window), hop):
         piece = np.abs(sound[start:start + window])
@@ -101,7 +107,8 @@ def voiced_stretches(sound: np.ndarray) -> list[tuple[int, int, complex]]:
         if mean is None:
             current = None
         elif current and abs(np.angle(mean / current["last"])) < 12 / PERIOD * 2 * np.pi:
-            current.update(last=current["last"] * 0.8 + mean * 0.2, sum=current["sum"] + mean, end=middle, n=current["n"] + 1)
+            current["last"] = current["last"] * 0.8 + mean * 0.2
+            current.update(sum=current["sum"] + mean, end=middle, n=current["n"] + 1)
         else:
             current = dict(last=mean, sum=mean, start=middle, end=middle, n=1)
             stretches.append(current)
@@ -135,7 +142,9 @@ def trimmed(sound: np.ndarray) -> np.ndarray:
 
 def clip(unit: str, ratio: tuple[int, int]) -> np.ndarray:
     """A unit of speech: whole frames, so that joining clips is joining codes."""
-    text = unit[1:] if unit.startswith("=") else unit.removeprefix("letter ") + "." if unit.startswith("letter ") else unit
+    text = unit.removeprefix("=")
+    if unit.startswith("letter "):
+        text = unit.removeprefix("letter ") + "."
     sound = np.pad(trimmed(speak(text, ratio)) * 0.9, (256, 512))
     count = int(np.ceil((len(sound) - 300) / FRAME)) * FRAME
     sound = aligned(sound)

@@ -2,7 +2,7 @@ public import OmniCore
 public import OmniTensor
 
 extension OmniGPT: SpeechLanguageModel {
-    /// Reads the question and stands ready to take the first step.
+    /// Stands ready to read the question, bit by bit; see ``OmniGeneration/readMore()``. Whoever steps first, reads first.
     ///
     /// Batch mode reads it once: its two rows differ in the last position only, so the second row goes on from a fork of
     /// the first one's cache.
@@ -13,7 +13,7 @@ extension OmniGPT: SpeechLanguageModel {
     ///   - options: how tokens are chosen, and how many; never more positions than the context has.
     /// - Throws: ``OmniGPTError`` when mode and question do not fit together, features have another width, a token is
     ///   outside the vocabulary, the prompt leaves no position for an answer, or an option has no meaning.
-    public func makeGeneration(
+    public func beginGeneration(
         answering question: Question<Tensor<Float>>, mode: ReplyMode, options: GenerationOptions
     ) throws(OmniGPTError) -> OmniGeneration {
         let special = try SpecialTokens(configuration.vocabulary)
@@ -27,6 +27,16 @@ extension OmniGPT: SpeechLanguageModel {
         }
         return OmniGeneration(
             self, prompt, speech: speech, mode: mode, special: special, sampler: sampler, options: limited)
+    }
+
+    /// Reads the question and stands ready to take the first step. Everything else as in
+    /// ``beginGeneration(answering:mode:options:)``.
+    public func makeGeneration(
+        answering question: Question<Tensor<Float>>, mode: ReplyMode, options: GenerationOptions
+    ) throws(OmniGPTError) -> OmniGeneration {
+        let generation = try beginGeneration(answering: question, mode: mode, options: options)
+        while generation.readMore() {}
+        return generation
     }
 
     private func prompt(

@@ -19,7 +19,9 @@ public final class OmniGeneration: SpeechGeneration {
     private let mode: ReplyMode
     private let special: SpecialTokens
     private let options: GenerationOptions
-    private let workspace: DecoderWorkspace
+    /// Holds the logits that the question's last position left, until they are chosen from; then room for any pass.
+    let workspace: DecoderWorkspace
+    private var reading: QuestionReading?
     private var sampler: Sampler
     private var delay: DelayPattern
     /// The sequence that speaks; in text-only modes the one that writes.
@@ -43,41 +45,61 @@ public final class OmniGeneration: SpeechGeneration {
         delay = DelayPattern(special)
         workspace = model.makeWorkspace()
         cache = model.makeCache()
-        read(prompt, speech)
+        reading = QuestionReading(prompt, speech: speech, mode: mode, special, cache: cache)
     }
 
-    /// The prefill.
-    private func read(_ prompt: Prompt, _ speech: Tensor<Float>?) {
-        let speech = speech.map { (features: $0, positions: prompt.featurePositions) }
-        guard mode == .speechToSpeechBatch else {
-            let segment = DecoderSegment(
-                cache, prompt.positions, speech: speech, wantsText: true, wantsAudio: mode.speaks)
-            return model.read([segment], workspace)
+    /// Reads a part of the question: as much as one block of the decoder makes of it.
+    ///
+    /// - Returns: whether there is more to read.
+    public func readMore() -> Bool {
+        guard var reading else { return false }
+        // Only one may hold the caches: a copy would make the first to go on copy them.
+        self.reading = nil
+        reading.advance(model, workspace)
+        if reading.isOver {
+            textCache = reading.textCache
+        } else {
+            self.reading = reading
         }
-        let shared = Array(prompt.positions.dropLast())
-        model.read(
-            [DecoderSegment(cache, shared, speech: speech, wantsText: false, wantsAudio: false)], workspace)
-        let fork = cache.fork()
-        textCache = fork
-        model.read(
-            [
-                DecoderSegment(cache, prompt.positions.suffix(1), wantsText: false, wantsAudio: true),
-                DecoderSegment(fork, [Prompt.lastPositionOfTextRow(special)], wantsText: true, wantsAudio: false),
-            ], workspace)
+        return !reading.isOver
     }
 
     /// Takes one step: chooses the tokens of one position from the logits that the last pass left.
     ///
     /// - Returns: the text token and the codec frame that it made known; `nil` when the answer is over.
-    public func next() -> GenerationStep<CodeFrame>? {
-        guard !isOver else { return nil }
-        guard !isAtLimit else {
-            isOver = true
-            reachedLimit = true
-            return nil
+    public func next() -> GenerationStep<CodeFrame>? { model.step([self])[0] }
+
+    /// Whether another step can be taken; finds out when the last one was.
+    func mayStep() -> Bool {
+        while readMore() {}
+        guard !isOver else { return false }
+        guard isAtLimit else { return true }
+        isOver = true
+        reachedLimit = true
+        return false
+    }
+
+    /// What a pass must read before the next choice: nothing after the question, then the tokens chosen last.
+    var unread: [DecoderSegment] {
+        guard let last else { return [] }
+        guard let textCache else {
+            return [DecoderSegment(cache, [last], wantsText: !textHasEnded, wantsAudio: mode.speaks)]
         }
-        if let last { read(last) }
-        return mode.speaks ? speak() : write()
+        return [
+            DecoderSegment(cache, [last], wantsText: false, wantsAudio: true),
+            DecoderSegment(
+                textCache, [PositionTokens(audio: special.audioPad, text: last.text)], wantsText: true,
+                wantsAudio: false),
+        ]
+    }
+
+    /// Chooses the next tokens from logits.
+    ///
+    /// - Parameters:
+    ///   - workspace: where they are.
+    ///   - sequence: the first of this answer's sequences in the pass that left them.
+    func choose(from workspace: DecoderWorkspace, sequence: Int) -> GenerationStep<CodeFrame>? {
+        mode.speaks ? speak(workspace, sequence) : write(workspace, sequence)
     }
 
     private var stepCount: Int { chosenTokens[7].count }
@@ -87,29 +109,13 @@ public final class OmniGeneration: SpeechGeneration {
             || stepCount >= options.maximumStepCount ?? .max
     }
 
-    /// Reads the tokens chosen last.
-    private func read(_ tokens: PositionTokens) {
-        guard let textCache else {
-            let segment = DecoderSegment(
-                cache, [tokens], wantsText: !textHasEnded, wantsAudio: mode.speaks)
-            return model.read([segment], workspace)
-        }
-        model.read(
-            [
-                DecoderSegment(cache, [tokens], wantsText: false, wantsAudio: true),
-                DecoderSegment(
-                    textCache, [PositionTokens(audio: special.audioPad, text: tokens.text)], wantsText: true,
-                    wantsAudio: false),
-            ], workspace)
-    }
-
     /// A step that chooses sound, and text as long as there is some.
-    private func speak() -> GenerationStep<CodeFrame>? {
+    private func speak(_ workspace: DecoderWorkspace, _ sequence: Int) -> GenerationStep<CodeFrame>? {
         var tokens = PositionTokens(audio: 0, text: special.textPad)
         for stream in 0..<VocabularyLayout.audioStreamCount {
-            tokens[audio: stream] = workspace.withAudioLogits(of: 0, stream: stream) { sampler.choose($0) }
+            tokens[audio: stream] = workspace.withAudioLogits(of: sequence, stream: stream) { sampler.choose($0) }
         }
-        if !textHasEnded { tokens.text = chooseText() }
+        if !textHasEnded { tokens.text = chooseText(workspace, sequence) }
         // The last stream's end is the end of all; this step is not part of the answer.
         guard tokens[audio: VocabularyLayout.audioStreamCount - 1] != special.audioEnd else {
             isOver = true
@@ -125,8 +131,8 @@ public final class OmniGeneration: SpeechGeneration {
     }
 
     /// A step that chooses text alone.
-    private func write() -> GenerationStep<CodeFrame>? {
-        let token = chooseText()
+    private func write(_ workspace: DecoderWorkspace, _ sequence: Int) -> GenerationStep<CodeFrame>? {
+        let token = chooseText(workspace, sequence)
         guard token != special.textEnd else {
             textHasEnded = true
             isOver = true
@@ -137,8 +143,8 @@ public final class OmniGeneration: SpeechGeneration {
         return GenerationStep(text: TokenID(rawValue: token), frame: nil)
     }
 
-    private func chooseText() -> Int32 {
-        workspace.withTextLogits(of: textCache == nil ? 0 : 1) { sampler.choose($0) }
+    private func chooseText(_ workspace: DecoderWorkspace, _ sequence: Int) -> Int32 {
+        workspace.withTextLogits(of: textCache == nil ? sequence : sequence + 1) { sampler.choose($0) }
     }
 
     /// From here on the text stream is pads. Batch mode's second sequence has nothing more to say: the first goes on

@@ -30,29 +30,41 @@ struct Hearing<Encoder: SpeechEncoder>: Sendable {
         min(duration, .seconds(Double(encoder.maximumSampleCount) / Double(encoder.inputSampleRate)))
     }
 
-    /// The features of what was heard so far.
-    func features() throws -> Encoder.Features {
+    /// What is left to compute of what was heard so far.
+    func makeEncoding() throws -> Encoder.Stream.Encoding {
         var (resampler, stream) = (resampler, stream)
         let rest = resampler.finish()
         try stream.push(rest.span)
-        return try stream.finish()
+        return try stream.makeEncoding()
     }
 }
 
 /// A question that was heard, and its features once somebody has asked for them: an answer and a transcription encode it
 /// once.
 final class HeardQuestion<Encoder: SpeechEncoder>: Sendable {
+    private enum Progress {
+        case none
+        case encoding(Encoder.Stream.Encoding)
+        case done(Encoder.Features)
+    }
+
     let hearing: Hearing<Encoder>
-    private let encoded = Mutex<Encoder.Features?>(nil)
+    private let progress = Mutex(Progress.none)
 
     init(_ hearing: Hearing<Encoder>) { self.hearing = hearing }
 
-    /// Encodes the question, or remembers. Whoever comes while it is being encoded waits.
-    func features() throws -> Encoder.Features {
-        try encoded.withLock { encoded in
-            if let encoded { return encoded }
-            let features = try hearing.features()
-            encoded = features
+    /// Encodes the next part of the question, whoever encoded the parts before.
+    ///
+    /// - Returns: the features when they are ready; `nil` before.
+    func advanceEncoding() throws -> Encoder.Features? {
+        try progress.withLock { progress in
+            if case .done(let features) = progress { return features }
+            var encoding =
+                if case .encoding(let begun) = progress { begun } else { try hearing.makeEncoding() }
+            // A copy that stayed behind would make this one copy all that it holds.
+            progress = .none
+            let features = try encoding.advance()
+            progress = if let features { .done(features) } else { .encoding(encoding) }
             return features
         }
     }

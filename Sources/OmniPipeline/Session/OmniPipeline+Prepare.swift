@@ -3,31 +3,34 @@ import OmniCore
 extension OmniPipeline {
     /// Reads a question: resamples, encodes, prefills. `nil` when the reply was stopped meanwhile, and has said so.
     func prepare(
-        _ question: ReplyQuestion<Encoder>, _ request: ReplyRequest, to channel: ReplyChannel
-    ) throws -> PreparedReply<Model.Generation>? {
+        _ question: ReplyQuestion<Encoder>, _ request: ReplyRequest, at desk: ReplyDesk<Model>, to channel: ReplyChannel
+    ) async throws -> PreparedReply<Model>? {
         var recorder = ReplyRecorder(
             request, frameDuration: .seconds(Double(codec.samplesPerFrame) / Double(codec.outputSampleRate)),
             to: channel)
-        guard !channel.isStopped else {
+        func stopped() -> PreparedReply<Model>? {
             recorder.finished(.interrupted)
             return nil
         }
-        let understood = try understand(question, request, &recorder)
-        guard !channel.isStopped else {
-            recorder.finished(.interrupted)
-            return nil
+        guard !channel.isStopped else { return stopped() }
+        let seat = try desk.admit()
+        guard let understood = try await understand(question, request, seat, channel, &recorder),
+            !channel.isStopped
+        else { return stopped() }
+        let promptLength = try await recorder.measure(\.prefillTime) {
+            try await seat.begin(
+                answering: understood, mode: request.mode, options: request.options.generation,
+                unless: { channel.isStopped })
         }
-        let generation = try recorder.measure(\.prefillTime) {
-            try model.makeGeneration(
-                answering: understood, mode: request.mode, options: request.options.generation)
-        }
-        return PreparedReply(generation: generation, recorder: recorder)
+        guard let promptLength else { return stopped() }
+        return PreparedReply(seat: seat, promptLength: promptLength, recorder: recorder)
     }
 
-    /// What the model is to answer: text as ids, speech at the encoder's rate, cut and encoded.
+    /// What the model is to answer: text as ids, speech at the encoder's rate, cut and encoded. `nil` when stopped.
     private func understand(
-        _ question: ReplyQuestion<Encoder>, _ request: ReplyRequest, _ recorder: inout ReplyRecorder
-    ) throws -> Question<Encoder.Features> {
+        _ question: ReplyQuestion<Encoder>, _ request: ReplyRequest, _ seat: ReplySeat<Model>, _ channel: ReplyChannel,
+        _ recorder: inout ReplyRecorder
+    ) async throws -> Question<Encoder.Features>? {
         guard question.isSpoken == request.mode.listens else {
             throw OmniSessionError.questionDoesNotFit(mode: request.mode)
         }
@@ -36,12 +39,19 @@ extension OmniPipeline {
             return .text(recorder.measure(\.encodingTime) { tokenizer.encode(text) })
         case .heard(let question):
             recorder.heard(question.hearing.heardDuration, of: question.hearing.duration)
-            return .speech(try recorder.measure(\.encodingTime) { try question.features() })
+            return try await recorder.measure(\.encodingTime) {
+                try await seat.features(unless: { channel.isStopped }, question.advanceEncoding)
+            }.map { .speech($0) }
         case .speech(let utterance):
             let heard = try recorder.measure(\.resamplingTime) { try audible(utterance) }
             // The whole lasts no longer than what is heard, but for the part of a sample that resampling rounds up.
             recorder.heard(heard.utterance.duration, of: heard.isCut ? utterance.duration : heard.utterance.duration)
-            return .speech(try recorder.measure(\.encodingTime) { try encoder.encode(heard.utterance) })
+            var stream = encoder.makeStream()
+            try recorder.measure(\.encodingTime) { try stream.push(heard.utterance.samples.span) }
+            return try await recorder.measure(\.encodingTime) {
+                var encoding = try stream.makeEncoding()
+                return try await seat.features(unless: { channel.isStopped }) { try encoding.advance() }
+            }.map { .speech($0) }
         }
     }
 

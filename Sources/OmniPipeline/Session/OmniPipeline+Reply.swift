@@ -1,29 +1,42 @@
 import OmniCore
 
-extension OmniPipeline: ReplyMaker {
+/// A pipeline, and the desk where the replies that it makes are computed.
+struct PipelineReplies<Encoder: SpeechEncoder, Model: SpeechLanguageModel, Codec: SpeechCodec, Text: Tokenizer>:
+    ReplyMaker
+where Encoder.Features == Model.Features, Codec.Stream.Frame == Model.Generation.Frame {
+    let pipeline: OmniPipeline<Encoder, Model, Codec, Text>
+    let desk: ReplyDesk<Model>
+
+    var encoder: Encoder { pipeline.encoder }
+    var voiceActivity: (any VoiceActivityModel)? { pipeline.voiceActivity }
+
     func makeReply(
         to question: ReplyQuestion<Encoder>, _ request: ReplyRequest, to channel: ReplyChannel
     ) async throws {
-        guard let prepared = try prepare(question, request, to: channel) else { return }
-        try await speak(prepared, to: channel)
+        guard let prepared = try await pipeline.prepare(question, request, at: desk, to: channel) else { return }
+        try await pipeline.speak(prepared, to: channel)
     }
+}
 
+extension OmniPipeline {
     /// Takes the steps of a reply, and sends what they make known.
-    private func speak(_ prepared: PreparedReply<Model.Generation>, to channel: ReplyChannel) async throws {
-        var (generation, recorder) = (prepared.generation, prepared.recorder)
-        recorder.started(promptLength: generation.promptLength)
+    func speak(_ prepared: PreparedReply<Model>, to channel: ReplyChannel) async throws {
+        let seat = prepared.seat
+        var recorder = prepared.recorder
+        defer { seat.finished(recorder.metrics) }
+        recorder.started(promptLength: prepared.promptLength)
         var text = tokenizer.makeStreamDecoder()
         var sound = recorder.request.mode.speaks ? try codec.makeStream() : nil
         while !channel.isStopped {
-            let step = try recorder.step(&generation)
+            let step = try await recorder.step(seat)
             // Whoever interrupted during the step does not want to hear of it.
             guard !channel.isStopped else { break }
             guard let step else {
                 recorder.send(text.finish())
                 recorder.send(try recorder.measure(\.codecTime) { try sound?.finish() })
-                let ending = generation.reachedLimit ? ReplyEnding.reachedLimit : .completed
+                let ending = seat.reachedLimit ? ReplyEnding.reachedLimit : .completed
                 return recorder.finished(
-                    channel.isStopped ? .interrupted : ending, chosenTokens: generation.chosenTokens)
+                    channel.isStopped ? .interrupted : ending, chosenTokens: seat.chosenTokens)
             }
             if let token = step.text { recorder.send(text.push(token)) }
             if let frame = step.frame {
@@ -31,6 +44,6 @@ extension OmniPipeline: ReplyMaker {
             }
             await recorder.waitForRoom()
         }
-        recorder.finished(.interrupted, chosenTokens: generation.chosenTokens)
+        recorder.finished(.interrupted, chosenTokens: seat.chosenTokens)
     }
 }

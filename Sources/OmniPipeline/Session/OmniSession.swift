@@ -3,7 +3,7 @@ import Synchronization
 
 /// Answers questions, one at a time, and lets itself be interrupted.
 ///
-/// Everything is computed on a thread of the session's own. Questions do not build on each other: the published model
+/// Everything is computed on a thread of the session's own, or of its ``OmniScheduler``. Questions do not build on each other: the published model
 /// has no memory of earlier turns.
 public final class OmniSession: Sendable {
     private struct Current {
@@ -13,10 +13,13 @@ public final class OmniSession: Sendable {
     }
 
     let maker: any ReplyMaker
-    private let executor = InferenceExecutor(name: "omni.session")
+    private let executor: InferenceExecutor
     private let current = Mutex(Current())
 
-    init(_ maker: any ReplyMaker) { self.maker = maker }
+    init(_ maker: any ReplyMaker, executor: InferenceExecutor) {
+        self.maker = maker
+        self.executor = executor
+    }
 
     /// Answers a spoken question at any sample rate.
     ///

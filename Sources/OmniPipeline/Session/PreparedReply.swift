@@ -3,7 +3,8 @@ import OmniCore
 /// A reply whose question was read: the first step comes next. Nothing of it is known outside.
 ///
 /// Belongs to the task that prepared it.
-struct PreparedReply<Generation: SpeechGeneration> {
-    var generation: Generation
+struct PreparedReply<Model: SpeechLanguageModel> {
+    let seat: ReplySeat<Model>
+    let promptLength: Int
     var recorder: ReplyRecorder
 }

@@ -28,12 +28,26 @@ struct ReplyRecorder {
         return try body()
     }
 
-    /// Takes a step of the model.
-    mutating func step<Generation: SpeechGeneration>(
-        _ generation: inout Generation
-    ) throws -> GenerationStep<Generation.Frame>? {
+    /// Adds the time that `body` takes, waiting for others who compute included.
+    mutating func measure<Result>(
+        _ time: WritableKeyPath<ReplyMetrics, Duration>, _ body: () async throws -> Result
+    ) async rethrows -> Result {
         let start = ContinuousClock.now
-        guard let step = try generation.next() else { return nil }
+        defer { metrics[keyPath: time] += ContinuousClock.now - start }
+        return try await body()
+    }
+
+    /// When the listener's sound runs out, if everything is heard as soon as it can be. What makes no sound is never late.
+    private var deadline: ContinuousClock.Instant {
+        guard request.mode.speaks else { return request.instant + .seconds(1 << 30) }
+        guard let start = metrics.timeToFirstAudio else { return request.instant }
+        return request.instant + start + metrics.audioDuration
+    }
+
+    /// Takes a step of the model.
+    mutating func step<Model>(_ seat: ReplySeat<Model>) async throws -> GenerationStep<Model.Generation.Frame>? {
+        let start = ContinuousClock.now
+        guard let step = try await seat.next(deadline: deadline) else { return nil }
         let time = ContinuousClock.now - start
         metrics.stepCount += 1
         metrics.stepTime += time

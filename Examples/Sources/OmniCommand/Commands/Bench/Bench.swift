@@ -3,6 +3,6 @@ import ArgumentParser
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure a model on this machine.",
-        subcommands: [Speed.self, Quality.self],
+        subcommands: [Speed.self, Quality.self, BenchNano.self],
         defaultSubcommand: Speed.self)
 }

@@ -1,0 +1,40 @@
+import Foundation
+import OmniCore
+import OmniPipeline
+
+/// Spoken answers as WAV files with an index, for a recogniser that has never seen the model.
+struct AnswerFolder {
+    private struct Entry: Encodable {
+        let file: String
+        let answer: String
+        let text: String
+    }
+
+    private let folder: URL
+    private var entries: [Entry] = []
+
+    init(_ path: String) throws {
+        folder = URL(filePath: path)
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        } catch {
+            throw OutputError(path: path, reason: error.localizedDescription)
+        }
+    }
+
+    /// Writes one answer: what should be said, and what the model says it says.
+    mutating func write(_ sound: AudioChunk, saying answer: String, text: String) throws {
+        let file = "answer-\(entries.count).wav"
+        var writer = try WAVWriter(
+            to: folder.appending(path: file),
+            format: WAVFormat(sampleRate: sound.sampleRate, sampleFormat: .int16, channelCount: 1))
+        try writer.write(sound)
+        try writer.finish()
+        entries.append(Entry(file: file, answer: answer, text: text))
+    }
+
+    /// Writes the index.
+    func finish() throws {
+        try OutputFile.write(json: entries, to: folder.appending(path: "index.json").path)
+    }
+}

@@ -1,0 +1,129 @@
+"""Stage 4: the codec. `python -m nano.train_codec decoder`, then `python -m nano.train_codec encoder`
+
+The codes of the voice's clips are given (`codes.py`). The decoder learns to sound like the clips. Its quantizers are settled
+after a quarter of the time: from then on the encoder can learn, beside it if there is a core, to find the codes again.
+"""
+
+import argparse
+import math
+import random
+import time
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from tqdm import tqdm
+
+from . import codes, paths, spectral, voice
+from .snac import SNAC
+
+
+QUANTIZERS_SETTLED = 0.25
+
+
+class Excerpts:
+    """Clips in random order, joined, and a window of whole frames cut from them."""
+
+    def __init__(self, rng: random.Random, frames: int = 6):
+        self.rng, self.frames = rng, frames
+        self.sounds, self.codes = voice.load(), codes.load()
+        self.units = list(self.sounds)
+        self.weights = [len(sound) for sound in self.sounds.values()]
+
+    def one(self) -> tuple[np.ndarray, np.ndarray]:
+        units, count = [], 0
+        while count < self.frames + 4:
+            units += self.rng.choices(self.units, self.weights)
+            count += self.codes[units[-1]].shape[1]
+        start = self.rng.randint(0, count - self.frames)
+        end = start + self.frames
+        sound = np.concatenate([self.sounds[unit] for unit in units])
+        return sound[start * voice.FRAME:end * voice.FRAME], codes.joined(self.codes, units)[:, start:end]
+
+    def batch(self, size: int) -> tuple[torch.Tensor, list[torch.Tensor]]:
+        """Samples [B, N] and the codec's three lists [B, T]."""
+        made = [self.one() for _ in range(size)]
+        lists = [codes.layers(c) for _, c in made]
+        return torch.from_numpy(np.stack([s for s, _ in made])), [torch.cat(layer) for layer in zip(*lists)]
+
+
+def decoder_loss(model: SNAC, excerpts: Excerpts, size: int) -> tuple[torch.Tensor, str]:
+    wanted, lists = excerpts.batch(size)
+    edge = 1024  # What a decoder needs to know of what is beyond the excerpt.
+    made, wanted = model.decode(lists)[:, 0, edge:-edge], wanted[:, edge:-edge]
+    spectrum, mel = spectral.distance(made, wanted)
+    wave = (made - wanted).abs().mean()
+    return spectrum + 20 * wave, f"mel {mel:.3f} wave {wave.item():.4f}"
+
+
+def encoder_loss(model: SNAC, excerpts: Excerpts, size: int) -> tuple[torch.Tensor, str]:
+    sound, lists = excerpts.batch(size)
+    gain = torch.from_numpy(np.random.uniform(0.5, 1.1, (size, 1))).float()
+    heard = sound * gain + torch.randn_like(sound) * 10 ** random.uniform(-5, -2.5)
+    loss, right = torch.zeros(()), []
+    for similarity, wanted in zip(model.similarities(heard[:, None], lists), lists):
+        loss = loss + F.cross_entropy((20 * similarity).flatten(0, 1), wanted.flatten())
+        right.append((similarity.argmax(-1) == wanted).float().mean().item())
+    return loss, "codes found " + " ".join(f"{share:.2f}" for share in right)
+
+
+def trained(model: SNAC, part: str) -> list[torch.nn.Parameter]:
+    for name, parameter in model.named_parameters():
+        decodes = name.startswith("decoder") or "out_proj" in name or "codebook" in name
+        parameter.requires_grad_(decodes == (part == "decoder"))
+    return [parameter for parameter in model.parameters() if parameter.requires_grad]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("part", choices=("decoder", "encoder"))
+    parser.add_argument("--minutes", type=float, default=10, help="CPU minutes of this process")
+    parser.add_argument("--batch", type=int, default=6)
+    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--seed", type=int, default=3)
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    torch.manual_seed(options.seed)
+    random.seed(options.seed)
+    np.random.seed(options.seed)
+    model, folder = SNAC(), paths.made("codec")
+    path = folder / f"{options.part}.pt"
+    if options.part == "decoder":
+        for quantizer, book in zip(model.quantizer.quantizers, torch.load(paths.BUILD / "voice" / "codebooks.pt")):
+            quantizer.codebook.weight.data.copy_(book)
+    else:
+        model.load_state_dict(torch.load(folder / "decoder.pt")["model"])
+    parameters = trained(model, options.part)
+    steps = torch.optim.AdamW(parameters, betas=(0.8, 0.95), weight_decay=1e-4, fused=True)
+    done, step = 0.0, 0
+    if path.exists():
+        saved = torch.load(path)
+        model.load_state_dict(saved["model"])
+        steps.load_state_dict(saved["optimizer"])
+        done, step = saved["seconds"], saved["step"]
+    excerpts = Excerpts(random.Random(options.seed * 1000 + step))
+    loss_of = decoder_loss if options.part == "decoder" else encoder_loss
+    total, began, finished = options.minutes * 60, time.process_time(), False
+    with tqdm(total=100, desc=options.part, bar_format="{l_bar}{bar}| {elapsed}<{remaining}", mininterval=20) as bar:
+        while not finished:
+            spent = done + time.process_time() - began
+            progress = min(1, spent / total)
+            finished = progress >= 1
+            bar.update(int(progress * 100) - bar.n)
+            for group in steps.param_groups:
+                group["lr"] = options.rate * min(1, (step + 1) / 50) * 0.5 * (1 + math.cos(math.pi * progress)) + 2e-5
+            if options.part == "decoder" and progress > QUANTIZERS_SETTLED:
+                model.quantizer.requires_grad_(False)
+            loss, figures = loss_of(model, excerpts, options.batch)
+            steps.zero_grad(set_to_none=True)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(parameters, 10.0)
+            steps.step()
+            step += 1
+            if step % 50 == 0 or finished:
+                tqdm.write(f"step {step}, {spent / 60:.1f} CPU min: loss {loss.item():.3f} {figures}")
+                torch.save(dict(model=model.state_dict(), optimizer=steps.state_dict(), seconds=spent, step=step), path)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+import OmniTensor
+
+/// One pass in progress, block by block, so that it can be left and come back to. Needs the same model and workspace
+/// throughout; nobody else may use the workspace or the caches before it is over.
+struct DecoderPass {
+    private let segments: [DecoderSegment]
+    private var nextBlock = 0
+
+    /// Looks the tokens up.
+    init(
+        _ model: OmniGPT, _ segments: [DecoderSegment], _ workspace: DecoderWorkspace, observe: OmniGPT.Observer? = nil
+    ) {
+        self.segments = segments
+        let rowCount = segments.reduce(0) { $0 + $1.count }
+        workspace.scratch.x.reshape(rowCount: rowCount, width: model.configuration.width)
+        workspace.scratch.embed(segments, model)
+        observe?(.embedding, workspace.scratch.x.span)
+        workspace.scratch.setAngles(segments, rowCount: rowCount, model)
+    }
+
+    /// Carries all rows through the next block; after the last one leaves the logits that were asked for, and adds the
+    /// positions to the caches.
+    ///
+    /// - Returns: whether there is more to do.
+    mutating func advance(
+        _ model: OmniGPT, _ workspace: DecoderWorkspace, observe: OmniGPT.Observer? = nil
+    ) -> Bool {
+        let trunkCount = model.blocks.count
+        if nextBlock < trunkCount {
+            workspace.scratch.carry(through: model.blocks[nextBlock], segments, layer: nextBlock, observe: observe)
+        } else if let postAdapter = model.postAdapter, nextBlock < trunkCount + postAdapter.blocks.count {
+            if nextBlock == trunkCount { workspace.scratch.branch = workspace.scratch.x }
+            workspace.scratch.carryBranch(
+                through: postAdapter.blocks[nextBlock - trunkCount], segments, layer: nextBlock)
+        }
+        nextBlock += 1
+        guard nextBlock >= trunkCount + (model.postAdapter?.blocks.count ?? 0) else { return true }
+        project(model, workspace, observe: observe)
+        for segment in segments { segment.cache.advance(by: segment.count) }
+        return false
+    }
+
+    /// The logits of the last positions of those sequences that want some.
+    private func project(_ model: OmniGPT, _ workspace: DecoderWorkspace, observe: OmniGPT.Observer?) {
+        workspace.text.sequences = segments.indices.filter { segments[$0].wantsText }
+        workspace.audio.sequences = segments.indices.filter { segments[$0].wantsAudio }
+        let (scratch, postAdapter) = (workspace.scratch, model.postAdapter)
+        workspace.text.project(scratch.x, segments, model.finalNorm, model.head.text)
+        workspace.audio.project(
+            postAdapter == nil ? scratch.x : scratch.branch, segments, postAdapter?.norm ?? model.finalNorm,
+            postAdapter?.head ?? model.head.audio)
+        guard let observe else { return }
+        let normalised = workspace.text.inputs
+        observe(.finalNorm, normalised.span)
+    }
+}
+
+extension DecoderScratch {
+    fileprivate mutating func embed(_ segments: [DecoderSegment], _ model: OmniGPT) {
+        model.embed(segments, into: &x, &embedding)
+    }
+
+    fileprivate mutating func setAngles(_ segments: [DecoderSegment], rowCount: Int, _ model: OmniGPT) {
+        model.setAngles(segments, rowCount: rowCount, cosines: &angles.cosines, sines: &angles.sines)
+    }
+
+    fileprivate mutating func carry(
+        through next: DecoderBlock, _ segments: [DecoderSegment], layer: Int, observe: OmniGPT.Observer?
+    ) {
+        next(&x, segments, layer: layer, angles: angles, &block, observe: observe)
+    }
+
+    fileprivate mutating func carryBranch(through next: DecoderBlock, _ segments: [DecoderSegment], layer: Int) {
+        next(&branch, segments, layer: layer, angles: angles, &block, observe: nil)
+    }
+}

@@ -1,0 +1,43 @@
+public import OmniCore
+
+extension OmniGPT {
+    /// Takes one step of each of several answers in one pass, which costs little more than a step of one: the weights
+    /// are read once for all.
+    ///
+    /// The answers have nothing in common but the model: each has its own question, mode, sampler and place, may join
+    /// before any step and leave after any. Each chooses the tokens that it would choose alone, as exactly as the
+    /// engine multiplies a row alone and among others alike.
+    ///
+    /// - Parameter generations: answers made by this model, each once.
+    /// - Returns: what each step made known, in the same order; `nil` for an answer that is over.
+    public func step(_ generations: [OmniGeneration]) -> [GenerationStep<CodeFrame>?] {
+        precondition(
+            Set(generations.map(ObjectIdentifier.init)).count == generations.count, "an answer twice in one step")
+        var steps = [GenerationStep<CodeFrame>?](repeating: nil, count: generations.count)
+        var segments: [DecoderSegment] = []
+        var readers: [(index: Int, sequence: Int)] = []
+        for (index, generation) in generations.enumerated() where generation.mayStep() {
+            let unread = generation.unread
+            if unread.isEmpty {
+                steps[index] = generation.choose(from: generation.workspace, sequence: 0)
+            } else {
+                readers.append((index, segments.count))
+                segments += unread
+            }
+        }
+        // Its own logits were chosen from in its last step: the first reader's workspace is free to serve all.
+        guard let workspace = readers.first.map({ generations[$0.index].workspace }) else { return steps }
+        read(segments, workspace)
+        for (index, sequence) in readers {
+            steps[index] = generations[index].choose(from: workspace, sequence: sequence)
+        }
+        return steps
+    }
+
+    /// Takes one step of each of several answers in one pass, for the role; none fails.
+    public func step(
+        _ generations: inout [OmniGeneration]
+    ) -> [Result<GenerationStep<CodeFrame>?, any Error>] {
+        step(generations).map { .success($0) }
+    }
+}

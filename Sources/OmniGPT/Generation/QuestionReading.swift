@@ -1,0 +1,54 @@
+import OmniCore
+import OmniTensor
+
+/// A question in the reading (the prefill), block by block, so that whoever shares the engine need not wait for the whole.
+///
+/// Batch mode reads the shared positions once; its second sequence is a fork that reads another last position.
+struct QuestionReading {
+    private let prompt: Prompt
+    private let speech: (features: Tensor<Float>, positions: Range<Int>)?
+    private let mode: ReplyMode
+    private let special: SpecialTokens
+    private let cache: KVCache
+    /// Batch mode's second sequence, once the shared positions have been read.
+    private(set) var textCache: KVCache?
+    private var pass: DecoderPass?
+    private(set) var isOver = false
+
+    init(_ prompt: Prompt, speech: Tensor<Float>?, mode: ReplyMode, _ special: SpecialTokens, cache: KVCache) {
+        self.prompt = prompt
+        self.speech = speech.map { ($0, prompt.featurePositions) }
+        self.mode = mode
+        self.special = special
+        self.cache = cache
+    }
+
+    /// Computes one block of the decoder; the logits of the last position when it is the last.
+    mutating func advance(_ model: OmniGPT, _ workspace: DecoderWorkspace) {
+        if pass == nil { pass = DecoderPass(model, firstSegments, workspace) }
+        guard pass?.advance(model, workspace) == false else { return }
+        pass = nil
+        guard mode == .speechToSpeechBatch, textCache == nil else {
+            isOver = true
+            return
+        }
+        let fork = cache.fork()
+        textCache = fork
+        pass = DecoderPass(
+            model,
+            [
+                DecoderSegment(cache, prompt.positions.suffix(1), wantsText: false, wantsAudio: true),
+                DecoderSegment(fork, [Prompt.lastPositionOfTextRow(special)], wantsText: true, wantsAudio: false),
+            ], workspace)
+    }
+
+    private var firstSegments: [DecoderSegment] {
+        guard mode == .speechToSpeechBatch else {
+            return [
+                DecoderSegment(cache, prompt.positions, speech: speech, wantsText: true, wantsAudio: mode.speaks)
+            ]
+        }
+        let shared = Array(prompt.positions.dropLast())
+        return [DecoderSegment(cache, shared, speech: speech, wantsText: false, wantsAudio: false)]
+    }
+}

@@ -1,0 +1,80 @@
+/// What replies that share a thread have lately cost, and from that how many more it bears. Pure arithmetic on times that
+/// others measured.
+struct CapacityEstimate {
+    /// How fast old measurements are forgotten.
+    private static let weight = 0.15
+
+    /// A mean that follows its values.
+    struct Mean {
+        private(set) var value: Double?
+
+        mutating func add(_ new: Double) {
+            value = value.map { $0 + (new - $0) * CapacityEstimate.weight } ?? new
+        }
+    }
+
+    /// Seconds from one step to the next with so many replies in each, everything between the steps included.
+    private var roundSeconds: [Int: Mean] = [:]
+    /// Seconds of sound that a step gives.
+    private var soundSeconds = Mean()
+    private var sliceSeconds = Mean()
+    /// Seconds of computing until a question is read.
+    private var preparationSeconds = Mean()
+    /// Seconds from a question to the end of its reply.
+    private var replySeconds = Mean()
+
+    mutating func addRound(_ duration: Duration, width: Int) {
+        roundSeconds[width, default: Mean()].add(duration.inSeconds)
+    }
+
+    mutating func addSlice(_ duration: Duration) { sliceSeconds.add(duration.inSeconds) }
+
+    mutating func addPreparation(_ duration: Duration) { preparationSeconds.add(duration.inSeconds) }
+
+    /// - Parameters:
+    ///   - sound: how long the reply sounds.
+    ///   - stepCount: steps it took.
+    ///   - total: from the question to its end.
+    mutating func addReply(sound: Duration, stepCount: Int, total: Duration) {
+        replySeconds.add(total.inSeconds)
+        if stepCount >= 20, sound > .zero { soundSeconds.add(sound.inSeconds / Double(stepCount)) }
+    }
+
+    /// What a slice and the next step of `width` replies take, a little more than on average.
+    func interruption(width: Int) -> Duration {
+        .seconds(1.5 * (sliceSeconds.value ?? 0.05) + (round(width: max(width, 1)) ?? 0.05))
+    }
+
+    /// Seconds from step to step with `width` replies. Between measured widths and beyond them every reply is counted as
+    /// half of the first one, which is more than it costs an engine that reads its weights once for all.
+    private func round(width: Int) -> Double? {
+        if let known = roundSeconds[width]?.value { return known }
+        guard let nearest = roundSeconds.keys.min(by: { abs($0 - width) < abs($1 - width) }),
+            let known = roundSeconds[nearest]?.value
+        else { return nil }
+        return known * Double(width + 1) / Double(nearest + 1)
+    }
+
+    /// The part of the time that `width` replies at once take to keep their listeners supplied: beyond 1 somebody's sound
+    /// runs out. `nil` before anything was measured.
+    func load(width: Int) -> Double? {
+        guard width > 0 else { return 0 }
+        guard let round = round(width: width), let sound = soundSeconds.value else { return nil }
+        return round / sound
+    }
+
+    /// How long a new question waits for those that came before it.
+    ///
+    /// - Parameters:
+    ///   - preparing: questions that are being read.
+    ///   - speaking: replies that are being made.
+    func backlog(preparing: Int, speaking: Int) -> Duration {
+        let free = max(1 - (load(width: speaking) ?? 0), 0.05)
+        return .seconds(Double(preparing) * (preparationSeconds.value ?? 0) / free)
+    }
+
+    /// When one of `count` replies will probably have ended.
+    func timeToNextEnd(among count: Int) -> Duration {
+        .seconds((replySeconds.value ?? 2) / Double(max(count, 1)))
+    }
+}

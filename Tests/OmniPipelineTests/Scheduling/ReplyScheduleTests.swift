@@ -1,0 +1,94 @@
+import Testing
+
+@testable import OmniPipeline
+
+/// What is computed next, told as a timeline: no clock runs.
+@Suite struct ReplyScheduleTests {
+    private let now = ContinuousClock.now
+    private let cost = Duration.milliseconds(100)
+
+    private func place(_ index: Int) -> ReplySchedule.Place { ReplySchedule.Place(index: index) }
+
+    private func schedule(
+        steppers: [Int: Int] = [:], slicers: [Int] = [], width: Int = 8
+    ) -> ReplySchedule {
+        var schedule = ReplySchedule(maximumStepWidth: width)
+        for (index, left) in steppers { schedule.waitForStep(place(index), deadline: now + .milliseconds(left)) }
+        for index in slicers { schedule.waitForSlice(place(index)) }
+        return schedule
+    }
+
+    private func steps(_ indices: Int...) -> ReplySchedule.Work { .step(indices.map(place)) }
+
+    @Test func nobodyWaits() {
+        var schedule = schedule()
+        #expect(schedule.next(at: now, cost: cost) == nil)
+    }
+
+    /// All steps in one, whoever's sound runs out first in front.
+    @Test func stepsAreTakenTogether() {
+        var schedule = schedule(steppers: [0: 900, 1: 100, 2: 500])
+        #expect(schedule.next(at: now, cost: cost) == steps(1, 2, 0))
+        #expect(schedule.next(at: now, cost: cost) == nil)
+    }
+
+    @Test func aWideStepIsDividedByDeadlines() {
+        var schedule = schedule(steppers: [0: 300, 1: 100, 2: 200, 3: 100], width: 2)
+        #expect(schedule.next(at: now, cost: cost) == steps(1, 3))
+        #expect(schedule.next(at: now, cost: cost) == steps(2, 0))
+    }
+
+    /// With sound left for longer than a slice takes, the question is read first; without, the listener is served.
+    @Test(arguments: [(2_000, true), (141, true), (139, false), (0, false), (-50, false)])
+    func slicesWaitForUrgentSteps(soundLeft: Int, slicesFirst: Bool) {
+        var schedule = schedule(steppers: [0: soundLeft], slicers: [1])
+        #expect(schedule.next(at: now, cost: cost) == (slicesFirst ? .slice(place(1)) : steps(0)))
+        #expect(schedule.next(at: now, cost: cost) == (slicesFirst ? steps(0) : .slice(place(1))))
+    }
+
+    /// One listener in a hurry is enough.
+    @Test func theMostUrgentDecides() {
+        var schedule = schedule(steppers: [0: 5_000, 1: 10], slicers: [2])
+        #expect(schedule.next(at: now, cost: cost) == steps(1, 0))
+    }
+
+    @Test func questionsAreReadInTheirOrder() {
+        var schedule = schedule(slicers: [7, 3, 5])
+        #expect(schedule.next(at: now, cost: cost) == .slice(place(3)))
+        schedule.waitForSlice(place(3))
+        #expect(schedule.next(at: now, cost: cost) == .slice(place(3)))
+        #expect(schedule.next(at: now, cost: cost) == .slice(place(5)))
+    }
+
+    /// Listeners who are always in a hurry do not put a question off for ever.
+    @Test func noSliceStarves() {
+        var schedule = schedule(slicers: [1])
+        var stepCount = 0
+        while true {
+            schedule.waitForStep(place(0), deadline: now)
+            guard case .step? = schedule.next(at: now, cost: cost) else { break }
+            stepCount += 1
+        }
+        #expect(stepCount == ReplySchedule.maximumStepsInARow)
+    }
+
+    /// Nor do questions put off a reply that is never late.
+    @Test func noStepStarves() {
+        var schedule = schedule(steppers: [0: 1 << 30])
+        var sliceCount = 0
+        while true {
+            schedule.waitForSlice(place(1))
+            guard case .slice? = schedule.next(at: now, cost: cost) else { break }
+            sliceCount += 1
+        }
+        #expect(sliceCount == ReplySchedule.maximumSlicesInARow)
+    }
+
+    @Test func whoLeavesIsForgotten() {
+        var schedule = schedule(steppers: [0: 10, 1: 10], slicers: [2])
+        schedule.forget(place(0))
+        schedule.forget(place(2))
+        #expect(schedule.next(at: now, cost: cost) == steps(1))
+        #expect(schedule.next(at: now, cost: cost) == nil)
+    }
+}

@@ -14,7 +14,7 @@ struct OmniCommand: AsyncParsableCommand {
             internal error, 73 an output cannot be made, 74 reading or writing failed, 75 stopped before the end.
             """,
         subcommands: [
-            Ask.self, Transcribe.self, Batch.self, Serve.self, Load.self,
+            Ask.self, Listen.self, Transcribe.self, Batch.self, Serve.self, Load.self,
             Codec.self, Tokenize.self, DetectSpeech.self, Info.self, Doctor.self,
             Quantize.self, Bench.self, MakeRandomModel.self,
         ])

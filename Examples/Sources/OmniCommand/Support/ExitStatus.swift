@@ -25,6 +25,7 @@ enum ExitStatus: Int32 {
         switch error {
         case let error as InputError: self = error.code == .missing ? .noInput : .badData
         case is OutputError: self = .cannotCreate
+        case is PortAudio.Failure: self = .noInput
         case let error as WAVError: self.init(error)
         case let error as CheckpointError: self.init(error)
         case let error as ModelDirectoryError: self = error.isMissing ? .noInput : .badData

@@ -58,9 +58,11 @@ def codec_state() -> dict[str, torch.Tensor]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=pathlib.Path)
-    folder = parser.parse_args().folder
+    parser.add_argument("--checkpoint", type=pathlib.Path, default=paths.BUILD / "joint" / "checkpoint.pt")
+    options = parser.parse_args()
+    folder = options.folder
     folder.mkdir(parents=True, exist_ok=True)
-    state = torch.load(paths.BUILD / "joint" / "checkpoint.pt", weights_only=True)["model"]
+    state = torch.load(options.checkpoint, weights_only=True)["model"]
     decoder = {name: tensor.half() for name, tensor in part(state, "gpt.").items()}
     decoder["lm_head.weight"] = decoder["transformer.wte.weight"]  # The same storage: written once.
     torch.save(decoder, folder / "lit_model.pth")

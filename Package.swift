@@ -73,6 +73,7 @@ let package = Package(
             ],
             swiftSettings: settings),
         // Tests only
+        .target(name: "CAllocations"),
         .target(name: "OmniTesting", dependencies: ["OmniCore", "OmniTensor"], swiftSettings: settings),
         .testTarget(
             name: "OmniTensorTests", dependencies: ["OmniTensor", "OmniTesting"], swiftSettings: settings),
@@ -82,7 +83,8 @@ let package = Package(
             name: "OmniWhisperTests", dependencies: ["OmniWhisper", "OmniCore", "OmniTensor", "OmniTesting"],
             swiftSettings: settings),
         .testTarget(
-            name: "OmniGPTTests", dependencies: ["OmniGPT", "OmniCore", "OmniTensor", "OmniNN", "OmniTesting"],
+            name: "OmniGPTTests",
+            dependencies: ["OmniGPT", "OmniCore", "OmniTensor", "OmniNN", "OmniTesting", "CAllocations"],
             swiftSettings: settings),
         .testTarget(
             name: "OmniSNACTests", dependencies: ["OmniSNAC", "OmniCore", "OmniTensor", "OmniNN", "OmniTesting"],

@@ -5,7 +5,7 @@ import PackageDescription
 func suite(_ product: String, _ others: [String] = []) -> Target {
     .executableTarget(
         name: product + "Benchmarks",
-        dependencies: ["BenchmarkModel", .product(name: "Benchmark", package: "benchmark")]
+        dependencies: ["BenchmarkModel", "CAllocations", .product(name: "Benchmark", package: "benchmark")]
             + ([product] + others).map { .product(name: $0, package: "Omni") },
         path: "Benchmarks/\(product)Benchmarks",
         plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
@@ -20,6 +20,8 @@ let package = Package(
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
     ],
     targets: [
+        // The counter of the root package's tests, by a link: packages do not share targets that are no products.
+        .target(name: "CAllocations"),
         .target(name: "BenchmarkModel", dependencies: [.product(name: "OmniTensor", package: "Omni")]),
         suite("OmniTensor"),
         suite("OmniTokenizer"),

@@ -6,6 +6,9 @@ enum {
     least_shared = 1 << 18,
     least_per_piece = 1 << 16,
     pieces_per_thread = 16,
+    // Few rows wait for memory; a piece that starts elsewhere waits anew, so it should be worth it. In bytes.
+    most_memory_bound_rows = 12,
+    least_weights_per_piece = 64 << 10,
     // Of a piece with more rows than fit a few tiles.
     least_rows = 48,
     least_panels = 8,
@@ -76,6 +79,8 @@ static void cut(multiplication *m, ptrdiff_t thread_count) {
     const ptrdiff_t row_size = p->quants ? inputs : p->halves ? 2 * omni_min(inputs, 1024) : 4 * omni_min(inputs, 128);
     ptrdiff_t rows = omni_min(m->row_count, omni_max(24, omni_min(240, near_limit / row_size)));
     ptrdiff_t panels = work_per_piece / (rows * omni_panel_width * inputs);
+    if (m->row_count <= most_memory_bound_rows)
+        panels = omni_max(panels, least_weights_per_piece / omni_panel_size(p->matrix));
     if (panels < least_panels && rows > least_rows) {
         rows = omni_max(least_rows, work_per_piece / (least_panels * omni_panel_width * inputs));
         panels = least_panels;

@@ -44,6 +44,38 @@ bool omni_pack(
     return atomic_load(&p.is_finite);
 }
 
+void omni_pack_codes(
+    omni_format format, const int8_t *codes, const float *scales, ptrdiff_t output_width, ptrdiff_t input_width,
+    void *panels
+) {
+    const omni_matrix matrix = {format, output_width, input_width, NULL, NULL};
+    const ptrdiff_t columns = format == omni_format_int8 ? 4 : 8, line_count = 64 / columns;
+    const ptrdiff_t step_count = omni_ceiling(input_width, 64), block_count = omni_ceiling(input_width, 32);
+    for (ptrdiff_t row = 0; row < omni_ceiling(output_width, 16) * 16; row++) {
+        char *panel = (char *)panels + row / 16 * omni_panel_size(&matrix);
+        for (ptrdiff_t step = 0; step < step_count; step++) {
+            uint32_t *words = (uint32_t *)panel + step * (1 + line_count) * 16 + row % 16;
+            uint32_t halves[2] = {0, 0};
+            for (ptrdiff_t half = 0; half < 2; half++) {
+                const ptrdiff_t block = 2 * step + half;
+                if (row < output_width && block < block_count)
+                    memcpy(&halves[half], scales + row * block_count + block, sizeof halves[half]);
+            }
+            words[0] = halves[0] >> 16 | (halves[1] & 0xffff0000u);
+            for (ptrdiff_t line = 0; line < line_count; line++) {
+                uint32_t word = 0;
+                for (ptrdiff_t c = 0; c < columns; c++) {
+                    const ptrdiff_t k = step * 64 + line * columns + c;
+                    const int code = row < output_width && k < input_width ? codes[row * input_width + k] : 0;
+                    word |= format == omni_format_int8 ? (uint32_t)(code + 128) << 8 * c
+                                                       : (uint32_t)(code + 8) << (8 * (c % 4) + (c < 4 ? 0 : 4));
+                }
+                words[(1 + line) * 16] = word;
+            }
+        }
+    }
+}
+
 static float from_upper_half(uint32_t bits) {
     float value;
     memcpy(&value, &bits, sizeof value);

@@ -11,10 +11,19 @@ public protocol SpeechCodec: Sendable {
 
     /// A fresh stream, at sample 0.
     func makeStream() throws -> Stream
+
+    /// A fresh stream for a thread beside the one that the language model computes on: it keeps to the thread that calls
+    /// it. The samples are the same. `nil` when there is no thread to spare: then sound is made between the steps.
+    func makeStreamBeside() throws -> Stream?
+}
+
+extension SpeechCodec {
+    /// No thread to spare.
+    public func makeStreamBeside() throws -> Stream? { nil }
 }
 
 /// One stream of sound in the making. Any chopping of the frames gives the same samples.
-public protocol SpeechCodecStream<Frame> {
+public protocol SpeechCodecStream<Frame>: SendableMetatype {
     /// What a language model emits.
     associatedtype Frame: Sendable
 

@@ -26,7 +26,9 @@ struct DecoderPass {
         _ model: OmniGPT, _ workspace: DecoderWorkspace, observe: OmniGPT.Observer? = nil
     ) -> Bool {
         let trunkCount = model.blocks.count
-        if nextBlock < trunkCount {
+        if nextBlock == trunkCount - 1, endsEarly(model, observe: observe) {
+            workspace.scratch.carryLastRows(through: model.blocks[nextBlock], segments, layer: nextBlock)
+        } else if nextBlock < trunkCount {
             workspace.scratch.carry(through: model.blocks[nextBlock], segments, layer: nextBlock, observe: observe)
         } else if let postAdapter = model.postAdapter, nextBlock < trunkCount + postAdapter.blocks.count {
             if nextBlock == trunkCount { workspace.scratch.branch = workspace.scratch.x }
@@ -40,10 +42,16 @@ struct DecoderPass {
         return false
     }
 
+    /// Whether the last block needs to carry only some rows: behind it only those are read that logits come from. Whoever
+    /// observes wants to see all.
+    private func endsEarly(_ model: OmniGPT, observe: OmniGPT.Observer?) -> Bool {
+        model.postAdapter == nil && observe == nil && segments.contains { $0.count > 1 || !$0.wantsLogits }
+    }
+
     /// The logits of the last positions of those sequences that want some.
     private func project(_ model: OmniGPT, _ workspace: DecoderWorkspace, observe: OmniGPT.Observer?) {
-        workspace.text.sequences = segments.indices.filter { segments[$0].wantsText }
-        workspace.audio.sequences = segments.indices.filter { segments[$0].wantsAudio }
+        workspace.text.select(segments) { $0.wantsText }
+        workspace.audio.select(segments) { $0.wantsAudio }
         let (scratch, postAdapter) = (workspace.scratch, model.postAdapter)
         workspace.text.project(scratch.x, segments, model.finalNorm, model.head.text)
         workspace.audio.project(
@@ -68,6 +76,10 @@ extension DecoderScratch {
         through next: DecoderBlock, _ segments: [DecoderSegment], layer: Int, observe: OmniGPT.Observer?
     ) {
         next(&x, segments, layer: layer, angles: angles, &block, observe: observe)
+    }
+
+    fileprivate mutating func carryLastRows(through last: DecoderBlock, _ segments: [DecoderSegment], layer: Int) {
+        last.carryLastRows(&x, segments, layer: layer, angles: angles, &block)
     }
 
     fileprivate mutating func carryBranch(through next: DecoderBlock, _ segments: [DecoderSegment], layer: Int) {

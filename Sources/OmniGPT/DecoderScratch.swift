@@ -18,5 +18,7 @@ struct BlockScratch: Sendable {
     var parallel = RowBuffer(width: 1)
     var qkv = RowBuffer(width: 1)
     var gathered = RowBuffer(width: 1)
+    /// `[n, D]`: the rows of the last block that logits come from.
+    var kept = RowBuffer(width: 1)
     var feedForward = FeedForwardScratch()
 }

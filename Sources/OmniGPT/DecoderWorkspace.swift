@@ -39,8 +39,9 @@ public final class DecoderWorkspace {
 struct LogitRows: Sendable {
     /// `[n, V]`.
     var logits = RowBuffer(width: 1)
-    /// Normalised rows that the logits come from, `[n, D]`.
-    var inputs = RowBuffer(width: 1)
+    /// Last rows of the sequences, `[n, D]`, and the same normalised: what the logits come from.
+    private var last = RowBuffer(width: 1)
+    private(set) var inputs = RowBuffer(width: 1)
     /// The sequences in the order of the rows.
     var sequences: [Int] = []
 
@@ -48,25 +49,31 @@ struct LogitRows: Sendable {
     mutating func project(_ x: RowBuffer, _ segments: [DecoderSegment], _ norm: DecoderNorm, _ head: Linear) {
         let width = x.width
         logits.reshape(rowCount: sequences.count, width: head.outputWidth)
-        inputs.reshape(rowCount: 0, width: width)
+        last.reshape(rowCount: 0, width: width)
+        inputs.reshape(rowCount: sequences.count, width: width)
         guard !sequences.isEmpty else { return }
         var end = 0
         for (sequence, segment) in segments.enumerated() {
             end += segment.count
             guard sequences.contains(sequence) else { continue }
-            inputs.append(x.span.extracting((end - 1) * width..<end * width))
+            last.append(x.span.extracting((end - 1) * width..<end * width))
         }
-        Self.project(&inputs, norm, head, into: &logits)
+        Self.project(last, &inputs, norm, head, into: &logits)
     }
 
     private static func project(
-        _ inputs: inout RowBuffer, _ norm: DecoderNorm, _ head: Linear, into logits: inout RowBuffer
+        _ last: RowBuffer, _ inputs: inout RowBuffer, _ norm: DecoderNorm, _ head: Linear, into logits: inout RowBuffer
     ) {
-        let rows = inputs
         var normalised = inputs.mutableSpan
-        norm(rows.span, into: &normalised)
+        norm(last.span, into: &normalised)
         var target = logits.mutableSpan
         head(normalised.span, into: &target)
+    }
+
+    /// Takes those of `segments` that want these logits.
+    mutating func select(_ segments: [DecoderSegment], _ wantsThem: (DecoderSegment) -> Bool) {
+        sequences.removeAll(keepingCapacity: true)
+        for (index, segment) in segments.enumerated() where wantsThem(segment) { sequences.append(index) }
     }
 
     func place(of sequence: Int) -> Range<Int> {

@@ -11,7 +11,7 @@ public struct OmniPipeline<
     Encoder: SpeechEncoder, Model: SpeechLanguageModel, Codec: SpeechCodec, Text: Tokenizer
 >: Sendable where Encoder.Features == Model.Features, Codec.Stream.Frame == Model.Generation.Frame {
     /// Listens.
-    public let encoder: Encoder
+    public var encoder: Encoder
     /// Answers.
     public let model: Model
     /// Sounds.

@@ -16,6 +16,7 @@ public struct SNAC: SpeechCodec {
     let quantizer: ResidualQuantizer
     let decoder: SNACDecoder
     let layout: FrameLayout
+    let engine: any ComputeEngine
 
     /// Builds the codec from weights named as the published `pytorch_model.bin`.
     ///
@@ -34,6 +35,7 @@ public struct SNAC: SpeechCodec {
         try configuration.validate()
         self.configuration = configuration
         self.noise = noise
+        self.engine = engine
         layout = FrameLayout(strides: configuration.codebookStrides)
         encoder = try SNACEncoder(
             weights.scope("encoder"), configuration: configuration, engine: engine, precision: precision)
@@ -54,5 +56,10 @@ public struct SNAC: SpeechCodec {
     public func makeStream() -> SNACStream { makeStream(noise: noise) }
 
     /// A fresh stream, at sample 0.
-    public func makeStream(noise: NoiseSource) -> SNACStream { SNACStream(self, noise: noise) }
+    public func makeStream(noise: NoiseSource) -> SNACStream { SNACStream(self, noise: noise, isBeside: false) }
+
+    /// A fresh stream that takes one of the engine's threads, where the engine has some.
+    public func makeStreamBeside() -> SNACStream? {
+        engine.hasRoomBeside ? SNACStream(self, noise: noise, isBeside: true) : nil
+    }
 }

@@ -12,6 +12,8 @@ import OmniTensor
 public struct SNACStream: SpeechCodecStream {
     private let codec: SNAC
     private let noise: NoiseSource
+    /// Whether it computes on the calling thread alone.
+    private let isBeside: Bool
     private var state: SNACDecoder.State
     private var work = CodecScratch()
     private var quantizerWork = QuantizerScratch()
@@ -20,9 +22,10 @@ public struct SNACStream: SpeechCodecStream {
     public private(set) var frameCount = 0
     private var isFinished = false
 
-    init(_ codec: SNAC, noise: NoiseSource) {
+    init(_ codec: SNAC, noise: NoiseSource, isBeside: Bool) {
         self.codec = codec
         self.noise = noise
+        self.isBeside = isBeside
         state = codec.decoder.makeState()
         codes = Array(repeating: [], count: codec.configuration.codebookStrides.count)
     }
@@ -47,7 +50,7 @@ public struct SNACStream: SpeechCodecStream {
         let addedCount = (codes.first?.count ?? 0) / codec.layout.codesPerFrame[0]
         try noise.require(codec.configuration.sampleCounts(ofFrames: frameCount + addedCount))
         var samples = reserved(forFrames: addedCount)
-        advance(codes, frameCount: addedCount, into: &samples)
+        compute { $0.advance($0.codes, frameCount: addedCount, into: &samples) }
         return chunk(samples)
     }
 
@@ -55,8 +58,13 @@ public struct SNACStream: SpeechCodecStream {
     public mutating func finish() -> AudioChunk? {
         guard !isFinished else { return nil }
         var samples = reserved(forFrames: 0)
-        finish(into: &samples)
+        compute { $0.finish(into: &samples) }
         return chunk(samples)
+    }
+
+    private mutating func compute(_ body: (inout SNACStream) -> Void) {
+        guard isBeside else { return body(&self) }
+        codec.engine.beside { body(&self) }
     }
 
     private func reserved(forFrames frameCount: Int) -> [Float] {

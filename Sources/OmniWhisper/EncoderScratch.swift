@@ -10,13 +10,13 @@ struct EncoderScratch {
     /// A few rows inside the perceptron. `[≤ 768, 4D]`
     var hidden: Tensor<Float>
 
-    init(_ configuration: WhisperEncoder.Configuration) {
-        let shape: Shape = [configuration.contextLength, configuration.width]
+    init(_ configuration: WhisperEncoder.Configuration, positionCount: Int) {
+        let shape: Shape = [positionCount, configuration.width]
         mixed = Tensor(zeros: shape)
         queries = Tensor(zeros: shape)
         keys = Tensor(zeros: shape)
         values = Tensor(zeros: shape)
         hidden = Tensor(
-            zeros: [min(EncoderBlock.mlpRowCount, configuration.contextLength), configuration.mlpWidth])
+            zeros: [min(EncoderBlock.mlpRowCount, positionCount), configuration.mlpWidth])
     }
 }

@@ -54,7 +54,7 @@ struct EncoderStem: Sendable {
         second(hiddenSpan.span, into: &span)
         engine.activate(&span, .gelu)
         observe?(.secondConvolution, span.span)
-        engine.add(embedding.span, to: &span)
+        engine.add(embedding.span.extracting(first: span.count), to: &span)
         observe?(.stem, span.span)
     }
 

@@ -10,6 +10,8 @@ public import OmniTensor
 public struct WhisperEncoder: SpeechEncoder {
     /// The dimensions.
     public let configuration: Configuration
+    /// How much of the context an utterance is encoded in.
+    public var audioContext = AudioContext.whole
     /// The spectrogram that the encoder listens to; make a stream of it to compute frames while sound arrives.
     public let spectrogram: LogMelSpectrogram
 

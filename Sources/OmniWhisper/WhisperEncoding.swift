@@ -16,11 +16,12 @@ public struct WhisperEncoding: SpeechEncoding {
     ///   - mel: `[2 · contextLength, M]`.
     ///   - rowCount: rows to keep, from the first.
     init(_ encoder: WhisperEncoder, of mel: Tensor<Float>, keeping rowCount: Int) {
+        let positionCount = encoder.positionCount(forRowCount: rowCount)
         self.encoder = encoder
-        self.mel = mel
+        self.mel = mel.rows(0..<positionCount * WhisperAudio.framesPerPosition)
         self.rowCount = rowCount
-        positions = Tensor(zeros: [encoder.configuration.contextLength, encoder.configuration.width])
-        scratch = EncoderScratch(encoder.configuration)
+        positions = Tensor(zeros: [positionCount, encoder.configuration.width])
+        scratch = EncoderScratch(encoder.configuration, positionCount: positionCount)
     }
 
     /// Computes the next block.
@@ -33,7 +34,7 @@ public struct WhisperEncoding: SpeechEncoding {
         if blockCount == 0 { encoder.stem(mel, into: &positions, observe: observe) }
         if blockCount < blocks.count {
             let isLast = blockCount == blocks.count - 1
-            blocks[blockCount](&positions, keeping: isLast ? rowCount : shape.contextLength, scratch: &scratch)
+            blocks[blockCount](&positions, keeping: isLast ? rowCount : positions.shape[0], scratch: &scratch)
             observe?(.block(blockCount), positions.span)
             blockCount += 1
         }

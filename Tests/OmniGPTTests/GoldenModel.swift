@@ -9,16 +9,12 @@ import Testing
 /// The small golden model, opened once for each engine.
 enum GoldenModel {
     static func load(_ engine: Engine) throws -> OmniGPT {
-        switch engine {
-        case .reference: try reference.get()
-        case .blas: try blas.get()
-        case .native: try native.get()
-        }
+        if let model = models[engine] { return try model.get() }
+        return try open(engine)
     }
 
-    private static let reference = Result { try open(.reference) }
-    private static let blas = Result { try open(.blas) }
-    private static let native = Result { try open(.native) }
+    private static let models = Dictionary(
+        uniqueKeysWithValues: Engine.allCases.map { engine in (engine, Result { try open(engine) }) })
 
     private static func open(_ engine: Engine) throws -> OmniGPT {
         try OmniGPT.load(

@@ -63,6 +63,85 @@ import Testing
         }
     }
 
+    /// The last block carries only the rows that logits come from; with an observer it carries all of them. The logits are
+    /// the same, and what is remembered for the next position.
+    @Test(arguments: Engine.allCases) func theLastBlockOfAPrompt(engine: Engine) throws {
+        let model = try GoldenModel.load(engine)
+        let tokens: [[Int32]] = [[3, 1, 4, 1, 5, 9, 2], [6], [2, 7, 1, 8], [2, 8]]
+        let prompts = tokens.map { $0.map { PositionTokens(audio: $0, text: $0 + 1) } }
+        let wants: [(text: Bool, audio: Bool)] = [(true, true), (true, false), (false, false), (false, true)]
+        func logits(observed: Bool) -> [[Float]] {
+            let workspace = model.makeWorkspace()
+            let caches = prompts.map { _ in model.makeCache() }
+            var result: [[Float]] = []
+            for inputs in [prompts, prompts.map { Array($0.suffix(1)) }] {
+                let segments = inputs.indices.map { index in
+                    DecoderSegment(
+                        caches[index], inputs[index], wantsText: wants[index].text,
+                        wantsAudio: wants[index].audio)
+                }
+                model.read(segments, workspace, observe: observed ? { _, _ in } : nil)
+                for index in inputs.indices where wants[index].text {
+                    workspace.withTextLogits(of: index) { logits in result.append(logits.indices.map { logits[$0] }) }
+                }
+                for index in inputs.indices where wants[index].audio {
+                    workspace.withAudioLogits(of: index, stream: 6) { logits in
+                        result.append(logits.indices.map { logits[$0] })
+                    }
+                }
+            }
+            return result
+        }
+        for (found, expected) in zip(logits(observed: false), logits(observed: true)) {
+            let scale = expected.reduce(Float(0)) { max($0, abs($1)) }
+            #expect(Tolerance.largestDifference(found, expected) < 1e-5 * scale)
+        }
+    }
+
+    /// Heads that share keys and values against the same model with a copy for each head, which remembers as much more.
+    @Test(arguments: Engine.allCases) func sharedKeysAndValues(engine: Engine) throws {
+        let model = try GoldenModel.load(engine)
+        let expanded = try expandedModel(engine)
+        #expect(model.configuration.groupCount < model.configuration.headCount)
+        #expect(expanded.configuration.groupCount == model.configuration.headCount)
+        let features = try GoldenModel.features("q_name_16k")
+        let tokens = try [model, expanded].map { model in
+            let generation = try model.makeGeneration(
+                answering: .speech(features), mode: .speechToSpeechBatch,
+                options: GenerationOptions(maximumStepCount: 24))
+            while generation.next() != nil {}
+            return generation.chosenTokens
+        }
+        #expect(tokens[0] == tokens[1] && !tokens[0][0].isEmpty)
+    }
+
+    /// The golden model with the keys and values of each group repeated for each of its heads.
+    private func expandedModel(_ engine: Engine) throws -> OmniGPT {
+        let checkpoint = try Checkpoint(contentsOf: Fixture.url("tiny/checkpoint/lit_model.pth"))
+        var shape = try OmniGPT.Configuration.load(from: Fixture.url("tiny/checkpoint/model_config.yaml"))
+        let queriesPerGroup = shape.headCount / shape.groupCount
+        let heads = (0..<shape.headCount).flatMap { head in
+            let group = head / queriesPerGroup * (queriesPerGroup + 2)
+            return [
+                group + head % queriesPerGroup, group + queriesPerGroup, group + queriesPerGroup + 1,
+            ]
+        }
+        var tensors: [String: Tensor<Float>] = [:]
+        for name in checkpoint.entries.keys {
+            let tensor = try checkpoint.floats(name)
+            let isProjection = name.contains(".attn.") && !name.contains(".proj.")
+            tensors[name] = isProjection ? repeated(tensor, heads: heads, headWidth: shape.headWidth) : tensor
+        }
+        shape.groupCount = shape.headCount
+        return try OmniGPT(WeightScope(InMemoryTensors(tensors)), configuration: shape, engine: engine.value)
+    }
+
+    private func repeated(_ tensor: Tensor<Float>, heads: [Int], headWidth: Int) -> Tensor<Float> {
+        let rows = heads.map { tensor.rows($0 * headWidth..<($0 + 1) * headWidth) }
+        let extents = [heads.count * headWidth] + (0..<tensor.shape.rank).dropFirst().map { tensor.shape[$0] }
+        return Tensor(rows.flatMap(\.scalars), shape: Shape(extents))
+    }
+
     /// The goldens cover text that ends before the sound; otherwise nothing above would have let the second row go.
     @Test func aTextEndsBeforeItsSound() throws {
         let generation = try GoldenModel.load(.blas).makeGeneration(

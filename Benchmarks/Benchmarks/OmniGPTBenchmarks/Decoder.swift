@@ -1,5 +1,6 @@
 import Benchmark
 import BenchmarkModel
+import CAllocations
 import Foundation
 import OmniGPT
 import OmniTensor
@@ -7,7 +8,7 @@ import OmniTensor
 /// Reading a prompt, and single steps: of one sequence, of batch mode's two, and of several conversations at once.
 let benchmarks: @Sendable () -> Void = {
     Benchmark.defaultConfiguration = .init(
-        metrics: [.wallClock], warmupIterations: 1, maxDuration: .seconds(5), maxIterations: 200)
+        metrics: [.wallClock, .allocations], warmupIterations: 1, maxDuration: .seconds(5), maxIterations: 200)
 
     for engine in BenchmarkEngine.all {
         Benchmark("read 150 positions · \(engine.name)") { benchmark in
@@ -29,8 +30,9 @@ let benchmarks: @Sendable () -> Void = {
         Benchmark("step, two rows of batch mode · \(engine.name)") { benchmark in
             try step(benchmark, engine, [(text: false, audio: true), (text: true, audio: false)])
         }
-        Benchmark("step, four conversations · \(engine.name)") { benchmark in
-            try step(benchmark, engine, Array(repeating: (text: true, audio: true), count: 4))
+        Benchmark("step, four conversations in batch mode · \(engine.name)") { benchmark in
+            let rows = [(text: false, audio: true), (text: true, audio: false)]
+            try step(benchmark, engine, (0..<4).flatMap { _ in rows })
         }
     }
 }
@@ -53,6 +55,7 @@ private func step(_ benchmark: Benchmark, _ engine: BenchmarkEngine, _ wants: [(
     for cache in caches {
         model.read([DecoderSegment(cache, prompt, wantsText: false, wantsAudio: false)], workspace)
     }
+    let allocationCount = omni_allocation_count()
     benchmark.startMeasurement()
     for _ in benchmark.scaledIterations {
         let segments = zip(caches, wants).map { cache, wants in
@@ -61,4 +64,12 @@ private func step(_ benchmark: Benchmark, _ engine: BenchmarkEngine, _ wants: [(
         model.read(segments, workspace)
         for cache in caches { cache.rewind(to: 150) }
     }
+    benchmark.stopMeasurement()
+    let count = Int(omni_allocation_count() - allocationCount) / benchmark.scaledIterations.count
+    benchmark.measurement(.allocations, count)
+}
+
+extension BenchmarkMetric {
+    /// Calls of malloc and its kin in a step, those for its list of segments among them.
+    fileprivate static var allocations: BenchmarkMetric { .custom("allocations") }
 }

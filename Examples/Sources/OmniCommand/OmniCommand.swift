@@ -11,10 +11,11 @@ struct OmniCommand: AsyncParsableCommand {
             or output. With --json a command prints everything it computed as one JSON value.
 
             Exit status: 0 done, 1 a check failed, 64 wrong usage, 65 bad data in a file, 66 a file is missing, 70 an \
-            internal error, 73 an output cannot be made, 74 reading or writing failed.
+            internal error, 73 an output cannot be made, 74 reading or writing failed, 75 stopped before the end.
             """,
         subcommands: [
-            Ask.self, Transcribe.self, Codec.self, Tokenize.self, DetectSpeech.self, Info.self, Doctor.self,
+            Ask.self, Listen.self, Transcribe.self, Batch.self, Serve.self, Load.self,
+            Codec.self, Tokenize.self, DetectSpeech.self, Info.self, Doctor.self,
             Quantize.self, Bench.self, MakeRandomModel.self,
         ])
 

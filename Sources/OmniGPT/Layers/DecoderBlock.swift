@@ -3,12 +3,12 @@ import OmniTensor
 
 /// One block: attention and a perceptron, one after the other or side by side, each added to what came in.
 struct DecoderBlock: Sendable {
-    private let attentionNorm: DecoderNorm
-    private let attention: SelfAttention
+    let attentionNorm: DecoderNorm
+    let attention: SelfAttention
     /// `nil` where both read through ``attentionNorm``.
-    private let mlpNorm: DecoderNorm?
-    private let mlp: FeedForward
-    private let isParallel: Bool
+    let mlpNorm: DecoderNorm?
+    let mlp: FeedForward
+    let isParallel: Bool
 
     init(
         _ weights: WeightScope, _ shape: OmniGPT.Configuration, rotary: RotaryEmbedding, engine: any ComputeEngine,
@@ -48,7 +48,7 @@ struct DecoderBlock: Sendable {
         observe?(.block(layer), x.span)
     }
 
-    private func normalise(_ x: RowBuffer, _ norm: DecoderNorm, into y: inout RowBuffer) {
+    func normalise(_ x: RowBuffer, _ norm: DecoderNorm, into y: inout RowBuffer) {
         y.reshape(rowCount: x.rowCount, width: x.width)
         var span = y.mutableSpan
         norm(x.span, into: &span)

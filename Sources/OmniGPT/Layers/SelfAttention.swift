@@ -39,17 +39,14 @@ struct SelfAttention: Sendable {
     ) {
         let rowWidth = projection.outputWidth
         let resultWidth = headCount * headWidth
-        qkv.reshape(rowCount: x.rowCount, width: rowWidth)
+        project(x, angles, into: &qkv)
         result.reshape(rowCount: x.rowCount, width: resultWidth)
-        var projected = qkv.mutableSpan
-        projection(x.span, into: &projected)
-        turn(&projected, rowCount: x.rowCount, angles.cosines.span, angles.sines.span)
-
+        let projected = qkv.span
         var gathered = result.mutableSpan
         var row = 0
         for segment in segments {
-            remember(projected.span, rows: row..<row + segment.count, in: segment.cache, layer: layer)
-            let queries = projected.span.extracting(row * rowWidth..<(row + segment.count) * rowWidth)
+            remember(projected, rows: row..<row + segment.count, in: segment.cache, layer: layer)
+            let queries = projected.extracting(row * rowWidth..<(row + segment.count) * rowWidth)
             var target = gathered.part(row * resultWidth..<(row + segment.count) * resultWidth)
             let past = segment.cache.position
             segment.cache.withLayer(layer) { keys, values in
@@ -60,6 +57,43 @@ struct SelfAttention: Sendable {
             row += segment.count
         }
         out(gathered.span, accumulating: true, into: &y)
+    }
+
+    /// Remembers all rows of `x` `[N, D]`, attends from the last of each sequence that wants logits and adds the results
+    /// to `y`, one row for each of those.
+    func carryLastRows(
+        _ x: RowBuffer, _ segments: [DecoderSegment], layer: Int, angles: RotaryAngles,
+        addingTo y: inout RowBuffer, qkv: inout RowBuffer, result: inout RowBuffer
+    ) {
+        let (rowWidth, resultWidth) = (projection.outputWidth, headCount * headWidth)
+        project(x, angles, into: &qkv)
+        result.reshape(rowCount: y.rowCount, width: resultWidth)
+        let projected = qkv.span
+        var gathered = result.mutableSpan
+        var (row, end) = (0, 0)
+        for segment in segments {
+            remember(projected, rows: end..<end + segment.count, in: segment.cache, layer: layer)
+            end += segment.count
+            guard segment.wantsLogits else { continue }
+            let query = projected.extracting((end - 1) * rowWidth..<end * rowWidth)
+            var target = gathered.part(row * resultWidth..<(row + 1) * resultWidth)
+            let past = segment.cache.position + segment.count - 1
+            segment.cache.withLayer(layer) { keys, values in
+                engine.attend(query, keys: keys, values: values, geometry(queryCount: 1, past: past), into: &target)
+            }
+            row += 1
+        }
+        guard row > 0 else { return }
+        var target = y.mutableSpan
+        out(gathered.span, accumulating: true, into: &target)
+    }
+
+    /// Queries, keys and values of all rows, turned to their positions.
+    private func project(_ x: RowBuffer, _ angles: RotaryAngles, into qkv: inout RowBuffer) {
+        qkv.reshape(rowCount: x.rowCount, width: projection.outputWidth)
+        var projected = qkv.mutableSpan
+        projection(x.span, into: &projected)
+        turn(&projected, rowCount: x.rowCount, angles.cosines.span, angles.sines.span)
     }
 
     private func geometry(queryCount: Int, past: Int) -> AttentionGeometry {

@@ -1,4 +1,5 @@
 public import Foundation
+public import OmniCore
 public import OmniGPT
 public import OmniSNAC
 import OmniTensor
@@ -13,21 +14,28 @@ extension OmniPipeline where Encoder == WhisperEncoder, Model == OmniGPT, Codec 
     ///   - files: the published model.
     ///   - folder: the new folder, made if needed; files in it are replaced.
     ///   - precision: how precisely the parts are packed.
+    ///   - calibration: recorded questions. The model is asked them, and 4-bit weights are rounded so that its outputs
+    ///     suffer least, which takes minutes for a model of the published size; without any, each weight becomes the
+    ///     integer nearest to it. Some dozens that differ, as the model will be asked, are enough.
+    ///   - heldOut: questions that are not in `calibration`, to judge what it did.
     ///   - progress: told what is being done.
+    /// - Returns: what calibration did; `nil` without both kinds of questions.
     /// - Throws: ``ModelDirectoryError`` when the model is packed already or is in `folder` itself; the errors of the
     ///   parts; `CheckpointError` when something cannot be written.
+    @discardableResult
     public static func pack(
         _ files: ModelDirectory, into folder: URL, precision: PrecisionPlan = .automatic,
-        progress: (String) -> Void = { _ in }
-    ) throws {
+        calibration: [AudioChunk] = [], heldOut: [AudioChunk] = [], progress: (String) -> Void = { _ in }
+    ) async throws -> CalibrationReport? {
         let packer = try ModelPacker(files, into: folder, precision: precision)
         try packer.copyDescriptions()
         progress("Packing the language model")
-        try packer.packLanguageModel()
+        let report = try await packer.packLanguageModel(calibration: calibration, heldOut, progress)
         progress("Packing the speech encoder")
         try packer.packEncoder()
         progress("Packing the codec")
         try packer.packCodec()
+        return report
     }
 }
 
@@ -36,7 +44,7 @@ struct ModelPacker {
     let files: ModelDirectory
     let folder: URL
     let precision: PrecisionPlan
-    private let engine: NativeEngine
+    let engine: NativeEngine
 
     init(_ files: ModelDirectory, into folder: URL, precision: PrecisionPlan) throws {
         func refuse(_ problem: ModelDirectoryError.Problem) -> ModelDirectoryError {
@@ -66,12 +74,20 @@ struct ModelPacker {
         if let voiceActivity = files.voiceActivity { try copy(voiceActivity, to: folder) }
     }
 
-    func packLanguageModel() throws {
+    func packLanguageModel(
+        calibration: [AudioChunk], _ heldOut: [AudioChunk], _ progress: (String) -> Void
+    ) async throws -> CalibrationReport? {
         let weights = WeightScope(try Checkpoint(contentsOf: files.languageModel))
         _ = try OmniGPT(
             weights, configuration: .load(from: files.languageModelConfiguration), engine: engine,
             precision: precision.model)
-        try write(weights, precision.model, to: folder.appending(path: "lit_model.safetensors"))
+        let (rounded, report) =
+            calibration.isEmpty
+            ? ([:], nil) : try await calibrated(weights, calibration, heldOut: heldOut, progress: progress)
+        try PackedCheckpointWriter.write(
+            weights, replacing: rounded, precision: precision.model,
+            to: folder.appending(path: "lit_model.safetensors"))
+        return report
     }
 
     func packEncoder() throws {

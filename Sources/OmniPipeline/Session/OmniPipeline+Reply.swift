@@ -26,24 +26,31 @@ extension OmniPipeline {
         defer { seat.finished(recorder.metrics) }
         recorder.started(promptLength: prepared.promptLength)
         var text = tokenizer.makeStreamDecoder()
-        var sound = recorder.request.mode.speaks ? try codec.makeStream() : nil
+        var sound = recorder.request.mode.speaks ? try ReplySound(codec, of: recorder.request, to: channel) : nil
         while !channel.isStopped {
-            let step = try await recorder.step(seat)
+            let step: GenerationStep<Model.Generation.Frame>?
+            do {
+                step = try await recorder.step(seat)
+            } catch {
+                // The sound of the step before is not lost with this one.
+                try await sound?.settle(&recorder)
+                throw error
+            }
+            try await sound?.settle(&recorder)
             // Whoever interrupted during the step does not want to hear of it.
             guard !channel.isStopped else { break }
             guard let step else {
                 recorder.send(text.finish())
-                recorder.send(try recorder.measure(\.codecTime) { try sound?.finish() })
+                try await sound?.finish(&recorder)
                 let ending = seat.reachedLimit ? ReplyEnding.reachedLimit : .completed
                 return recorder.finished(
                     channel.isStopped ? .interrupted : ending, chosenTokens: seat.chosenTokens)
             }
             if let token = step.text { recorder.send(text.push(token)) }
-            if let frame = step.frame {
-                recorder.send(try recorder.measure(\.codecTime) { try sound?.push(frame) })
-            }
+            if let frame = step.frame { try sound?.push(frame, &recorder) }
             await recorder.waitForRoom()
         }
+        try await sound?.settle(&recorder)
         recorder.finished(.interrupted, chosenTokens: seat.chosenTokens)
     }
 }

@@ -13,7 +13,7 @@ public final class OmniSession: Sendable {
     }
 
     let maker: any ReplyMaker
-    private let executor: InferenceExecutor
+    let executor: InferenceExecutor
     private let current = Mutex(Current())
 
     init(_ maker: any ReplyMaker, executor: InferenceExecutor) {

@@ -6,12 +6,15 @@ public enum OmniSessionError: Error, Sendable, Hashable, CustomStringConvertible
     case questionDoesNotFit(mode: ReplyMode)
     /// A sample of the question that is not a finite number.
     case notFinite(sampleIndex: Int)
+    /// A conversation that is to find turns, without a model that hears when somebody speaks.
+    case noVoiceActivity
 
     public var description: String {
         switch self {
         case .questionDoesNotFit(let mode):
             "mode \(mode.rawValue) takes a \(mode.listens ? "spoken" : "written") question"
         case .notFinite(let index): "sample \(index) of the question is not a finite number"
+        case .noVoiceActivity: "without a voice activity model nobody can tell when a turn is over"
         }
     }
 }

@@ -81,6 +81,14 @@ struct ReplyRecorder {
         channel.send(.audio(chunk, request.reply))
     }
 
+    /// Counts sound that was made and sent on another thread.
+    mutating func note(_ sound: MadeSound) {
+        metrics.codecTime += sound.codecTime
+        guard let instant = sound.instant else { return }
+        if metrics.timeToFirstAudio == nil { metrics.timeToFirstAudio = instant - request.instant }
+        metrics.audioDuration += sound.audioDuration
+    }
+
     /// Waits while too much sound waits to be taken.
     mutating func waitForRoom() async {
         guard !channel.hasRoom else { return }

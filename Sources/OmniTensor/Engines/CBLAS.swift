@@ -27,6 +27,16 @@ enum CBLAS {
             numericCast(rowStride))
     }
 
+    /// Adds `xᵀ · x` to the lower triangle of `sums` `[width, width]`. `x` `[rowCount, width]` dense.
+    @unsafe
+    static func addSquares(
+        of x: UnsafePointer<Float>, rowCount: Int, width: Int, to sums: UnsafeMutablePointer<Float>
+    ) {
+        unsafe cblas_ssyrk(
+            CblasRowMajor, CblasLower, CblasTrans, numericCast(width), numericCast(rowCount), 1, x, numericCast(width),
+            1, sums, numericCast(width))
+    }
+
     /// `y = w · x`, or `y += w · x`. `w` `[m, k]` dense.
     @unsafe
     static func multiplyVector(

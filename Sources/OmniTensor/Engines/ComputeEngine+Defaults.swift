@@ -1,6 +1,12 @@
 // The scalar definitions of everything an engine may override. They are the oracle: plain loops, sums in double.
 
 extension ComputeEngine {
+    /// No room: whatever threads there are, they are not this engine's to give.
+    public var hasRoomBeside: Bool { false }
+
+    /// Runs `body`.
+    public func beside(_ body: () -> Void) { body() }
+
     public func open(_ stored: StoredMatrix) throws(ComputeEngineError) -> any PackedMatrix {
         throw .cannotOpenPackedWeights(engine: name)
     }

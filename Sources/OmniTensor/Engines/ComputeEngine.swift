@@ -78,6 +78,15 @@ public protocol ComputeEngine: Sendable {
     func convolveDepthwise(
         _ x: Span<Float>, weight: Span<Float>, bias: Span<Float>?, channelCount: Int, dilation: Int,
         into y: inout MutableSpan<Float>)
+
+    // MARK: Threads
+
+    /// Whether ``beside(_:)`` computes beside the engine's other callers, and not in turn with them.
+    var hasRoomBeside: Bool { get }
+
+    /// Runs `body`, whose calls of this engine then compute on the calling thread alone. Where there is room, one of the
+    /// engine's own threads rests meanwhile, so that no more threads run than before.
+    func beside(_ body: () -> Void)
 }
 
 /// Rows of a matrix inside a span, possibly overlapping or with gaps.

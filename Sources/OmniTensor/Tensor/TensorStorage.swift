@@ -1,3 +1,11 @@
+#if canImport(Darwin)
+    internal import Darwin
+#elseif canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#endif
+
 /// A run of elements that tensors share: allocated here, or borrowed from something that keeps it alive.
 ///
 /// `@unchecked Sendable` is sound because the elements are written only through ``Tensor/mutableSpan``, which first
@@ -14,10 +22,27 @@ final class TensorStorage<Scalar: TensorScalar>: @unchecked Sendable {
     /// Cache-line alignment: vector loads never split a line, and a packed row starts where a line starts.
     static var alignment: Int { 64 }
 
+    /// Memory of at least this size comes from the system and goes back there at once: allocators keep what is given
+    /// back, and an encoder's activations are of no use to anything else.
+    static var largeByteCount: Int { 1 << 20 }
+
+    /// Bytes that the system mapped; 0 for memory of the allocator.
+    private let mappedByteCount: Int
+
     /// Uninitialised memory.
     init(count: Int) {
-        let bytes = UnsafeMutableRawPointer.allocate(
-            byteCount: max(count, 1) * MemoryLayout<Scalar>.stride, alignment: Self.alignment)
+        let byteCount = max(count, 1) * MemoryLayout<Scalar>.stride
+        let mapping =
+            byteCount < Self.largeByteCount
+            ? nil : unsafe mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0)
+        let bytes: UnsafeMutableRawPointer
+        if let mapping = unsafe mapping, unsafe mapping != MAP_FAILED {
+            unsafe bytes = mapping
+            mappedByteCount = byteCount
+        } else {
+            unsafe bytes = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: Self.alignment)
+            mappedByteCount = 0
+        }
         unsafe base = bytes.bindMemory(to: Scalar.self, capacity: max(count, 1))
         self.count = count
         owner = nil
@@ -29,6 +54,7 @@ final class TensorStorage<Scalar: TensorScalar>: @unchecked Sendable {
         unsafe base = UnsafeMutablePointer(mutating: elements.baseAddress ?? Self.nowhere)
         count = elements.count
         self.owner = owner
+        mappedByteCount = 0
     }
 
     /// Tells the system that some elements of a mapped file are not needed again soon; does nothing for other memory.
@@ -45,6 +71,10 @@ final class TensorStorage<Scalar: TensorScalar>: @unchecked Sendable {
     }
 
     deinit {
-        if owner == nil { unsafe UnsafeMutableRawPointer(base).deallocate() }
+        if mappedByteCount > 0 {
+            unsafe munmap(base, mappedByteCount)
+        } else if owner == nil {
+            unsafe UnsafeMutableRawPointer(base).deallocate()
+        }
     }
 }

@@ -7,15 +7,26 @@ public struct ScriptedCodec: SpeechCodec {
     public var samplesPerFrame: Int
     /// A code that cannot be decoded.
     public var forbiddenCode: Int32?
+    /// Whether it has a thread to spare.
+    public var playsBeside: Bool
+    /// Lets one frame through for each permission.
+    public var gate: StepGate?
 
     /// Plays at a rate; a frame lasts 0.1 s unless said otherwise.
-    public init(outputSampleRate: Int = 1000, samplesPerFrame: Int = 100, forbiddenCode: Int32? = nil) {
+    public init(
+        outputSampleRate: Int = 1000, samplesPerFrame: Int = 100, forbiddenCode: Int32? = nil,
+        playsBeside: Bool = false, gate: StepGate? = nil
+    ) {
         self.outputSampleRate = outputSampleRate
         self.samplesPerFrame = samplesPerFrame
         self.forbiddenCode = forbiddenCode
+        self.playsBeside = playsBeside
+        self.gate = gate
     }
 
     public func makeStream() -> ScriptedCodecStream { ScriptedCodecStream(codec: self) }
+
+    public func makeStreamBeside() -> ScriptedCodecStream? { playsBeside ? makeStream() : nil }
 }
 
 /// One stream of a ``ScriptedCodec``.
@@ -26,6 +37,7 @@ public struct ScriptedCodecStream: SpeechCodecStream {
     init(codec: ScriptedCodec) { self.codec = codec }
 
     public mutating func push(_ frame: CodeFrame) throws -> AudioChunk? {
+        try codec.gate?.pass()
         guard frame[0] != codec.forbiddenCode else { throw ScriptedError("code \(frame[0])") }
         let samples = Array(repeating: Float(frame[0]), count: codec.samplesPerFrame)
         defer { held = AudioChunk(samples, sampleRate: codec.outputSampleRate) }

@@ -16,7 +16,7 @@ import Testing
     ) async throws -> Result {
         let folder = FileManager.default.temporaryDirectory.appending(path: "omni-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
-        try MiniOmni.pack(ModelDirectory(model), into: folder, precision: precision)
+        try await MiniOmni.pack(ModelDirectory(model), into: folder, precision: precision)
         return try await body(folder)
     }
 
@@ -86,13 +86,13 @@ import Testing
 
     @Test func onlyPublishedWeightsArePacked() async throws {
         let nano = try ModelDirectory(Self.nano)
-        #expect(throws: ModelDirectoryError(directory: Self.nano.path, problems: [.packedOntoItself])) {
-            try MiniOmni.pack(nano, into: Self.nano.appending(path: "../nano"))
+        await #expect(throws: ModelDirectoryError(directory: Self.nano.path, problems: [.packedOntoItself])) {
+            try await MiniOmni.pack(nano, into: Self.nano.appending(path: "../nano"))
         }
         try await withPackedModel(.int8) { folder in
             let packed = try ModelDirectory(folder)
-            let error = #expect(throws: ModelDirectoryError.self) {
-                try MiniOmni.pack(packed, into: folder.appending(path: "again"))
+            let error = await #expect(throws: ModelDirectoryError.self) {
+                try await MiniOmni.pack(packed, into: folder.appending(path: "again"))
             }
             #expect(error?.problems == [.packedAlready(.languageModel)])
         }

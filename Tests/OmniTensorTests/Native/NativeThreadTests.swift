@@ -68,6 +68,38 @@ import Testing
         }
     }
 
+    /// A guest computes the same, beside callers that go on, on one thread as well as on several.
+    @Test(arguments: [1, 2, 3]) func aGuestComputesBeside(threadCount: Int) async throws {
+        var noise = Noise(seed: 44)
+        let engine = try NativeEngine(threads: threadCount)
+        #expect(engine.hasRoomBeside == (threadCount > 1))
+        let matrix = try engine.pack(noise.tensor([2048, 256]), bias: nil, precision: .int8)
+        let x = noise.tensor([3, 256])
+        @Sendable func product() -> Tensor<Float> {
+            var y = Tensor<Float>(zeros: [3, 2048])
+            var span = y.mutableSpan
+            engine.multiply(RowView(x.span, width: 256), by: matrix, accumulating: false, into: &span)
+            return y
+        }
+        @Sendable func productBeside() -> Tensor<Float> {
+            var y = Tensor<Float>(zeros: [0])
+            engine.beside { y = product() }
+            return y
+        }
+        let expected = product()
+        await withTaskGroup { group in
+            for _ in 0..<2 { group.addTask { (0..<100).allSatisfy { _ in product() == expected } } }
+            for _ in 0..<2 { group.addTask { (0..<100).allSatisfy { _ in productBeside() == expected } } }
+            for await allEqual in group { #expect(allEqual) }
+        }
+    }
+
+    @Test func anEngineWithoutThreadsOfItsOwnHasNoRoom() {
+        var count = 0
+        BLASEngine().beside { count += 1 }
+        #expect(count == 1 && !BLASEngine().hasRoomBeside && !ReferenceEngine().hasRoomBeside)
+    }
+
     @Test func emptyCallsDoNothing() throws {
         let engine = try NativeEngine(threads: 2)
         let matrix = try engine.pack(Tensor(zeros: [3, 4]), bias: nil, precision: .int8)

@@ -3,6 +3,7 @@ import Foundation
 public import OmniCore
 import OmniPipeline
 import OmniSNAC
+import OmniWhisper
 
 struct Ask: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -29,6 +30,7 @@ struct Ask: AsyncParsableCommand {
     @OptionGroup(title: "How tokens are chosen") var sampling: SamplingOptions
     @OptionGroup var noise: NoiseOption
     @OptionGroup var engine: EngineOption
+    @OptionGroup var context: AudioContextOption
     @OptionGroup(title: "Output") var output: AudioOutputOptions
 
     @Flag(help: "Write JSON.")
@@ -57,7 +59,8 @@ struct Ask: AsyncParsableCommand {
 
     func run() async throws {
         let question = try audio.map(AudioInput.read)
-        let omni = try await model.load(engine: engine, noise: noise.value(seed: sampling.seed))
+        var omni = try await model.load(engine: engine, noise: noise.value(seed: sampling.seed))
+        context.apply(to: &omni)
         let session = omni.makeSession()
         let options = ReplyOptions(generation: sampling.value)
         let events =

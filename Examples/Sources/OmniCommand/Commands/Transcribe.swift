@@ -3,6 +3,7 @@ import Foundation
 import OmniCore
 import OmniPipeline
 import OmniSNAC
+import OmniWhisper
 
 struct Transcribe: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,12 +18,14 @@ struct Transcribe: AsyncParsableCommand {
     @OptionGroup var model: ModelOption
     @OptionGroup(title: "How tokens are chosen") var sampling: SamplingOptions
     @OptionGroup var engine: EngineOption
+    @OptionGroup var context: AudioContextOption
 
     @Flag(help: "Write JSON.")
     var json = false
 
     func run() async throws {
-        let omni = try await model.load(engine: engine, noise: .none)
+        var omni = try await model.load(engine: engine, noise: .none)
+        context.apply(to: &omni)
         let session = omni.makeSession()
         var reports: [FileReport] = []
         for file in audio {

@@ -3,6 +3,7 @@ import Foundation
 import OmniGPT
 import OmniPipeline
 import OmniSNAC
+import OmniServer
 import OmniTensor
 import OmniTokenizer
 import OmniVAD
@@ -17,19 +18,22 @@ enum ExitStatus: Int32 {
     case internalError = 70
     case cannotCreate = 73
     case inputOutput = 74
+    case tryAgain = 75
 
     /// The status for an error; `nil` for those of the argument parser, which has its own.
     init?(_ error: any Error) {
         switch error {
         case let error as InputError: self = error.code == .missing ? .noInput : .badData
         case is OutputError: self = .cannotCreate
+        case is PortAudio.Failure: self = .noInput
         case let error as WAVError: self.init(error)
         case let error as CheckpointError: self.init(error)
         case let error as ModelDirectoryError: self = error.isMissing ? .noInput : .badData
         case let error as TokenizerError: self = error.code == .unreadable ? .noInput : .badData
         case let error as SileroVADError: self.init(error)
         case is OmniGPTError, is WhisperError, is SNACError, is ResamplerError, is OmniSessionError: self = .badData
-        case is ComputeEngineError: self = .wrongUsage
+        case is ComputeEngineError, is ConfigurationError: self = .wrongUsage
+        case is LoadTestError: self = .inputOutput
         case is CocoaError: self = .inputOutput
         case is CancellationError: self = .internalError
         default: return nil

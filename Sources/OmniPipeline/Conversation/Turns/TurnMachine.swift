@@ -96,6 +96,9 @@ public struct TurnMachine: Sendable {
 
     // MARK: By hand
 
+    /// Lets a window pass that nobody listens to.
+    public mutating func skip() { position += windowSampleCount }
+
     /// Other rules from here on.
     public mutating func change(_ settings: TurnSettings) { limits = TurnLimits(settings, sampleRate: sampleRate) }
 

@@ -65,6 +65,10 @@ struct FileSink: ~Copyable {
     /// Gives the file its name, replacing a file that has it.
     consuming func finish() throws(CheckpointError) {
         guard fsync(descriptor) == 0 else { throw failure("written") }
+        #if os(Linux)
+            // What was written in pieces lies in small pages; whoever maps the file reads it in large ones.
+            _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
+        #endif
         guard unsafe rename(temporaryPath, path) == 0 else { throw failure("renamed") }
         close(descriptor)
         isFinished = true

@@ -42,6 +42,13 @@ public struct NativeEngine: ComputeEngine {
             packing: weight, bias: bias, precision: precision, pool: pool, isa: instructionSet, arena: arena)
     }
 
+    /// Packs integers that were chosen before, and `bias` `[out]`.
+    package func pack(
+        _ weight: QuantizedMatrix, bias: Tensor<Float>?
+    ) throws(ComputeEngineError) -> any PackedMatrix {
+        try NativeMatrix(packing: weight, bias: bias, arena: arena)
+    }
+
     public func open(_ stored: StoredMatrix) throws(ComputeEngineError) -> any PackedMatrix { try NativeMatrix(stored) }
 
     public func multiply(

@@ -25,27 +25,60 @@ final class NativeMatrix: PackedMatrix, @unchecked Sendable {
         packing weight: Tensor<Float>, bias: Tensor<Float>?, precision: WeightPrecision, pool: ThreadPool,
         isa: InstructionSet, arena: WeightArena
     ) throws(ComputeEngineError) {
+        try unsafe self.init(weight.shape, bias, precision, arena) { format, panels throws(ComputeEngineError) in
+            let (rowCount, width) = (weight.shape[0], weight.shape[1])
+            // Piece by piece, whole panels each: the pages of a mapped table need not all be in memory at once.
+            let pieceCount = max(1, NativeMatrix.pieceByteCount / max(width, 1) / 64) * 16
+            for start in stride(from: 0, to: rowCount, by: pieceCount) {
+                let piece = weight.rows(start..<min(start + pieceCount, rowCount))
+                let target = unsafe panels + NativeLayout.panelByteCount(format, output: start, input: width)
+                let isFinite = unsafe piece.span.withUnsafeBufferPointer {
+                    unsafe omni_pack(
+                        pool.handle, isa.kernels, format, $0.baseAddress, piece.shape[0], width, target)
+                }
+                guard isFinite else { throw .weightNotFinite(precision) }
+                piece.releasePages()
+            }
+        }
+    }
+
+    private static var pieceByteCount: Int { 32 << 20 }
+
+    /// Packs integers `[out, in]` and `bias` `[out]`.
+    convenience init(
+        packing weight: QuantizedMatrix, bias: Tensor<Float>?, arena: WeightArena
+    ) throws(ComputeEngineError) {
+        let shape = weight.codes.shape
+        try unsafe self.init(shape, bias, weight.precision, arena) { format, panels throws(ComputeEngineError) in
+            unsafe weight.codes.span.withUnsafeBufferPointer { codes in
+                unsafe weight.scales.span.withUnsafeBufferPointer { scales in
+                    unsafe omni_pack_codes(format, codes.baseAddress, scales.baseAddress, shape[0], shape[1], panels)
+                }
+            }
+        }
+    }
+
+    /// Takes memory, has `write` fill the panels and writes the bias behind them.
+    private convenience init(
+        _ shape: Shape, _ bias: Tensor<Float>?, _ precision: WeightPrecision, _ arena: WeightArena,
+        _ write: (_ format: omni_format, _ panels: UnsafeMutableRawPointer) throws(ComputeEngineError) -> Void
+    ) throws(ComputeEngineError) {
         guard let format = NativeLayout.format(of: precision) else {
             throw .unsupportedPrecision(precision, engine: "native")
         }
-        precondition(weight.shape.rank == 2, "a packed weight is a matrix, not \(weight.shape)")
-        if let bias { precondition(bias.shape == [weight.shape[0]], "a bias \(bias.shape) for \(weight.shape)") }
-        let (outputWidth, inputWidth) = (weight.shape[0], weight.shape[1])
-        let panelByteCount = NativeLayout.panelByteCount(format, output: outputWidth, input: inputWidth)
-        let biasByteCount = bias == nil ? 0 : NativeLayout.biasByteCount(output: outputWidth)
+        precondition(shape.rank == 2, "a packed weight is a matrix, not \(shape)")
+        if let bias { precondition(bias.shape == [shape[0]], "a bias \(bias.shape) for \(shape)") }
+        let info = StoredMatrixInfo(
+            precision: precision, outputWidth: shape[0], inputWidth: shape[1], hasBias: bias != nil)
+        let panelByteCount = NativeLayout.panelByteCount(format, output: shape[0], input: shape[1])
+        let biasByteCount = bias == nil ? 0 : NativeLayout.biasByteCount(output: shape[0])
         let memory = try arena.allocate(byteCount: panelByteCount + biasByteCount)
-        let isFinite = unsafe weight.span.withUnsafeBufferPointer {
-            unsafe omni_pack(pool.handle, isa.kernels, format, $0.baseAddress, outputWidth, inputWidth, memory.base)
-        }
-        guard isFinite else { throw .weightNotFinite(precision) }
-        weight.releasePages()
+        try unsafe write(format, memory.base)
         if let bias {
             let target = unsafe (memory.base + panelByteCount).bindMemory(to: Float.self, capacity: biasByteCount / 4)
             let source = bias.span
-            for i in 0..<outputWidth { unsafe target[i] = source[i] }
+            for i in 0..<shape[0] { unsafe target[i] = source[i] }
         }
-        let info = StoredMatrixInfo(
-            precision: precision, outputWidth: outputWidth, inputWidth: inputWidth, hasBias: bias != nil)
         unsafe self.init(info, format, at: memory.base, byteCount: panelByteCount + biasByteCount, .arena(memory.block))
     }
 

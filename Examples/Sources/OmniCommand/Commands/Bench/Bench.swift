@@ -3,6 +3,6 @@ import ArgumentParser
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure a model on this machine.",
-        subcommands: [Speed.self, Quality.self, BenchNano.self],
+        subcommands: [Speed.self, Quality.self, BenchNano.self, BenchTurns.self],
         defaultSubcommand: Speed.self)
 }

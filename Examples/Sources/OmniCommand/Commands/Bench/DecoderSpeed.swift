@@ -29,13 +29,6 @@ struct DecoderSpeed {
         for cache in caches {
             model.read([DecoderSegment(cache, prompt, wantsText: false, wantsAudio: false)], workspace)
         }
-        let time = Stopwatch.median {
-            let segments = zip(caches, wants).map { cache, wants in
-                DecoderSegment(cache, [Self.position], wantsText: wants.text, wantsAudio: wants.audio)
-            }
-            model.read(segments, workspace)
-            for cache in caches { cache.rewind(to: Self.promptLength) }
-        }
         let work = DecoderWork(model.configuration)
         let parameterCount =
             work.bodyParameterCount
@@ -44,7 +37,14 @@ struct DecoderSpeed {
         let byteCount =
             parameterCount * DecoderWork.bytesPerParameter(precision)
             + work.cacheBytesPerPosition * Double(Self.promptLength * wants.count)
-        return SpeedFigure(precision, stage, time, floor: limits.seconds(toRead: byteCount))
+        let (time, floor) = limits.median(reading: byteCount) {
+            let segments = zip(caches, wants).map { cache, wants in
+                DecoderSegment(cache, [Self.position], wantsText: wants.text, wantsAudio: wants.audio)
+            }
+            model.read(segments, workspace)
+            for cache in caches { cache.rewind(to: Self.promptLength) }
+        }
+        return SpeedFigure(precision, stage, time, floor: floor)
     }
 
     private func prefill() -> SpeedFigure {

@@ -4,14 +4,22 @@ import OmniTensor
 
 /// How fast this machine can be at all.
 struct MachineLimits: Encodable {
-    /// Memory delivers so much to all threads together.
+    /// Memory delivers so much to all threads together. Measured once more beside each figure that it bounds: it changes
+    /// with what other machines on the same host do.
     let bytesPerSecond: Double
     /// Additions and multiplications a second by precision: the engine's fastest product, with everything in cache.
     let operationsPerSecond: [String: Double]
 
+    private let memory: ReadTarget
+    private let threadCount: Int
+
+    private enum CodingKeys: String, CodingKey { case bytesPerSecond, operationsPerSecond }
+
     /// Measures.
     init(engine: NativeEngine, precisions: [WeightPrecision]) throws {
-        bytesPerSecond = Self.bandwidth(threadCount: engine.threadCount)
+        let (memory, threadCount) = (ReadTarget(byteCount: 1 << 29), engine.threadCount)
+        (self.memory, self.threadCount) = (memory, threadCount)
+        bytesPerSecond = Double(memory.byteCount) / Stopwatch.median { memory.read(threadCount: threadCount) }
         var rates: [String: Double] = [:]
         for precision in Set(precisions + [.float32]) {
             rates[precision.name] = try Self.operations(engine, precision)
@@ -19,8 +27,14 @@ struct MachineLimits: Encodable {
         operationsPerSecond = rates
     }
 
-    /// The time to read weights from memory.
-    func seconds(toRead byteCount: Double) -> Double { byteCount / bytesPerSecond }
+    /// Times `body` again and again, and in turn the memory that it reads `byteCount` bytes of: the medians of both.
+    func median(reading byteCount: Double, _ body: () -> Void) -> (time: Double, floor: Double) {
+        var reads: [Double] = []
+        let time = Stopwatch.median(mostRunCount: 60, body) {
+            reads.append(ContinuousClock().measure { memory.read(threadCount: threadCount) }.seconds)
+        }
+        return (time, byteCount / Double(memory.byteCount) * reads.sorted()[reads.count / 2])
+    }
 
     /// The time to multiply and add; 0 for a precision that was not measured.
     func seconds(toCompute operationCount: Double, _ precision: WeightPrecision) -> Double {
@@ -40,11 +54,6 @@ struct MachineLimits: Encodable {
             return 2 * Double(rowCount * inputWidth * outputWidth) / time
         }.reduce(0, max)
     }
-
-    private static func bandwidth(threadCount: Int) -> Double {
-        let memory = ReadTarget(byteCount: 1 << 30)
-        return Double(memory.byteCount) / Stopwatch.median { memory.read(threadCount: threadCount) }
-    }
 }
 
 /// Memory to be read at full speed.
@@ -60,7 +69,7 @@ private final class ReadTarget: @unchecked Sendable {
     init(byteCount: Int) {
         self.byteCount = byteCount
         // Large pages, as weights have: the system needs to be asked before the first touch.
-        let base = unsafe UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 2 << 20)
+        let base = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 2 << 20)
         #if os(Linux)
             _ = unsafe madvise(base, byteCount, Int32(MADV_HUGEPAGE))
         #endif

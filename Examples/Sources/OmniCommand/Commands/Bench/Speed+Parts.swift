@@ -1,7 +1,9 @@
+import Foundation
 import OmniCore
 import OmniPipeline
 import OmniSNAC
 import OmniTensor
+import OmniVAD
 import OmniWhisper
 
 extension Speed {
@@ -37,7 +39,33 @@ extension Speed {
             _ = stream.finish()
         }
         let perSecond = Double(frameCount * shape.samplesPerFrame) / Double(shape.sampleRate)
-        return [SpeedFigure(.float32, "codec, streaming, per second", time / perSecond)]
+        return [
+            SpeedFigure(
+                .float32, "codec, streaming, per second", time / perSecond,
+                floor: limits.seconds(toCompute: CodecWork(shape).operationsPerSecond, .float32))
+        ]
+    }
+
+    /// One window of each size that a voice activity file takes at 16 kHz, on one thread.
+    func voiceActivityFigures() throws -> [SpeedFigure] {
+        guard let voiceActivity else { return [] }
+        let engine = try NativeEngine(threads: 1)
+        let windows = [512, 1024, 1536].compactMap { count in
+            try? SileroVAD.load(from: URL(filePath: voiceActivity), windowSampleCount: count, engine: engine)
+        }
+        guard !windows.isEmpty else {
+            // Says what is wrong with the file.
+            _ = try SileroVAD.load(from: URL(filePath: voiceActivity), engine: engine)
+            return []
+        }
+        return windows.map { vad in
+            let window = noise(vad.windowSampleCount)
+            var state = vad.makeState()
+            let time = Stopwatch.median(mostRunCount: 5000) {
+                _ = vad.speechProbability(in: window.span, state: &state)
+            }
+            return SpeedFigure(.float32, "voice activity, \(vad.windowSampleCount) samples, one thread", time)
+        }
     }
 
     /// A question of four seconds and the first 60 steps of its answer.
@@ -73,8 +101,10 @@ extension Speed {
 }
 
 extension ReplyMetrics {
-    /// Time in steps and codec over the sound made: what a listener's patience depends on once it has begun.
+    /// Time after the prompt over the sound made: what a listener's patience depends on once it has begun.
     fileprivate var streamFactor: Double? {
-        audioDuration > .zero ? (stepTime + codecTime) / audioDuration : nil
+        guard audioDuration > .zero else { return nil }
+        let before = waitTime + resamplingTime + encodingTime + prefillTime
+        return (totalTime - before - pausedTime) / audioDuration
     }
 }

@@ -8,7 +8,7 @@ struct Speed: AsyncParsableCommand {
         abstract: "Measure how fast each stage is, beside what the machine allows.",
         discussion: """
             Every figure is a median. Its floor is the time that the machine's memory needs to deliver the weights, or its \
-            cores to do the arithmetic: both limits are measured first, memory by reading a gigabyte, arithmetic by the \
+            cores to do the arithmetic. Both limits are measured, memory in turn with what it bounds, arithmetic by the \
             engine's own product where everything is in cache. A model as small as the bundled one stays in cache and is faster \
             than memory. A machine that does something else meanwhile gives figures \
             that mean nothing. With --json: {"engine": {"threads", "instructions"}, "limits": {"bytesPerSecond", \
@@ -24,6 +24,9 @@ struct Speed: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Threads to compute with; without it one on each core.", valueName: "n"))
     var threads: Int?
 
+    @Option(help: ArgumentHelp("A voice activity file of Silero's to time as well.", valueName: "silero.onnx"))
+    var voiceActivity: String?
+
     @Flag(help: "Write JSON.")
     var json = false
 
@@ -34,6 +37,7 @@ struct Speed: AsyncParsableCommand {
     func run() async throws {
         let engine = try NativeEngine(threads: threads)
         let precisions = precision.isEmpty ? WeightPrecision.all : precision
+        let voiceActivityFigures = try voiceActivityFigures()
         Console.progress("Measuring the machine")
         let limits = try MachineLimits(engine: engine, precisions: precisions)
         var figures: [SpeedFigure] = []
@@ -48,6 +52,7 @@ struct Speed: AsyncParsableCommand {
             figures += try await turnFigures(omni, precision)
             if precision == precisions.last { figures += try codecFigures(omni.codec, limits) }
         }
+        figures += voiceActivityFigures
         Console.endProgress()
         let report = SpeedReport(engine: engine, limits: limits, figures: figures)
         if json { try StandardOutput.write(json: report) } else { try StandardOutput.write(report.table) }

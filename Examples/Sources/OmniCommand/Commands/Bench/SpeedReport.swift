@@ -56,9 +56,9 @@ struct SpeedReport: Encodable {
         for figure in figures {
             if figure.precision != precision {
                 precision = figure.precision
-                lines += ["", Self.padded(precision, 36) + "  median     floor   times"]
+                lines += ["", Self.padded(precision, 46) + "  median     floor   times"]
             }
-            lines.append("  " + Self.padded(figure.stage, 32) + Self.columns(figure))
+            lines.append("  " + Self.padded(figure.stage, 42) + Self.columns(figure))
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -1,0 +1,97 @@
+import Foundation
+import OmniCore
+import OmniPipeline
+
+/// One line of a batch's input.
+struct BatchItem: Decodable, Sendable {
+    let id: String
+    /// A WAV file.
+    let path: String?
+    /// A WAV file in base64.
+    let audio: String?
+    /// A written question.
+    let text: String?
+    let mode: String?
+    let seed: UInt64?
+    let maxSteps: Int?
+
+    private enum CodingKeys: String, CodingKey, CaseIterable { case id, path, audio, text, mode, seed, maxSteps }
+
+    enum Question {
+        case speech(AudioChunk)
+        case text(String)
+    }
+
+    /// The question, and the mode to answer it in.
+    ///
+    /// - Throws: ``InputError``, or what the file is refused with.
+    func question() throws -> (Question, ReplyMode) {
+        let sources = [path, audio, text].compactMap(\.self).count
+        guard sources == 1 else { throw malformed("exactly one of path, audio and text is needed") }
+        let question: Question =
+            if let text {
+                .text(text)
+            } else if let path {
+                .speech(try AudioInput.read(path))
+            } else {
+                .speech(try AudioChunk(wav: try bytes()))
+            }
+        return (question, try replyMode(isSpoken: text == nil))
+    }
+
+    private func bytes() throws(InputError) -> [UInt8] {
+        guard let bytes = Data(base64Encoded: audio ?? "") else { throw malformed("audio is not base64") }
+        return [UInt8](bytes)
+    }
+
+    private func replyMode(isSpoken: Bool) throws(InputError) -> ReplyMode {
+        guard let mode else { return isSpoken ? .speechToSpeechBatch : .textToSpeech }
+        guard let known = ReplyMode(rawValue: mode) else { throw malformed("there is no mode \(mode)") }
+        guard known.listens == isSpoken else { throw malformed("mode \(mode) takes another kind of question") }
+        return known
+    }
+
+    private func malformed(_ reason: String) -> InputError { InputError(code: .malformed, path: id, reason: reason) }
+}
+
+/// One line of a batch's output: nothing in it depends on when, where or beside whom it was made.
+struct BatchResult: Codable, Sendable {
+    let id: String
+    var mode: String?
+    var text: String?
+    var ending: String?
+    var warnings: [String]?
+    var tokens: [[Int32]]?
+    /// A WAV file of 16 bits in base64.
+    var audio: String?
+    /// Why there is no answer.
+    var error: String?
+
+    init(id: String, error: any Error) {
+        self.id = id
+        self.error = String(describing: error)
+    }
+
+    init(id: String, reply: Reply, includesTokens: Bool, includesAudio: Bool) throws {
+        self.id = id
+        mode = reply.metrics.mode.rawValue
+        text = reply.text
+        ending = reply.metrics.ending.rawValue
+        warnings = reply.warnings.isEmpty ? nil : reply.warnings.map(\.description)
+        tokens = includesTokens ? reply.tokens : nil
+        audio = includesAudio ? reply.audio.map { Data($0.wav16).base64EncodedString() } : nil
+    }
+}
+
+extension AudioChunk {
+    /// A WAV file of 16-bit samples.
+    fileprivate var wav16: [UInt8] {
+        let pcm = pcm16
+        func little(_ value: Int, _ count: Int) -> [UInt8] {
+            (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+        }
+        let format = little(16, 4) + little(1, 2) + little(1, 2) + little(sampleRate, 4) + little(2 * sampleRate, 4)
+        return Array("RIFF".utf8) + little(36 + pcm.count, 4) + Array("WAVEfmt ".utf8) + format + little(2, 2)
+            + little(16, 2) + Array("data".utf8) + little(pcm.count, 4) + pcm
+    }
+}

@@ -1,0 +1,80 @@
+import ArgumentParser
+import Foundation
+import OmniPipeline
+import OmniVAD
+
+struct BenchTurns: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "turns",
+        abstract: "Measure how well turns are found, and how soon they are answered.",
+        discussion: """
+            Composes recordings of the spoken questions: pauses inside and between them, noise, tones, "uh-huh" and questions \
+            over the answer; and counts the turns that are found, cut in two, run together, and made of nothing. With \
+            --latency it converses at real pace instead, with and without answers prepared ahead, and says how long it \
+            takes from the last sample of speech to the first sound of the answer, and from the first sample of speech over \
+            an answer until it falls silent. With --soak it converses for so many simulated minutes and says what becomes \
+            of the memory.
+            """)
+
+    @Option(help: ArgumentHelp("The directory of the model; without it the bundled one.", valueName: "dir"))
+    var model = BundledModel.path
+
+    @Option(help: ArgumentHelp("A Silero file; without it the model's own, or the bundled one.", valueName: "file"))
+    var vad: String?
+
+    @Option(help: ArgumentHelp("The folder of spoken questions.", valueName: "dir"))
+    var questions = BundledModel.questions
+
+    @Flag(help: "Measure how soon turns are answered.")
+    var latency = false
+
+    @Option(help: ArgumentHelp("Turns to measure with --latency.", valueName: "n"))
+    var turns = 20
+
+    @Option(help: ArgumentHelp("Stop each answer after so many steps, with --latency.", valueName: "n"))
+    var maxSteps: Int?
+
+    @Option(help: ArgumentHelp("Converse for so many simulated minutes.", valueName: "minutes"))
+    var soak: Int?
+
+    @OptionGroup var engine: EngineOption
+
+    func validate() throws {
+        guard turns > 0 else { throw ValidationError("--turns must be at least 1") }
+        if latency, soak != nil { throw ValidationError("--latency and --soak are two different things") }
+        if let soak, soak < 2 { throw ValidationError("--soak must be at least 2 minutes") }
+    }
+
+    func run() async throws {
+        let spoken = try SpokenQuestions(folder: questions)
+        if latency {
+            try await LatencyBench(
+                omni: load(), voiceActivity: detector(), questions: spoken, turnCount: turns, maxSteps: maxSteps
+            ).run()
+        } else if let soak {
+            try await SoakBench(omni: load(), voiceActivity: detector(), questions: spoken, minuteCount: soak).run()
+        } else {
+            let detector = try detector()
+            let scores = try SceneKind.allCases.map { kind in
+                try SceneScore(of: kind.compose(spoken), heardBy: detector)
+            }
+            try StandardOutput.write(SceneScore.table(scores))
+        }
+    }
+
+    private func load() async throws -> MiniOmni {
+        Console.progress("Loading \(model)")
+        defer { Console.endProgress() }
+        let directory = try ModelDirectory(URL(filePath: model))
+        return try await MiniOmni.load(directory, engine: engine.make(), precision: engine.plan(for: directory))
+    }
+
+    private func detector() throws -> SileroVAD {
+        if let vad { return try SileroVAD.load(from: URL(filePath: vad)) }
+        let own = try ModelDirectory(URL(filePath: model)).voiceActivity
+        guard let file = try own ?? ModelDirectory(URL(filePath: BundledModel.path)).voiceActivity else {
+            throw InputError(code: .missing, path: model, reason: "there is no voice activity model; give --vad")
+        }
+        return try SileroVAD.load(from: file)
+    }
+}

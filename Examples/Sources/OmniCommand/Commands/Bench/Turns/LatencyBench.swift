@@ -1,0 +1,102 @@
+import Foundation
+import OmniPipeline
+import OmniVAD
+
+/// How soon a turn is answered, and an answer falls silent, in a conversation at real pace: each question is spoken over the
+/// answer to the one before.
+struct LatencyBench {
+    let omni: MiniOmni
+    let voiceActivity: SileroVAD
+    let questions: SpokenQuestions
+    let turnCount: Int
+    let maxSteps: Int?
+
+    /// What was measured in one conversation.
+    struct Result {
+        /// From the last sample of speech to the first sound of the answer.
+        var answerTimes: [Duration] = []
+        /// From the first sample of speech over an answer until it pauses.
+        var pauseTimes: [Duration] = []
+        /// From there until the last event of the answer that makes something known; below zero when that came before.
+        var lastEventTimes: [Duration] = []
+        var metrics = ConversationMetrics()
+    }
+
+    func run() async throws {
+        var text = "| answers prepared ahead | turns | first sound after, median | of that prepared | dropped | "
+        text += "answer pauses after, median | last event after, at most |\n|---|---|---|---|---|---|---|\n"
+        for isAhead in [false, true] {
+            Console.progress("Conversing, \(isAhead ? "preparing ahead" : "waiting for the end of each turn")")
+            let result = try await converse(isAhead: isAhead)
+            let metrics = result.metrics
+            let lead = metrics.lead / max(metrics.turnCount, 1)
+            text += "| \(isAhead ? "yes" : "no") | \(result.answerTimes.count) | "
+            text += "\(Self.milliseconds(Self.median(result.answerTimes))) | "
+            text += "\(isAhead ? Self.milliseconds(lead) : "–") | "
+            text += "\(metrics.droppedPreparationCount) of \(metrics.preparationCount) | "
+            text += "\(Self.milliseconds(Self.median(result.pauseTimes))) | "
+            text += "\(Self.milliseconds(result.lastEventTimes.max())) |\n"
+        }
+        Console.endProgress()
+        try StandardOutput.write(text)
+    }
+
+    private func converse(isAhead: Bool) async throws -> Result {
+        var options = ConversationOptions()
+        options.voiceActivity = voiceActivity
+        options.turns?.candidateSilence = isAhead ? .milliseconds(160) : nil
+        options.generation.maximumStepCount = maxSteps
+        let microphone = PacedMicrophone()
+        let conversation = omni.makeSession().converse(listeningTo: microphone.audio, options: options)
+        return try await withThrowingTaskGroup { group in
+            group.addTask { await microphone.run() }
+            defer { group.cancelAll() }
+            return try await measure(conversation, microphone)
+        }
+    }
+
+    private func measure(_ conversation: Conversation, _ microphone: PacedMicrophone) async throws -> Result {
+        var result = Result()
+        var answer: ReplyID?
+        var hasSounded = false
+        var lastEvent: ContinuousClock.Instant?
+        microphone.say(questions[0])
+        for try await event in conversation {
+            let now = ContinuousClock.now
+            switch event {
+            case .turnEnded(let turn): (answer, hasSounded) = (turn.reply, false)
+            case .reply(.audio(_, let reply)) where reply == answer && !hasSounded:
+                hasSounded = true
+                if let ended = microphone.ended { result.answerTimes.append(now - ended) }
+                guard result.answerTimes.count < turnCount else {
+                    microphone.hangUp()
+                    conversation.interrupt()
+                    continue
+                }
+                // The next question comes over this answer, once it is heard.
+                microphone.say(Array(repeating: 0, count: 4800) + questions[result.answerTimes.count])
+            case .replyPaused:
+                if let began = microphone.began {
+                    let speech = began + .milliseconds(300)
+                    result.pauseTimes.append(now - speech)
+                    if let lastEvent { result.lastEventTimes.append(lastEvent - speech) }
+                }
+            case .finished(let metrics): result.metrics = metrics
+            default: break
+            }
+            if case .reply(let event) = event {
+                if case .finished = event { continue }
+                lastEvent = now
+            }
+        }
+        return result
+    }
+
+    private static func median(_ times: [Duration]) -> Duration? {
+        times.isEmpty ? nil : times.sorted()[times.count / 2]
+    }
+
+    private static func milliseconds(_ time: Duration?) -> String {
+        time.map { "\(Int(($0 / .milliseconds(1)).rounded())) ms" } ?? "–"
+    }
+}

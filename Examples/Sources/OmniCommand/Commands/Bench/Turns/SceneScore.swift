@@ -1,0 +1,128 @@
+import Foundation
+import OmniPipeline
+import OmniVAD
+
+/// How well the turns of a scene are found, by the rules of a conversation alone: answers last as long as the scene says.
+struct SceneScore {
+    let name: String
+    let turnCount: Int
+    /// Turns that were found, as one.
+    private(set) var foundCount = 0
+    /// Turns that were cut in two, or more.
+    private(set) var cutCount = 0
+    /// Turns that did not end before the next began, or were not heard at all.
+    private(set) var missedCount = 0
+    /// Turns made of nothing.
+    private(set) var falseCount = 0
+    private(set) var interruptionCount = 0
+    private(set) var stoppedCount = 0
+    private(set) var backchannelCount = 0
+    private(set) var stoppedByBackchannelCount = 0
+    /// Samples from the first of speech to the pause of the answer.
+    private var pauseDelays: [Int] = []
+
+    init(of scene: Scene, heardBy model: SileroVAD) throws {
+        name = scene.name
+        turnCount = scene.turns.count
+        interruptionCount = scene.interruptions.count
+        backchannelCount = scene.backchannels.count
+        var machine = TurnMachine(
+            TurnSettings(), windowSampleCount: model.windowSampleCount, sampleRate: model.sampleRate)
+        var commits: [Range<Int>] = []
+        var answerEnd: Int?
+        var isPaused = false
+        let answerCount = Int(scene.answerSeconds * Double(Scene.sampleRate))
+        func take(_ actions: [TurnAction], _ score: inout SceneScore) {
+            for action in actions {
+                switch action {
+                case .commit(let sound):
+                    commits.append(sound)
+                    answerEnd = machine.position + answerCount
+                case .pauseReply(let sample):
+                    isPaused = true
+                    score.paused(at: machine.position, speech: sample, scene)
+                case .resumeReply: isPaused = false
+                case .interruptReply(let sample):
+                    (isPaused, answerEnd) = (false, nil)
+                    score.stopped(speech: sample, scene)
+                default: break
+                }
+            }
+        }
+        for probability in try model.probabilities(of: AudioChunk(scene.samples, sampleRate: Scene.sampleRate)) {
+            take(machine.push(probability), &self)
+            if isPaused { answerEnd? += model.windowSampleCount }
+            if let end = answerEnd, machine.position >= end, !isPaused {
+                answerEnd = nil
+                take(machine.replyFinished(), &self)
+            }
+        }
+        take(machine.finish(), &self)
+        judge(commits, scene)
+    }
+
+    private mutating func judge(_ commits: [Range<Int>], _ scene: Scene) {
+        /// Turns of which a commit has at least half a second, or half.
+        func touched(_ commit: Range<Int>) -> [Int] {
+            scene.turns.indices.filter { index in
+                let turn = scene.turns[index]
+                return turn.clamped(to: commit).count >= min(turn.count / 2, Scene.sampleRate / 2)
+            }
+        }
+        var commitCounts = Array(repeating: 0, count: turnCount)
+        var isMerged = Array(repeating: false, count: turnCount)
+        for commit in commits {
+            let turns = touched(commit)
+            // A piece of a turn that is too small to be one is a cut as well.
+            if turns.isEmpty {
+                if let turn = scene.turns.firstIndex(where: { $0.overlaps(commit) }) {
+                    commitCounts[turn] += 1
+                } else {
+                    falseCount += 1
+                }
+            }
+            for turn in turns {
+                commitCounts[turn] += 1
+                if turns.count > 1 { isMerged[turn] = true }
+            }
+        }
+        for turn in 0..<turnCount {
+            switch commitCounts[turn] {
+            case 0: missedCount += 1
+            case 1: if isMerged[turn] { missedCount += 1 } else { foundCount += 1 }
+            default: cutCount += 1
+            }
+        }
+    }
+
+    private mutating func paused(at position: Int, speech: Int, _ scene: Scene) {
+        let near = (scene.interruptions + scene.backchannels).first { $0.lowerBound - 4000..<$0.upperBound ~= speech }
+        if let near { pauseDelays.append(position - near.lowerBound) }
+    }
+
+    private mutating func stopped(speech: Int, _ scene: Scene) {
+        if scene.interruptions.contains(where: { $0.lowerBound - 4000..<$0.upperBound ~= speech }) { stoppedCount += 1 }
+        if scene.backchannels.contains(where: { $0.lowerBound - 4000..<$0.upperBound ~= speech }) {
+            stoppedByBackchannelCount += 1
+        }
+    }
+
+    static func table(_ scores: [SceneScore]) -> String {
+        var text = "| recording | turns | found | cut | missed | of nothing |\n|---|---|---|---|---|---|\n"
+        for score in scores {
+            text += "| \(score.name) | \(score.turnCount) | \(score.foundCount) | \(score.cutCount) | "
+            text += "\(score.missedCount) | \(score.falseCount) |\n"
+        }
+        for score in scores where score.interruptionCount > 0 {
+            text += "\nOf \(score.interruptionCount) questions over an answer, \(score.stoppedCount) stopped it; "
+            text += "of \(score.backchannelCount) \"uh-huh\", \(score.stoppedByBackchannelCount) did.\n"
+            if !score.pauseDelays.isEmpty {
+                let median = score.pauseDelays.sorted()[score.pauseDelays.count / 2]
+                text += "From the first sample of speech to the pause of the answer: median "
+                text += "\(median * 1000 / Scene.sampleRate) ms, at most "
+                text += "\((score.pauseDelays.max() ?? 0) * 1000 / Scene.sampleRate) ms of sound.\n"
+            }
+        }
+        return text
+    }
+}

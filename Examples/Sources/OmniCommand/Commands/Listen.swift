@@ -1,0 +1,170 @@
+import ArgumentParser
+import Foundation
+import OmniPipeline
+import OmniVAD
+
+struct Listen: AsyncParsableCommand {
+    enum Pace: String, ExpressibleByArgument, CaseIterable { case real, fast }
+
+    static let configuration = CommandConfiguration(
+        abstract: "Converse: listen, answer, be interrupted.",
+        discussion: """
+            Listens to the microphone, through PortAudio when it is installed, or to a WAV file with --input. --record NAME \
+            writes NAME.wav, left what was heard and right the answer as it was heard, and NAME.jsonl, which --replay takes: \
+            the same conversation once more, offline, and exit status 1 if a single bit of it differs.
+            """)
+
+    @OptionGroup var model: ModelOption
+
+    @Option(help: ArgumentHelp("A WAV file instead of the microphone, or - for standard input.", valueName: "wav"))
+    var input: String?
+
+    @Option(help: "Feed the file as it was spoken (real), or let a second pass with each second heard (fast).")
+    var pace = Pace.real
+
+    @Option(help: ArgumentHelp("The number of a sound device; without it the system's own.", valueName: "n"))
+    var device: Int?
+
+    @Option(help: ArgumentHelp("A Silero file; without it the model's own.", valueName: "file"))
+    var vad: String?
+
+    @Option(help: ArgumentHelp("Write a recording and a trace.", valueName: "name"))
+    var record: String?
+
+    @Option(help: ArgumentHelp("Replay a trace and check that nothing differs.", valueName: "jsonl"))
+    var replay: String?
+
+    @Option(help: ArgumentHelp("Silence that ends a turn, in milliseconds.", valueName: "ms"))
+    var silence = 500
+
+    @Option(
+        help: ArgumentHelp("Silence after which an answer is prepared, in milliseconds; 0: none is.", valueName: "ms"))
+    var prepareAfter = 160
+
+    @Option(help: ArgumentHelp("A window at least this likely is speech.", valueName: "p"))
+    var threshold: Float = 0.5
+
+    @Flag(inversion: .prefixedNo, help: "Let speech over an answer stop it.")
+    var interrupt = true
+
+    @Flag(help: "Take the answer out of what the microphone hears, for loudspeakers.")
+    var echo = false
+
+    @Flag(help: "Write down what is said.")
+    var transcribe = false
+
+    @Option(help: ArgumentHelp("What goes in and what comes out.", valueName: "mode"))
+    var mode = ReplyMode.speechToSpeechBatch
+
+    @OptionGroup(title: "How tokens are chosen") var sampling: SamplingOptions
+    @OptionGroup var noise: NoiseOption
+    @OptionGroup var engine: EngineOption
+
+    func validate() throws {
+        if !mode.listens { throw ValidationError("mode \(mode.rawValue) does not listen") }
+        if replay != nil, input != nil || device != nil || record != nil {
+            throw ValidationError("--replay has its own sound")
+        }
+        if input != nil, device != nil { throw ValidationError("give either --input or --device") }
+        if silence < 1 || prepareAfter < 0 { throw ValidationError("silences are not negative") }
+    }
+
+    func run() async throws {
+        if let replay { return try await check(replay) }
+        let omni = try await model.load(engine: engine, noise: noise.value(seed: sampling.seed))
+        let voiceActivity = try voiceActivity(omni)
+        var options = settings.options
+        options.voiceActivity = voiceActivity
+        options.reportsWindows = true
+        if let input {
+            options.pace = pace == .fast ? .simulated : .real
+            let sound = try AudioInput.read(input)
+            let microphone = FileMicrophone(sound: sound, isPaced: pace == .real)
+            return try await converse(omni, microphone, sampleRate: sound.sampleRate, options) { _ in }
+        }
+        let device = try SoundDevice(device: device)
+        defer { device.close() }
+        Console.note("Listening. End with control-C.")
+        let stop = Interrupt { device.close() }
+        defer { stop.end() }
+        try await converse(omni, device.audio, sampleRate: SoundDevice.sampleRate, options, play: device.take)
+    }
+
+    private var settings: ConversationTrace.Settings {
+        ConversationTrace.Settings(
+            recording: record.map { URL(filePath: $0).lastPathComponent + ".wav" } ?? "", mode: mode,
+            seed: sampling.seed, topK: sampling.topK, temperature: sampling.temperature, topP: sampling.topP,
+            maxSteps: sampling.maxSteps, silenceMilliseconds: silence,
+            candidateMilliseconds: prepareAfter > 0 ? prepareAfter : nil, threshold: threshold, interrupts: interrupt,
+            removesEcho: echo, transcribes: transcribe)
+    }
+
+    private func voiceActivity(_ omni: MiniOmni) throws -> any VoiceActivityModel {
+        if let vad { return try SileroVAD.load(from: URL(filePath: vad)) }
+        guard let own = omni.voiceActivity else { throw OmniSessionError.noVoiceActivity }
+        return own
+    }
+
+    private func converse<Audio: AsyncSequence & Sendable>(
+        _ omni: MiniOmni, _ audio: Audio, sampleRate: Int, _ options: ConversationOptions,
+        play: (ConversationEvent) -> Void
+    ) async throws where Audio.Element == AudioChunk {
+        var options = options
+        let recorder = try makeRecorder(sampleRate: sampleRate, options.voiceActivity)
+        if let recorder { options.onTick = { recorder.take($0) } }
+        let heard = RecordedAudio(audio: audio, recorder: recorder)
+        var view = ConversationView()
+        for try await event in omni.makeSession().converse(listeningTo: heard, options: options) {
+            play(event)
+            try recorder?.take(event)
+            try view.take(event)
+        }
+        try recorder?.finish()
+    }
+
+    private func makeRecorder(
+        sampleRate: Int, _ model: (any VoiceActivityModel)?
+    ) throws -> ConversationRecorder? {
+        guard let record, let model else { return nil }
+        let windowDuration = Duration.seconds(Double(model.windowSampleCount) / Double(model.sampleRate))
+        return try ConversationRecorder(
+            record, settings: settings, sampleRate: sampleRate, windowDuration: windowDuration)
+    }
+
+    /// Converses once more as a trace says, and compares.
+    private func check(_ path: String) async throws {
+        let trace = try ConversationTrace(contentsOf: path)
+        let recording = URL(filePath: path).deletingLastPathComponent().appending(path: trace.settings.recording)
+        var reader = try WAVReader(contentsOf: recording)
+        var left = AudioChunk([], sampleRate: reader.format.sampleRate)
+        while case let piece = try reader.readInterleaved(frameCount: 65_536), !piece.isEmpty {
+            left.samples += stride(from: 0, to: piece.count, by: reader.format.channelCount).map { piece[$0] }
+        }
+        left.samples.removeLast(max(left.samples.count - trace.heardSampleCount, 0))
+        let omni = try await model.load(engine: engine, noise: noise.value(seed: trace.settings.seed))
+        var options = trace.settings.options
+        options.voiceActivity = try voiceActivity(omni)
+        options.pace = .replayed(trace.ticks)
+        var events: [String] = []
+        let microphone = FileMicrophone(sound: left, isPaced: false)
+        for try await event in omni.makeSession().converse(listeningTo: microphone, options: options) {
+            if let record = event.record { events.append(record) }
+        }
+        if let index = zip(events, trace.events).firstIndex(where: { $0 != $1 }) {
+            Console.note("event \(index + 1) was \"\(trace.events[index])\" and is \"\(events[index])\"")
+            throw ExitCode(ExitStatus.checkFailed.rawValue)
+        }
+        guard events.count == trace.events.count else {
+            Console.note("there were \(trace.events.count) events, and are \(events.count)")
+            throw ExitCode(ExitStatus.checkFailed.rawValue)
+        }
+        try StandardOutput.write("\(events.count) events, each the same to the last bit\n")
+    }
+}
+
+extension Sequence {
+    /// The index of the first element for which something holds.
+    fileprivate func firstIndex(where condition: (Element) -> Bool) -> Int? {
+        enumerated().first { condition($0.element) }?.offset
+    }
+}

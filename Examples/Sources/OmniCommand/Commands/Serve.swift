@@ -1,0 +1,44 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Metrics
+import OmniPipeline
+import OmniSNAC
+import OmniServer
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve the model to browsers and to clients of the reference and of OpenAI.",
+        discussion: """
+            POST /chat is the reference's interface; /v1/models, /v1/audio/transcriptions, /v1/audio/speech and \
+            /v1/realtime are OpenAI's; / is a page to talk with; /healthz, /readyz and /metrics are for whoever runs it. \
+            A browser gives a page the microphone on this machine, or over https: see --tls-cert.
+
+            Each setting is also an environment variable, OMNI_HOST for --host, and a key of the JSON file that --config \
+            names, "host". Flags come before the environment, and that before the file.
+            """)
+
+    @OptionGroup var model: ModelOption
+    @OptionGroup var engine: EngineOption
+    @OptionGroup(title: "Serving") var serving: ServingOptions
+
+    func run() async throws {
+        let configuration = try serving.configuration()
+        let registry = MetricsRegistry()
+        MetricsSystem.bootstrap(registry)
+        let level = serving.logLevel
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = level
+            return handler
+        }
+        let omni = try await model.load(engine: engine, noise: .seeded(0))
+        let server = try OmniServer(
+            omni, configuration: configuration, registry: registry, logger: Logger(label: "omni"))
+        let scheme = configuration.tlsCertificate == nil ? "http" : "https"
+        try await server.run { port in
+            // For scripts that asked for any free port, the only line on standard output.
+            try? StandardOutput.write("\(scheme)://\(configuration.host):\(port)\n")
+        }
+    }
+}

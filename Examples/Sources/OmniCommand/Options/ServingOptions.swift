@@ -1,0 +1,88 @@
+public import ArgumentParser
+import Foundation
+public import Logging
+import OmniServer
+
+/// How a server serves, as flags.
+struct ServingOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The address to listen at; 127.0.0.1 unless said otherwise.", valueName: "address"))
+    var host: String?
+
+    @Option(help: ArgumentHelp("The port; 60808 unless said otherwise, 0 for any free one.", valueName: "n"))
+    var port: Int?
+
+    @Option(
+        name: .customLong("tls-cert"), help: ArgumentHelp("A PEM file with the certificate chain.", valueName: "file"))
+    var tlsCertificate: String?
+
+    @Option(help: ArgumentHelp("A PEM file with the certificate's key.", valueName: "file"))
+    var tlsKey: String?
+
+    @Option(help: ArgumentHelp("The key that clients must show; better in OMNI_API_KEY.", valueName: "key"))
+    var apiKey: String?
+
+    @Option(
+        name: .customLong("allow-origin"),
+        help: ArgumentHelp("An origin whose pages may connect; can be given several times.", valueName: "origin"))
+    var allowedOrigins: [String] = []
+
+    @Option(help: ArgumentHelp("What the model is called.", valueName: "name"))
+    var modelName: String?
+
+    @Flag(help: "Let /chat answer in parts of sound and text, as Mini-Omni2 does.")
+    var chatSendsText = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Answers at once; as many as the machine keeps up with unless said otherwise.", valueName: "n"))
+    var maximumConversations: Int?
+
+    @Option(help: ArgumentHelp("Realtime connections at once, silent ones among them.", valueName: "n"))
+    var maximumConnections: Int?
+
+    @Option(help: ArgumentHelp("Connections and requests of one client at once.", valueName: "n"))
+    var maximumPerClient: Int?
+
+    @Option(help: ArgumentHelp("Requests of one client a minute.", valueName: "n"))
+    var maximumRequestsPerMinute: Int?
+
+    @Option(help: ArgumentHelp("Bytes of one request.", valueName: "n"))
+    var maximumRequestBytes: Int?
+
+    @Option(help: ArgumentHelp("Close connections that are silent for so long.", valueName: "s"))
+    var idleSeconds: Double?
+
+    @Option(help: ArgumentHelp("Time for answers under way when the server is stopped.", valueName: "s"))
+    var drainSeconds: Double?
+
+    @Option(help: ArgumentHelp("A JSON file with settings.", valueName: "file"))
+    var config: String?
+
+    @Option(help: "What to say: trace, debug, info, notice, warning, error or critical.")
+    var logLevel = Logger.Level.info
+
+    /// Flags over the environment over the file.
+    func configuration() throws -> ServerConfiguration {
+        var flags = ServerSettings()
+        flags.host = host
+        flags.port = port
+        flags.tlsCertificate = tlsCertificate
+        flags.tlsKey = tlsKey
+        flags.apiKey = apiKey
+        flags.allowedOrigins = allowedOrigins.isEmpty ? nil : allowedOrigins
+        flags.modelName = modelName
+        flags.chatSendsText = chatSendsText ? true : nil
+        flags.maximumConversations = maximumConversations
+        flags.maximumConnections = maximumConnections
+        flags.maximumPerClient = maximumPerClient
+        flags.maximumRequestsPerMinute = maximumRequestsPerMinute
+        flags.maximumRequestBytes = maximumRequestBytes
+        flags.idleSeconds = idleSeconds
+        flags.drainSeconds = drainSeconds
+        let file = try config.map { try ServerSettings(contentsOf: URL(filePath: $0)) }
+        let environment = try ServerSettings(environment: ProcessInfo.processInfo.environment)
+        return try ServerConfiguration([file, environment, flags].compactMap(\.self))
+    }
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -1,0 +1,86 @@
+import Foundation
+import OmniPipeline
+import Synchronization
+
+/// Writes a conversation down: a stereo WAV file, left what was heard and right the answer as it was heard, and a trace.
+final class ConversationRecorder: Sendable {
+    private struct State {
+        var writer: WAVWriter
+        var trace: FileHandle
+        var track: AnswerTrack
+        var left: [Float] = []
+        var heardSampleCount = 0
+    }
+
+    private let state: Mutex<State>
+
+    /// - Parameters:
+    ///   - path: of both files, without their endings.
+    ///   - sampleRate: of what is heard, in Hz.
+    ///   - windowDuration: of the voice activity model.
+    init(
+        _ path: String, settings: ConversationTrace.Settings, sampleRate: Int, windowDuration: Duration
+    ) throws {
+        let tracePath = path + ".jsonl"
+        guard FileManager.default.createFile(atPath: tracePath, contents: nil),
+            let trace = FileHandle(forWritingAtPath: tracePath)
+        else { throw OutputError(path: tracePath, reason: "the file cannot be made") }
+        let writer = try WAVWriter(
+            to: URL(filePath: path + ".wav"),
+            format: WAVFormat(sampleRate: sampleRate, sampleFormat: .float32, channelCount: 2))
+        state = Mutex(
+            State(
+                writer: writer, trace: trace,
+                track: AnswerTrack(sampleRate: sampleRate, windowDuration: windowDuration)))
+        try write(ConversationTrace.Line(settings: settings))
+    }
+
+    /// What the microphone hears.
+    func hear(_ chunk: AudioChunk) throws {
+        try state.withLock { state in
+            state.left += chunk.samples
+            state.heardSampleCount += chunk.samples.count
+            try Self.flush(&state, all: false)
+        }
+    }
+
+    func take(_ tick: ConversationTick) {
+        state.withLock { $0.track.take(tick) }
+        try? write(ConversationTrace.Line(tick: tick))
+    }
+
+    func take(_ event: ConversationEvent) throws {
+        state.withLock { $0.track.take(event) }
+        if let record = event.record { try write(ConversationTrace.Line(event: record)) }
+    }
+
+    /// Completes both files.
+    func finish() throws {
+        try write(ConversationTrace.Line(heardSampleCount: state.withLock { $0.heardSampleCount }))
+        try state.withLock { state in
+            try Self.flush(&state, all: true)
+            try state.writer.finish()
+            try state.trace.close()
+        }
+    }
+
+    private func write(_ line: ConversationTrace.Line) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let bytes = try encoder.encode(line) + Data("\n".utf8)
+        try state.withLock { try $0.trace.write(contentsOf: bytes) }
+    }
+
+    /// Writes what both channels have, or, at the end, what one of them has.
+    private static func flush(_ state: inout State, all: Bool) throws {
+        // What was heard of an answer becomes known a little after the sound: two seconds are kept back.
+        let count =
+            all
+            ? max(state.left.count, state.track.count) : max(state.left.count - 2 * state.writer.format.sampleRate, 0)
+        guard count > 0 else { return }
+        let right = state.track.removeFirst(count)
+        let left = state.left.prefix(count) + Array(repeating: 0, count: max(count - state.left.count, 0))
+        state.left.removeFirst(min(count, state.left.count))
+        try state.writer.write(interleaved: zip(left, right).flatMap { [$0, $1] })
+    }
+}

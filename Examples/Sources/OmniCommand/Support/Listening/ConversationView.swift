@@ -1,0 +1,68 @@
+import Foundation
+import OmniPipeline
+
+/// Shows a conversation: what is said on standard output, levels and whose turn it is on a line that only a terminal sees.
+struct ConversationView {
+    private var isInAnswer = false
+    private var level: Float = 0
+    private var windowCount = 0
+
+    mutating func take(_ event: ConversationEvent) throws {
+        switch event {
+        case .window(let report): show(report)
+        case .transcribed(let text, let turn): try line("\(turn.index) you: \(text)")
+        case .reply(.text(let text, _)):
+            if !isInAnswer { Console.endProgress() }
+            isInAnswer = true
+            try StandardOutput.write(text)
+        case .reply(.finished): try endAnswer()
+        case .replyInterrupted(let stop):
+            try endAnswer()
+            Console.note("stopped after \(stop.heard.inMilliseconds) ms: \"\(stop.text)\"")
+        case .replyPaused: Console.note("you speak over it")
+        case .replyResumed: Console.note("it goes on")
+        case .replyFailed(_, let error): Console.note("no answer: \(error)")
+        case .transcriptionFailed(let turn, let error): Console.note("\(turn) is not written down: \(error)")
+        case .warning(let warning): Console.note(warning.description)
+        case .turnEnded(let turn):
+            let lead = turn.lead.map { ", its answer under way for \($0.inMilliseconds) ms" } ?? ""
+            let sound = turn.sound.upperBound - turn.sound.lowerBound
+            Console.note("\(turn.id): \(sound.inMilliseconds) ms\(lead)")
+        case .finished(let metrics):
+            try endAnswer()
+            Console.note(
+                "\(metrics.turnCount) turns, \(metrics.interruptionCount) interruptions; "
+                    + "\(metrics.droppedPreparationCount) of \(metrics.preparationCount) prepared answers dropped")
+        default: break
+        }
+    }
+
+    private mutating func show(_ report: WindowReport) {
+        level = max(report.level, level * 0.8)
+        windowCount += 1
+        guard windowCount.isMultiple(of: 3), !isInAnswer else { return }
+        let decibels = 20 * log10(max(level, 1e-4))
+        let bar = String(repeating: "▮", count: Int(max(decibels + 60, 0) / 4))
+        let state =
+            switch report.phase {
+            case .listening: "listening"
+            case .hearing: "hearing you"
+            case .candidate: "are you done?"
+            case .answering: report.isEcho ? "answering (hears itself)" : "answering"
+            case .contested: "you speak over it"
+            case nil: ""
+            }
+        Console.progress(bar.padding(toLength: 16, withPad: " ", startingAt: 0) + state)
+    }
+
+    private mutating func line(_ text: String) throws {
+        try endAnswer()
+        Console.endProgress()
+        try StandardOutput.write(text + "\n")
+    }
+
+    private mutating func endAnswer() throws {
+        if isInAnswer { try StandardOutput.write("\n") }
+        isInAnswer = false
+    }
+}

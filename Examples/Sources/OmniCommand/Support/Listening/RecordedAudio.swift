@@ -1,0 +1,28 @@
+import OmniPipeline
+
+/// Sound on its way to a conversation, written down as it passes.
+struct RecordedAudio<Base: AsyncSequence & Sendable>: AsyncSequence, Sendable where Base.Element == AudioChunk {
+    typealias Element = AudioChunk
+    let audio: Base
+    let recorder: ConversationRecorder?
+
+    struct AsyncIterator: AsyncIteratorProtocol {
+        var base: Base.AsyncIterator
+        let recorder: ConversationRecorder?
+
+        mutating func next() async throws -> AudioChunk? {
+            guard let chunk = try await base.next() else { return nil }
+            try recorder?.hear(chunk)
+            return chunk
+        }
+    }
+
+    func makeAsyncIterator() -> AsyncIterator {
+        AsyncIterator(base: audio.makeAsyncIterator(), recorder: recorder)
+    }
+
+    init(audio: Base, recorder: ConversationRecorder?) {
+        self.audio = audio
+        self.recorder = recorder
+    }
+}

@@ -1,0 +1,97 @@
+import Metrics
+import OmniCore
+import OmniPipeline
+import Synchronization
+
+/// Where all of a server's questions are answered: one scheduler, and what became of the answers.
+final class AnswerDesk: Sendable {
+    let omni: MiniOmni
+    let scheduler: OmniScheduler
+    let modelName: String
+    private let gatekeeper: Gatekeeper
+
+    /// A live listener needs this much ahead, and no more.
+    static let bufferedAudio = Duration.seconds(2)
+
+    init(_ omni: MiniOmni, _ configuration: ServerConfiguration, _ gatekeeper: Gatekeeper) {
+        self.gatekeeper = gatekeeper
+        self.omni = omni
+        modelName = configuration.modelName
+        var options = SchedulerOptions()
+        options.maximumReplyCount = configuration.maximumConversations
+        scheduler = omni.makeScheduler(options)
+    }
+
+    /// Answers every kind of question once, so that the first client waits no longer than the next, and the machine's speed is
+    /// known before somebody must be refused.
+    func warmUp() async throws {
+        let silence = AudioChunk(Array(repeating: 0, count: 16_000), sampleRate: 16_000)
+        var options = ReplyOptions()
+        options.generation.maximumStepCount = 30
+        _ = try await scheduler.makeSession().answer(to: silence, options: options)
+        _ = try await scheduler.makeSession().answer(to: silence, mode: .transcription, options: options)
+    }
+
+    /// The events of an answer, once it is certain that it will be made.
+    ///
+    /// - Throws: what the question fails with before its first step; `SchedulerError` among that, and
+    ///   ``APIError/draining`` when the server is about to stop.
+    func begin(
+        _ question: RealtimeAction.Question, mode: ReplyMode, options: ReplyOptions
+    ) async throws -> Answer {
+        guard !gatekeeper.isDraining else { throw APIError.draining }
+        let session = scheduler.makeSession()
+        let events =
+            switch question {
+            case .speech(let sound): session.respond(to: sound, mode: mode, options: options)
+            case .text(let text): session.respond(to: text, mode: mode, options: options)
+            }
+        var warnings: [ReplyWarning] = []
+        for try await event in events {
+            switch event {
+            case .warning(let warning, _): warnings.append(warning)
+            case .started: return Answer(events: MeasuredEvents(events), warnings: warnings, session: session)
+            default: break
+            }
+        }
+        // The events end without a start only when whoever asked has gone.
+        throw CancellationError()
+    }
+
+    /// The whole text of an answer.
+    func text(of question: RealtimeAction.Question, mode: ReplyMode, options: ReplyOptions = ReplyOptions())
+        async throws
+        -> Reply
+    {
+        let answer = try await begin(question, mode: mode, options: options)
+        return try await Reply(collecting: answer.events)
+    }
+}
+
+/// An answer under way.
+struct Answer: Sendable {
+    /// Everything that comes after the start.
+    let events: MeasuredEvents
+    let warnings: [ReplyWarning]
+    /// Lives as long as its answer.
+    let session: OmniSession
+}
+
+/// The events of an answer; what it took is counted as they pass.
+struct MeasuredEvents: AsyncSequence, Sendable {
+    private let events: AsyncThrowingStream<OmniEvent, any Error>
+
+    init(_ events: AsyncThrowingStream<OmniEvent, any Error>) { self.events = events }
+
+    struct Iterator: AsyncIteratorProtocol {
+        var base: AsyncThrowingStream<OmniEvent, any Error>.AsyncIterator
+
+        mutating func next() async throws -> OmniEvent? {
+            let event = try await base.next(isolation: #isolation)
+            if case .finished(let metrics, _)? = event { AnswerMetrics.record(metrics) }
+            return event
+        }
+    }
+
+    func makeAsyncIterator() -> Iterator { Iterator(base: events.makeAsyncIterator()) }
+}

@@ -1,0 +1,57 @@
+/// How a server serves. Every field can be set by a flag, an environment variable and a file; see ``ServerSettings``.
+public struct ServerConfiguration: Sendable, Hashable {
+    /// The address to listen at. Only this machine unless somebody says otherwise.
+    public var host = "127.0.0.1"
+    /// The port; the reference's. 0 for any free one.
+    public var port = 60_808
+    /// PEM files of a certificate chain and its key: both or none.
+    public var tlsCertificate: String?
+    public var tlsKey: String?
+    /// The key that clients must show; `nil` lets everybody in.
+    public var apiKey: String?
+    /// Origins whose pages may connect, besides the server's own.
+    public var allowedOrigins: Set<String> = []
+    /// What the model is called.
+    public var modelName = "omni"
+    /// Whether `/chat` answers as Mini-Omni2 does, sound and text in parts, unless a request says otherwise.
+    public var chatSendsText = false
+    /// Conversations at once; `nil` for as many as the machine's measured speed allows.
+    public var maximumConversations: Int?
+    /// Realtime connections at once, silent ones among them.
+    public var maximumConnections = 64
+    /// Connections, and requests under way, of one client address.
+    public var maximumPerClient = 16
+    /// Requests of one client address a minute.
+    public var maximumRequestsPerMinute = 600
+    /// Bytes of one request.
+    public var maximumRequestBytes = 16 << 20
+    /// Time after which a connection without a request, or a realtime connection without a sign of life, is closed.
+    public var idleTimeout = Duration.seconds(60)
+    /// Time that answers under way have to come to their end when the server is stopped.
+    public var drainTimeout = Duration.seconds(30)
+
+    /// The defaults.
+    public init() {}
+
+    /// - Throws: ``ConfigurationError`` for values that make no sense together.
+    func validate() throws(ConfigurationError) {
+        guard (tlsCertificate == nil) == (tlsKey == nil) else {
+            throw ConfigurationError("a certificate and its key must be given together")
+        }
+        guard (0...65_535).contains(port) else { throw ConfigurationError("there is no port \(port)") }
+        guard apiKey?.isEmpty != true else { throw ConfigurationError("an empty API key keeps nobody out") }
+        for (name, value) in [
+            ("connections", maximumConnections), ("per client", maximumPerClient),
+            ("requests per minute", maximumRequestsPerMinute), ("request bytes", maximumRequestBytes),
+        ] where value < 1 {
+            throw ConfigurationError("the maximum \(name) must be at least 1")
+        }
+    }
+}
+
+/// A configuration that cannot be.
+public struct ConfigurationError: Error, Hashable, CustomStringConvertible {
+    public let description: String
+
+    init(_ description: String) { self.description = description }
+}

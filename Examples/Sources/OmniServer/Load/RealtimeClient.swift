@@ -1,0 +1,94 @@
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOWebSocket
+
+/// A client of the Realtime API, for load tests: events as JSON, one connection.
+struct RealtimeClient {
+    typealias Channel = NIOAsyncChannel<WebSocketFrame, WebSocketFrame>
+
+    let host: String
+    let port: Int
+    let apiKey: String?
+
+    /// Talks over a connection of its own.
+    ///
+    /// - Parameter talk: gets what comes in, and a way to send.
+    func connect<Result: Sendable>(
+        _ talk: @escaping @Sendable (_ events: RealtimeEvents, _ send: RealtimeSender) async throws -> Result
+    ) async throws -> Result {
+        let negotiated = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connect(host: host, port: port) { channel in
+                channel.eventLoop.makeCompletedFuture { try upgrade(channel) }
+            }
+        guard let channel = try await negotiated.get() else { throw LoadTestError("the server refused the connection") }
+        return try await channel.executeThenClose { inbound, outbound in
+            try await talk(RealtimeEvents(inbound.makeAsyncIterator(), outbound), RealtimeSender(outbound))
+        }
+    }
+
+    private func upgrade(_ channel: any NIOCore.Channel) throws -> EventLoopFuture<Channel?> {
+        let upgrader = NIOTypedWebSocketClientUpgrader<Channel?>(
+            maxFrameSize: 1 << 24,
+            upgradePipelineHandler: { channel, _ in
+                channel.eventLoop.makeCompletedFuture { try Channel(wrappingChannelSynchronously: channel) }
+            })
+        var headers: HTTPHeaders = ["Host": "\(host):\(port)", "Content-Length": "0"]
+        if let apiKey { headers.add(name: "Authorization", value: "Bearer \(apiKey)") }
+        let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: RealtimeGate.path, headers: headers)
+        let configuration = NIOTypedHTTPClientUpgradeConfiguration<Channel?>(
+            upgradeRequestHead: head, upgraders: [upgrader],
+            notUpgradingCompletionHandler: { $0.eventLoop.makeSucceededFuture(nil) })
+        return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(
+            configuration: NIOUpgradableHTTPClientPipelineConfiguration(upgradeConfiguration: configuration))
+    }
+}
+
+/// What a server says, one event after the other.
+struct RealtimeEvents {
+    private var frames: NIOAsyncChannelInboundStream<WebSocketFrame>.AsyncIterator
+    private let outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>
+
+    init(
+        _ frames: NIOAsyncChannelInboundStream<WebSocketFrame>.AsyncIterator,
+        _ outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>
+    ) {
+        self.frames = frames
+        self.outbound = outbound
+    }
+
+    /// The next event; `nil` when the server has closed.
+    mutating func next() async throws -> JSON? {
+        while let frame = try await frames.next(isolation: #isolation) {
+            switch frame.opcode {
+            case .text: return try JSON(parsing: Data(frame.unmaskedData.readableBytesView))
+            case .ping:
+                try await outbound.write(
+                    WebSocketFrame(fin: true, opcode: .pong, maskKey: .random(), data: frame.unmaskedData))
+            case .connectionClose: return nil
+            default: break
+            }
+        }
+        return nil
+    }
+}
+
+/// The way to a server.
+struct RealtimeSender: Sendable {
+    private let outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>
+
+    init(_ outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>) { self.outbound = outbound }
+
+    func callAsFunction(_ event: JSON) async throws {
+        let data = ByteBuffer(bytes: event.bytes)
+        try await outbound.write(WebSocketFrame(fin: true, opcode: .text, maskKey: .random(), data: data))
+    }
+}
+
+/// A load test that cannot be done.
+public struct LoadTestError: Error, CustomStringConvertible {
+    public let description: String
+
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,91 @@
+import Foundation
+
+/// The fields of a `multipart/form-data` body (RFC 7578).
+struct MultipartForm {
+    struct Field: Hashable {
+        let fileName: String?
+        let bytes: [UInt8]
+
+        var text: String { String(decoding: bytes, as: UTF8.self) }
+    }
+
+    static let maximumFieldCount = 64
+
+    private(set) var fields: [String: Field] = [:]
+
+    /// - Parameters:
+    ///   - contentType: the request's header field, with the boundary.
+    ///   - body: the whole body.
+    init(contentType: String?, body: [UInt8]) throws(APIError) {
+        guard let boundary = contentType.flatMap(Self.boundary) else {
+            throw .invalid("the request is no multipart form", code: "invalid_form")
+        }
+        let delimiter = Array("\r\n--\(boundary)".utf8)
+        // The first delimiter may stand at the very beginning.
+        let bytes = Array("\r\n".utf8) + body
+        var starts = Self.places(of: delimiter, in: bytes)
+        guard let last = starts.popLast(), bytes.dropFirst(last + delimiter.count).starts(with: "--".utf8) else {
+            throw .invalid("the form has no end", code: "invalid_form")
+        }
+        guard starts.count <= Self.maximumFieldCount else {
+            throw .invalid("the form has more than \(Self.maximumFieldCount) fields", code: "invalid_form")
+        }
+        for (start, end) in zip(starts, starts.dropFirst() + [last]) {
+            let part = bytes[(start + delimiter.count)..<end]
+            guard let head = Self.places(of: Array("\r\n\r\n".utf8), in: Array(part.prefix(4096))).first else {
+                throw .invalid("a field of the form has no header", code: "invalid_form")
+            }
+            let header = String(decoding: part.prefix(head), as: UTF8.self)
+            guard let name = Self.parameter("name", of: header) else {
+                throw .invalid("a field of the form has no name", code: "invalid_form")
+            }
+            let content = Array(part.dropFirst(head + 4))
+            fields[name] = Field(fileName: Self.parameter("filename", of: header), bytes: content)
+        }
+    }
+
+    subscript(name: String) -> Field? { fields[name] }
+
+    func text(_ name: String) -> String? { fields[name]?.text }
+
+    private static func boundary(_ contentType: String) -> String? {
+        guard contentType.lowercased().hasPrefix("multipart/form-data") else { return nil }
+        for parameter in contentType.split(separator: ";").dropFirst() {
+            let pair = parameter.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+            guard pair.count == 2, pair[0].lowercased() == "boundary" else { continue }
+            let value = pair[1].trimmingCharacters(in: CharacterSet(charactersIn: "\""))
+            return (1...70).contains(value.utf8.count) ? value : nil
+        }
+        return nil
+    }
+
+    /// A parameter of a part's `Content-Disposition`.
+    private static func parameter(_ name: String, of header: String) -> String? {
+        for line in header.components(separatedBy: "\r\n")
+        where line.lowercased().hasPrefix("content-disposition:") {
+            for piece in line.components(separatedBy: ";").dropFirst() {
+                let pair = piece.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+                if pair.count == 2, pair[0].lowercased() == name {
+                    return pair[1].trimmingCharacters(in: CharacterSet(charactersIn: "\""))
+                }
+            }
+        }
+        return nil
+    }
+
+    /// Where a pattern begins, without overlaps.
+    private static func places(of pattern: [UInt8], in bytes: [UInt8]) -> [Int] {
+        var places: [Int] = []
+        var index = 0
+        guard let first = pattern.first else { return [] }
+        while index + pattern.count <= bytes.count {
+            if bytes[index] == first, bytes[index..<index + pattern.count].elementsEqual(pattern) {
+                places.append(index)
+                index += pattern.count
+            } else {
+                index += 1
+            }
+        }
+        return places
+    }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import HTTPTypes
+import Synchronization
+
+/// Who may come in: keys, origins, and how much one client may ask for.
+final class Gatekeeper: Sendable {
+    private struct Client {
+        var openCount = 0
+        var tokens: Double
+        var lastRefill: ContinuousClock.Instant
+    }
+
+    private struct State {
+        var clients: [String: Client] = [:]
+        var isDraining = false
+    }
+
+    private let configuration: ServerConfiguration
+    private let state = Mutex(State())
+
+    /// Clients that are remembered; the idle ones are forgotten first.
+    private static let maximumClientCount = 10_000
+
+    init(_ configuration: ServerConfiguration) { self.configuration = configuration }
+
+    // MARK: Keys and origins
+
+    /// - Parameter key: what the client shows; `nil` for nothing.
+    /// - Throws: ``APIError/unauthorized``.
+    func checkKey(_ key: String?) throws(APIError) {
+        guard let expected = configuration.apiKey else { return }
+        guard let key, Self.areEqual(Array(key.utf8), Array(expected.utf8)) else { throw .unauthorized }
+    }
+
+    /// Compares in a time that depends on the length of the client's key alone.
+    static func areEqual(_ key: [UInt8], _ expected: [UInt8]) -> Bool {
+        var difference = UInt8(truncatingIfNeeded: key.count == expected.count ? 0 : 1)
+        for index in key.indices {
+            difference |= key[index] ^ (expected.isEmpty ? 0 : expected[index % expected.count])
+        }
+        return difference == 0
+    }
+
+    /// Lets in programs, which name no origin, pages of the server's own, and those that are allowed.
+    ///
+    /// - Throws: ``APIError/forbiddenOrigin``.
+    func checkOrigin(_ origin: String?, host: String?) throws(APIError) {
+        guard let origin else { return }
+        if configuration.allowedOrigins.contains(origin) || configuration.allowedOrigins.contains("*") { return }
+        guard let host, origin == "http://\(host)" || origin == "https://\(host)" else { throw .forbiddenOrigin }
+    }
+
+    // MARK: Amounts
+
+    /// Counts a request or a connection of a client, until ``leave(_:)``.
+    ///
+    /// - Throws: ``APIError`` when it has too many, or the server is about to stop.
+    func enter(_ client: String) throws(APIError) {
+        let now = ContinuousClock.now
+        try state.withLock { state throws(APIError) in
+            guard !state.isDraining else { throw .draining }
+            let perSecond = Double(configuration.maximumRequestsPerMinute) / 60
+            let burst = Double(configuration.maximumRequestsPerMinute)
+            var entry = state.clients[client] ?? Client(tokens: burst, lastRefill: now)
+            entry.tokens = min(entry.tokens + (now - entry.lastRefill) / .seconds(1) * perSecond, burst)
+            entry.lastRefill = now
+            defer { state.clients[client] = entry }
+            guard entry.openCount < configuration.maximumPerClient else {
+                throw .tooMany("requests at once", retryAfter: .seconds(1))
+            }
+            guard entry.tokens >= 1 else {
+                throw .tooMany("requests", retryAfter: .seconds((1 - entry.tokens) / perSecond))
+            }
+            entry.tokens -= 1
+            entry.openCount += 1
+            if state.clients.count > Self.maximumClientCount {
+                state.clients = state.clients.filter { $0.value.openCount > 0 }
+            }
+        }
+    }
+
+    func leave(_ client: String) {
+        state.withLock { state in state.clients[client]?.openCount -= 1 }
+    }
+
+    /// From now on nobody new comes in.
+    func drain() { state.withLock { $0.isDraining = true } }
+
+    var isDraining: Bool { state.withLock { $0.isDraining } }
+}
+
+extension String {
+    /// The key of an `Authorization: Bearer …` field.
+    var bearerKey: String? {
+        let words = split(separator: " ", maxSplits: 1)
+        guard words.count == 2, words[0].lowercased() == "bearer" else { return nil }
+        return String(words[1])
+    }
+}

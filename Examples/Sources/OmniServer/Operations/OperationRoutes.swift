@@ -1,0 +1,32 @@
+import Hummingbird
+import OmniPipeline
+
+/// For whoever runs the server: is it there, does it take work, how is it.
+struct OperationRoutes {
+    let desk: AnswerDesk
+    let gatekeeper: Gatekeeper
+    let registry: MetricsRegistry
+
+    func add(to router: some RouterMethods<ServerContext>) {
+        router.get("/healthz") { _, _ in Response(text: "ok\n") }
+        router.get("/readyz") { _, _ in
+            guard !gatekeeper.isDraining else { throw APIError.draining }
+            return Response(text: "ready\n")
+        }
+        router.get("/metrics") { _, _ in
+            Response(text: registry.page(and: gauges), contentType: "text/plain; version=0.0.4; charset=utf-8")
+        }
+    }
+
+    /// What the scheduler knows by itself.
+    private var gauges: [(name: String, value: Double)] {
+        let load = desk.scheduler.load
+        return [
+            ("omni_replies_preparing", Double(load.preparingCount)),
+            ("omni_replies_speaking", Double(load.speakingCount)),
+            ("omni_replies_refused_total", Double(load.refusedCount)),
+            ("omni_passes_total", Double(load.stepCount)), ("omni_pass_rows_total", Double(load.replyStepCount)),
+            ("omni_load_ratio", load.load ?? 0), ("omni_load_with_one_more_ratio", load.loadWithOneMore ?? 0),
+        ]
+    }
+}

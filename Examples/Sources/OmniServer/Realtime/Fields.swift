@@ -1,0 +1,89 @@
+import Foundation
+
+/// The members of a JSON object in a client's event, and where in the event it lies.
+struct Fields {
+    let json: JSON
+    private let place: String
+
+    init(_ json: JSON, path: String = "") {
+        self.json = json
+        place = path
+    }
+
+    func path(_ name: String) -> String { place.isEmpty ? name : "\(place).\(name)" }
+
+    func object(_ name: String) throws(APIError) -> Fields {
+        guard let value = json[name] else { throw missing(name) }
+        guard value.isObject else { throw wrong(name, "an object") }
+        return Fields(value, path: path(name))
+    }
+
+    func optionalObject(_ name: String) throws(APIError) -> Fields? {
+        json[name] == nil ? nil : try object(name)
+    }
+
+    func string(_ name: String) throws(APIError) -> String {
+        guard let value = try optionalString(name) else { throw missing(name) }
+        return value
+    }
+
+    func optionalString(_ name: String) throws(APIError) -> String? {
+        guard let value = json[name] else { return nil }
+        guard let string = value.string else { throw wrong(name, "a string") }
+        return string
+    }
+
+    func integer(_ name: String) throws(APIError) -> Int {
+        guard let value = json[name] else { throw missing(name) }
+        guard let integer = value.integer, (0...Int(Int32.max)).contains(integer) else {
+            throw wrong(name, "a number of at least 0")
+        }
+        return integer
+    }
+
+    /// Milliseconds up to a minute.
+    func milliseconds(_ name: String) throws(APIError) -> Duration? {
+        guard let value = json[name] else { return nil }
+        guard let number = value.number, (0...60_000).contains(number) else {
+            throw wrong(name, "0 to 60000 milliseconds")
+        }
+        return .seconds(number / 1000)
+    }
+
+    func bool(_ name: String) throws(APIError) -> Bool? {
+        guard let value = json[name] else { return nil }
+        guard let bool = value.bool else { throw wrong(name, "true or false") }
+        return bool
+    }
+
+    func base64(_ name: String) throws(APIError) -> [UInt8] {
+        guard let bytes = Data(base64Encoded: try string(name)) else {
+            throw .invalid("\(path(name)) is not base64", code: "invalid_base64", parameter: path(name))
+        }
+        return [UInt8](bytes)
+    }
+
+    /// `output_modalities`: one of the two.
+    func modality() throws(APIError) -> Modality? {
+        guard let value = json["output_modalities"] else { return nil }
+        guard let names = value.array, names.count == 1, let modality = names[0].string.flatMap(Modality.init) else {
+            throw wrong("output_modalities", "[\"audio\"] or [\"text\"]")
+        }
+        return modality
+    }
+
+    var unsupportedTools: APIError {
+        .invalid("this model has no use for tools", code: "unsupported_value", parameter: path("tools"))
+    }
+
+    func missing(_ name: String) -> APIError {
+        .invalid("\(path(name)) is missing", code: "missing_required_parameter", parameter: path(name))
+    }
+
+    func wrong(_ name: String, _ expected: String) -> APIError {
+        .invalid("\(path(name)) must be \(expected)", code: "invalid_value", parameter: path(name))
+    }
+}
+
+/// What an answer is made of.
+enum Modality: String, Sendable { case audio, text }

@@ -1,0 +1,205 @@
+import Foundation
+import Logging
+import OmniCore
+import OmniPipeline
+
+/// The shell around a ``RealtimeMachine``: performs what it wants done, and tells it what comes of it.
+actor RealtimeConversation {
+    private var machine: RealtimeMachine
+    private var listener: (any TurnListening)?
+    private var limit = EventLimit()
+    private var replies: [String: Task<Void, Never>] = [:]
+    private var transcriptions: [String: Task<Void, Never>] = [:]
+    private let desk: AnswerDesk
+    private let queue: OutboundQueue
+    private let logger: Logger
+    private var eventCount = 0
+
+    /// Transcriptions of one conversation at once.
+    private static let maximumTranscriptionCount = 4
+
+    init(id: String, desk: AnswerDesk, queue: OutboundQueue, logger: Logger) {
+        machine = RealtimeMachine(id: id, model: desk.modelName)
+        self.desk = desk
+        self.queue = queue
+        self.logger = logger
+    }
+
+    func begin() { perform(machine.begin()) }
+
+    /// Takes a message of the client's.
+    ///
+    /// - Returns: whether the conversation goes on.
+    func receive(_ text: String) -> Bool {
+        guard limit.allows(byteCount: text.utf8.count, at: .now) else {
+            send(.error(.tooMany("events", retryAfter: .seconds(1)), cause: nil))
+            queue.put(.close(1008, "too many events"))
+            return false
+        }
+        do {
+            perform(machine.receive(try NamedClientEvent(try JSON(parsing: Data(text.utf8)))))
+        } catch {
+            send(.error(error, cause: nil))
+        }
+        return true
+    }
+
+    /// Nobody listens any more.
+    func end() {
+        for task in replies.values { task.cancel() }
+        for task in transcriptions.values { task.cancel() }
+        replies = [:]
+        transcriptions = [:]
+    }
+
+    /// Whether an answer is under way.
+    var isAnswering: Bool { machine.response != nil }
+
+    // MARK: Actions
+
+    private func perform(_ actions: [RealtimeAction]) {
+        for action in actions {
+            switch action {
+            case .send(let event): send(event)
+            case .listen(let chunk): listen(to: chunk)
+            case .setTurns(let settings): setTurns(settings)
+            case .answer(let question, let response, let modality, let limit):
+                answer(question, response, modality, limit)
+            case .stopAnswer(let response): replies.removeValue(forKey: response)?.cancel()
+            case .endTurn: hear(listener?.replyFinished() ?? [])
+            case .transcribe(let sound, let item): transcribe(sound, item)
+            }
+        }
+    }
+
+    private func send(_ event: ServerEvent) {
+        eventCount += 1
+        queue.put(.text(event.json(id: "event_\(machine.id)_\(eventCount)").text))
+    }
+
+    // MARK: Listening
+
+    private func setTurns(_ settings: TurnSettings?) {
+        guard let settings else { return listener = nil }
+        guard let detector = desk.omni.voiceActivity else {
+            listener = nil
+            return send(
+                .error(
+                    .invalid(
+                        "this model has no voice activity detector: set turn_detection to null, commit and ask yourself",
+                        code: "unsupported_value", parameter: "session.audio.input.turn_detection"), cause: nil))
+        }
+        listener = detector.makeListener(settings)
+    }
+
+    private func listen(to chunk: AudioChunk) {
+        do {
+            hear(try listener?.push(chunk) ?? [])
+        } catch {
+            // Decoded integers are finite, and the formats' rates can be resampled.
+            send(.error(APIError(error), cause: nil))
+        }
+    }
+
+    private func hear(_ events: [TurnEvent]) {
+        for event in events {
+            switch event {
+            case .began(let milliseconds): perform(machine.turnBegan(milliseconds: milliseconds))
+            case .dropped(let milliseconds): perform(machine.turnDropped(milliseconds: milliseconds))
+            case .ended(let sound, let milliseconds):
+                perform(machine.turnEnded(sound, milliseconds: milliseconds))
+            }
+        }
+    }
+
+    // MARK: Answering
+
+    private func answer(
+        _ question: RealtimeAction.Question, _ response: String, _ modality: Modality, _ limit: Int?
+    ) {
+        var options = ReplyOptions(maximumBufferedAudio: AnswerDesk.bufferedAudio)
+        options.generation.maximumStepCount = limit
+        let mode: ReplyMode =
+            switch (question, modality) {
+            case (.speech, .audio): .speechToSpeechBatch
+            case (.speech, .text): .speechToText
+            case (.text, .audio): .textToSpeech
+            case (.text, .text): .textToText
+            }
+        replies[response] = Task { [desk, queue] in
+            do {
+                let answer = try await desk.begin(question, mode: mode, options: options)
+                for try await event in answer.events {
+                    self.hear(event, of: response)
+                    await queue.waitForRoom()
+                }
+            } catch {
+                self.fail(error, response)
+            }
+        }
+    }
+
+    private func hear(_ event: OmniEvent, of response: String) {
+        guard replies[response] != nil else { return }
+        if case .finished = event { replies[response] = nil }
+        perform(machine.hearReply(event, response: response))
+    }
+
+    private func fail(_ error: any Error, _ response: String) {
+        guard replies.removeValue(forKey: response) != nil, !(error is CancellationError) else { return }
+        let known = APIError(error)
+        if known.status == 500 { logger.error("an answer failed", metadata: ["error": "\(error)"]) }
+        perform(machine.replyFailed(known, response: response))
+    }
+
+    // MARK: Writing down
+
+    private func transcribe(_ sound: AudioChunk, _ item: String) {
+        guard transcriptions.count < Self.maximumTranscriptionCount else {
+            return send(
+                .transcriptionFailed(.tooMany("transcriptions at once", retryAfter: .seconds(1)), item: item))
+        }
+        transcriptions[item] = Task { [desk] in
+            do {
+                let answer = try await desk.begin(.speech(sound), mode: .transcription, options: ReplyOptions())
+                var text = ""
+                for try await event in answer.events {
+                    guard case .text(let delta, _) = event else { continue }
+                    text += delta
+                    self.send(.transcriptionDelta(delta, item: item))
+                }
+                self.finishTranscription(text, item, sound.duration)
+            } catch {
+                self.failTranscription(APIError(error), item)
+            }
+        }
+    }
+
+    private func finishTranscription(_ text: String, _ item: String, _ duration: Duration) {
+        transcriptions[item] = nil
+        perform(machine.transcribed(text, item: item, duration: duration))
+    }
+
+    private func failTranscription(_ error: APIError, _ item: String) {
+        transcriptions[item] = nil
+        send(.transcriptionFailed(error, item: item))
+    }
+}
+
+/// How many events a client may send: as many as a fast sender of sound needs, not a flood.
+struct EventLimit: Sendable {
+    private static let (burst, perSecond) = (2_000.0, 400.0)
+    private static let (byteBurst, bytesPerSecond) = (16e6, 2e6)
+
+    private var events = Self.burst
+    private var bytes = Self.byteBurst
+    private var last: ContinuousClock.Instant?
+
+    mutating func allows(byteCount: Int, at now: ContinuousClock.Instant) -> Bool {
+        let passed = last.map { (now - $0).inSeconds } ?? 0
+        last = now
+        events = min(events + passed * Self.perSecond, Self.burst) - 1
+        bytes = min(bytes + passed * Self.bytesPerSecond, Self.byteBurst) - Double(byteCount)
+        return events >= 0 && bytes >= 0
+    }
+}

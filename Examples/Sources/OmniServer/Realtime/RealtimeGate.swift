@@ -1,0 +1,52 @@
+import Foundation
+import NIOCore
+import NIOHTTP1
+import Synchronization
+
+/// Which requests may become realtime conversations, and how many.
+final class RealtimeGate: Sendable {
+    static let path = "/v1/realtime"
+    /// Where a browser, which can set no header field, puts its key.
+    private static let keyProtocol = "openai-insecure-api-key."
+
+    private let configuration: ServerConfiguration
+    private let gatekeeper: Gatekeeper
+    private let openCount = Mutex(0)
+
+    init(_ configuration: ServerConfiguration, _ gatekeeper: Gatekeeper) {
+        self.configuration = configuration
+        self.gatekeeper = gatekeeper
+    }
+
+    var count: Int { openCount.withLock { $0 } }
+
+    /// Lets a request become a WebSocket.
+    ///
+    /// - Returns: header fields of the answer; `nil` to refuse it, which ``refusal(_:)`` explains.
+    func shouldUpgrade(_ head: HTTPRequestHead) -> HTTPHeaders? {
+        guard refusal(head) == nil else { return nil }
+        let protocols = head.headers[canonicalForm: "sec-websocket-protocol"]
+        return protocols.contains("realtime") ? ["Sec-WebSocket-Protocol": "realtime"] : [:]
+    }
+
+    /// Why a request may not become a WebSocket.
+    func refusal(_ head: HTTPRequestHead) -> APIError? {
+        guard head.uri.split(separator: "?", maxSplits: 1).first == Self.path[...] else { return .notFound }
+        do {
+            try gatekeeper.checkOrigin(head.headers.first(name: "origin"), host: head.headers.first(name: "host"))
+            let inProtocol = head.headers[canonicalForm: "sec-websocket-protocol"].first {
+                $0.hasPrefix(Self.keyProtocol)
+            }
+            try gatekeeper.checkKey(
+                head.headers.first(name: "authorization")?.bearerKey
+                    ?? inProtocol.map { String($0.dropFirst(Self.keyProtocol.count)) })
+        } catch {
+            return error
+        }
+        if gatekeeper.isDraining { return .draining }
+        return count < configuration.maximumConnections ? nil : .full(retryAfter: .seconds(5))
+    }
+
+    func enter() { openCount.withLock { $0 += 1 } }
+    func leave() { openCount.withLock { $0 -= 1 } }
+}

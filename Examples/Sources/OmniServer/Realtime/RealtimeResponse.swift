@@ -1,0 +1,200 @@
+import OmniCore
+import OmniPipeline
+
+/// An answer in a realtime conversation while it is made.
+struct RealtimeResponse: Sendable {
+    let place: ResponsePlace
+    let modality: Modality
+    let entersConversation: Bool
+    let format: AudioFormat
+    /// From the codec's rate to the client's, once it is known.
+    var resampler: Resampler?
+    var text = ""
+    /// Samples sent so far, at the format's rate.
+    var sampleCount = 0
+    var previousItem: String?
+
+    var milliseconds: Int { sampleCount * 1000 / format.sampleRate }
+
+    var isSpoken: Bool { modality == .audio }
+
+    func item(isComplete: Bool) -> ConversationItem {
+        ConversationItem(
+            id: place.item, role: .assistant,
+            content: isSpoken ? .answer(text: text, soundMilliseconds: milliseconds) : .text(text),
+            isComplete: isComplete)
+    }
+
+    /// The response object.
+    ///
+    /// - Parameters:
+    ///   - status: `in_progress`, `completed`, `cancelled`, `incomplete` or `failed`.
+    ///   - details: why, for the last three.
+    func json(status: String, details: JSON = .null, metrics: ReplyMetrics? = nil) -> JSON {
+        let hasBegun = status == "in_progress"
+        return [
+            "object": "realtime.response", "id": .string(place.response), "status": .string(status),
+            "status_details": details, "output": hasBegun ? [] : [item(isComplete: status == "completed").json],
+            "output_modalities": [.string(modality.rawValue)], "conversation_id": .null, "metadata": .null,
+            "max_output_tokens": "inf",
+            "audio": ["output": ["format": format.json, "voice": "omni"]],
+            "usage": hasBegun ? .null : usage(metrics),
+        ]
+    }
+
+    private func usage(_ metrics: ReplyMetrics?) -> JSON {
+        let (input, output) = (metrics?.promptLength ?? 0, metrics?.stepCount ?? 0)
+        return [
+            "input_tokens": .integer(input), "output_tokens": .integer(output),
+            "total_tokens": .integer(input + output),
+        ]
+    }
+}
+
+extension RealtimeMachine {
+    mutating func respond(_ request: ClientEvent.ResponseRequest) throws(APIError) -> [RealtimeAction] {
+        guard response == nil else {
+            throw .invalid(
+                "there is an answer under way; cancel it first", code: "conversation_already_has_active_response")
+        }
+        return answer(try question(of: request), request)
+    }
+
+    /// Begins an answer.
+    mutating func answer(
+        _ question: RealtimeAction.Question, _ request: ClientEvent.ResponseRequest
+    ) -> [RealtimeAction] {
+        let place = ResponsePlace(response: makeName("resp"), item: makeName("item"))
+        let modality = request.modality ?? settings.modality
+        var response = RealtimeResponse(
+            place: place, modality: modality, entersConversation: request.entersConversation,
+            format: settings.outputFormat, previousItem: items.lastID)
+        if !request.entersConversation { response.previousItem = nil }
+        let item = response.item(isComplete: false)
+        self.response = response
+        var actions: [RealtimeAction] = [
+            .send(.responseCreated(response.json(status: "in_progress"))),
+            .send(.response("output_item.added", place, ["item": item.json])),
+        ]
+        if response.entersConversation {
+            actions += addAnswer(item)
+            actions.append(.send(.itemAdded(item.json, after: response.previousItem)))
+        }
+        actions.append(.send(.response("content_part.added", place, ["part": item.part])))
+        actions.append(
+            .answer(question, response: place.response, modality, maximumStepCount: request.maximumStepCount))
+        return actions
+    }
+
+    mutating func cancel(_ id: String?) throws(APIError) -> [RealtimeAction] {
+        guard let response, id == nil || id == response.place.response else {
+            throw .invalid("there is no such answer under way", code: "response_cancel_not_active")
+        }
+        return stopResponse(reason: "client_cancelled")
+    }
+
+    /// Stops the answer under way, if there is one; what its stream still brings is ignored.
+    mutating func stopResponse(reason: String) -> [RealtimeAction] {
+        guard let place = response?.place else { return [] }
+        return [.stopAnswer(response: place.response)]
+            + end(status: "cancelled", details: ["type": "cancelled", "reason": .string(reason)], metrics: nil)
+    }
+
+    /// Takes an event of an answer's.
+    mutating func hearReply(_ event: OmniEvent, response name: String) -> [RealtimeAction] {
+        guard response?.place.response == name else { return [] }
+        switch event {
+        case .text(let delta, _): return add(delta)
+        case .audio(let chunk, _): return add(chunk)
+        case .finished(let metrics, _):
+            let incomplete = metrics.ending == .reachedLimit
+            return addRest()
+                + end(
+                    status: incomplete ? "incomplete" : "completed",
+                    details: incomplete ? ["type": "incomplete", "reason": "max_output_tokens"] : .null,
+                    metrics: metrics)
+        default: return []
+        }
+    }
+
+    /// An answer could not be made, or not to its end.
+    mutating func replyFailed(_ error: APIError, response name: String) -> [RealtimeAction] {
+        guard response?.place.response == name else { return [] }
+        return [.send(.error(error, cause: nil))]
+            + end(status: "failed", details: ["type": "failed", "error": error.json], metrics: nil)
+    }
+
+    private mutating func add(_ delta: String) -> [RealtimeAction] {
+        guard var response else { return [] }
+        response.text += delta
+        self.response = response
+        updateItem(isComplete: false)
+        let kind = response.isSpoken ? "output_audio_transcript.delta" : "output_text.delta"
+        return [.send(.response(kind, response.place, ["delta": .string(delta)]))]
+    }
+
+    private mutating func add(_ chunk: AudioChunk) -> [RealtimeAction] {
+        guard var response, response.isSpoken else { return [] }
+        do {
+            if response.resampler == nil {
+                response.resampler = try Resampler(from: chunk.sampleRate, to: response.format.sampleRate)
+            }
+            let samples = try response.resampler?.push(chunk.samples) ?? []
+            return send(samples, &response)
+        } catch {
+            // A codec's rate is one that can be resampled, and its sound is finite: checked when the model was loaded.
+            return replyFailed(APIError(error), response: response.place.response)
+        }
+    }
+
+    private mutating func addRest() -> [RealtimeAction] {
+        guard var response else { return [] }
+        let samples = response.resampler?.finish() ?? []
+        return send(samples, &response)
+    }
+
+    private mutating func send(_ samples: [Float], _ response: inout RealtimeResponse) -> [RealtimeAction] {
+        response.sampleCount += samples.count
+        self.response = response
+        updateItem(isComplete: false)
+        guard !samples.isEmpty else { return [] }
+        let base64 = response.format.encode(samples).base64
+        return [.send(.response("output_audio.delta", response.place, ["delta": .string(base64)]))]
+    }
+
+    private mutating func updateItem(isComplete: Bool) {
+        guard let response, response.entersConversation else { return }
+        let item = response.item(isComplete: isComplete)
+        changeItem(item.id) { $0 = item }
+    }
+
+    private mutating func end(status: String, details: JSON, metrics: ReplyMetrics?) -> [RealtimeAction] {
+        guard let response else { return [] }
+        let isComplete = status == "completed"
+        updateItem(isComplete: isComplete)
+        self.response = nil
+        let (place, item) = (response.place, response.item(isComplete: isComplete))
+        var events: [ServerEvent] = []
+        if response.isSpoken {
+            events.append(.response("output_audio.done", place))
+            events.append(
+                .response("output_audio_transcript.done", place, ["transcript": .string(response.text)]))
+        } else {
+            events.append(.response("output_text.done", place, ["text": .string(response.text)]))
+        }
+        events.append(.response("content_part.done", place, ["part": item.part]))
+        events.append(.response("output_item.done", place, ["item": item.json]))
+        if response.entersConversation { events.append(.itemDone(item.json, after: response.previousItem)) }
+        events.append(.responseDone(response.json(status: status, details: details, metrics: metrics)))
+        return events.map { .send($0) } + [.endTurn]
+    }
+
+    // MARK: Transcripts of what the client said
+
+    mutating func transcribed(_ transcript: String, item: String, duration: Duration) -> [RealtimeAction] {
+        changeItem(item) { found in
+            if case .speech(let sound, _) = found.content { found.content = .speech(sound, transcript: transcript) }
+        }
+        return [.send(.transcriptionCompleted(transcript, item: item, seconds: duration / .seconds(1)))]
+    }
+}

@@ -1,0 +1,95 @@
+import OmniGPT
+import OmniPipeline
+
+/// Why a request is refused: a status, and OpenAI's error object.
+struct APIError: Error, Hashable, CustomStringConvertible {
+    enum Kind: String {
+        case invalidRequest = "invalid_request_error"
+        case authentication = "authentication_error"
+        case permission = "permission_error"
+        case rateLimit = "rate_limit_error"
+        case server = "server_error"
+    }
+
+    var status: Int
+    var kind: Kind
+    /// A word that programs can compare.
+    var code: String
+    /// A sentence that people can read.
+    var message: String
+    /// The field that is wrong.
+    var parameter: String?
+    /// When to try again.
+    var retryAfter: Duration?
+
+    var description: String { message }
+
+    static func invalid(_ message: String, code: String, parameter: String? = nil) -> APIError {
+        APIError(status: 400, kind: .invalidRequest, code: code, message: message, parameter: parameter)
+    }
+
+    static let unauthorized = APIError(
+        status: 401, kind: .authentication, code: "invalid_api_key", message: "the bearer key is missing or wrong")
+    static let forbiddenOrigin = APIError(
+        status: 403, kind: .permission, code: "origin_not_allowed",
+        message: "pages of this origin may not connect; see --allow-origin")
+    static let notFound = APIError(
+        status: 404, kind: .invalidRequest, code: "not_found", message: "there is nothing here")
+
+    static func tooLarge(_ limit: Int) -> APIError {
+        APIError(
+            status: 413, kind: .invalidRequest, code: "request_too_large",
+            message: "a request may have \(limit) bytes")
+    }
+
+    static func tooMany(_ what: String, retryAfter: Duration) -> APIError {
+        APIError(
+            status: 429, kind: .rateLimit, code: "rate_limit_exceeded", message: "too many \(what)",
+            retryAfter: retryAfter)
+    }
+
+    static func full(retryAfter: Duration) -> APIError {
+        APIError(
+            status: 503, kind: .server, code: "server_full",
+            message: "as many conversations as this machine keeps up with are going on; try again later",
+            retryAfter: retryAfter)
+    }
+
+    static let draining = APIError(
+        status: 503, kind: .server, code: "server_stopping", message: "the server is stopping", retryAfter: .seconds(1))
+
+    /// What an error of the library's is for a client.
+    init(_ error: any Error) {
+        switch error {
+        case let error as APIError: self = error
+        case SchedulerError.full(_, let retryAfter): self = .full(retryAfter: retryAfter)
+        case let error as WAVError:
+            self = .invalid("the audio is no WAV file that can be read: \(error)", code: "invalid_audio")
+        case let error as ResamplerError: self = .invalid(String(describing: error), code: "invalid_audio")
+        case let error as OmniGPTError: self = .invalid(String(describing: error), code: "invalid_question")
+        case let error as OmniSessionError: self = .invalid(String(describing: error), code: "invalid_question")
+        default:
+            // What went wrong inside is for the log, not for whoever asks.
+            self = APIError(status: 500, kind: .server, code: "internal_error", message: "the answer could not be made")
+        }
+    }
+
+    init(
+        status: Int, kind: Kind, code: String, message: String, parameter: String? = nil, retryAfter: Duration? = nil
+    ) {
+        self.status = status
+        self.kind = kind
+        self.code = code
+        self.message = message
+        self.parameter = parameter
+        self.retryAfter = retryAfter
+    }
+
+    /// OpenAI's error object.
+    var json: JSON {
+        [
+            "type": .string(kind.rawValue), "code": .string(code), "message": .string(message),
+            "param": parameter.map { .string($0) } ?? .null,
+        ]
+    }
+}

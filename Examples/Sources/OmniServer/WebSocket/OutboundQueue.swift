@@ -1,0 +1,107 @@
+import Synchronization
+
+/// Messages on their way to a client: put in by many, in an order that holds, and taken out by one. Whoever makes a lot waits
+/// until there is room; what is only put in may not grow beyond a limit.
+final class OutboundQueue: Sendable {
+    enum Message: Sendable {
+        case text(String)
+        case ping
+        /// The last one: the status of RFC 6455, and a reason.
+        case close(UInt16, String)
+    }
+
+    private struct State {
+        var messages: [Message] = []
+        var byteCount = 0
+        var isClosed = false
+        var taker: CheckedContinuation<Message?, Never>?
+        var makers: [CheckedContinuation<Void, Never>] = []
+    }
+
+    /// With this much waiting, makers wait too.
+    static let comfortableByteCount = 256 << 10
+    /// With this much waiting, the client does not read: it is let go.
+    static let maximumByteCount = 4 << 20
+
+    private let state = Mutex(State())
+
+    /// Puts a message in. After ``Message/close(_:_:)`` nothing follows.
+    func put(_ message: Message) {
+        let wake = state.withLock { state -> (CheckedContinuation<Message?, Never>, Message)? in
+            guard !state.isClosed else { return nil }
+            state.messages.append(message)
+            state.byteCount += message.byteCount
+            if case .close = message { state.isClosed = true }
+            if state.byteCount > Self.maximumByteCount {
+                state.messages = [.close(1008, "too slow a reader")]
+                state.byteCount = 0
+                state.isClosed = true
+            }
+            guard let taker = state.taker else { return nil }
+            state.taker = nil
+            let next = state.messages.removeFirst()
+            state.byteCount -= next.byteCount
+            return (taker, next)
+        }
+        if let wake { wake.0.resume(returning: wake.1) }
+    }
+
+    /// Returns when there is room, or when nobody takes anything any more.
+    func waitForRoom() async {
+        await withCheckedContinuation { continuation in
+            let goesOn = state.withLock { state in
+                let hasRoom = state.isClosed || state.byteCount < Self.comfortableByteCount
+                if !hasRoom { state.makers.append(continuation) }
+                return hasRoom
+            }
+            if goesOn { continuation.resume() }
+        }
+    }
+
+    /// The next message; `nil` after the last. One taker at a time.
+    func next() async -> Message? {
+        let message: Message? = await withCheckedContinuation { continuation in
+            let ready: Message?? = state.withLock { state in
+                guard !state.messages.isEmpty else {
+                    guard state.isClosed else {
+                        state.taker = continuation
+                        return nil
+                    }
+                    return .some(nil)
+                }
+                let message = state.messages.removeFirst()
+                state.byteCount -= message.byteCount
+                return message
+            }
+            if let ready { continuation.resume(returning: ready) }
+        }
+        release(onlyWithRoom: true)
+        return message
+    }
+
+    /// Nobody takes anything any more.
+    func abandon() {
+        let taker = state.withLock { state in
+            state.isClosed = true
+            state.messages = []
+            state.byteCount = 0
+            defer { state.taker = nil }
+            return state.taker
+        }
+        taker?.resume(returning: nil)
+        release(onlyWithRoom: false)
+    }
+
+    private func release(onlyWithRoom: Bool) {
+        let makers = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+            guard !onlyWithRoom || state.isClosed || state.byteCount < Self.comfortableByteCount else { return [] }
+            defer { state.makers = [] }
+            return state.makers
+        }
+        for maker in makers { maker.resume() }
+    }
+}
+
+extension OutboundQueue.Message {
+    fileprivate var byteCount: Int { if case .text(let text) = self { text.utf8.count } else { 16 } }
+}

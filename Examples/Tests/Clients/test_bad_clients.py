@@ -1,0 +1,227 @@
+"""Clients that do what they should not: each gets its documented error, and everybody else keeps talking."""
+import base64, json, socket, struct, threading, time
+
+import requests
+from serving import recording, samples, server
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+AUDIO = base64.b64encode(recording("what-is-your-name")).decode()
+LIMIT = 16 << 20
+
+
+class Neighbour(threading.Thread):
+    """Somebody who behaves, and must be answered all the time."""
+
+    def __init__(self, url):
+        super().__init__(daemon=True)
+        self.url, self.count, self.failure, self.going = url, 0, None, True
+
+    def run(self):
+        while self.going:
+            try:
+                response = requests.post(self.url + "/chat", json={"audio": AUDIO}, timeout=60)
+                assert response.status_code == 200 and len(response.content) > 24000, response.status_code
+                self.count += 1
+            except Exception as error:
+                self.failure = error
+                return
+            time.sleep(0.05)
+
+
+def raw(running, text):
+    """Sends bytes, returns what comes until the server closes or falls silent."""
+    with socket.create_connection((running.host, running.port), timeout=10) as client:
+        client.sendall(text if isinstance(text, bytes) else text.encode())
+        data = b""
+        try:
+            while piece := client.recv(65536):
+                data += piece
+                if b"\r\n\r\n" in data and b'"error"' in data:
+                    break
+        except (TimeoutError, ConnectionResetError):
+            pass
+        return data
+
+
+def error(response):
+    assert response.headers["x-content-type-options"] == "nosniff"
+    return response.status_code, response.json()["error"]["code"]
+
+
+def http(running):
+    url = running.url
+    assert error(requests.post(url + "/chat", data=b"x" * (LIMIT + 1))) == (413, "request_too_large")
+    # A gigabyte is announced: refused before it is sent, or as soon as the limit is passed.
+    head = f"POST /chat HTTP/1.1\r\nHost: a\r\nContent-Length: {1 << 30}\r\n\r\n".encode()
+    before = running.memory()
+    with socket.create_connection((running.host, running.port), timeout=20) as client:
+        client.sendall(head)
+        sent, piece = 0, bytes(1 << 20)
+        try:
+            while sent < 1 << 30:
+                client.sendall(piece)
+                sent += len(piece)
+        except OSError:
+            pass
+    assert running.memory() - before < 200 << 20, "a large body was kept"
+    for body, code in ((b"", "invalid_json"), (b"\xff\xfe", "invalid_json"), (b"[" * 100000, "invalid_json"),
+                       (b'{"audio": "' + b"A" * 1000 + b'"}', "invalid_audio")):
+        assert error(requests.post(url + "/chat", data=body)) == (400, code), body[:20]
+    for rate in (1, 4_000_000_000):
+        wav = recording("what-is-your-name")
+        wav = wav[:24] + struct.pack("<I", rate) + wav[28:]
+        response = requests.post(url + "/chat", json={"audio": base64.b64encode(wav).decode()})
+        assert response.status_code == 400 and response.json()["error"]["code"] == "invalid_audio", (rate, response.text)
+    wav = recording("what-is-your-name")
+    cut = requests.post(url + "/chat", json={"audio": base64.b64encode(wav[: len(wav) // 2]).decode()})
+    assert cut.status_code == 200, "half a recording is still a question"
+    assert error(requests.get(url + "/nothing")) == (404, "not_found")
+    assert error(requests.get(url + "/../../etc/passwd")) == (404, "not_found")
+    assert error(requests.post(url + "/v1/audio/transcriptions", data=b"x")) == (400, "invalid_form")
+    assert error(requests.get(url + "/v1/models", headers={"origin": "https://evil.example"})) == (403, "origin_not_allowed")
+    assert error(requests.get(url + "/v1/realtime")) == (426, "upgrade_required")
+    for nonsense in ("\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "\x16\x03\x01\x02\x00\x01\x00", "G" * 100000,
+                     "GET / HTTP/1.1\r\n" + "a: b\r\n" * 5000 + "\r\n",
+                     "POST /chat HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"):
+        raw(running, nonsense)
+
+
+def slow_reader(running):
+    """Reads nothing of an answer: the server keeps a bounded part of it."""
+    body = json.dumps({"audio": AUDIO}).encode()
+    clients = []
+    for _ in range(4):
+        client = socket.socket()
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
+        client.connect((running.host, running.port))
+        client.sendall(b"POST /chat HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        clients.append(client)
+    before = running.memory()
+    time.sleep(3)
+    assert running.memory() - before < 100 << 20
+    for client in clients:
+        client.close()
+
+
+def half_open(running):
+    """Connections that say nothing, or half of something, and stay."""
+    clients = []
+    for start in (b"", b"POST /chat HTTP/1.1\r\n", b"POST /chat HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nabc"):
+        client = socket.create_connection((running.host, running.port), timeout=15)
+        client.sendall(start)
+        clients.append(client)
+    for client in clients[:2]:
+        try:
+            assert client.recv(1000) == b"", "an idle connection was answered"
+        except ConnectionResetError:
+            pass
+    for client in clients:
+        client.close()
+
+
+def speak(running):
+    return connect(f"ws://{running.host}:{running.port}/v1/realtime", max_size=None)
+
+
+def events(running):
+    """Events that make no sense are answered with an error, and the conversation goes on."""
+    with speak(running) as client:
+        assert json.loads(client.recv())["type"] == "session.created"
+        for message in ("", "{", "[]", '"text"', '{"type": 5}', '{"type": "response.cancel"}',
+                        '{"type": "input_audio_buffer.append", "audio": "%"}', '{"type": "response.create"}',
+                        '{"type": "conversation.item.truncate", "item_id": "x", "content_index": 0, "audio_end_ms": 1}',
+                        '{"type": "session.update", "session": {"audio": {"input": {"format": {"type": "audio/mp3"}}}}}'):
+            client.send(message)
+            answer = json.loads(client.recv(timeout=10))
+            assert answer["type"] == "error" and answer["error"]["message"], (message, answer)
+        client.send('{"type": "session.update", "session": {"type": "realtime", "audio": {"input": {"turn_detection": null}}}}')
+        assert json.loads(client.recv())["type"] == "session.updated"
+
+
+def closes(client, code, floods=False):
+    """The connection ends, with a status; whoever floods may not get to read it, as what they sent was not all taken."""
+    try:
+        while True:
+            client.recv(timeout=30)
+    except ConnectionClosed as closed:
+        assert floods and closed.rcvd is None or closed.rcvd.code == code, closed
+
+
+def violations(running):
+    """Floods, binary messages, bad text and huge messages end the connection, with the status that says why."""
+    with speak(running) as client:
+        try:
+            for _ in range(20_000):
+                client.send('{"type": "input_audio_buffer.clear"}')
+        except ConnectionClosed:
+            pass
+        closes(client, 1008, floods=True)
+    with speak(running) as client:
+        client.send(b"\x00\x01")
+        closes(client, 1003)
+    with speak(running) as client:
+        client.send(b"\xff\xff", text=True)
+        closes(client, 1007)
+    with speak(running) as client:
+        try:
+            client.send("x" * (LIMIT + 1))
+        except ConnectionClosed:
+            pass
+        try:
+            while True:
+                client.recv(timeout=30)
+        except ConnectionClosed:
+            pass
+
+
+def disconnects(running):
+    """Whoever leaves at any state leaves no answer behind."""
+    pcm = samples("can-you-tell-me-a-joke").tobytes() + bytes(24000)
+    append = [json.dumps({"type": "input_audio_buffer.append", "audio": base64.b64encode(pcm[i : i + 9600]).decode()})
+              for i in range(0, len(pcm), 9600)]
+    ask = ['{"type": "session.update", "session": {"type": "realtime", "audio": {"input": {"turn_detection": null}}}}',
+           *append, '{"type": "input_audio_buffer.commit"}', '{"type": "response.create"}']
+    for count in range(len(ask) + 1):
+        client = speak(running)
+        for message in ask[:count]:
+            client.send(message)
+        client.socket.close()
+    client = speak(running)
+    for message in ask:
+        client.send(message)
+    while json.loads(client.recv(timeout=30))["type"] != "response.output_audio.delta":
+        pass
+    client.socket.close()
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        page = requests.get(running.url + "/metrics").text
+        busy = [line for line in page.splitlines() if line.startswith(("omni_replies_preparing", "omni_replies_speaking"))]
+        if all(float(line.split()[-1]) <= 1 for line in busy):
+            return
+        time.sleep(0.1)
+    raise AssertionError(busy)
+
+
+def main():
+    with server("--maximum-requests-per-minute", "100000", "--maximum-per-client", "64", "--idle-seconds", "4") as running:
+        neighbour = Neighbour(running.url)
+        neighbour.start()
+        for check in (http, slow_reader, half_open, events, violations, disconnects):
+            check(running)
+            assert neighbour.failure is None, neighbour.failure
+            print(f"bad clients: {check.__name__}")
+        neighbour.going = False
+        neighbour.join(60)
+        assert neighbour.failure is None and neighbour.count > 3, (neighbour.failure, neighbour.count)
+        print(f"bad clients: meanwhile {neighbour.count} questions of a neighbour were answered")
+    with server("--maximum-requests-per-minute", "3") as running:
+        codes = [requests.get(running.url + "/v1/models").status_code for _ in range(4)]
+        assert codes == [200, 200, 200, 429], codes
+        limited = requests.get(running.url + "/v1/models")
+        assert int(limited.headers["retry-after"]) >= 1
+        assert requests.get(running.url + "/healthz").text == "ok\n"
+        print("bad clients: the rate is limited")
+
+
+main()

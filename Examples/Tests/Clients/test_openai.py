@@ -1,0 +1,156 @@
+"""The official `openai` package, unmodified: models, transcription, speech, and a realtime conversation."""
+import asyncio, base64, io, wave
+
+import openai
+from serving import recording, samples, server
+
+QUESTION = "what-is-your-name"
+
+
+def rest(url):
+    client = openai.OpenAI(base_url=f"{url}/v1", api_key="secret", max_retries=0)
+    assert [model.id for model in client.models.list()] == ["omni"]
+    assert client.models.retrieve("omni").owned_by
+    for wrong in ("secre", "secrets"):
+        try:
+            openai.OpenAI(base_url=f"{url}/v1", api_key=wrong, max_retries=0).models.list()
+            raise AssertionError("a wrong key was let in")
+        except openai.AuthenticationError as error:
+            assert error.code == "invalid_api_key"
+
+    file = ("question.wav", recording(QUESTION))
+    plain = client.audio.transcriptions.create(model="omni", file=file)
+    assert plain.text == "What is your name?", plain
+    assert client.audio.transcriptions.create(model="omni", file=file, response_format="text").strip() == plain.text
+    verbose = client.audio.transcriptions.create(model="omni", file=file, response_format="verbose_json")
+    assert verbose.text == plain.text and verbose.duration > 0.5 and verbose.segments[0].text == plain.text
+    for bad in ({"file": ("a.wav", b"no sound")}, {"file": file, "response_format": "srt"}):
+        try:
+            client.audio.transcriptions.create(**{"model": "omni", "file": file, **bad})
+            raise AssertionError("nonsense was let through")
+        except openai.BadRequestError as error:
+            assert error.code in ("invalid_audio", "invalid_value"), error
+
+    with client.audio.speech.with_streaming_response.create(
+        model="omni", voice="omni", input="What is your name?", response_format="pcm"
+    ) as response:
+        assert response.headers["omni-speech"] == "answer"
+        pcm = b"".join(response.iter_bytes())
+    assert len(pcm) > 24000 and len(pcm) % 2 == 0
+    whole = client.audio.speech.create(model="omni", voice="omni", input="What is your name?", response_format="wav")
+    assert whole.content[:4] == b"RIFF" and whole.content[44:] == pcm
+
+
+async def until(connection, kind, events=None):
+    """Receives events up to one of a kind."""
+    async with asyncio.timeout(120):
+        async for event in connection:
+            if events is not None:
+                events.append(event)
+            assert event.type != "error" or kind == "error", event
+            if event.type == kind:
+                return event
+
+
+async def say(connection, pcm, silence=0.8):
+    pcm = pcm.tobytes() + bytes(int(24000 * silence) * 2)
+    for start in range(0, len(pcm), 4800):
+        await connection.input_audio_buffer.append(audio=base64.b64encode(pcm[start : start + 4800]).decode())
+
+
+def transcript(events):
+    return "".join(e.delta for e in events if e.type == "response.output_audio_transcript.delta")
+
+
+async def realtime(url):
+    client = openai.AsyncOpenAI(base_url=f"{url}/v1", api_key="secret")
+    question = samples(QUESTION)
+    async with client.realtime.connect(model="omni") as connection:
+        created = await until(connection, "session.created")
+        assert created.session.audio.input.turn_detection.type == "server_vad"
+        await connection.session.update(
+            session={"type": "realtime", "audio": {"input": {"transcription": {"model": "omni"}}}})
+        updated = await until(connection, "session.updated")
+        assert updated.session.audio.input.transcription.model == "omni"
+
+        # Two turns that the server finds by itself.
+        for name, answer in ((QUESTION, "My name is Omni."), ("what-day-comes-after-monday", "Tuesday")):
+            events = []
+            await say(connection, samples(name))
+            done = await until(connection, "response.done", events)
+            kinds = [event.type for event in events]
+            order = ["input_audio_buffer.speech_started", "input_audio_buffer.speech_stopped",
+                     "input_audio_buffer.committed", "response.created", "response.output_item.added",
+                     "response.content_part.added", "response.output_audio.delta", "response.output_audio.done",
+                     "response.output_audio_transcript.done", "response.content_part.done",
+                     "response.output_item.done", "response.done"]
+            assert [kinds.index(kind) for kind in order] == sorted(kinds.index(kind) for kind in order), kinds
+            assert done.response.status == "completed" and answer in transcript(events), transcript(events)
+            pcm = b"".join(base64.b64decode(e.delta) for e in events if e.type == "response.output_audio.delta")
+            assert len(pcm) > 24000
+            if "conversation.item.input_audio_transcription.completed" not in kinds:
+                written = await until(connection, "conversation.item.input_audio_transcription.completed")
+            else:
+                written = next(e for e in events if e.type.endswith("transcription.completed"))
+            print(f"  {written.transcript!r} -> {transcript(events)!r}")
+
+        # Speech over an answer interrupts it, and is answered itself.
+        events = []
+        await say(connection, samples("can-you-tell-me-a-joke"))
+        await until(connection, "response.output_audio.delta", events)
+        await say(connection, question)
+        first = await until(connection, "response.done", events)
+        item = first.response.output[0].id
+        if first.response.status == "cancelled":
+            assert first.response.status_details.reason == "turn_detected"
+        second = await until(connection, "response.done", events)
+        assert second.response.status == "completed" and "Omni" in transcript(events)
+
+        # The player tells how much of the interrupted answer was heard.
+        await connection.conversation.item.truncate(item_id=item, content_index=0, audio_end_ms=40)
+        truncated = await until(connection, "conversation.item.truncated")
+        assert truncated.item_id == item and truncated.audio_end_ms == 40
+
+        # Push to talk, in text, with a cancellation.
+        await connection.session.update(
+            session={"type": "realtime", "output_modalities": ["text"], "audio": {"input": {"turn_detection": None}}})
+        await until(connection, "session.updated")
+        await say(connection, question, silence=0)
+        await connection.input_audio_buffer.commit()
+        await connection.response.create()
+        done = await until(connection, "response.done")
+        assert done.response.output[0].content[0].text == "My name is Omni.", done
+        await connection.response.create(response={"output_modalities": ["audio"]})
+        await until(connection, "response.created")
+        await connection.response.cancel()
+        done = await until(connection, "response.done")
+        assert done.response.status == "cancelled" and done.response.status_details.reason == "client_cancelled"
+        await connection.response.cancel()
+        error = await until(connection, "error")
+        assert error.error.code == "response_cancel_not_active"
+
+    # Telephony.
+    async with client.realtime.connect(model="omni") as connection:
+        await until(connection, "session.created")
+        format = {"format": {"type": "audio/pcmu"}}
+        await connection.session.update(
+            session={"type": "realtime", "audio": {"input": {**format, "turn_detection": None}, "output": format}})
+        await until(connection, "session.updated")
+        await connection.conversation.item.create(
+            item={"type": "message", "role": "user", "content": [{"type": "input_text", "text": "What is your name?"}]})
+        await connection.response.create()
+        events = []
+        await until(connection, "response.done", events)
+        count = sum(len(base64.b64decode(e.delta)) for e in events if e.type == "response.output_audio.delta")
+        assert 4000 < count < 80000 and "Omni" in transcript(events), (count, transcript(events))
+
+
+def main():
+    with server("--api-key", "secret", "--maximum-requests-per-minute", "10000") as running:
+        rest(running.url)
+        print("openai: models, transcription, speech")
+        asyncio.run(realtime(running.url))
+        print("openai: realtime with two turns, an interruption, a truncation, push to talk, telephony")
+
+
+main()

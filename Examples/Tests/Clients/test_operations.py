@@ -1,0 +1,82 @@
+"""Health, metrics, draining, TLS, and what happens when there is no room."""
+import base64, pathlib, signal, subprocess, tempfile, threading, time
+
+import requests
+from serving import Server, recording, server
+
+AUDIO = base64.b64encode(recording("can-you-tell-me-a-joke")).decode()
+
+
+def pages(running):
+    assert requests.get(running.url + "/healthz").text == "ok\n" and requests.get(running.url + "/readyz").text == "ready\n"
+    page = requests.get(running.url + "/")
+    assert page.headers["content-type"].startswith("text/html") and "default-src 'none'" in page.headers["content-security-policy"]
+    requests.post(running.url + "/chat", json={"audio": AUDIO})
+    metrics = requests.get(running.url + "/metrics").text
+    for line in ('omni_replies_total{ending="completed",mode="a1a2-batch"} 1.0', "omni_time_to_first_audio_seconds_count 1",
+                 "# TYPE omni_encoding_seconds histogram", "omni_replies_refused_total 0.0", "omni_load_ratio 0.0"):
+        assert line in metrics, (line, metrics)
+
+
+def full(running):
+    """With room for one answer at once, others are told when to come again."""
+    codes = []
+
+    def ask():
+        response = requests.post(running.url + "/chat", json={"audio": AUDIO})
+        codes.append(response.status_code)
+        if response.status_code == 503:
+            assert int(response.headers["retry-after"]) >= 1 and response.json()["error"]["code"] == "server_full"
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+    assert set(codes) == {200, 503}, codes
+
+
+def draining():
+    """SIGTERM: an answer under way comes to its end, nobody new is let in, the process ends in order."""
+    running = Server()
+    with requests.post(running.url + "/chat", json={"audio": AUDIO}, stream=True) as response:
+        pieces = response.iter_content(chunk_size=4096)
+        count = len(next(pieces))
+        running.process.send_signal(signal.SIGTERM)
+        time.sleep(0.2)
+        try:
+            assert requests.get(running.url + "/readyz").status_code == 503
+        except requests.ConnectionError:
+            pass
+        count += sum(map(len, pieces))
+    assert count > 48000, count
+    assert running.process.wait(60) == 0
+
+
+def tls():
+    with tempfile.TemporaryDirectory() as folder:
+        key, certificate = (str(pathlib.Path(folder) / name) for name in ("key.pem", "cert.pem"))
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost",
+                        "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate], check=True, capture_output=True)
+        with server("--tls-cert", certificate, "--tls-key", key) as running:
+            assert running.url.startswith("https://")
+            response = requests.post(running.url + "/chat", json={"audio": AUDIO}, verify=certificate)
+            assert response.status_code == 200 and len(response.content) > 48000
+            import ssl
+            from websockets.sync.client import connect
+            with connect(running.url.replace("https", "wss") + "/v1/realtime", ssl=ssl.create_default_context(cafile=certificate)) as client:
+                assert "session.created" in client.recv()
+
+
+def main():
+    with server("--maximum-requests-per-minute", "10000") as running:
+        pages(running)
+    print("operations: pages")
+    with server("--maximum-requests-per-minute", "10000", environment={"OMNI_MAXIMUM_CONVERSATIONS": "1"}) as running:
+        full(running)
+    print("operations: full")
+    draining()
+    print("operations: draining")
+    tls()
+    print("operations: TLS")
+
+
+main()

@@ -1,0 +1,64 @@
+import Foundation
+import Testing
+
+@testable import OmniServer
+
+@Suite struct ConfigurationTests {
+    @Test func layers() throws {
+        var (file, flags) = (ServerSettings(), ServerSettings())
+        file.port = 1
+        file.host = "0.0.0.0"
+        file.modelName = "file"
+        flags.port = 3
+        let environment = try ServerSettings(environment: ["OMNI_PORT": "2", "OMNI_MODEL_NAME": "environment"])
+        let configuration = try ServerConfiguration([file, environment, flags])
+        #expect(configuration.port == 3)
+        #expect(configuration.modelName == "environment")
+        #expect(configuration.host == "0.0.0.0")
+        #expect(configuration.maximumConnections == 64)
+    }
+
+    @Test func defaultsAreSafe() {
+        #expect(ServerConfiguration().host == "127.0.0.1" && ServerConfiguration().port == 60_808)
+    }
+
+    @Test(arguments: ["OMNI_PORT", "OMNI_CHAT_SENDS_TEXT", "OMNI_DRAIN_SECONDS"])
+    func wrongKinds(name: String) {
+        #expect(throws: ConfigurationError("\(name) is “x”, which is not a value of that kind")) {
+            try ServerSettings(environment: [name: "x"])
+        }
+    }
+
+    /// Every setting has a variable, and every variable is read.
+    @Test func everySettingHasAVariable() throws {
+        for name in ServerSettings.names {
+            let settings = try ServerSettings(environment: [
+                ServerSettings.variable(name): name == "chatSendsText" ? "true" : "7"
+            ])
+            #expect(settings != ServerSettings(), "\(name)")
+        }
+    }
+
+    @Test func files() throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "omni-\(UUID().uuidString).json")
+        defer { try? FileManager.default.removeItem(at: file) }
+        #expect(throws: ConfigurationError.self) { try ServerSettings(contentsOf: file) }
+        try Data(#"{"port": 5, "allowedOrigins": ["https://a"]}"#.utf8).write(to: file)
+        let settings = try ServerSettings(contentsOf: file)
+        #expect(settings.port == 5 && settings.allowedOrigins == ["https://a"])
+        for text in [#"{"prot": 5}"#, #"{"port": "five"}"#, "[]", "{"] {
+            try Data(text.utf8).write(to: file)
+            #expect(throws: ConfigurationError.self) { try ServerSettings(contentsOf: file) }
+        }
+    }
+
+    @Test func nonsense() {
+        for change: (inout ServerSettings) -> Void in [
+            { $0.tlsKey = "key.pem" }, { $0.port = 70_000 }, { $0.apiKey = "" }, { $0.maximumConnections = 0 },
+        ] {
+            var settings = ServerSettings()
+            change(&settings)
+            #expect(throws: ConfigurationError.self) { try ServerConfiguration([settings]) }
+        }
+    }
+}

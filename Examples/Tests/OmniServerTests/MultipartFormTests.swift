@@ -1,0 +1,46 @@
+import Testing
+
+@testable import OmniServer
+
+@Suite struct MultipartFormTests {
+    private let type = "multipart/form-data; boundary=\"x-y\""
+
+    private func form(_ text: String, type: String? = nil) throws -> MultipartForm {
+        try MultipartForm(contentType: type ?? self.type, body: Array(text.utf8))
+    }
+
+    @Test func fieldsAndFiles() throws {
+        let form = try form(
+            "--x-y\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\nomni\r\n"
+                + "--x-y\r\nContent-Type: audio/wav\r\ncontent-disposition: form-data; name=file; filename=\"a.wav\"\r\n\r\n"
+                + "RIFF\r\n--x-z\r\n\r\n--x-y--\r\nrest")
+        #expect(form.text("model") == "omni")
+        #expect(form["file"]?.fileName == "a.wav")
+        #expect(form.text("file") == "RIFF\r\n--x-z\r\n")
+        #expect(form["nothing"] == nil)
+    }
+
+    @Test(arguments: [
+        "", "--x-y", "--x-y\r\n", "--x-y--x", "no form at all",
+        "--x-y\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nb",
+        "--x-y\r\nContent-Disposition: form-data\r\n\r\nb\r\n--x-y--", "--x-y\r\nname=a b\r\n--x-y--",
+    ])
+    func brokenForms(text: String) {
+        #expect { try form(text) } throws: { ($0 as? APIError)?.code == "invalid_form" }
+    }
+
+    @Test(arguments: [
+        "multipart/form-data", "application/json", "multipart/form-data; boundary=", "text/plain; boundary=a",
+    ])
+    func otherTypes(type: String) {
+        #expect { try form("--a--", type: type) } throws: { ($0 as? APIError)?.status == 400 }
+        #expect { try MultipartForm(contentType: nil, body: []) } throws: { ($0 as? APIError)?.status == 400 }
+    }
+
+    @Test func tooManyFields() {
+        let field = "--x-y\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nb\r\n"
+        #expect { try form(String(repeating: field, count: 65) + "--x-y--") } throws: {
+            ($0 as? APIError)?.code == "invalid_form"
+        }
+    }
+}

@@ -1,0 +1,238 @@
+import OmniCore
+import OmniPipeline
+import Testing
+
+@testable import OmniServer
+
+/// The order of events, and what cannot be done.
+@Suite struct RealtimeMachineTests {
+    private let beginning = [
+        "response.created", "response.output_item.added", "conversation.item.added", "response.content_part.added",
+        "[answer audio]",
+    ]
+    private let end = [
+        "response.output_audio.done", "response.output_audio_transcript.done", "response.content_part.done",
+        "response.output_item.done", "conversation.item.done", "response.done", "[end]",
+    ]
+    private let committed = ["input_audio_buffer.committed", "conversation.item.added", "conversation.item.done"]
+
+    @Test func aTurnFoundByTheServer() {
+        var script = RealtimeScript()
+        #expect(script.tell(["type": "input_audio_buffer.append", "audio": RealtimeScript.second]) == ["[listen]"])
+        #expect(script.take(script.machine.turnBegan(milliseconds: 200)) == ["input_audio_buffer.speech_started"])
+        let item = script.events.last?["item_id"]
+        #expect(
+            script.take(script.machine.turnEnded(RealtimeScript.speech, milliseconds: 900))
+                == ["input_audio_buffer.speech_stopped"] + committed + beginning)
+        #expect(script.events.first { $0.type == "input_audio_buffer.committed" }?["item_id"] == item)
+        #expect(script.reply(.text("Hi", ReplyID(index: 0))) == ["response.output_audio_transcript.delta"])
+        script.sound(seconds: 0.5)
+        #expect(script.events.last?.type == "response.output_audio.delta")
+        #expect(script.finish() == end)
+        let response = script.events.last?["response"]
+        #expect(response?["status"] == "completed")
+        #expect(response?["output"]?.array?.first?["content"]?.array?.first?["transcript"] == "Hi")
+    }
+
+    @Test func pushToTalk() {
+        var script = RealtimeScript(turns: false)
+        #expect(script.tell(["type": "input_audio_buffer.append", "audio": RealtimeScript.second]) == [])
+        #expect(script.tell(["type": "input_audio_buffer.commit"]) == committed)
+        #expect(script.tell(["type": "response.create"]) == beginning)
+        #expect(script.tell(["type": "input_audio_buffer.commit"]) == ["error input_audio_buffer_commit_empty"])
+    }
+
+    @Test func speechInterrupts() {
+        var script = RealtimeScript()
+        _ = script.take(script.machine.turnEnded(RealtimeScript.speech, milliseconds: 900))
+        script.sound(seconds: 1)
+        #expect(
+            script.take(script.machine.turnBegan(milliseconds: 2_000))
+                == ["input_audio_buffer.speech_started", "[stop]"] + end)
+        #expect(script.events.last?["response"]?["status_details"]?["reason"] == "turn_detected")
+        // What was under way when it was stopped is not heard of.
+        #expect(script.reply(.text("more", ReplyID(index: 0))) == [] && script.finish() == [])
+    }
+
+    @Test func speechThatMayNotInterrupt() {
+        var script = RealtimeScript()
+        script.tell([
+            "type": "session.update",
+            "session": ["audio": ["input": ["turn_detection": ["type": "server_vad", "interrupt_response": false]]]],
+        ])
+        _ = script.take(script.machine.turnEnded(RealtimeScript.speech, milliseconds: 900))
+        #expect(script.take(script.machine.turnBegan(milliseconds: 2_000)) == ["input_audio_buffer.speech_started"])
+        // The turn that ends while an answer is under way enters the conversation, and is not answered.
+        #expect(
+            script.take(script.machine.turnEnded(RealtimeScript.speech, milliseconds: 2_900))
+                == ["input_audio_buffer.speech_stopped"] + committed + ["[end]"])
+    }
+
+    @Test func cancel() {
+        var script = RealtimeScript()
+        #expect(script.tell(["type": "response.cancel"]) == ["error response_cancel_not_active"])
+        _ = script.take(script.machine.turnEnded(RealtimeScript.speech, milliseconds: 900))
+        #expect(
+            script.tell(["type": "response.cancel", "response_id": "other"]) == ["error response_cancel_not_active"])
+        #expect(script.tell(["type": "response.create"]) == ["error conversation_already_has_active_response"])
+        #expect(script.tell(["type": "response.cancel"]) == ["[stop]"] + end)
+        #expect(script.tell(["type": "response.create"]) == beginning)
+    }
+
+    @Test func truncate() {
+        var script = RealtimeScript()
+        _ = script.take(script.machine.turnEnded(RealtimeScript.speech, milliseconds: 900))
+        script.say("Hello there")
+        script.sound(seconds: 1.5)
+        _ = script.finish()
+        let answer = script.events.last?["response"]?["output"]?.array?.first?["id"] ?? ""
+        func truncate(_ milliseconds: Int, _ item: JSON, index: JSON = 0) -> JSON {
+            [
+                "type": "conversation.item.truncate", "item_id": item, "content_index": index,
+                "audio_end_ms": .integer(milliseconds),
+            ]
+        }
+        #expect(script.tell(truncate(1_501, answer)) == ["error invalid_value"])
+        #expect(script.tell(truncate(1_000, answer, index: 1)) == ["error invalid_value"])
+        #expect(script.tell(truncate(1_000, "item_none")) == ["error item_not_found"])
+        #expect(script.tell(truncate(1_000, answer)) == ["conversation.item.truncated"])
+        #expect(
+            script.tell(["type": "conversation.item.retrieve", "item_id": answer]) == ["conversation.item.retrieved"])
+        let content = script.events.last?["item"]?["content"]?.array?.first
+        #expect(content?["type"] == "output_audio" && content?["transcript"] == nil)
+    }
+
+    @Test func itemsAndTexts() {
+        var script = RealtimeScript()
+        #expect(script.tell(["type": "response.create"]) == ["error no_question"])
+        let message: JSON = [
+            "type": "message", "role": "user", "id": "mine", "content": [["type": "input_text", "text": "Hello?"]],
+        ]
+        let create: JSON = ["type": "conversation.item.create", "item": message]
+        #expect(script.tell(create) == ["conversation.item.added", "conversation.item.done"])
+        #expect(script.tell(create) == ["error invalid_value"])
+        let texts = script.tell(["type": "response.create", "response": ["output_modalities": ["text"]]])
+        #expect(texts.last == "[answer text]")
+        #expect(script.reply(.text("Hi", ReplyID(index: 0))) == ["response.output_text.delta"])
+        #expect(script.finish(.reachedLimit).first == "response.output_text.done")
+        #expect(script.events.last?["response"]?["status"] == "incomplete")
+        #expect(script.tell(["type": "conversation.item.delete", "item_id": "mine"]) == ["conversation.item.deleted"])
+        #expect(script.tell(["type": "conversation.item.delete", "item_id": "mine"]) == ["error item_not_found"])
+    }
+
+    @Test func failures() {
+        var script = RealtimeScript()
+        _ = script.take(script.machine.turnEnded(RealtimeScript.speech, milliseconds: 900))
+        let actions = script.take(
+            script.machine.replyFailed(.full(retryAfter: .seconds(3)), response: script.response))
+        #expect(actions == ["error server_full"] + end)
+        #expect(script.events.last?["response"]?["status"] == "failed")
+        #expect(script.events.first { $0.type == "error" }?["error"]?["retry_after_ms"] == 3_000)
+    }
+
+    @Test func telephony() throws {
+        var script = RealtimeScript()
+        let format: JSON = ["format": ["type": "audio/pcmu"]]
+        #expect(
+            script.tell(["type": "session.update", "session": ["audio": ["input": format, "output": format]]])
+                == ["session.updated"])
+        _ = script.take(script.machine.turnEnded(RealtimeScript.speech, milliseconds: 900))
+        script.sound(seconds: 1)
+        _ = script.finish()
+        let byteCount = script.events.filter { $0.type == "response.output_audio.delta" }
+            .compactMap { $0["delta"]?.string }.compactMap { try? base64Count($0) }.reduce(0, +)
+        #expect(byteCount == 8_000)
+    }
+
+    private func base64Count(_ text: String) throws -> Int {
+        let event = try NamedClientEvent(["type": "input_audio_buffer.append", "audio": .string(text)])
+        guard case .appendAudio(let bytes) = event.event else { return 0 }
+        return bytes.count
+    }
+
+    @Test func whatWaitsIsBounded() {
+        var script = RealtimeScript(turns: false)
+        for _ in 0..<RealtimeMachine.maximumBufferedSeconds {
+            #expect(script.tell(["type": "input_audio_buffer.append", "audio": RealtimeScript.second]) == [])
+        }
+        #expect(
+            script.tell(["type": "input_audio_buffer.append", "audio": RealtimeScript.second])
+                == ["error input_audio_buffer_full"])
+        #expect(script.tell(["type": "input_audio_buffer.clear"]) == ["input_audio_buffer.cleared"])
+        for index in 0..<600 {
+            script.tell([
+                "type": "conversation.item.create",
+                "item": [
+                    "type": "message", "role": "user",
+                    "content": [["type": "input_text", "text": .string("\(index)")]],
+                ],
+            ])
+        }
+        #expect(script.machine.items.all.count == ConversationItems.maximumCount)
+    }
+
+    @Test(
+        arguments: [
+            ["no": "type"], ["type": 7], ["type": "response.destroy"], ["type": "session.update"],
+            ["type": "session.update", "session": ["audio": ["input": ["format": ["type": "audio/mp3"]]]]],
+            [
+                "type": "session.update",
+                "session": ["audio": ["input": ["format": ["type": "audio/pcm", "rate": 8000]]]],
+            ],
+            ["type": "session.update", "session": ["tools": [["type": "function"]]]],
+            ["type": "session.update", "session": ["output_modalities": ["audio", "text"]]],
+            ["type": "session.update", "session": ["type": "transcription"]],
+            [
+                "type": "session.update",
+                "session": ["audio": ["input": ["turn_detection": ["type": "server_vad", "threshold": 2]]]],
+            ],
+            ["type": "input_audio_buffer.append"], ["type": "input_audio_buffer.append", "audio": "%"],
+            ["type": "conversation.item.create", "item": ["type": "function_call"]],
+            ["type": "conversation.item.create", "item": ["type": "message", "role": "user", "content": []]],
+            ["type": "conversation.item.truncate", "item_id": "a", "content_index": -1, "audio_end_ms": 0],
+            ["type": "response.create", "response": ["max_output_tokens": 0]],
+            ["type": "response.create", "response": ["output_modalities": "audio"]],
+            [], "text", nil,
+        ] as [JSON])
+    func whatMakesNoSense(json: JSON) {
+        var script = RealtimeScript()
+        let settings = script.machine.settings
+        let found = script.tell(json)
+        #expect(found.count == 1 && found[0].hasPrefix("error "))
+        #expect(script.machine.settings == settings && script.machine.items.all.isEmpty)
+    }
+
+    /// Every event in every order, many times: the machine answers, and never has two answers.
+    @Test func anyOrder() {
+        let item: JSON = [
+            "type": "message", "role": "user", "content": [["type": "input_text", "text": "Hello?"]],
+        ]
+        let events: [JSON] = [
+            ["type": "input_audio_buffer.append", "audio": RealtimeScript.second],
+            ["type": "input_audio_buffer.commit"],
+            ["type": "input_audio_buffer.clear"], ["type": "response.create"], ["type": "response.cancel"],
+            ["type": "conversation.item.create", "item": item],
+            ["type": "session.update", "session": ["audio": ["input": ["turn_detection": nil]]]],
+            ["type": "session.update", "session": ["audio": ["input": ["turn_detection": ["type": "server_vad"]]]]],
+            ["type": "conversation.item.truncate", "item_id": "item_t_2", "content_index": 0, "audio_end_ms": 1],
+            ["type": "conversation.item.delete", "item_id": "item_t_3"],
+        ]
+        var random = SystemRandomNumberGenerator()
+        var script = RealtimeScript()
+        var openCount = 0
+        for _ in 0..<4_000 {
+            let types: [String] =
+                switch Int.random(in: 0..<16, using: &random) {
+                case 10: script.take(script.machine.turnBegan(milliseconds: 1))
+                case 11: script.take(script.machine.turnEnded(RealtimeScript.speech, milliseconds: 2))
+                case 12: script.take(script.machine.turnDropped(milliseconds: 3))
+                case 13: script.finish()
+                case 14: script.reply(.text("word ", ReplyID(index: 0)))
+                case 15: script.take(script.machine.replyFailed(.draining, response: script.response))
+                case let index: script.tell(events[index])
+                }
+            openCount += types.count { $0 == "response.created" } - types.count { $0 == "response.done" }
+            #expect((0...1).contains(openCount) && (openCount == 1) == (script.machine.response != nil))
+        }
+    }
+}

@@ -1,0 +1,117 @@
+/// Takes the answer out of what a microphone hears, and says where nothing else is left. A pure machine: what is heard and
+/// what is played go in window by window, on the same timeline.
+///
+/// The way from player to microphone is found by correlation: a delay and a gain. From there on an adaptive filter
+/// (normalised least mean squares) follows what the room does to the sound. It learns from echo alone, never while somebody
+/// speaks.
+public struct EchoGate: Sendable {
+    /// A window without the answer.
+    public struct Output: Sendable, Hashable {
+        /// What remains of the window.
+        public var samples: [Float]
+        /// Whether the answer was all there was to hear.
+        public var isEcho: Bool
+    }
+
+    private let settings: EchoSettings
+    private let maximumDelay: Int
+    private let blindSampleCount: Int
+    /// Samples that a delay is found from.
+    private let blockSampleCount: Int
+    private var filter: AdaptiveFilter
+    /// The delay of the filter's first tap, in samples; `nil` while it is not known.
+    private var delay: Int?
+    private var near: [Float] = []
+    private var far: [Float] = []
+    /// Samples played since there was silence.
+    private var playedCount = 0
+    /// Samples since anything was played.
+    private var silentCount = Int.max / 2
+    private var windowCount = 0
+
+    /// A delay is believed from this correlation on.
+    private static var sureCorrelation: Float { 0.4 }
+    /// Windows between two looks for the delay, once it is known.
+    private static var lookInterval: Int { 8 }
+
+    /// A gate before the first window.
+    ///
+    /// - Parameters:
+    ///   - settings: what counts as echo.
+    ///   - sampleRate: of both sounds, in Hz.
+    public init(_ settings: EchoSettings, sampleRate: Int) {
+        precondition(sampleRate > 0, "\(sampleRate) Hz")
+        func samples(_ duration: Duration) -> Int { max(Int(duration.inSeconds * Double(sampleRate)), 0) }
+        self.settings = settings
+        maximumDelay = samples(settings.maximumDelay)
+        blindSampleCount = samples(settings.blindTime)
+        blockSampleCount = sampleRate / 8
+        filter = AdaptiveFilter(tapCount: max(samples(settings.tail), 1))
+    }
+
+    /// Takes the next window.
+    ///
+    /// - Parameters:
+    ///   - heard: what the microphone hears.
+    ///   - played: what is handed over to the player meanwhile, as many samples; silence where nothing is.
+    public mutating func push(_ heard: [Float], played: [Float]) -> Output {
+        precondition(heard.count == played.count, "\(played.count) samples played while \(heard.count) are heard")
+        remember(heard, played)
+        windowCount += 1
+        // Whatever was played has died away.
+        guard silentCount <= maximumDelay + filter.tapCount + heard.count else {
+            return Output(samples: heard, isEcho: false)
+        }
+        if delay == nil || windowCount % Self.lookInterval == 0 { look() }
+        guard let delay else {
+            return Output(samples: heard, isEcho: playedCount < blindSampleCount)
+        }
+        return takeOut(heard, delay: delay)
+    }
+
+    private mutating func takeOut(_ heard: [Float], delay: Int) -> Output {
+        let start = far.count - heard.count - delay - filter.tapCount + 1
+        guard start >= 0 else { return Output(samples: heard, isEcho: false) }
+        let played = Array(far[start..<start + heard.count + filter.tapCount - 1])
+        let residue = filter.residue(of: heard, played: played)
+        let (before, after) = (heard.power, residue.power)
+        // Nothing to take out, or somebody else: leave what was learnt alone.
+        guard after < before else { return Output(samples: heard, isEcho: false) }
+        let isEcho = after <= settings.largestResidue * before
+        // Carefully where it may be a speaker, and not at all where it must be one.
+        if after <= 0.7 * before { filter.learn(from: heard, played: played, rate: isEcho ? 0.3 : 0.05) }
+        return Output(samples: residue, isEcho: isEcho)
+    }
+
+    private mutating func remember(_ heard: [Float], _ played: [Float]) {
+        if played.contains(where: { $0 != 0 }) {
+            playedCount = (silentCount > maximumDelay ? 0 : playedCount) + played.count
+            silentCount = 0
+        } else {
+            silentCount += min(played.count, Int.max / 2 - silentCount)
+        }
+        near += heard
+        far += played
+        near.removeFirst(max(near.count - blockSampleCount, 0))
+        far.removeFirst(max(far.count - blockSampleCount - maximumDelay - 2 * filter.tapCount, 0))
+    }
+
+    /// Looks for the answer in what was heard last.
+    private mutating func look() {
+        guard near.count == blockSampleCount,
+            let found = EchoDelay.find(near, in: far, maximumDelay: maximumDelay),
+            found.correlation >= Self.sureCorrelation
+        else { return }
+        // The filter begins a little earlier: what was found need not be the shortest way.
+        let lead = filter.tapCount / 8
+        if let delay, (delay..<delay + filter.tapCount / 2).contains(found.delay) { return }
+        let start = max(found.delay - lead, 0)
+        delay = start
+        filter.begin(tap: found.delay - start, gain: found.gain)
+    }
+}
+
+extension [Float] {
+    /// The mean of the squares.
+    var power: Float { isEmpty ? 0 : reduce(0) { $0 + $1 * $1 } / Float(count) }
+}

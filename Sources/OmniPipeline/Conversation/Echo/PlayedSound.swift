@@ -1,0 +1,30 @@
+import OmniCore
+
+/// The sound of an answer on the timeline of what is heard: while it plays, a sample is played with each that is heard.
+struct PlayedSound {
+    private let sampleRate: Int
+    private var resampler: Resampler?
+    private var samples = SoundHistory()
+    private var takenCount = 0
+
+    /// - Parameter sampleRate: of what is heard, in Hz.
+    init(sampleRate: Int) { self.sampleRate = sampleRate }
+
+    /// More of the answer. Sound at a rate that is too far away is not followed: it is a stranger's then.
+    mutating func push(_ chunk: AudioChunk) {
+        if resampler == nil { resampler = try? Resampler(from: chunk.sampleRate, to: sampleRate) }
+        samples.append((try? resampler?.push(chunk.samples)) ?? [])
+    }
+
+    /// What is played during the next window, silence where there is nothing.
+    ///
+    /// - Parameter delivered: how much of the answer a player has.
+    mutating func take(_ count: Int, delivered: Duration) -> [Float] {
+        let limit = min(samples.end, Int(delivered.inSeconds * Double(sampleRate)))
+        let end = min(takenCount + count, max(limit, takenCount))
+        let played = Array(samples[takenCount..<end])
+        takenCount = end
+        samples.forget(before: takenCount)
+        return played + Array(repeating: 0, count: count - played.count)
+    }
+}

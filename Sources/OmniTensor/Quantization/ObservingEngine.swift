@@ -1,0 +1,126 @@
+internal import Synchronization
+
+/// Computes as another engine does and remembers what its matrices were multiplied by: what error-feedback rounding needs
+/// to know of a model, without the model knowing of it.
+package struct ObservingEngine: ComputeEngine {
+    package var name: String { "observing \(base.name)" }
+    private let base: any ComputeEngine
+
+    /// - Parameter base: computes.
+    package init(_ base: any ComputeEngine) { self.base = base }
+
+    package func pack(
+        _ weight: Tensor<Float>, bias: Tensor<Float>?, precision: WeightPrecision
+    ) throws(ComputeEngineError) -> any PackedMatrix {
+        ObservedMatrix(try base.pack(weight, bias: bias, precision: precision), bias: bias)
+    }
+
+    package func multiply(
+        _ x: RowView, by weight: any PackedMatrix, accumulating: Bool, into y: inout MutableSpan<Float>
+    ) {
+        let observed = ObservedMatrix.require(weight)
+        observed.note(x)
+        base.multiply(x, by: observed.matrix, accumulating: accumulating, into: &y)
+    }
+
+    package func unpackRow(_ row: Int, of weight: any PackedMatrix, into y: inout MutableSpan<Float>) {
+        base.unpackRow(row, of: ObservedMatrix.require(weight).matrix, into: &y)
+    }
+
+    // MARK: Everything else is the base's
+
+    package func attend(
+        _ queries: Span<Float>, keys: Span<Float>, values: Span<Float>, _ geometry: AttentionGeometry,
+        into y: inout MutableSpan<Float>
+    ) {
+        base.attend(queries, keys: keys, values: values, geometry, into: &y)
+    }
+
+    package func normalizeRMS(
+        _ x: Span<Float>, weight: Span<Float>, epsilon: Float, into y: inout MutableSpan<Float>
+    ) {
+        base.normalizeRMS(x, weight: weight, epsilon: epsilon, into: &y)
+    }
+
+    package func normalizeLayer(
+        _ x: Span<Float>, weight: Span<Float>, bias: Span<Float>, epsilon: Float, into y: inout MutableSpan<Float>
+    ) {
+        base.normalizeLayer(x, weight: weight, bias: bias, epsilon: epsilon, into: &y)
+    }
+
+    package func softmax(_ x: inout MutableSpan<Float>, width: Int) { base.softmax(&x, width: width) }
+
+    package func activate(_ x: inout MutableSpan<Float>, _ activation: Activation) { base.activate(&x, activation) }
+
+    package func gate(_ y: inout MutableSpan<Float>, with x: Span<Float>, _ activation: Activation) {
+        base.gate(&y, with: x, activation)
+    }
+
+    package func add(_ x: Span<Float>, to y: inout MutableSpan<Float>) { base.add(x, to: &y) }
+
+    package func snake(_ x: inout MutableSpan<Float>, alpha: Span<Float>, inverseAlpha: Span<Float>) {
+        base.snake(&x, alpha: alpha, inverseAlpha: inverseAlpha)
+    }
+
+    package func convolveDepthwise(
+        _ x: Span<Float>, weight: Span<Float>, bias: Span<Float>?, channelCount: Int, dilation: Int,
+        into y: inout MutableSpan<Float>
+    ) {
+        base.convolveDepthwise(
+            x, weight: weight, bias: bias, channelCount: channelCount, dilation: dilation, into: &y)
+    }
+}
+
+extension ComputeEngine {
+    /// The weight of a matrix as the engine keeps it, `[out, in]`.
+    package func weight(of matrix: any PackedMatrix) -> Tensor<Float> {
+        let width = matrix.inputWidth
+        var weight = Tensor<Float>(zeros: [matrix.outputWidth, width])
+        var rows = weight.mutableSpan
+        for row in 0..<matrix.outputWidth {
+            var target = rows.part(row * width..<(row + 1) * width)
+            unpackRow(row, of: matrix, into: &target)
+        }
+        return weight
+    }
+}
+
+/// A matrix of another engine, and what it was multiplied by.
+package final class ObservedMatrix: PackedMatrix {
+    package let matrix: any PackedMatrix
+    package let bias: Tensor<Float>?
+    private let sums: Mutex<ActivationStatistics>
+
+    init(_ matrix: any PackedMatrix, bias: Tensor<Float>?) {
+        self.matrix = matrix
+        self.bias = bias
+        sums = Mutex(ActivationStatistics(width: matrix.inputWidth))
+    }
+
+    package var outputWidth: Int { matrix.outputWidth }
+    package var inputWidth: Int { matrix.inputWidth }
+    package var precision: WeightPrecision { matrix.precision }
+    package var byteCount: Int { matrix.byteCount }
+
+    /// What the matrix was multiplied by so far.
+    package var statistics: ActivationStatistics { sums.withLock { $0 } }
+
+    /// Starts anew.
+    package func forget() { sums.withLock { $0 = ActivationStatistics(width: matrix.inputWidth) } }
+
+    func note(_ x: RowView) {
+        sums.withLock { sums in
+            for row in 0..<x.rowCount {
+                let start = row * x.rowStride
+                sums.add(x.elements.extracting(start..<start + inputWidth))
+            }
+        }
+    }
+
+    static func require(_ matrix: any PackedMatrix) -> ObservedMatrix {
+        guard let observed = matrix as? ObservedMatrix else {
+            preconditionFailure("the observing engine cannot multiply by a \(type(of: matrix)) of another engine")
+        }
+        return observed
+    }
+}

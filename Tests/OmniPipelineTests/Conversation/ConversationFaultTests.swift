@@ -1,0 +1,160 @@
+import OmniCore
+import OmniTesting
+import Testing
+
+@testable import OmniPipeline
+
+/// What goes wrong in a conversation: nothing hangs, nothing is left behind, and the next turn works.
+@Suite struct ConversationFaultTests {
+    private let line = "..SS......."
+    private let expected = "[?](5)ab1c11./;"
+
+    private func chunks(_ line: String, sampleRate: Int = 16_000) -> [AudioChunk] {
+        line.map { AudioChunk(ScriptedConversation.sound(String($0)), sampleRate: sampleRate) }
+    }
+
+    /// Pieces of any size, down to none.
+    @Test(arguments: [1, 100, 511, 512, 513, 2000, 100_000]) func anyChoppingIsTheSame(_ longest: Int) async throws {
+        let samples = ScriptedConversation.sound(line)
+        var noise = Noise(seed: UInt64(longest))
+        var pieces: [AudioChunk] = []
+        var start = 0
+        while start < samples.count {
+            let end = min(start + Int.random(in: 0...longest, using: &noise), samples.count)
+            pieces.append(AudioChunk(Array(samples[start..<end]), sampleRate: 16_000))
+            start = end
+        }
+        #expect(try await sketch(ScriptedConversation("abc").begin(pieces)) == expected)
+    }
+
+    @Test func soundThatIsNoNumberIsSilence() async throws {
+        var sound = chunks(line + line)
+        for index in 3..<5 { sound[index] = AudioChunk([Float](repeating: .nan, count: 512), sampleRate: 16_000) }
+        sound[6].samples[100] = .infinity
+        // The first turn is one window long, and too short.
+        #expect(try await sketch(ScriptedConversation("abc").begin(sound)) == "[WWW-" + expected)
+    }
+
+    @Test func anotherRateFromHereOn() async throws {
+        let fast = line.map { symbol in
+            AudioChunk(
+                ScriptedConversation.sound(String(symbol)).flatMap { [$0, $0, $0] }, sampleRate: 48_000)
+        }
+        let sound = chunks("..SS.........") + fast + chunks(".........")
+        let found = try await sketch(ScriptedConversation("abc").begin(sound))
+        #expect(found == "[?](5)ab1c11./W[?](5)ab1c11.W/;")
+    }
+
+    @Test func aRateThatCannotBeHeard() async throws {
+        let sound = [AudioChunk([0.5, 0.5], sampleRate: 1)] + chunks(line)
+        #expect(try await sketch(ScriptedConversation("abc").begin(sound)) == "W" + expected)
+    }
+
+    @Test func theMicrophoneFails() async throws {
+        struct Broken: AsyncSequence, Sendable {
+            typealias Element = AudioChunk
+            let chunks: [AudioChunk]
+
+            struct AsyncIterator: AsyncIteratorProtocol {
+                var iterator: IndexingIterator<[AudioChunk]>
+                mutating func next() async throws -> AudioChunk? {
+                    guard let chunk = iterator.next() else { throw ScriptedError("unplugged") }
+                    return chunk
+                }
+            }
+
+            func makeAsyncIterator() -> AsyncIterator { AsyncIterator(iterator: chunks.makeIterator()) }
+        }
+        let scripted = ScriptedConversation("abc")
+        let session = scripted.makeSession()
+        let broken = session.converse(listeningTo: Broken(chunks: chunks("..SSS")), options: scripted.options)
+        var text = ""
+        await #expect(throws: ScriptedError("unplugged")) {
+            for try await event in broken { text += event.sketch }
+        }
+        #expect(text == "[")
+        // The session is free.
+        let next = session.converse(listeningTo: Chunks(chunks(line)), options: scripted.options)
+        #expect(try await sketch(next) == expected)
+    }
+
+    @Test func anAnswerThatFailsIsAnEvent() async throws {
+        var scripted = ScriptedConversation("abc")
+        scripted.model = ScriptedModel([ScriptedStep(text: "a"), ScriptedStep(error: ScriptedError("step"))])
+        #expect(try await scripted.play(line + line) == "[?](5)aE/[?](5)aE/;")
+        scripted.encoder = ScriptedEncoder(error: ScriptedError("deaf"))
+        #expect(try await scripted.play(line + line) == "[?]E/[?]E/;")
+    }
+
+    @Test func withoutAModelNobodyHearsTurns() async throws {
+        let scripted = ScriptedConversation("abc") { $0.voiceActivity = nil }
+        await #expect(throws: OmniSessionError.noVoiceActivity) { _ = try await scripted.play(line) }
+        let mode = ScriptedConversation("abc") { $0.mode = .textToSpeech }
+        await #expect(throws: OmniSessionError.questionDoesNotFit(mode: .textToSpeech)) {
+            _ = try await mode.play(line)
+        }
+    }
+
+    /// Sound that comes as fast as it can, and somebody who takes no event of it: nothing is made without end.
+    @Test(arguments: [ConversationPace.real, .simulated])
+    func aTakerThatStopsTaking(_ pace: ConversationPace) async throws {
+        let scripted = ScriptedConversation("a", isEndless: true) { $0.pace = pace }
+        let fed = StepCounter()
+        let sound = Endless { index in
+            fed.count()
+            let symbol = (3..<6).contains(index % 40) ? "S" : "."
+            return AudioChunk(ScriptedConversation.sound(symbol), sampleRate: 16_000)
+        }
+        let conversation = scripted.makeSession().converse(listeningTo: sound, options: scripted.options)
+        var iterator = conversation.makeAsyncIterator()
+        _ = try await iterator.next()
+        // Listening stops when nobody wants to know.
+        #expect(try await fed.settles())
+        #expect(fed.value < 50_000 && scripted.model.stepCount < 5000)
+        conversation.cancel()
+        #expect(try await iterator.next() == nil)
+    }
+
+    /// After any number of events, by the task that takes them or by hand.
+    @Test(arguments: 0..<16, [false, true]) func cancelledInEveryState(after count: Int, byHand: Bool) async throws {
+        let left = try await cancel(after: count, byHand: byHand)
+        let isGone = try await eventually { left.model == nil }
+        #expect(isGone)
+    }
+
+    private struct Left: Sendable {
+        weak let model: ScriptedModel?
+    }
+
+    private func cancel(after count: Int, byHand: Bool) async throws -> Left {
+        let scripted = ScriptedConversation("abcdef", isEndless: true)
+        let conversation = scripted.begin("SS.......SS..SS.......SSSSS.......")
+        let task = Task {
+            var text = ""
+            var iterator = conversation.makeAsyncIterator()
+            for _ in 0..<count { text += try await iterator.next()?.sketch ?? "" }
+            if byHand { conversation.cancel() } else { unsafe withUnsafeCurrentTask { unsafe $0?.cancel() } }
+            let next = try await iterator.next()
+            #expect(next == nil)
+            return text
+        }
+        let text = try await task.value
+        #expect(!text.contains(";"))
+        return Left(model: scripted.model)
+    }
+
+    @Test func lettingGoEndsIt() async throws {
+        let fed = StepCounter()
+        do {
+            let scripted = ScriptedConversation("abc")
+            let sound = Endless { _ in
+                fed.count()
+                return AudioChunk(ScriptedConversation.sound("S"), sampleRate: 16_000)
+            }
+            for try await event in scripted.makeSession().converse(listeningTo: sound, options: scripted.options) {
+                if case .speechStarted = event { break }
+            }
+        }
+        #expect(try await fed.settles())
+    }
+}

@@ -35,7 +35,10 @@ import Testing
             let alone = try await omni.makeSession().answer(
                 to: sample.recording, mode: modes[index], options: options)
             let reply = try #require(found[index])
-            #expect(reply.tokens == alone.tokens && reply.text == alone.text && reply.audio == alone.audio)
+            #expect(reply.tokens == alone.tokens && reply.text == alone.text)
+            // OpenBLAS adds up in another order while other threads call it.
+            let difference = Tolerance.largestDifference(reply.audio?.samples ?? [], alone.audio?.samples ?? [])
+            #expect(difference <= (engine == .blas ? 1e-5 : 0))
         }
         let load = scheduler.load
         #expect(load.replyCount == 0 && load.refusedCount == 0)

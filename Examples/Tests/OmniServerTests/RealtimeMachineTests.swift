@@ -120,6 +120,19 @@ import Testing
         #expect(script.tell(["type": "conversation.item.delete", "item_id": "mine"]) == ["error item_not_found"])
     }
 
+    @Test func withoutADetector() {
+        var script = RealtimeScript()
+        script.machine = RealtimeMachine(id: "t", model: "omni", findsTurns: false)
+        #expect(script.take(script.machine.begin()) == ["session.created", "[hold]"])
+        let update: JSON = [
+            "type": "session.update",
+            "session": ["audio": ["input": ["turn_detection": ["type": "server_vad"]]]],
+        ]
+        #expect(script.tell(update) == ["error unsupported_value"])
+        #expect(script.tell(["type": "input_audio_buffer.append", "audio": RealtimeScript.second]) == [])
+        #expect(script.tell(["type": "input_audio_buffer.commit"]) == committed)
+    }
+
     @Test func failures() {
         var script = RealtimeScript()
         _ = script.take(script.machine.turnEnded(RealtimeScript.speech, milliseconds: 900))

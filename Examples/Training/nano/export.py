@@ -50,8 +50,12 @@ def part(state: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]
 
 def codec_state() -> dict[str, torch.Tensor]:
     """The decoder's side from its training, the encoder's side from its own."""
-    state, encoder = (
-        torch.load(paths.BUILD / "codec" / f"{name}.pt", weights_only=True)["model"] for name in ("decoder", "encoder"))
+    folder = paths.BUILD / "codec"
+    state = torch.load(folder / "decoder.pt", weights_only=True)["model"]
+    if not (folder / "encoder.pt").exists():
+        print("the codec's encoder is not trained: what it encodes means nothing")
+        return state
+    encoder = torch.load(folder / "encoder.pt", weights_only=True)["model"]
     return state | {name: t for name, t in encoder.items() if name.startswith("encoder.") or "in_proj" in name}
 
 

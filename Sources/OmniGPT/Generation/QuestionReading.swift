@@ -28,14 +28,12 @@ struct QuestionReading {
         if pass == nil { pass = DecoderPass(model, firstSegments, workspace) }
         guard pass?.advance(model, workspace) == false else { return }
         pass = nil
-        guard mode == .speechToSpeechBatch, textCache == nil else {
-            isOver = true
-            return
-        }
+        isOver = true
+        guard mode == .speechToSpeechBatch else { return }
         let fork = cache.fork()
         textCache = fork
-        pass = DecoderPass(
-            model,
+        // Two positions cost as little as a step: not worth being divided.
+        model.read(
             [
                 DecoderSegment(cache, prompt.positions.suffix(1), wantsText: false, wantsAudio: true),
                 DecoderSegment(fork, [Prompt.lastPositionOfTextRow(special)], wantsText: true, wantsAudio: false),

@@ -25,6 +25,8 @@ struct ReplySchedule {
 
     /// Sound that must be left while a slice is computed, beyond the time that the slice and the next step take.
     static let margin = Duration.milliseconds(40)
+    /// The part of the time that slices get even while all steps are urgent.
+    static let sliceShare = 0.25
     /// Steps while slices wait, and slices while steps wait: no more in a row.
     static let (maximumStepsInARow, maximumSlicesInARow) = (12, 6)
 
@@ -36,6 +38,9 @@ struct ReplySchedule {
     private var slicers: Set<Place> = []
     private var stepsInARow = 0
     private var slicesInARow = 0
+    /// Time that slices have a claim to: it grows during steps that were put before them.
+    private var sliceClaim = Duration.zero
+    private var lastDecision: (instant: Instant, isStep: Bool)?
 
     init(maximumStepWidth: Int) { self.maximumStepWidth = maximumStepWidth }
 
@@ -55,12 +60,25 @@ struct ReplySchedule {
     ///   - now: the time.
     ///   - cost: what a slice, and the step after it, have lately taken.
     mutating func next(at now: Instant, cost: Duration) -> Work? {
+        account(until: now)
         guard let slicer = slicers.min() else { return nextStep(isContested: false) }
         guard let deadline = steppers.values.min() else { return slice(slicer, isContested: false) }
         let isUrgent = deadline < now + cost + Self.margin
         let stepsFirst =
-            isUrgent ? stepsInARow < Self.maximumStepsInARow : slicesInARow >= Self.maximumSlicesInARow
+            isUrgent
+            ? stepsInARow < Self.maximumStepsInARow && sliceClaim <= .zero : slicesInARow >= Self.maximumSlicesInARow
+        lastDecision = (now, stepsFirst)
         return stepsFirst ? nextStep(isContested: true) : slice(slicer, isContested: true)
+    }
+
+    /// What was decided last has taken until now.
+    private mutating func account(until now: Instant) {
+        defer { lastDecision = nil }
+        guard let last = lastDecision else { return }
+        let elapsed = now - last.instant
+        sliceClaim += last.isStep ? elapsed * Self.sliceShare : .zero - elapsed
+        // Neither a claim nor its opposite outlives the moment for long.
+        sliceClaim = min(max(sliceClaim, .milliseconds(-200)), .milliseconds(200))
     }
 
     private mutating func nextStep(isContested: Bool) -> Work? {

@@ -168,7 +168,9 @@ import Testing
         let session = try await MiniOmni.load(from: Self.directory).makeSession()
         var ending: ReplyEnding?
         var text = ""
-        for try await event in session.respond(to: "Can you tell me a joke?") {
+        // Little is buffered: on a busy machine the answer could be made before anybody has heard of it.
+        let options = ReplyOptions(maximumBufferedAudio: .milliseconds(100))
+        for try await event in session.respond(to: "Can you tell me a joke?", options: options) {
             switch event {
             case .text(let delta, _):
                 text += delta
@@ -178,7 +180,7 @@ import Testing
             }
         }
         #expect(ending == .interrupted)
-        #expect(text.count < "Why did the robot nap? It was wired.".count)
+        #expect("Why did the robot nap? It was wired.".hasPrefix(text))
         #expect(try await session.answer(to: "What is your name?").text == "My name is Omni.")
     }
 }

@@ -72,6 +72,23 @@ import Testing
         #expect(stepCount == ReplySchedule.maximumStepsInARow)
     }
 
+    /// While all steps are urgent, slices still get their part of the time, however short they are.
+    @Test(arguments: [1, 5, 60]) func slicesGetTheirPart(milliseconds: Int) {
+        var schedule = schedule()
+        var (time, sliced) = (now, Duration.zero)
+        let end = now + .seconds(20)
+        while time < end {
+            schedule.waitForStep(place(0), deadline: time)
+            schedule.waitForSlice(place(1))
+            guard let work = schedule.next(at: time, cost: cost) else { break }
+            let duration = work == steps(0) ? Duration.milliseconds(30) : .milliseconds(milliseconds)
+            if work != steps(0) { sliced += duration }
+            time = time + duration
+        }
+        // A quarter of the steps' time: a fifth of the whole.
+        #expect(abs(sliced / (end - now) - 0.2) < 0.02)
+    }
+
     /// Nor do questions put off a reply that is never late.
     @Test func noStepStarves() {
         var schedule = schedule(steppers: [0: 1 << 30])

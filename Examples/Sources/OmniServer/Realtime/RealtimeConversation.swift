@@ -19,7 +19,7 @@ actor RealtimeConversation {
     private static let maximumTranscriptionCount = 4
 
     init(id: String, desk: AnswerDesk, queue: OutboundQueue, logger: Logger) {
-        machine = RealtimeMachine(id: id, model: desk.modelName)
+        machine = RealtimeMachine(id: id, model: desk.modelName, findsTurns: desk.omni.voiceActivity != nil)
         self.desk = desk
         self.queue = queue
         self.logger = logger
@@ -80,16 +80,7 @@ actor RealtimeConversation {
     // MARK: Listening
 
     private func setTurns(_ settings: TurnSettings?) {
-        guard let settings else { return listener = nil }
-        guard let detector = desk.omni.voiceActivity else {
-            listener = nil
-            return send(
-                .error(
-                    .invalid(
-                        "this model has no voice activity detector: set turn_detection to null, commit and ask yourself",
-                        code: "unsupported_value", parameter: "session.audio.input.turn_detection"), cause: nil))
-        }
-        listener = detector.makeListener(settings)
+        listener = settings.flatMap { desk.omni.voiceActivity?.makeListener($0) }
     }
 
     private func listen(to chunk: AudioChunk) {

@@ -6,6 +6,7 @@ import OmniPipeline
 struct RealtimeMachine: Sendable {
     let id: String
     private let model: String
+    private let findsTurns: Bool
     private(set) var settings = SessionSettings()
     private(set) var items = ConversationItems()
     var response: RealtimeResponse?
@@ -25,9 +26,12 @@ struct RealtimeMachine: Sendable {
     /// - Parameters:
     ///   - id: tells this conversation's names from others'.
     ///   - model: what the model is called.
-    init(id: String, model: String) {
+    ///   - findsTurns: whether there is a voice activity detector; without one the client decides on turns.
+    init(id: String, model: String, findsTurns: Bool = true) {
         self.id = id
         self.model = model
+        self.findsTurns = findsTurns
+        if !findsTurns { settings.turns = nil }
     }
 
     private var session: JSON { settings.json(id: "sess_" + id, model: model) }
@@ -71,6 +75,11 @@ struct RealtimeMachine: Sendable {
     private mutating func change(_ update: SessionUpdate) throws(APIError) -> [RealtimeAction] {
         var changed = settings
         changed.apply(update)
+        guard findsTurns || changed.turns == nil else {
+            throw .invalid(
+                "this model has no voice activity detector: set turn_detection to null, commit and ask yourself",
+                code: "unsupported_value", parameter: "session.audio.input.turn_detection")
+        }
         if changed.inputFormat != settings.inputFormat, !buffer.isEmpty || spokenItem != nil {
             throw .invalid("the input format cannot change while there is sound to be committed", code: "invalid_state")
         }

@@ -69,7 +69,7 @@ private final class ReadTarget: @unchecked Sendable {
     init(byteCount: Int) {
         self.byteCount = byteCount
         // Large pages, as weights have: the system needs to be asked before the first touch.
-        let base = unsafe UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 2 << 20)
+        let base = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 2 << 20)
         #if os(Linux)
             _ = unsafe madvise(base, byteCount, Int32(MADV_HUGEPAGE))
         #endif

@@ -39,7 +39,11 @@ extension Speed {
             _ = stream.finish()
         }
         let perSecond = Double(frameCount * shape.samplesPerFrame) / Double(shape.sampleRate)
-        return [SpeedFigure(.float32, "codec, streaming, per second", time / perSecond)]
+        return [
+            SpeedFigure(
+                .float32, "codec, streaming, per second", time / perSecond,
+                floor: limits.seconds(toCompute: CodecWork(shape).operationsPerSecond, .float32))
+        ]
     }
 
     /// One window of each size that a voice activity file takes at 16 kHz, on one thread.

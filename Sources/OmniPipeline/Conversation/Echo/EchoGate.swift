@@ -23,16 +23,23 @@ public struct EchoGate: Sendable {
     private var delay: Int?
     private var near: [Float] = []
     private var far: [Float] = []
+    /// How loud the answer was heard lately, mean square.
+    private var echoPower: Float = 0
+    /// How loud it was played lately, mean square.
+    private var playedPower: Float = 0
     /// Samples played since there was silence.
     private var playedCount = 0
     /// Samples since anything was played.
     private var silentCount = Int.max / 2
-    private var windowCount = 0
+    /// Whether the delay has ever taken the answer out.
+    private var isProven = false
+    /// Windows in a row that were more than the answer.
+    private var strangeCount = 0
 
     /// A delay is believed from this correlation on.
     private static var sureCorrelation: Float { 0.4 }
-    /// Windows between two looks for the delay, once it is known.
-    private static var lookInterval: Int { 8 }
+    /// Windows in a row that are no echo, until the delay is looked for again.
+    private static var lookInterval: Int { 4 }
 
     /// A gate before the first window.
     ///
@@ -57,27 +64,36 @@ public struct EchoGate: Sendable {
     public mutating func push(_ heard: [Float], played: [Float]) -> Output {
         precondition(heard.count == played.count, "\(played.count) samples played while \(heard.count) are heard")
         remember(heard, played)
-        windowCount += 1
+        playedPower = max(0.95 * playedPower, played.power)
         // Whatever was played has died away.
         guard silentCount <= maximumDelay + filter.tapCount + heard.count else {
             return Output(samples: heard, isEcho: false)
         }
-        if delay == nil || windowCount % Self.lookInterval == 0 { look() }
+        // A way that serves is not given up for one that looks a little better.
+        if !isProven || strangeCount > 0 && strangeCount % Self.lookInterval == 0 { look() }
         guard let delay else {
-            return Output(samples: heard, isEcho: playedCount < blindSampleCount)
+            // Nothing tells the answer from a speaker yet but that one is louder.
+            return Output(
+                samples: heard, isEcho: playedCount < blindSampleCount || heard.power <= playedPower)
         }
-        return takeOut(heard, delay: delay)
+        var output = takeOut(heard, delay: delay)
+        strangeCount = output.isEcho ? 0 : strangeCount + 1
+        isProven = isProven || output.isEcho
+        output.isEcho = output.isEcho || !isProven && heard.power <= playedPower
+        return output
     }
 
     private mutating func takeOut(_ heard: [Float], delay: Int) -> Output {
         let start = far.count - heard.count - delay - filter.tapCount + 1
-        guard start >= 0 else { return Output(samples: heard, isEcho: false) }
+        guard start >= 0 else { return Output(samples: heard, isEcho: heard.power <= playedPower) }
         let played = Array(far[start..<start + heard.count + filter.tapCount - 1])
         let residue = filter.residue(of: heard, played: played)
         let (before, after) = (heard.power, residue.power)
+        // Lately the answer was this loud: much softer sound beside it is what is left of it, not a speaker.
+        echoPower = max(0.95 * echoPower, before - after)
+        let isEcho = min(before, after) <= settings.largestResidue * max(before, echoPower)
         // Nothing to take out, or somebody else: leave what was learnt alone.
-        guard after < before else { return Output(samples: heard, isEcho: false) }
-        let isEcho = after <= settings.largestResidue * before
+        guard after < before else { return Output(samples: heard, isEcho: isEcho) }
         // Carefully where it may be a speaker, and not at all where it must be one.
         if after <= 0.7 * before { filter.learn(from: heard, played: played, rate: isEcho ? 0.3 : 0.05) }
         return Output(samples: residue, isEcho: isEcho)

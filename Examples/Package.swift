@@ -9,6 +9,9 @@ let settings: [SwiftSetting] = [
     .strictMemorySafety(),
 ]
 
+/// Tests read internals in release builds, too. This package is nobody's dependency, so the flag harms nobody.
+let internalsForTests = SwiftSetting.unsafeFlags(["-enable-testing"])
+
 func omni(_ product: String) -> Target.Dependency { .product(name: product, package: "Omni") }
 
 let package = Package(
@@ -54,7 +57,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
-            resources: [.embedInCode("Resources/index.html")], swiftSettings: settings),
+            resources: [.embedInCode("Resources/index.html")], swiftSettings: settings + [internalsForTests]),
         .executableTarget(
             name: "OmniCommand",
             dependencies: [

@@ -10,8 +10,8 @@ struct RecordedAudio<Base: AsyncSequence & Sendable>: AsyncSequence, Sendable wh
         var base: Base.AsyncIterator
         let recorder: ConversationRecorder?
 
-        mutating func next() async throws -> AudioChunk? {
-            guard let chunk = try await base.next() else { return nil }
+        mutating func next(isolation actor: isolated (any Actor)?) async throws(any Error) -> AudioChunk? {
+            guard let chunk = try await base.next(isolation: actor) else { return nil }
             try recorder?.hear(chunk)
             return chunk
         }

@@ -15,7 +15,7 @@ extension OmniPipeline where Encoder == WhisperEncoder, Model == OmniGPT, Codec 
     ///
     /// - Parameters:
     ///   - directory: the folder.
-    ///   - engine: what to compute with; `nil` for a ``NativeEngine`` with a thread for each core.
+    ///   - engine: what to compute with; `nil` for a `NativeEngine` with a thread for each core.
     ///   - precision: how precisely the parts keep their matrices, see ``PrecisionPlan/automatic``; `nil` for packed files
     ///     as they were packed (see ``pack(_:into:precision:calibration:heldOut:progress:)``), published ones in 32-bit floats.
     ///   - noise: what the codec mixes into its sound.
@@ -33,7 +33,7 @@ extension OmniPipeline where Encoder == WhisperEncoder, Model == OmniGPT, Codec 
     ///
     /// - Parameters:
     ///   - files: the files.
-    ///   - engine: what to compute with; `nil` for a ``NativeEngine`` with a thread for each core.
+    ///   - engine: what to compute with; `nil` for a `NativeEngine` with a thread for each core.
     ///   - precision: how precisely the parts keep their matrices, see ``PrecisionPlan/automatic``; `nil` for packed files
     ///     as they were packed (see ``pack(_:into:precision:calibration:heldOut:progress:)``), published ones in 32-bit floats.
     ///   - noise: what the codec mixes into its sound.

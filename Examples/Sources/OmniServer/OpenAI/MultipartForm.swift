@@ -24,7 +24,7 @@ struct MultipartForm {
         // The first delimiter may stand at the very beginning.
         let bytes = Array("\r\n".utf8) + body
         var starts = Self.places(of: delimiter, in: bytes)
-        guard let last = starts.popLast(), bytes.dropFirst(last + delimiter.count).starts(with: "--".utf8) else {
+        guard let last = starts.popLast(), Self.isEnd(bytes.dropFirst(last + delimiter.count)) else {
             throw .invalid("the form has no end", code: "invalid_form")
         }
         guard starts.count <= Self.maximumFieldCount else {
@@ -47,6 +47,11 @@ struct MultipartForm {
     subscript(name: String) -> Field? { fields[name] }
 
     func text(_ name: String) -> String? { fields[name]?.text }
+
+    /// Whether a delimiter is the last one: two dashes, then nothing, a space or a new line.
+    private static func isEnd(_ bytes: ArraySlice<UInt8>) -> Bool {
+        bytes.starts(with: "--".utf8) && (bytes.dropFirst(2).first.map { " \t\r".utf8.contains($0) } ?? true)
+    }
 
     private static func boundary(_ contentType: String) -> String? {
         guard contentType.lowercased().hasPrefix("multipart/form-data") else { return nil }

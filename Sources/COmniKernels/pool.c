@@ -199,6 +199,8 @@ void omni_pool_leave(omni_pool *pool) {
     pthread_mutex_lock(&pool->lot);
     atomic_fetch_add(&pool->seat_count, 1);
     pthread_cond_broadcast(&pool->vacated);
+    // A guest on its way in may have this seat: the worker that it waits for keeps its own then.
+    pthread_cond_broadcast(&pool->yielded);
     pthread_mutex_unlock(&pool->lot);
 }
 

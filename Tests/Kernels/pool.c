@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { piece_count = 40, call_count = 300, caller_count = 3, guest_count = 2 };
 
@@ -134,6 +135,62 @@ static void check_guests(void) {
     omni_pool_destroy(pool);
 }
 
+static void *visit_shortly(void *context) {
+    visit *v = context;
+    atomic_store(&v->stage, 1);
+    expect(omni_pool_join(v->pool), "there is a seat for a guest");
+    atomic_store(&v->stage, 2);
+    omni_pool_leave(v->pool);
+    return NULL;
+}
+
+typedef struct shift {
+    atomic_int begun;
+    atomic_bool over;
+} shift;
+
+static void stay_at_work(void *context, ptrdiff_t piece) {
+    (void)piece;
+    shift *s = context;
+    atomic_fetch_add(&s->begun, 1);
+    while (!atomic_load(&s->over)) sleep_milliseconds(1);
+}
+
+typedef struct labour {
+    omni_pool *pool;
+    shift *shift;
+    int piece_count;
+} labour;
+
+static void *keep_busy(void *context) {
+    const labour *l = context;
+    omni_pool_run(l->pool, l->piece_count, stay_at_work, l->shift);
+    return NULL;
+}
+
+// A guest that waits for a busy worker's seat takes the one that another guest leaves.
+static void check_handover(void) {
+    omni_pool *pool = omni_pool_create(4);
+    expect(omni_pool_join(pool), "there is a seat for a guest");
+    shift s = {0};
+    labour l = {.pool = pool, .shift = &s, .piece_count = 3};
+    visit v = {.pool = pool};
+    pthread_t caller, next;
+    pthread_create(&caller, NULL, keep_busy, &l);
+    while (atomic_load(&s.begun) < l.piece_count) sleep_milliseconds(1);
+    pthread_create(&next, NULL, visit_shortly, &v);
+    while (atomic_load(&v.stage) < 1) sleep_milliseconds(1);
+    sleep_milliseconds(20);
+    expect(atomic_load(&v.stage) == 1, "a busy worker keeps its seat until its piece is done");
+    omni_pool_leave(pool);
+    for (int i = 0; i < 5000 && atomic_load(&v.stage) != 2; i++) sleep_milliseconds(1);
+    expect(atomic_load(&v.stage) == 2, "a seat that becomes free goes to whoever waits for one");
+    atomic_store(&s.over, true);
+    pthread_join(caller, NULL);
+    pthread_join(next, NULL);
+    omni_pool_destroy(pool);
+}
+
 // 10 ms after the last call no thread uses the processor any more.
 static void check_rest(void) {
     omni_pool *pool = omni_pool_create(4);
@@ -149,8 +206,11 @@ static void check_rest(void) {
 }
 
 int main(void) {
+    // Threads that wait for one another for ever are a failure as well.
+    alarm(240);
     for (ptrdiff_t thread_count = 2; thread_count <= 4; thread_count++) check_crowd(thread_count);
     check_guests();
+    check_handover();
     check_rest();
     printf("%d failures in the pool\n", atomic_load(&failure_count));
     return atomic_load(&failure_count) != 0;

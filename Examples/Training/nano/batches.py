@@ -14,7 +14,7 @@ from .shards import Recording, Recordings
 from .vocabulary import ANSWERS_NOTHING, SIZES, STREAMS, TEXT_PAD
 
 FRAME = 320
-READ, READ_ALOUD = 64, 24  # questions of a batch that are read and not heard, fewer when their answers are spoken
+READ, READ_ALOUD, SUMS = 48, 24, 112  # questions of a batch that are read and not heard; fewer when answers are spoken
 _NUMBERS = {name: number for number, name in MODES.items()}
 
 
@@ -52,10 +52,12 @@ class Batches:
         # Audio tokens are many and easily learned, and one long answer makes a whole batch long.
         speaks = self.rng.random() < 0.3
         heard = [self.heard(recording, count, speaks) for recording, count in zip(recordings, counts)]
-        speaks = self.rng.random() < 0.4
-        read = [self.read(speaks) for _ in range(READ_ALOUD if speaks else READ)]
+        speaks = self.rng.random() < 0.55
+        read = [self.read(self.question(), speaks) for _ in range(READ_ALOUD if speaks else READ)]
+        sums = [self.read(self.sum(), False) for _ in range(SUMS)]
         return Batch(
-            torch.from_numpy(samples), torch.from_numpy(phonemes), torch.tensor(counts), collate(heard), collate(read))
+            torch.from_numpy(samples), torch.from_numpy(phonemes), torch.tensor(counts), collate(heard), collate(read),
+            collate(sums))
 
     def sound(self, recording: Recording) -> np.ndarray:
         sound = recording.samples.astype(np.float32) / 32768
@@ -74,9 +76,8 @@ class Batches:
             sequence.spoken_answer(question, "a1a2", spoken, answer, _NUMBERS["a1a2"])
         return sequence
 
-    def read(self, speaks: bool) -> Sequence:
-        question, sequence = self.written_question(), Sequence()
-        answer = tokenizer.encode(question.answer)
+    def read(self, question: questions.Question, speaks: bool) -> Sequence:
+        sequence, answer = Sequence(), tokenizer.encode(question.answer)
         prompt = sequence.prompt(text_prompt(tokenizer.encode(self.written(question.text))))
         sequence.text_answer(prompt, "t1t2", answer, _NUMBERS["t1t2"])
         if speaks:
@@ -84,14 +85,16 @@ class Batches:
             sequence.spoken_answer(prompt, "t1a2", spoken, answer, _NUMBERS["t1a2"])
         return sequence
 
-    def written_question(self) -> questions.Question:
-        """Reading costs little, so what must be worked out is practised here: larger numbers than those of the domain
-        leave no other way to the held out sums than to learn how to add."""
-        while self.rng.random() < 0.45:
-            question = questions.arithmetic(self.rng, highest=self.rng.choice((20, 20, 99)))
+    def question(self) -> questions.Question:
+        return questions.draw(self.rng, self.vocabulary, paraphrased_share=0.5)
+
+    def sum(self) -> questions.Question:
+        """Reading costs little, so what must be worked out is practised here: numbers beyond those of the domain leave no
+        other way to the sums that are held out than to learn how to add. The small ones alone are learned by heart."""
+        while True:
+            question = questions.arithmetic(self.rng, 99, self.rng.choice((20, 99)))
             if not question.held_out:
                 return question
-        return questions.draw(self.rng, self.vocabulary, paraphrased_share=0.5)
 
     def written(self, text: str) -> str:
         """As people type: sometimes without capitals, sometimes without the last mark."""

@@ -54,7 +54,7 @@ def record(question, variant, rng, noise):
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--shards", type=int, default=10)
+    parser.add_argument("--shards", type=int, default=14)
     parser.add_argument("--per-shard", type=int, default=4000)
     parser.add_argument("--first", type=int, default=0)
     options = parser.parse_args()

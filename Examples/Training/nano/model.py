@@ -33,13 +33,14 @@ class Packed:
 
 @dataclass
 class Batch:
-    """What is heard and what is read stay apart: the one is long, the other short, and neither sees the other."""
+    """What is heard, what is read and sums stay apart: they are of different length, and none sees another."""
 
     samples: torch.Tensor  # [B, N]
     phonemes: torch.Tensor  # [B, T]
     frame_counts: torch.Tensor  # [B]
     heard: Packed
     read: Packed
+    sums: Packed
 
 
 def embed(gpt: GPT, rows: torch.Tensor, features: torch.Tensor | None, frame_counts: torch.Tensor | None) -> torch.Tensor:
@@ -72,12 +73,12 @@ def losses(model: Model, batch: Batch, masked: bool) -> tuple[torch.Tensor, dict
     mel = log_mel(batch.samples)
     if masked:
         mel = mask_spectrum(mel)
-    parts = (batch.heard, batch.read)
+    parts = (batch.heard, batch.read, batch.sums)
     with torch.autocast("cpu", torch.bfloat16):
         features, middle = model.encoder(mel)
         phonemes = model.phonemes(middle).float()
-        vectors = (
-            embed(model.gpt, batch.heard.rows, features, batch.frame_counts), embed(model.gpt, batch.read.rows, None, None))
+        vectors = [embed(model.gpt, batch.heard.rows, features, batch.frame_counts)]
+        vectors += [embed(model.gpt, part.rows, None, None) for part in parts[1:]]
         hidden = torch.cat(
             [model.gpt(x, part.positions, visible(part)).flatten(0, 1) for x, part in zip(vectors, parts)])
         text_targets = torch.cat([part.text_targets.flatten() for part in parts])

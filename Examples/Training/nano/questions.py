@@ -54,19 +54,22 @@ def paraphrases() -> list[list[Question]]:
     return found
 
 
-def arithmetic(rng: random.Random, highest: int = 20) -> Question:
-    """Numbers up to `highest`, factors up to ten, results up to a hundred."""
+def arithmetic(rng: random.Random, highest: int = 20, second: int | None = None) -> Question:
+    """Numbers up to `highest`, one of them at most `second`, results up to a hundred; factors up to ten."""
     kind = rng.choices(("plus", "minus", "times"), (5, 3, 2))[0]
+    limit = highest if second is None else second
     if kind == "times":
         a, b = rng.randint(0, 10), rng.randint(0, 10)
         result = a * b
     elif kind == "plus":
         a = rng.randint(0, highest)
-        b = rng.randint(0, min(highest, 100 - a))
+        b = rng.randint(0, min(limit, 100 - a))
+        if second is not None and rng.random() < 0.5:
+            a, b = b, a
         result = a + b
     else:
         a = rng.randint(0, highest)
-        b = rng.randint(0, a)
+        b = rng.randint(0, min(limit, a))
         result = a - b
     # A product is held out one way round only: a table cannot be guessed, but turned round it can.
     held_out = grammar.percent("ar", a, kind, b) < HELD_OUT_PERCENT and (kind != "times" or a < b)

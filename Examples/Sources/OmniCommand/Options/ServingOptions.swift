@@ -55,6 +55,12 @@ struct ServingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Time for answers under way when the server is stopped.", valueName: "s"))
     var drainSeconds: Double?
 
+    @Option(
+        help: ArgumentHelp(
+            "Write what each request and each stage of its answer took to this file, as spans of OpenTelemetry.",
+            valueName: "jsonl"))
+    var traceFile: String?
+
     @Option(help: ArgumentHelp("A JSON file with settings.", valueName: "file"))
     var config: String?
 
@@ -79,6 +85,7 @@ struct ServingOptions: ParsableArguments {
         flags.maximumRequestBytes = maximumRequestBytes
         flags.idleSeconds = idleSeconds
         flags.drainSeconds = drainSeconds
+        flags.traceFile = traceFile
         let file = try config.map { try ServerSettings(contentsOf: URL(filePath: $0)) }
         let environment = try ServerSettings(environment: ProcessInfo.processInfo.environment)
         return try ServerConfiguration([file, environment, flags].compactMap(\.self))

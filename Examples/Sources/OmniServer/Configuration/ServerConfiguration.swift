@@ -29,6 +29,8 @@ public struct ServerConfiguration: Sendable, Hashable {
     public var idleTimeout = Duration.seconds(60)
     /// Time that answers under way have to come to their end when the server is stopped.
     public var drainTimeout = Duration.seconds(30)
+    /// The file that spans are written to; see ``TraceFile``. `nil` for none.
+    public var traceFile: String?
 
     /// The defaults.
     public init() {}

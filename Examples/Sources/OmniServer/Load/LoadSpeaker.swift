@@ -1,4 +1,5 @@
 import Foundation
+import NIOCore
 import OmniCore
 
 /// One of the people of a ``LoadTest``.
@@ -28,6 +29,7 @@ struct LoadSpeaker {
                 try await ask(questions[turn % questions.count], send)
                 let heard = try await listen(&events, send, &report)
                 turn += 1
+                guard ContinuousClock.now < end else { break }
                 // The rest of the time somebody listens for at most a part of.
                 let cycle = heard / test.listening
                 try await Task.sleep(until: max(start + cycle, .now + .milliseconds(300)), clock: .continuous)
@@ -68,6 +70,9 @@ struct LoadSpeaker {
     ) async throws -> Duration {
         var player = PlayerClock(buffer: test.playerBuffer)
         let asked = ContinuousClock.now
+        // Each answer has an end, or the test has: the connection closes then.
+        let watch = send.closing(after: LoadTest.patience)
+        defer { watch.cancel() }
         report.turnCount += 1
         while let event = try await events.next() {
             let now = ContinuousClock.now
@@ -88,7 +93,7 @@ struct LoadSpeaker {
             default: break
             }
         }
-        throw LoadTestError("the server closed the connection")
+        throw LoadTestError("the server closed the connection, or did not finish an answer in \(LoadTest.patience)")
     }
 }
 

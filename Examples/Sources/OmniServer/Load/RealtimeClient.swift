@@ -24,7 +24,8 @@ struct RealtimeClient {
             }
         guard let channel = try await negotiated.get() else { throw LoadTestError("the server refused the connection") }
         return try await channel.executeThenClose { inbound, outbound in
-            try await talk(RealtimeEvents(inbound.makeAsyncIterator(), outbound), RealtimeSender(outbound))
+            try await talk(
+                RealtimeEvents(inbound.makeAsyncIterator(), outbound), RealtimeSender(outbound, channel.channel))
         }
     }
 
@@ -77,8 +78,17 @@ struct RealtimeEvents {
 /// The way to a server.
 struct RealtimeSender: Sendable {
     private let outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>
+    private let channel: any NIOCore.Channel
 
-    init(_ outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>) { self.outbound = outbound }
+    init(_ outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>, _ channel: any NIOCore.Channel) {
+        self.outbound = outbound
+        self.channel = channel
+    }
+
+    /// Closes the connection after a while, unless that is cancelled.
+    func closing(after duration: Duration) -> Scheduled<Void> {
+        channel.eventLoop.scheduleTask(in: TimeAmount(duration)) { [channel] in channel.close(promise: nil) }
+    }
 
     func callAsFunction(_ event: JSON) async throws {
         let data = ByteBuffer(bytes: event.bytes)

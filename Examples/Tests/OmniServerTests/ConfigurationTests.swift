@@ -61,6 +61,7 @@ import Testing
     @Test func nonsense() {
         for change: (inout ServerSettings) -> Void in [
             { $0.tlsKey = "key.pem" }, { $0.port = 70_000 }, { $0.apiKey = "" }, { $0.maximumConnections = 0 },
+            { $0.maximumLoad = 0 }, { $0.maximumWaitSeconds = -1 },
         ] {
             var settings = ServerSettings()
             change(&settings)

@@ -37,6 +37,15 @@ struct ServingOptions: ParsableArguments {
             "Answers at once; as many as the machine keeps up with unless said otherwise.", valueName: "n"))
     var maximumConversations: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "The part of the time that may go into keeping listeners supplied, 0.8 unless said otherwise.",
+            valueName: "p"))
+    var maximumLoad: Double?
+
+    @Option(help: ArgumentHelp("How long a question may wait for those before it.", valueName: "s"))
+    var maximumWaitSeconds: Double?
+
     @Option(help: ArgumentHelp("Realtime connections at once, silent ones among them.", valueName: "n"))
     var maximumConnections: Int?
 
@@ -79,6 +88,8 @@ struct ServingOptions: ParsableArguments {
         flags.modelName = modelName
         flags.chatSendsText = chatSendsText ? true : nil
         flags.maximumConversations = maximumConversations
+        flags.maximumLoad = maximumLoad
+        flags.maximumWaitSeconds = maximumWaitSeconds
         flags.maximumConnections = maximumConnections
         flags.maximumPerClient = maximumPerClient
         flags.maximumRequestsPerMinute = maximumRequestsPerMinute

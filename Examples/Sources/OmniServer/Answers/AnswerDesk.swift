@@ -19,6 +19,8 @@ final class AnswerDesk: Sendable {
         modelName = configuration.modelName
         var options = SchedulerOptions()
         options.maximumReplyCount = configuration.maximumConversations
+        options.maximumLoad = configuration.maximumLoad
+        options.maximumBacklog = configuration.maximumWait
         scheduler = omni.makeScheduler(options)
     }
 

@@ -45,6 +45,8 @@ extension ServerSettings {
                 Setting("modelName", \.modelName) { $0.modelName = $1 },
                 Setting("chatSendsText", \.chatSendsText) { $0.chatSendsText = $1 },
                 Setting("maximumConversations", \.maximumConversations) { $0.maximumConversations = $1 },
+                Setting("maximumLoad", \.maximumLoad) { $0.maximumLoad = $1 },
+                Setting("maximumWaitSeconds", \.maximumWaitSeconds) { $0.maximumWait = .seconds($1) },
                 Setting("maximumConnections", \.maximumConnections) { $0.maximumConnections = $1 },
                 Setting("maximumPerClient", \.maximumPerClient) { $0.maximumPerClient = $1 },
                 Setting("maximumRequestsPerMinute", \.maximumRequestsPerMinute) { $0.maximumRequestsPerMinute = $1 },

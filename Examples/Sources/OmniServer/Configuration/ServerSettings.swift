@@ -14,6 +14,8 @@ public struct ServerSettings: Sendable, Codable, Hashable {
     public var modelName: String?
     public var chatSendsText: Bool?
     public var maximumConversations: Int?
+    public var maximumLoad: Double?
+    public var maximumWaitSeconds: Double?
     public var maximumConnections: Int?
     public var maximumPerClient: Int?
     public var maximumRequestsPerMinute: Int?

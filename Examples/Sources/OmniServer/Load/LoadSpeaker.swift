@@ -17,12 +17,14 @@ struct LoadSpeaker {
         return try await client.connect { events, send in
             var events = events
             var report = LoadReport(speakerCount: 1)
+            let watch = send.closing(after: LoadTest.patience)
             try await expect("session.created", &events)
             try await send([
                 "type": "session.update",
                 "session": ["type": "realtime", "audio": ["input": ["turn_detection": nil]]],
             ])
             try await expect("session.updated", &events)
+            watch.cancel()
             var turn = index
             while ContinuousClock.now < end {
                 let start = ContinuousClock.now
@@ -43,7 +45,7 @@ struct LoadSpeaker {
             if event["type"]?.string == type { return }
             if event["type"] == "error" { throw LoadTestError(event["error"]?["message"]?.string ?? "an error") }
         }
-        throw LoadTestError("the server closed the connection")
+        throw LoadTestError("the server closed the connection, or said nothing for \(LoadTest.patience)")
     }
 
     /// Speaks, as fast as one speaks.
@@ -70,7 +72,7 @@ struct LoadSpeaker {
     ) async throws -> Duration {
         var player = PlayerClock(buffer: test.playerBuffer)
         let asked = ContinuousClock.now
-        // Each answer has an end, or the test has: the connection closes then.
+        // Each answer has an end, or the test has.
         let watch = send.closing(after: LoadTest.patience)
         defer { watch.cancel() }
         report.turnCount += 1

@@ -35,14 +35,16 @@ struct RealtimeClient {
             upgradePipelineHandler: { channel, _ in
                 channel.eventLoop.makeCompletedFuture { try Channel(wrappingChannelSynchronously: channel) }
             })
-        var headers: HTTPHeaders = ["Host": "\(host):\(port)", "Content-Length": "0"]
+        var headers: HTTPHeaders = ["Host": "\(host):\(port)"]
         if let apiKey { headers.add(name: "Authorization", value: "Bearer \(apiKey)") }
         let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: RealtimeGate.path, headers: headers)
         let configuration = NIOTypedHTTPClientUpgradeConfiguration<Channel?>(
             upgradeRequestHead: head, upgraders: [upgrader],
             notUpgradingCompletionHandler: { $0.eventLoop.makeSucceededFuture(nil) })
-        return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(
-            configuration: NIOUpgradableHTTPClientPipelineConfiguration(upgradeConfiguration: configuration))
+        var pipeline = NIOUpgradableHTTPClientPipelineConfiguration(upgradeConfiguration: configuration)
+        // The first event may come in one packet with the answer to the upgrade: otherwise it would be dropped with the decoder.
+        pipeline.leftOverBytesStrategy = .forwardBytes
+        return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: pipeline)
     }
 }
 

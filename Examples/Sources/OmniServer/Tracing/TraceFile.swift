@@ -39,7 +39,7 @@ public final class TraceFile: Tracer {
         let record = SpanRecord(
             name: operationName, kind: kind, place: place, parentSpanID: parent?.spanID,
             start: instant().nanosecondsSinceEpoch)
-        return TraceSpan(record, context: context) { [weak self] in self?.write($0) }
+        return TraceSpan(record, context: context, write: write)
     }
 
     /// Every span is written when it ends.

@@ -53,11 +53,18 @@ struct CapacityEstimate {
     /// Seconds from step to step with `width` replies. Between measured widths and beyond them every reply is counted as
     /// half of the first one, which is more than it costs an engine that reads its weights once for all.
     private func round(width: Int) -> Double? {
-        if let known = roundSeconds[width]?.value { return known }
-        guard let nearest = roundSeconds.keys.min(by: { abs($0 - width) < abs($1 - width) }),
-            let known = roundSeconds[nearest]?.value
-        else { return nil }
-        return known * Double(width + 1) / Double(nearest + 1)
+        guard let known = roundSeconds[width]?.value else {
+            guard let nearest = roundSeconds.keys.min(by: { abs($0 - width) < abs($1 - width) }),
+                let known = round(width: nearest)
+            else { return nil }
+            return known * Double(width + 1) / Double(nearest + 1)
+        }
+        // A step costs no more than several narrower ones. Without this, one bad measurement would last: nobody more would be let
+        // in, and so that width would not be measured again.
+        guard let narrower = roundSeconds.keys.filter({ $0 < width }).max(), let bound = round(width: narrower) else {
+            return known
+        }
+        return min(known, bound * Double(width) / Double(narrower))
     }
 
     /// The part of the time that `width` replies at once take to keep their listeners supplied: beyond 1 somebody's sound

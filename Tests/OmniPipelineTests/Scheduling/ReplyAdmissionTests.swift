@@ -44,6 +44,14 @@ import Testing
         #expect(abs(try #require(admission.load.load) - 0.75) < 1e-9)
     }
 
+    /// A machine that stood still during the first step of two is not taken for one that can answer only one.
+    @Test func oneBadMeasurementDoesNotLast() throws {
+        var admission = admission(round: [1: 10, 2: 900, 3: 900])
+        for _ in 0..<6 { _ = try admission.admit() }
+        // Three cost no more than 3 · 10 ms, and six no more than 7 / 4 of that.
+        #expect(abs(try #require(admission.load.load) - 30 * 1.75 / 80) < 1e-9)
+    }
+
     /// Counts that were never measured are estimated from the nearest, on the safe side.
     @Test func unknownCountsAreEstimated() throws {
         var admission = admission(round: [1: 30])

@@ -15,6 +15,6 @@ public final class StepGate: Sendable {
     /// Waits for a permission; a test that forgot one fails after two minutes instead of never: other tests may keep
     /// every core busy for longer than one expects.
     func pass() throws {
-        guard permissions.wait(timeout: .now() + 120) == .success else { throw ScriptedError("the gate stayed closed") }
+        guard permissions.wait(timeout: .now() + 600) == .success else { throw ScriptedError("the gate stayed closed") }
     }
 }

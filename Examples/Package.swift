@@ -75,6 +75,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "OmniServerTests", dependencies: ["OmniServer", omni("OmniPipeline")], swiftSettings: settings),
-        .testTarget(name: "OmniCommandTests", dependencies: ["OmniCommand"], swiftSettings: settings),
+        .testTarget(
+            name: "OmniCommandTests", dependencies: ["OmniCommand", omni("OmniPipeline")], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6])

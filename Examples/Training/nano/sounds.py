@@ -47,15 +47,19 @@ def music(count: int, rng: random.Random, noise: np.random.Generator) -> np.ndar
     beat = rng.uniform(0.12, 0.6)
     scale = [0, 2, 4, 5, 7, 9, 11] if rng.random() < 0.5 else [0, 2, 3, 5, 7, 8, 10]
     root, brightness = rng.uniform(40, 72), rng.uniform(0.5, 2)
-    voices, attack = rng.choice((1, 1, 2, 3)), rng.uniform(0.003, 0.12)
-    for start in np.arange(0, count / RATE, beat):
+    voices, attack, keeps_chord = rng.choice((1, 1, 2, 3, 4)), rng.choice((0, rng.uniform(0.003, 0.12))), rng.random() < 0.4
+    played: list[float] = []
+    for start in np.arange(rng.choice((0, rng.uniform(0, 1))), count / RATE, beat):
         if rng.random() < 0.15:
             continue
         length = int(RATE * beat * rng.uniform(0.6, 2.5))
         time = np.arange(length) / RATE
-        envelope = np.minimum(1, time / attack) * np.exp(-time * rng.uniform(0.3, 6))
-        for _ in range(voices):
-            pitch = 440 * 2 ** ((root + rng.choice(scale) + 12 * rng.choice((0, 0, 1)) - 69) / 12)
+        envelope = np.minimum(1, time / max(attack, 1e-6)) * np.exp(-time * rng.uniform(0.3, 6))
+        # A chord is struck several times, or new notes every time.
+        if not keeps_chord or not played or rng.random() < 0.2:
+            played = [root + rng.choice(scale) + 12 * rng.choice((0, 0, 1)) for _ in range(voices)]
+        for key in played:
+            pitch = 440 * 2 ** ((key - 69) / 12)
             bend = rng.uniform(0, 0.006) * np.sin(2 * np.pi * rng.uniform(4, 7) * time)
             phase = 2 * np.pi * pitch * np.cumsum(1 + bend) / RATE
             note = sum(np.sin(k * phase) / k**brightness for k in range(1, 10) if k * pitch < 7500) * envelope
@@ -64,6 +68,19 @@ def music(count: int, rng: random.Random, noise: np.random.Generator) -> np.ndar
             sound[begin:begin + len(piece)] += piece
     if rng.random() < 0.5:
         sound += 2 * knocks(count, rng, noise, every=beat)
+    return pauses(sound, rng)
+
+
+def pauses(sound: np.ndarray, rng: random.Random) -> np.ndarray:
+    """Half of the sounds stop and come back after a while."""
+    if rng.random() < 0.5:
+        return sound
+    sound, position = sound.copy(), 0.0
+    while position < len(sound) / RATE:
+        position += rng.uniform(0.3, 3)
+        stop = position + rng.uniform(0.2, 2)
+        sound[int(position * RATE):int(stop * RATE)] = 0
+        position = stop
     return sound
 
 

@@ -14,13 +14,13 @@ from .silero import Detector
 
 
 def batch(recordings, rng: random.Random, noise: np.random.Generator, size: int, seconds: float):
-    made = [scenes.scene(recordings, seconds, rng, noise, silent=rng.random() < 0.15) for _ in range(size)]
+    made = [scenes.scene(recordings, seconds, rng, noise, silent=rng.random() < 0.2, cut_share=0.4) for _ in range(size)]
     return torch.from_numpy(np.stack([s for s, _ in made])), torch.from_numpy(np.stack([v for _, v in made])).float()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--steps", type=int, default=1500)
+    parser.add_argument("--steps", type=int, default=2400)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--seconds", type=float, default=6)
     parser.add_argument("--seed", type=int, default=7)

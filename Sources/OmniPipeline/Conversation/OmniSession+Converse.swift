@@ -21,7 +21,8 @@ extension OmniSession {
     /// events is not listened to after a while, so that nothing piles up.
     ///
     /// Sound may come at any rate, in pieces of any size, and change its rate; samples that are not finite are heard as
-    /// silence. The session answers nothing else meanwhile: another question to it stops the answer in progress.
+    /// silence. Places count what comes in: whoever captures sound and may lose some puts silence there, with a
+    /// ``GapFiller``. While nothing comes, no turn ends. The session answers nothing else meanwhile: another question to it stops the answer in progress.
     ///
     /// - Parameters:
     ///   - audio: the sound. What it throws ends the conversation.

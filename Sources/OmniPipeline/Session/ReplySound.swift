@@ -11,7 +11,7 @@ enum ReplySound<Codec: SpeechCodec> {
     init(_ codec: Codec, of request: ReplyRequest, to channel: ReplyChannel) throws {
         self =
             if let stream = try codec.makeStreamBeside() {
-                .beside(SoundThread(stream, reply: request.reply, channel: channel))
+                .beside(SoundThread(stream, reply: request.reply, channel: channel, on: request.soundExecutor))
             } else {
                 .between(try codec.makeStream())
             }

@@ -1,12 +1,13 @@
 import OmniCore
 
-/// Makes the sound of a reply on a thread of its own, one frame at a time.
+/// Makes the sound of a reply on a thread beside the model's, one frame at a time.
 struct SoundThread<Stream: SpeechCodecStream> {
     private let maker: SoundStream<Stream>
-    private let executor = InferenceExecutor(name: "omni.sound", idleSeconds: 1)
+    private let executor: InferenceExecutor
     private var pending: Task<MadeSound, any Error>?
 
-    init(_ stream: sending Stream, reply: ReplyID, channel: ReplyChannel) {
+    init(_ stream: sending Stream, reply: ReplyID, channel: ReplyChannel, on executor: InferenceExecutor) {
+        self.executor = executor
         maker = SoundStream(stream, reply: reply, channel: channel)
     }
 

@@ -18,17 +18,23 @@ final class SoundDevice: Sendable {
 
     /// Opens the device and begins to listen.
     init(device: Int?) throws {
+        // What finds no room is missing, and becomes silence.
         let (audio, microphone) = AsyncThrowingStream.makeStream(
-            of: AudioChunk.self, bufferingPolicy: .bufferingNewest(500))
+            of: AudioChunk.self, bufferingPolicy: .bufferingOldest(500))
         self.audio = audio
         let library = try PortAudio()
         let stream = try library.open(device: device, sampleRate: Self.sampleRate, frameCount: Self.frameCount)
         let thread = Thread { [self] in
+            let start = ContinuousClock.now
+            var filler = GapFiller()
             do {
                 while !isClosed {
                     var heard = [Float](repeating: 0, count: Self.frameCount)
                     try library.read(stream, into: &heard)
-                    microphone.yield(AudioChunk(heard, sampleRate: Self.sampleRate))
+                    var next = filler
+                    let chunk = next.filled(
+                        AudioChunk(heard, sampleRate: Self.sampleRate), at: ContinuousClock.now - start)
+                    if case .enqueued = microphone.yield(chunk) { filler = next }
                     var played = next()
                     try library.write(stream, &played)
                 }

@@ -17,14 +17,22 @@ struct LatencyBench {
         var answerTimes: [Duration] = []
         /// From the first sample of speech over an answer until it pauses.
         var pauseTimes: [Duration] = []
+        /// From the last sample of the window in which that speech is heard until the answer pauses.
+        var decisionTimes: [Duration] = []
         /// From there until the last event of the answer that makes something known; below zero when that came before.
         var lastEventTimes: [Duration] = []
+        /// From the last sample of the window that stops the answer until it has come to its end.
+        var endTimes: [Duration] = []
+        /// The longest steps of the answers.
+        var stepTimes: [Duration] = []
         var metrics = ConversationMetrics()
     }
 
     func run() async throws {
         var text = "| answers prepared ahead | turns | first sound after, median | of that prepared | dropped | "
-        text += "answer pauses after, median | last event after, at most |\n|---|---|---|---|---|---|---|\n"
+        text += "answer pauses after the first sample of speech | … after the window in which that is heard | "
+        text += "last event that makes something known after that window | end after the window that stops it | "
+        text += "longest step |\n|---|---|---|---|---|---|---|---|---|---|\n"
         for isAhead in [false, true] {
             Console.progress("Conversing, \(isAhead ? "preparing ahead" : "waiting for the end of each turn")")
             let result = try await converse(isAhead: isAhead)
@@ -34,8 +42,9 @@ struct LatencyBench {
             text += "\(Self.milliseconds(Self.median(result.answerTimes))) | "
             text += "\(isAhead ? Self.milliseconds(lead) : "–") | "
             text += "\(metrics.droppedPreparationCount) of \(metrics.preparationCount) | "
-            text += "\(Self.milliseconds(Self.median(result.pauseTimes))) | "
-            text += "\(Self.milliseconds(result.lastEventTimes.max())) |\n"
+            text += "\(Self.spread(result.pauseTimes)) | \(Self.spread(result.decisionTimes)) | "
+            text += "\(Self.spread(result.lastEventTimes)) | \(Self.spread(result.endTimes)) | "
+            text += "\(Self.milliseconds(result.stepTimes.max())) |\n"
         }
         Console.endProgress()
         try StandardOutput.write(text)
@@ -46,6 +55,7 @@ struct LatencyBench {
         options.voiceActivity = voiceActivity
         options.turns?.candidateSilence = isAhead ? .milliseconds(160) : nil
         options.generation.maximumStepCount = maxSteps
+        options.reportsWindows = true
         let microphone = PacedMicrophone()
         let conversation = omni.makeSession().converse(listeningTo: microphone.audio, options: options)
         return try await withThrowingTaskGroup { group in
@@ -60,6 +70,11 @@ struct LatencyBench {
         var answer: ReplyID?
         var hasSounded = false
         var lastEvent: ContinuousClock.Instant?
+        // Each window is reported after what it has led to.
+        var pause: (instant: ContinuousClock.Instant, lastEvent: ContinuousClock.Instant?)?
+        var stop: (reply: ReplyID, instant: ContinuousClock.Instant?)?
+        let windowDuration = Duration.seconds(
+            Double(voiceActivity.windowSampleCount) / Double(voiceActivity.sampleRate))
         microphone.say(questions[0])
         for try await event in conversation {
             let now = ContinuousClock.now
@@ -76,16 +91,26 @@ struct LatencyBench {
                 // The next question comes over this answer, once it is heard.
                 microphone.say(Array(repeating: 0, count: 4800) + questions[result.answerTimes.count])
             case .replyPaused:
-                if let began = microphone.began {
-                    let speech = began + .milliseconds(300)
-                    result.pauseTimes.append(now - speech)
-                    if let lastEvent { result.lastEventTimes.append(lastEvent - speech) }
+                if let began = microphone.began { result.pauseTimes.append(now - (began + .milliseconds(300))) }
+                pause = (now, lastEvent)
+            case .replyInterrupted(let interruption): stop = (interruption.reply, nil)
+            case .window(let report):
+                guard let end = microphone.instant(of: report.place + windowDuration) else { continue }
+                if let pause {
+                    result.decisionTimes.append(pause.instant - end)
+                    if let last = pause.lastEvent { result.lastEventTimes.append(last - end) }
                 }
+                pause = nil
+                if stop?.instant == nil { stop?.instant = end }
             case .finished(let metrics): result.metrics = metrics
             default: break
             }
             if case .reply(let event) = event {
-                if case .finished = event { continue }
+                if case .finished(let metrics, let reply) = event {
+                    result.stepTimes.append(metrics.longestStepTime)
+                    if let stop, stop.reply == reply, let end = stop.instant { result.endTimes.append(now - end) }
+                    continue
+                }
                 lastEvent = now
             }
         }
@@ -94,6 +119,11 @@ struct LatencyBench {
 
     private static func median(_ times: [Duration]) -> Duration? {
         times.isEmpty ? nil : times.sorted()[times.count / 2]
+    }
+
+    /// Median and maximum.
+    private static func spread(_ times: [Duration]) -> String {
+        "\(milliseconds(median(times))), at most \(milliseconds(times.max()))"
     }
 
     private static func milliseconds(_ time: Duration?) -> String {

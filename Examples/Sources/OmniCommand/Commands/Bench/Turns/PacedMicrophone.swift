@@ -13,6 +13,7 @@ final class PacedMicrophone: Sendable {
     }
 
     private let state = Mutex(State())
+    private let origin = Mutex<ContinuousClock.Instant?>(nil)
     let audio: AsyncStream<AudioChunk>
     private let microphone: AsyncStream<AudioChunk>.Continuation
 
@@ -26,12 +27,17 @@ final class PacedMicrophone: Sendable {
     var began: ContinuousClock.Instant? { state.withLock { $0.began } }
     var ended: ContinuousClock.Instant? { state.withLock { $0.ended } }
 
+    /// When a place in the sound was captured; `nil` before it began.
+    func instant(of place: Duration) -> ContinuousClock.Instant? { origin.withLock { $0 }?.advanced(by: place) }
+
     func hangUp() { microphone.finish() }
 
     /// Runs until the task is cancelled: 10 ms at a time, when they are over.
     func run() async {
         let count = SpokenQuestions.sampleRate / 100
-        var next = ContinuousClock.now
+        let start = ContinuousClock.now
+        var next = start
+        origin.withLock { $0 = start }
         while !Task.isCancelled {
             next += .milliseconds(10)
             try? await Task.sleep(until: next)

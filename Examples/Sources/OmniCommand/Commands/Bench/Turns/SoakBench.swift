@@ -15,46 +15,46 @@ struct SoakBench {
         options.pace = .simulated
         options.reportsWindows = true
         options.transcribes = true
+        let before = try MemoryUse()
         let start = ContinuousClock.now
-        var resident: [Int] = []
+        var memory: [MemoryUse] = []
         var metrics = ConversationMetrics()
         let conversation = omni.makeSession().converse(
             listeningTo: EndlessQuestions(questions: questions, minuteCount: minuteCount), options: options)
         for try await event in conversation {
             switch event {
             case .window(let report):
-                guard report.place >= .seconds(60) * (resident.count + 1) else { continue }
-                resident.append(try Self.residentByteCount())
-                Console.progress("\(resident.count) of \(minuteCount) minutes, \(resident.last ?? 0) bytes")
+                guard report.place >= .seconds(60) * (memory.count + 1) else { continue }
+                memory.append(try MemoryUse())
+                Console.progress("\(memory.count) of \(minuteCount) minutes")
             case .finished(let found): metrics = found
             default: break
             }
         }
         Console.endProgress()
-        let first = resident.first ?? 0
-        let largest = resident.map { $0 - first }.max() ?? 0
-        let smallest = resident.map { $0 - first }.min() ?? 0
+        let seconds = Int((ContinuousClock.now - start) / .seconds(1))
+        // Threads that have nothing left to do go after a while.
+        try await Task.sleep(for: .seconds(8))
+        let last = try MemoryUse()
         try StandardOutput.write(
             """
-            \(minuteCount) minutes of conversation in \(Int((ContinuousClock.now - start) / .seconds(1))) s: \
+            \(minuteCount) minutes of conversation in \(seconds) s: \
             \(metrics.turnCount) turns, \(metrics.interruptionCount) interruptions, \
             \(metrics.droppedPreparationCount) of \(metrics.preparationCount) preparations dropped.
-            Memory after the first minute \(Self.megabytes(first)) MB, from then on \(Self.megabytes(smallest)) to \
-            +\(Self.megabytes(largest)) MB. Threads at the end: \(try Self.threadCount()).
+            Resident after the first minute \(Self.span(of: memory, \.residentByteCount)).
+            Allocated after the first minute \(Self.span(of: memory, \.allocatedByteCount)).
+            Threads before \(before.threadCount), meanwhile at most \(memory.map(\.threadCount).max() ?? 0), \
+            afterwards \(last.threadCount).
 
             """)
     }
 
-    private static func megabytes(_ bytes: Int) -> String { String(format: "%.1f", Double(bytes) / 1e6) }
-
-    /// What is in memory of this process.
-    private static func residentByteCount() throws -> Int {
-        let fields = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")
-        return (fields.count > 1 ? Int(fields[1]) ?? 0 : 0) * 4096
-    }
-
-    private static func threadCount() throws -> Int {
-        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count
+    /// What it was at first, and how far it went from there.
+    private static func span(of memory: [MemoryUse], _ value: KeyPath<MemoryUse, Int>) -> String {
+        let values = memory.map { Double($0[keyPath: value]) / 1e6 }
+        guard let first = values.first else { return "–" }
+        let (least, most) = ((values.min() ?? first) - first, (values.max() ?? first) - first)
+        return String(format: "%.1f MB, from then on %+.1f to %+.1f MB", first, least, most)
     }
 }
 

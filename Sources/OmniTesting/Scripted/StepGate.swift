@@ -21,6 +21,6 @@ public final class StepGate: Sendable {
     /// every core busy for longer than one expects.
     func pass() throws {
         arrived.withLock { $0 += 1 }
-        guard permissions.wait(timeout: .now() + 120) == .success else { throw ScriptedError("the gate stayed closed") }
+        guard permissions.wait(timeout: .now() + 600) == .success else { throw ScriptedError("the gate stayed closed") }
     }
 }

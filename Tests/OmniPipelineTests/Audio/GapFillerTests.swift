@@ -34,7 +34,7 @@ import Testing
         var filler = GapFiller()
         _ = filler.filled(Self.piece, at: .zero)
         let filled = filler.filled(Self.piece, at: .seconds(3600))
-        #expect(filled.duration == .milliseconds(60_020))
+        #expect(filled.samples.count == 16_000 * 60 + 320)
         #expect(filler.filled == .seconds(60))
         // It is in time again.
         #expect(filler.filled(Self.piece, at: .seconds(3600) + .milliseconds(20)) == Self.piece)

@@ -31,10 +31,10 @@ final class SoundDevice: Sendable {
                 while !isClosed {
                     var heard = [Float](repeating: 0, count: Self.frameCount)
                     try library.read(stream, into: &heard)
-                    var next = filler
-                    let chunk = next.filled(
+                    var attempt = filler
+                    let chunk = attempt.filled(
                         AudioChunk(heard, sampleRate: Self.sampleRate), at: ContinuousClock.now - start)
-                    if case .enqueued = microphone.yield(chunk) { filler = next }
+                    if case .enqueued = microphone.yield(chunk) { filler = attempt }
                     var played = next()
                     try library.write(stream, &played)
                 }

@@ -41,8 +41,7 @@ struct SoakBench {
             \(minuteCount) minutes of conversation in \(seconds) s: \
             \(metrics.turnCount) turns, \(metrics.interruptionCount) interruptions, \
             \(metrics.droppedPreparationCount) of \(metrics.preparationCount) preparations dropped.
-            Resident after the first minute \(Self.span(of: memory, \.residentByteCount)).
-            Allocated after the first minute \(Self.span(of: memory, \.allocatedByteCount)).
+            Memory after the first minute \(Self.span(of: memory)).
             Threads before \(before.threadCount), meanwhile at most \(memory.map(\.threadCount).max() ?? 0), \
             afterwards \(last.threadCount).
 
@@ -50,8 +49,8 @@ struct SoakBench {
     }
 
     /// What it was at first, and how far it went from there.
-    private static func span(of memory: [MemoryUse], _ value: KeyPath<MemoryUse, Int>) -> String {
-        let values = memory.map { Double($0[keyPath: value]) / 1e6 }
+    private static func span(of memory: [MemoryUse]) -> String {
+        let values = memory.map { Double($0.residentByteCount) / 1e6 }
         guard let first = values.first else { return "–" }
         let (least, most) = ((values.min() ?? first) - first, (values.max() ?? first) - first)
         return String(format: "%.1f MB, from then on %+.1f to %+.1f MB", first, least, most)

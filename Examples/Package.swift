@@ -67,6 +67,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: settings),
         .testTarget(
@@ -74,7 +75,12 @@ let package = Package(
             dependencies: ["RandomModel", omni("OmniPipeline"), omni("OmniTensor")],
             swiftSettings: settings),
         .testTarget(
-            name: "OmniServerTests", dependencies: ["OmniServer", omni("OmniPipeline")], swiftSettings: settings),
+            name: "OmniServerTests",
+            dependencies: [
+                "OmniServer", omni("OmniPipeline"), .product(name: "Logging", package: "swift-log"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
+            swiftSettings: settings),
         .testTarget(
             name: "OmniCommandTests", dependencies: ["OmniCommand", omni("OmniPipeline")], swiftSettings: settings),
     ],

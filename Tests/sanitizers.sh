@@ -37,6 +37,7 @@ done
 for sanitizer in address thread; do
     echo "$sanitizer sanitizer: the Swift tests"
     TSAN_OPTIONS="suppressions=$root/Tests/thread-sanitizer.txt" \
+    LSAN_OPTIONS="suppressions=$root/Tests/leak-sanitizer.txt" \
         swift test --package-path "$root" --scratch-path "$root/.build-$sanitizer" -c release -Xswiftc -enable-testing \
         --sanitize="$sanitizer" --filter 'OmniTensorTests|OmniGPTTests|OmniPipelineTests'
 done

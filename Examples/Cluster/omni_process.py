@@ -1,29 +1,14 @@
-"""One `omni batch` that stays: lines go in, and as many come out, in the same order."""
-import subprocess, threading
+"""One `omni batch` for some lines: as many come out, in the same order."""
+import subprocess
 
 
-class OmniProcess:
-    def __init__(self, omni, model, flags=()):
-        self.process = subprocess.Popen(
-            [omni, "batch", "-", "--model", model, *flags], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def answer(self, lines):
-        """Answers questions, each a line of JSON. Raises when the process dies: whoever asked asks another one again."""
-        def write():
-            try:
-                self.process.stdin.write("".join(line + "\n" for line in lines))
-                self.process.stdin.flush()
-            except BrokenPipeError:
-                pass  # The reader below sees it too.
-
-        # A pipe holds little: while answers are read here, questions are written there.
-        writer = threading.Thread(target=write)
-        writer.start()
-        answers = []
-        for _ in lines:
-            line = self.process.stdout.readline()
-            if not line.endswith("\n"):
-                raise RuntimeError(f"omni has ended with status {self.process.wait()}")
-            answers.append(line.rstrip("\n"))
-        writer.join()
-        return answers
+def answer(omni, model, lines, flags=()):
+    """Answers questions, each a line of JSON. Raises when the process dies: whoever asked asks again."""
+    # Input that has an end: `omni batch` reads ahead, and would wait for more lines before it writes the last answers.
+    done = subprocess.run(
+        [omni, "batch", "-", "--model", model, *flags], input="".join(line + "\n" for line in lines),
+        stdout=subprocess.PIPE, text=True)
+    answers = done.stdout.splitlines()
+    if done.returncode != 0 or len(answers) != len(lines):
+        raise RuntimeError(f"omni has ended with status {done.returncode} after {len(answers)} of {len(lines)} answers")
+    return answers

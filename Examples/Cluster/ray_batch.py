@@ -1,28 +1,25 @@
 """Answers a file of questions on a Ray cluster: `python ray_batch.py questions.jsonl answers.jsonl --model DIR --omni PATH`.
 
-Every actor keeps one `omni batch`. When an actor or its process dies, Ray starts another and gives it the same lines
-again; an answer depends on nothing but its question, so the result is the same to the byte.
+Every batch of lines goes through one `omni batch`. When an actor or its process dies, the same lines are given to another; an answer depends on nothing but its question, so the result is the same to the byte.
 """
 import argparse, pathlib, sys
 
 import ray
-from omni_process import OmniProcess
+from omni_process import answer
 
 
 class Answerer:
     def __init__(self, omni, model, flags):
-        self.arguments = (omni, model, flags)
-        self.process = OmniProcess(*self.arguments)
+        self.omni, self.model, self.flags = omni, model, flags
 
     def __call__(self, batch):
         lines = [str(line) for line in batch["line"]]
         for attempt in range(3):
             try:
-                return {"index": batch["index"], "answer": self.process.answer(lines)}
+                return {"index": batch["index"], "answer": answer(self.omni, self.model, lines, self.flags)}
             except RuntimeError:
                 if attempt == 2:
                     raise
-                self.process = OmniProcess(*self.arguments)
 
 
 def main():

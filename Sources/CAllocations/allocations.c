@@ -11,28 +11,34 @@ void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *pointer, size_t size);
 void *__libc_memalign(size_t alignment, size_t size);
 
-static _Thread_local size_t allocation_count;
+static _Thread_local size_t allocation_count, allocated_byte_count;
+
+static void count(size_t size) {
+    allocation_count++;
+    allocated_byte_count += size;
+}
 
 bool omni_counts_allocations(void) { return true; }
 size_t omni_allocation_count(void) { return allocation_count; }
+size_t omni_allocated_byte_count(void) { return allocated_byte_count; }
 
 void *malloc(size_t size) {
-    allocation_count++;
+    count(size);
     return __libc_malloc(size);
 }
 
-void *calloc(size_t count, size_t size) {
-    allocation_count++;
-    return __libc_calloc(count, size);
+void *calloc(size_t item_count, size_t size) {
+    count(item_count * size);
+    return __libc_calloc(item_count, size);
 }
 
 void *realloc(void *pointer, size_t size) {
-    allocation_count++;
+    count(size);
     return __libc_realloc(pointer, size);
 }
 
 void *memalign(size_t alignment, size_t size) {
-    allocation_count++;
+    count(size);
     return __libc_memalign(alignment, size);
 }
 
@@ -49,4 +55,5 @@ int posix_memalign(void **result, size_t alignment, size_t size) {
 #else
 bool omni_counts_allocations(void) { return false; }
 size_t omni_allocation_count(void) { return 0; }
+size_t omni_allocated_byte_count(void) { return 0; }
 #endif

@@ -21,6 +21,14 @@ public struct CodeFrame: Sendable, Hashable {
         for (index, code) in codes.enumerated() { lanes[index] = code }
     }
 
+    /// Takes the first `count` of up to 8 codes, as they lie: whoever makes frames step by step needs no collection.
+    package init(_ codes: SIMD8<Int32>, count: Int) {
+        precondition(count >= 0 && count <= 8, "\(count) of 8 codes")
+        lanes = .zero
+        self.count = count
+        for index in 0..<count { lanes[index] = codes[index] }
+    }
+
     /// The code that stream `index` contributed.
     public subscript(index: Int) -> Int32 {
         precondition(index >= 0 && index < count, "code \(index) of a frame of \(count)")

@@ -5,7 +5,7 @@ public struct DecoderSegment {
     /// What came before.
     public let cache: KVCache
     /// The tokens of the next positions.
-    public let positions: [PositionTokens]
+    public internal(set) var positions: [PositionTokens]
     /// Adapted speech features `[L, D]`, see ``OmniGPT/adapt(_:)``, and the positions whose audio embeddings they replace.
     public let speech: (features: Tensor<Float>, positions: Range<Int>)?
     /// Whether text is chosen next.

@@ -1,4 +1,5 @@
 import CAllocations
+import OmniCore
 import OmniTensor
 import OmniTesting
 import Testing
@@ -41,5 +42,48 @@ import Testing
         let count = omni_allocation_count()
         for _ in 0..<10 { step() }
         #expect(omni_allocation_count() == count)
+    }
+
+    /// A step of an answer, from its last tokens to its next ones. Caches and lists of tokens grow by a part of what they
+    /// are, so all but few steps ask for nothing.
+    @Test(arguments: [ReplyMode.speechToSpeech, .speechToSpeechBatch, .textToText])
+    func aStepOfAnAnswerSeldomAllocates(mode: ReplyMode) throws {
+        let generation = try Self.generation(mode)
+        var counts: [Int] = []
+        counts.reserveCapacity(200)
+        while true {
+            let count = omni_allocation_count()
+            guard generation.next() != nil else { break }
+            counts.append(Int(omni_allocation_count() - count))
+        }
+        // The delay pattern is full, so that a step makes a frame as well.
+        let later = counts.dropFirst(7)
+        #expect(later.count > 2 && later.count { $0 == 0 } >= later.count * 3 / 4, "\(counts)")
+    }
+
+    /// Of several answers at once: lists of who takes part, nothing of the model's size.
+    @Test func aStepOfSeveralAnswersAsksForLittle() throws {
+        let generations = try (0..<4).map { _ in try Self.generation(.speechToSpeechBatch) }
+        let model = try Self.model()
+        for _ in 0..<8 { _ = model.step(generations) }
+        var byteCounts: [Int] = []
+        byteCounts.reserveCapacity(200)
+        while true {
+            let byteCount = omni_allocated_byte_count()
+            guard model.step(generations).allSatisfy({ $0 != nil }) else { break }
+            byteCounts.append(Int(omni_allocated_byte_count() - byteCount))
+        }
+        let few = byteCounts.sorted()
+        #expect(few.count > 8 && few[few.count / 2] < 4096, "\(byteCounts)")
+    }
+
+    private static func model() throws -> OmniGPT { try GoldenModel.load(.kernels(.best)) }
+
+    private static func generation(_ mode: ReplyMode) throws -> OmniGeneration {
+        let model = try model()
+        let question: Question<Tensor<Float>> =
+            try mode.listens ? .speech(GoldenModel.features("q_short_16k")) : .text([TokenID(54), TokenID(71)])
+        return try model.makeGeneration(
+            answering: question, mode: mode, options: GenerationOptions(maximumStepCount: 64))
     }
 }

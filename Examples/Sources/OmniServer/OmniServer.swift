@@ -4,9 +4,11 @@ import HummingbirdCore
 import HummingbirdTLS
 public import Logging
 import NIOCore
+import NIOPosix
 import NIOSSL
 public import OmniPipeline
 import ServiceLifecycle
+import Tracing
 import UnixSignals
 
 /// Serves a model over HTTP and WebSocket: the reference's own interface, OpenAI's, and a page to talk with.
@@ -17,6 +19,8 @@ public struct OmniServer: Sendable {
     private let gate: RealtimeGate
     private let registry: MetricsRegistry
     private let logger: Logger
+    /// Where conversations listen; there as long as the process, like NIO's own singletons.
+    private static let listening = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
     /// - Parameters:
     ///   - omni: the model.
@@ -66,7 +70,7 @@ public struct OmniServer: Sendable {
         router.add(middleware: MetricsMiddleware())
         router.add(middleware: TracingMiddleware())
         router.add(middleware: ErrorMiddleware(maximumRequestBytes: configuration.maximumRequestBytes))
-        OperationRoutes(desk: desk, gatekeeper: gatekeeper, registry: registry).add(to: router)
+        OperationRoutes(desk: desk, gatekeeper: gatekeeper, gate: gate, registry: registry).add(to: router)
         PageRoutes().add(to: router)
         let guarded = router.group().add(middleware: GateMiddleware(gatekeeper: gatekeeper))
         ChatRoutes(desk: desk, configuration: configuration).add(to: guarded)
@@ -84,7 +88,11 @@ public struct OmniServer: Sendable {
         return HTTPServerBuilder { responder -> any ServerChildChannel in
             let channel = UpgradableChannel(
                 responder: responder, shouldUpgrade: { [gate] head, _ in gate.shouldUpgrade(head) },
-                serveWebSocket: { channel, _, logger in await converse(channel, logger) },
+                serveWebSocket: { channel, head, logger in
+                    await withSpan("realtime", context: gate.trace(of: head), ofKind: .server) { _ in
+                        await converse(channel, logger)
+                    }
+                },
                 idleTimeout: configuration.idleTimeout, maximumFrameSize: configuration.maximumRequestBytes)
             guard let tls else { return channel }
             return try TLSChannel(channel, tlsConfiguration: tls)
@@ -111,7 +119,8 @@ public struct OmniServer: Sendable {
         defer { gate.leave() }
         let queue = OutboundQueue()
         let id = UUID().uuidString.prefix(8).lowercased()
-        let conversation = RealtimeConversation(id: id, desk: desk, queue: queue, logger: logger)
+        let conversation = RealtimeConversation(
+            id: id, desk: desk, queue: queue, logger: logger, thread: Self.listening.next())
         await conversation.begin()
         let connection = WebSocketConnection(
             maximumMessageSize: configuration.maximumRequestBytes, idleTimeout: configuration.idleTimeout, queue: queue)

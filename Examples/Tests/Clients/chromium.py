@@ -1,6 +1,7 @@
 """A headless Chromium with a file for a microphone, driven over its debugging protocol."""
-import base64, contextlib, json, os, pathlib, shutil, subprocess, tempfile, time
+import base64, contextlib, json, pathlib, shutil, subprocess, tempfile, time, urllib.request
 
+from serving import start
 from websockets.sync.client import connect
 
 
@@ -12,7 +13,7 @@ class Page:
         self.count += 1
         self.socket.send(json.dumps({"id": self.count, "method": method, "params": parameters}))
         while True:
-            answer = json.loads(self.socket.recv(timeout=60))
+            answer = json.loads(self.socket.recv(timeout=90))
             if answer.get("id") == self.count:
                 assert "error" not in answer, answer
                 return answer["result"]
@@ -23,7 +24,7 @@ class Page:
         assert "exceptionDetails" not in result, result["exceptionDetails"]
         return result["result"].get("value")
 
-    def until(self, script, seconds=60):
+    def until(self, script, seconds=90):
         """Waits for a script to give something true."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -46,11 +47,11 @@ def page(url, microphone):
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert program, "there is no Chromium"
     folder = tempfile.mkdtemp()
-    browser = subprocess.Popen(
-        [program, "--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0",
-         f"--user-data-dir={folder}", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
-         f"--use-file-for-fake-audio-capture={microphone}%noloop", "--autoplay-policy=no-user-gesture-required",
-         "--force-color-profile=srgb", "--no-first-run", "about:blank"],
+    browser = start(
+        program, "--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0",
+        f"--user-data-dir={folder}", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-audio-capture={microphone}%noloop", "--autoplay-policy=no-user-gesture-required",
+        "--force-color-profile=srgb", "--no-first-run", "about:blank",
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         active = pathlib.Path(folder) / "DevToolsActivePort"
@@ -59,10 +60,9 @@ def page(url, microphone):
             assert time.monotonic() < end and browser.poll() is None, "Chromium did not start"
             time.sleep(0.05)
         port = active.read_text().split()[0]
-        import urllib.request
-        tabs = json.load(urllib.request.urlopen(f"http://127.0.0.1:{port}/json"))
+        tabs = json.load(urllib.request.urlopen(f"http://127.0.0.1:{port}/json", timeout=60))
         address = next(tab for tab in tabs if tab["type"] == "page")["webSocketDebuggerUrl"]
-        with connect(address, max_size=None) as socket:
+        with connect(address, max_size=None, open_timeout=60) as socket:
             opened = Page(socket)
             opened.call("Page.enable")
             opened.call("Page.navigate", url=url)

@@ -1,16 +1,53 @@
-"""Starts the built `omni serve` on a free port, and stops it."""
-import contextlib, os, pathlib, signal, subprocess, wave
+"""Starts the built `omni serve` on a free port, and stops it. Whoever imports this does not wait for ever."""
+import contextlib, faulthandler, os, pathlib, signal, subprocess, sys, threading, time, wave
 
 EXAMPLES = pathlib.Path(__file__).resolve().parents[2]
 OMNI = pathlib.Path(os.environ.get("OMNI", EXAMPLES / ".build/release/omni"))
 MODEL = os.environ.get("OMNI_TEST_MODEL", str(EXAMPLES / "Models/nano"))
 AUDIO = EXAMPLES / "Audio"
+# A machine that does much else refuses what it cannot keep up with, as it should: here it is to answer, however late.
+PATIENT = ["--maximum-load", "1000", "--maximum-wait-seconds", "1000"]
+PROCESSES = []
+
+
+def start(*command, **options):
+    """A process that does not outlive this one."""
+    PROCESSES.append(subprocess.Popen(command, **options))
+    return PROCESSES[-1]
+
+
+def limit(seconds):
+    """Ends this script with status 1 after so long, and says where every thread of it waited."""
+    def end():
+        print(f"{sys.argv[0]} has not ended after {seconds} s; its threads were here:", file=sys.stderr, flush=True)
+        faulthandler.dump_traceback(all_threads=True)
+        for process in PROCESSES:
+            process.kill()
+        os._exit(1)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    return timer
+
+
+# An answer takes seconds even on a machine that does much else; a script with its dozens of them, not this long.
+LIMIT = limit(400)
+
+
+def until(condition, seconds=60, what="it"):
+    """Waits until something is so, and returns it."""
+    end = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < end, f"{what} did not happen in {seconds} s"
+        time.sleep(0.05)
+    return value
 
 
 class Server:
     def __init__(self, *flags, environment=None):
-        self.process = subprocess.Popen(
-            [OMNI, "serve", "--model", MODEL, "--port", "0", "--log-level", "warning", *flags],
+        self.process = start(
+            OMNI, "serve", "--model", MODEL, "--port", "0", "--log-level", "warning", *PATIENT, *flags,
             stdout=subprocess.PIPE, text=True, env={**os.environ, **(environment or {})})
         self.url = self.process.stdout.readline().strip()
         if not self.url:
@@ -23,7 +60,11 @@ class Server:
         with open(f"/proc/{self.process.pid}/statm") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
-    def stop(self, sign=signal.SIGTERM, timeout=60):
+    def descriptors(self):
+        """Open files and connections."""
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def stop(self, sign=signal.SIGTERM, timeout=90):
         if self.process.poll() is None:
             self.process.send_signal(sign)
         return self.process.wait(timeout)
@@ -40,6 +81,14 @@ def server(*flags, **options):
         if running.process.poll() is None:
             running.process.kill()
             running.process.wait()
+
+
+def gauges(running):
+    """What `/metrics` says, by name and labels."""
+    import requests
+
+    lines = requests.get(running.url + "/metrics", timeout=60).text.splitlines()
+    return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines if line[:1] != "#")}
 
 
 def recording(name):

@@ -1,13 +1,14 @@
 """Two servers behind HAProxy; one is killed under load: no new turn fails, and whoever talks with the other goes on."""
-import base64, json, pathlib, shutil, signal, subprocess, tempfile, threading, time
+import base64, json, pathlib, shutil, signal, socket, tempfile, threading, time
 
 import requests
-from serving import EXAMPLES, Server, recording
+from serving import EXAMPLES, Server, recording, start, until
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 AUDIO = base64.b64encode(recording("what-is-your-name")).decode()
-PORT = 60817
+with socket.create_server(("127.0.0.1", 0)) as free:
+    PORT = free.getsockname()[1]
 QUESTION = {"type": "conversation.item.create", "item": {
     "type": "message", "role": "user", "content": [{"type": "input_text", "text": "What is your name?"}]}}
 
@@ -22,7 +23,7 @@ class Asker(threading.Thread):
     def run(self):
         while self.going:
             try:
-                response = requests.post(f"http://127.0.0.1:{PORT}/chat", json={"audio": AUDIO}, stream=True, timeout=60)
+                response = requests.post(f"http://127.0.0.1:{PORT}/chat", json={"audio": AUDIO}, stream=True, timeout=120)
             except requests.ConnectionError as error:
                 self.failures.append(error)
                 continue
@@ -42,7 +43,7 @@ class Talker(threading.Thread):
 
     def __init__(self):
         super().__init__(daemon=True)
-        self.socket = connect(f"ws://127.0.0.1:{PORT}/v1/realtime", max_size=None)
+        self.socket = connect(f"ws://127.0.0.1:{PORT}/v1/realtime", max_size=None, open_timeout=60)
         self.going, self.turns, self.lost = True, 0, False
 
     def run(self):
@@ -50,12 +51,21 @@ class Talker(threading.Thread):
             while self.going:
                 self.socket.send(json.dumps(QUESTION))
                 self.socket.send('{"type": "response.create"}')
-                while json.loads(self.socket.recv(timeout=60))["type"] != "response.done":
+                while json.loads(self.socket.recv(timeout=120))["type"] != "response.done":
                     pass
                 self.turns += 1
                 time.sleep(0.05)
         except ConnectionClosed:
             self.lost = True
+
+
+def balances():
+    """Whether HAProxy is there, and has found both servers well."""
+    try:
+        codes = [requests.get(f"http://127.0.0.1:{PORT}/healthz", timeout=60).status_code for _ in range(4)]
+        return codes == [200] * 4
+    except requests.ConnectionError:
+        return False
 
 
 def main():
@@ -68,24 +78,20 @@ def main():
             text = text.replace(f"127.0.0.1:{old}", f"127.0.0.1:{new}")
         file = pathlib.Path(folder) / "haproxy.cfg"
         file.write_text(text)
-        haproxy = subprocess.Popen(["/usr/sbin/haproxy", "-q", "-db", "-f", file])
+        haproxy = start("/usr/sbin/haproxy", "-q", "-db", "-f", file)
         try:
-            while True:
-                try:
-                    if requests.get(f"http://127.0.0.1:{PORT}/healthz").status_code == 200:
-                        break
-                except requests.ConnectionError:
-                    time.sleep(0.05)
-            time.sleep(0.5)
+            until(balances, what="an answer of HAProxy's")
             askers, talkers = [Asker() for _ in range(3)], [Talker() for _ in range(4)]
             for thread in askers + talkers: thread.start()
-            time.sleep(5)
-            before = [talker.turns for talker in talkers]
-            assert all(before) and not any(asker.failures for asker in askers), (before, [a.failures for a in askers])
+            until(lambda: all(t.turns > 1 for t in talkers) and all(a.answers > 1 for a in askers), 120, "a turn of everybody's")
+            before, answers = [talker.turns for talker in talkers], [asker.answers for asker in askers]
+            assert not any(asker.failures for asker in askers), [asker.failures for asker in askers]
             servers[0].process.send_signal(signal.SIGKILL)
             time.sleep(6)
+            until(lambda: all(a.failures or a.answers > b + 1 for a, b in zip(askers, answers)), 120, "a new turn of everybody's")
+            until(lambda: all(t.lost or t.turns > b + 1 for t, b in zip(talkers, before)), 120, "a turn of each conversation that went on")
             for thread in askers + talkers: thread.going = False
-            for thread in askers + talkers: thread.join(90)
+            for thread in askers + talkers: thread.join(120)
             failures = [failure for asker in askers for failure in asker.failures]
             lost = [talker.lost for talker in talkers]
             going = [t.turns - b for t, b in zip(talkers, before) if not t.lost]

@@ -1,5 +1,5 @@
 """Health, metrics, draining, TLS, and what happens when there is no room."""
-import base64, pathlib, signal, subprocess, tempfile, threading, time
+import base64, json, pathlib, signal, subprocess, tempfile, threading, time
 
 import requests
 from serving import Server, recording, server
@@ -51,6 +51,27 @@ def draining():
     assert running.process.wait(60) == 0
 
 
+def traces():
+    """A trace that the client began is gone on with, down to each stage of the answer; lines as OpenTelemetry's collector reads them."""
+    trace, parent = "0a" * 16, "b1" * 8
+    with tempfile.TemporaryDirectory() as folder:
+        file = pathlib.Path(folder) / "traces.jsonl"
+        with server(environment={"OMNI_TRACE_FILE": str(file)}) as running:
+            requests.post(running.url + "/chat", json={"audio": AUDIO}, timeout=60, headers={"traceparent": f"00-{trace}-{parent}-01"})
+            requests.post(running.url + "/chat", json={"audio": AUDIO}, timeout=60, headers={"traceparent": f"00-{trace}-{parent}-00"})
+        spans = [json.loads(line)["resourceSpans"][0]["scopeSpans"][0]["spans"][0] for line in file.read_text().splitlines()]
+        ours = {span["name"]: span for span in spans if span["traceId"] == trace}
+        assert set(ours) == {"/chat", "reply", "wait", "resample", "encode", "prefill", "generate"}, ours.keys()
+        assert len(ours) == len(spans), "what is not to be recorded was"
+        assert ours["/chat"]["parentSpanId"] == parent and ours["/chat"]["kind"] == 2
+        assert ours["reply"]["parentSpanId"] == ours["/chat"]["spanId"]
+        stages = [ours[name] for name in ("wait", "resample", "encode", "prefill", "generate")]
+        assert all(stage["parentSpanId"] == ours["reply"]["spanId"] for stage in stages)
+        times = [int(stage[f"{end}TimeUnixNano"]) for stage in stages for end in ("start", "end")]
+        assert times == sorted(times) and int(ours["reply"]["startTimeUnixNano"]) <= times[0]
+        assert [event["name"] for event in ours["generate"]["events"]] == ["first text", "first audio"]
+
+
 def tls():
     with tempfile.TemporaryDirectory() as folder:
         key, certificate = (str(pathlib.Path(folder) / name) for name in ("key.pem", "cert.pem"))
@@ -75,6 +96,8 @@ def main():
     print("operations: full")
     draining()
     print("operations: draining")
+    traces()
+    print("operations: traces")
     tls()
     print("operations: TLS")
 

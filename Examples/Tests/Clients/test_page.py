@@ -5,13 +5,15 @@ import numpy
 from chromium import page
 from serving import samples, server
 
-# The loudest the answer has been since it was last asked.
+# The loudest anything has been, and each answer by its number.
 LISTEN = """
-window.loudest = 0;
+window.loudest = 0; window.loudestOf = {};
 window.listening = window.listening || setInterval(() => {
   if (!speakerAnalyser) return;
   const values = new Float32Array(1024); speakerAnalyser.getFloatTimeDomainData(values);
-  for (const value of values) window.loudest = Math.max(window.loudest, Math.abs(value));
+  const number = document.querySelectorAll("#log li.omni").length, loudest = Math.max(...values.map(Math.abs));
+  window.loudest = Math.max(window.loudest, loudest);
+  window.loudestOf[number] = Math.max(window.loudestOf[number] || 0, loudest);
 }, 20)"""
 YOU = "[...document.querySelectorAll('#log li.you span')].map((line) => line.textContent)"
 OMNI = "[...document.querySelectorAll('#log li.omni span')].map((line) => line.textContent)"
@@ -48,15 +50,22 @@ def turns(url, folder):
 
 
 def interruption(url, folder):
-    """Somebody speaks as soon as the answer is heard: it falls silent, and the new question is answered."""
-    with page(url, microphone(folder, 2.0, "can-you-tell-me-a-joke", 1.6, "what-is-your-name", 8.0)) as tab:
+    """Somebody speaks while the answer is heard: it falls silent, and the new question is answered."""
+    # A machine that does much else begins to answer later: then it has to be interrupted later, too.
+    assert any(interrupts(url, folder, gap) for gap in (1.6, 2.4, 3.2)), "no answer was interrupted"
+
+
+def interrupts(url, folder, gap):
+    """Whether a question this long after another finds the answer to the other one being heard."""
+    with page(url, microphone(folder, 2.0, "can-you-tell-me-a-joke", gap, "what-is-your-name", 8.0)) as tab:
         tab.evaluate(LISTEN)
         tab.evaluate("document.getElementById('talk').click()")
         tab.until("window.loudest > 0.05")
-        tab.until("document.querySelectorAll('#log .cut').length === 1")
-        tab.evaluate("window.loudest = 0")
+        tab.until("document.querySelectorAll('#log li.you').length === 2")
+        if tab.evaluate("document.querySelectorAll('#log .cut').length") != 1:
+            return False
         tab.until(f"{OMNI}.some((text) => text.endsWith('My name is Omni.'))")
-        tab.until("window.loudest > 0.05")
+        return tab.until("window.loudestOf[2] > 0.05")
 
 
 def keyboard(url, folder):

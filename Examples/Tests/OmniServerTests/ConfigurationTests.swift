@@ -31,12 +31,18 @@ import Testing
 
     /// Every setting has a variable, and every variable is read.
     @Test func everySettingHasAVariable() throws {
-        for name in ServerSettings.names {
-            let settings = try ServerSettings(environment: [
-                ServerSettings.variable(name): name == "chatSendsText" ? "true" : "7"
-            ])
-            #expect(settings != ServerSettings(), "\(name)")
+        for setting in ServerSettings.Setting.all {
+            let value = setting.name == "chatSendsText" ? "true" : "7"
+            let settings = try ServerSettings(environment: [setting.variable: value])
+            #expect(settings != ServerSettings(), "\(setting.name)")
+            // The name is the key in a file, too: it is how the setting is encoded.
+            let members = try JSONDecoder().decode([String: JSON].self, from: JSONEncoder().encode(settings))
+            #expect(Array(members.keys) == [setting.name])
+            var configuration = ServerConfiguration()
+            setting.apply(settings, &configuration)
+            #expect(configuration != ServerConfiguration(), "\(setting.name)")
         }
+        #expect(Mirror(reflecting: ServerSettings()).children.count == ServerSettings.Setting.all.count)
     }
 
     @Test func files() throws {
@@ -55,6 +61,7 @@ import Testing
     @Test func nonsense() {
         for change: (inout ServerSettings) -> Void in [
             { $0.tlsKey = "key.pem" }, { $0.port = 70_000 }, { $0.apiKey = "" }, { $0.maximumConnections = 0 },
+            { $0.maximumLoad = 0 }, { $0.maximumWaitSeconds = -1 },
         ] {
             var settings = ServerSettings()
             change(&settings)

@@ -8,4 +8,6 @@
 bool omni_counts_allocations(void);
 // Calls of malloc and its kin by this thread so far.
 size_t omni_allocation_count(void);
+// Bytes that those calls asked for.
+size_t omni_allocated_byte_count(void);
 #endif

@@ -26,7 +26,7 @@ public struct DelayPattern: Sendable {
         guard stepCount > VocabularyLayout.audioStreamCount else { return nil }
         var codes = SIMD8<Int32>.zero
         for stream in 0..<VocabularyLayout.audioStreamCount { codes[stream] = code(stream: stream) }
-        return CodeFrame((0..<VocabularyLayout.audioStreamCount).lazy.map { codes[$0] })
+        return CodeFrame(codes, count: VocabularyLayout.audioStreamCount)
     }
 
     private func code(stream: Int) -> Int32 {

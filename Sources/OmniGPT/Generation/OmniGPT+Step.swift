@@ -11,13 +11,16 @@ extension OmniGPT {
     /// - Parameter generations: answers made by this model, each once.
     /// - Returns: what each step made known, in the same order; `nil` for an answer that is over.
     public func step(_ generations: [OmniGeneration]) -> [GenerationStep<CodeFrame>?] {
-        precondition(
-            Set(generations.map(ObjectIdentifier.init)).count == generations.count, "an answer twice in one step")
+        if generations.count == 1 { return [generations[0].next()] }
         var steps = [GenerationStep<CodeFrame>?](repeating: nil, count: generations.count)
         var segments: [DecoderSegment] = []
+        segments.reserveCapacity(2 * generations.count)
         var readers: [(index: Int, sequence: Int)] = []
-        for (index, generation) in generations.enumerated() where generation.mayStep() {
-            let unread = generation.unread
+        readers.reserveCapacity(generations.count)
+        for (index, generation) in generations.enumerated() {
+            precondition(!generations[..<index].contains { $0 === generation }, "an answer twice in one step")
+            guard generation.mayStep() else { continue }
+            let unread = generation.unread()
             if unread.isEmpty {
                 steps[index] = generation.choose(from: generation.workspace, sequence: 0)
             } else {

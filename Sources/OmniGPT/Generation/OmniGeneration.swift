@@ -30,6 +30,9 @@ public final class OmniGeneration: SpeechGeneration {
     private var textCache: KVCache?
     /// The tokens chosen last; `nil` before the first step.
     private var last: PositionTokens?
+    /// What a pass reads of them; kept from step to step, so that a step asks for no memory. Empty when it is to be made
+    /// anew.
+    private var segments: [DecoderSegment] = []
     private var isOver = false
 
     init(
@@ -67,7 +70,12 @@ public final class OmniGeneration: SpeechGeneration {
     /// Takes one step: chooses the tokens of one position from the logits that the last pass left.
     ///
     /// - Returns: the text token and the codec frame that it made known; `nil` when the answer is over.
-    public func next() -> GenerationStep<CodeFrame>? { model.step([self])[0] }
+    public func next() -> GenerationStep<CodeFrame>? {
+        guard mayStep() else { return nil }
+        let unread = unread()
+        if !unread.isEmpty { model.read(unread, workspace) }
+        return choose(from: workspace, sequence: 0)
+    }
 
     /// Whether another step can be taken; finds out when the last one was.
     func mayStep() -> Bool {
@@ -79,9 +87,20 @@ public final class OmniGeneration: SpeechGeneration {
         return false
     }
 
-    /// What a pass must read before the next choice: nothing after the question, then the tokens chosen last.
-    var unread: [DecoderSegment] {
+    /// What a pass must read before the next choice: nothing after the question, then the tokens chosen last. Let go of it
+    /// before the next step.
+    func unread() -> [DecoderSegment] {
         guard let last else { return [] }
+        guard !segments.isEmpty else {
+            segments = makeSegments(last)
+            return segments
+        }
+        segments[0].positions[0] = last
+        if segments.count > 1 { segments[1].positions[0].text = last.text }
+        return segments
+    }
+
+    private func makeSegments(_ last: PositionTokens) -> [DecoderSegment] {
         guard let textCache else {
             return [DecoderSegment(cache, [last], wantsText: !textHasEnded, wantsAudio: mode.speaks)]
         }
@@ -152,5 +171,6 @@ public final class OmniGeneration: SpeechGeneration {
     private func endText() {
         textHasEnded = true
         textCache = nil
+        segments = []
     }
 }

@@ -17,6 +17,8 @@ struct CapacityEstimate {
     private var roundSeconds: [Int: Mean] = [:]
     /// Seconds of sound that a step gives.
     private var soundSeconds = Mean()
+    /// Seconds in the codec for each step of one reply.
+    private var codecSeconds = Mean()
     private var sliceSeconds = Mean()
     /// Seconds of computing until a question is read.
     private var preparationSeconds = Mean()
@@ -33,11 +35,14 @@ struct CapacityEstimate {
 
     /// - Parameters:
     ///   - sound: how long the reply sounds.
+    ///   - codec: how long the codec took for it.
     ///   - stepCount: steps it took.
     ///   - total: from the question to its end.
-    mutating func addReply(sound: Duration, stepCount: Int, total: Duration) {
+    mutating func addReply(sound: Duration, codec: Duration, stepCount: Int, total: Duration) {
         replySeconds.add(total.inSeconds)
-        if stepCount >= 20, sound > .zero { soundSeconds.add(sound.inSeconds / Double(stepCount)) }
+        guard stepCount >= 20, sound > .zero else { return }
+        soundSeconds.add(sound.inSeconds / Double(stepCount))
+        codecSeconds.add(codec.inSeconds / Double(stepCount))
     }
 
     /// What a slice and the next step of `width` replies take, a little more than on average.
@@ -48,19 +53,28 @@ struct CapacityEstimate {
     /// Seconds from step to step with `width` replies. Between measured widths and beyond them every reply is counted as
     /// half of the first one, which is more than it costs an engine that reads its weights once for all.
     private func round(width: Int) -> Double? {
-        if let known = roundSeconds[width]?.value { return known }
-        guard let nearest = roundSeconds.keys.min(by: { abs($0 - width) < abs($1 - width) }),
-            let known = roundSeconds[nearest]?.value
-        else { return nil }
-        return known * Double(width + 1) / Double(nearest + 1)
+        guard let known = roundSeconds[width]?.value else {
+            guard let nearest = roundSeconds.keys.min(by: { abs($0 - width) < abs($1 - width) }),
+                let known = round(width: nearest)
+            else { return nil }
+            return known * Double(width + 1) / Double(nearest + 1)
+        }
+        // A step costs no more than several narrower ones. Without this, one bad measurement would last: nobody more would be let
+        // in, and so that width would not be measured again.
+        guard let narrower = roundSeconds.keys.filter({ $0 < width }).max(), let bound = round(width: narrower) else {
+            return known
+        }
+        return min(known, bound * Double(width) / Double(narrower))
     }
 
     /// The part of the time that `width` replies at once take to keep their listeners supplied: beyond 1 somebody's sound
     /// runs out. `nil` before anything was measured.
+    ///
+    /// One thread makes all sound, at best beside the steps: whichever of both takes longer counts.
     func load(width: Int) -> Double? {
         guard width > 0 else { return 0 }
         guard let round = round(width: width), let sound = soundSeconds.value else { return nil }
-        return round / sound
+        return max(round, Double(width) * (codecSeconds.value ?? 0)) / sound
     }
 
     /// How long a new question waits for those that came before it.

@@ -59,7 +59,9 @@ struct ReplyAdmission {
         preparing[place] = nil
         speaking.remove(place)
         guard let metrics else { return }
-        estimate.addReply(sound: metrics.audioDuration, stepCount: metrics.stepCount, total: metrics.totalTime)
+        estimate.addReply(
+            sound: metrics.audioDuration, codec: metrics.codecTime, stepCount: metrics.stepCount,
+            total: metrics.totalTime)
     }
 
     mutating func countStep(width: Int) {

@@ -19,6 +19,8 @@ final class ReplyDesk<Model: SpeechLanguageModel>: Sendable {
     }
 
     let executor: InferenceExecutor
+    /// Where sound is made beside the steps, of one reply after the other.
+    let soundExecutor = InferenceExecutor(name: "omni.sound", idleSeconds: 1)
     private let model: Model
     private let state: Mutex<State>
     /// The answers. Locked while they are computed, on the executor's thread.

@@ -15,6 +15,9 @@ final class ReplySeat<Model: SpeechLanguageModel>: Sendable {
 
     deinit { desk.leave(place, metrics.withLock { $0 }) }
 
+    /// The thread where sound is made beside the steps.
+    var soundExecutor: InferenceExecutor { desk.soundExecutor }
+
     /// Encodes part by part.
     ///
     /// - Parameters:

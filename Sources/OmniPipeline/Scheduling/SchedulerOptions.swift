@@ -6,8 +6,9 @@ public struct SchedulerOptions: Sendable, Hashable {
     /// Replies in one step. What is beyond takes turns, whoever's sound runs out first in front.
     public var maximumStepWidth = 32
     /// The part of the time that may be spent on keeping listeners supplied: a question that would raise it beyond is refused, rather
-    /// than that anybody's sound runs out. `nil` refuses nobody. One reply is always made, however slow the machine.
-    public var maximumLoad: Double? = 0.85
+    /// than that anybody's sound runs out. The rest is for reading questions. `nil` refuses nobody. One reply is always made, however
+    /// slow the machine.
+    public var maximumLoad: Double? = 0.8
     /// The longest that a question may wait for those that came before it; beyond, it is refused. `nil` lets all wait.
     public var maximumBacklog: Duration? = .seconds(4)
 

@@ -26,7 +26,9 @@ extension OmniPipeline {
         defer { seat.finished(recorder.metrics) }
         recorder.started(promptLength: prepared.promptLength)
         var text = tokenizer.makeStreamDecoder()
-        var sound = recorder.request.mode.speaks ? try ReplySound(codec, of: recorder.request, to: channel) : nil
+        var sound =
+            recorder.request.mode.speaks
+            ? try ReplySound(codec, of: recorder.request, to: channel, executor: seat.soundExecutor) : nil
         while !channel.isStopped {
             let step: GenerationStep<Model.Generation.Frame>?
             do {

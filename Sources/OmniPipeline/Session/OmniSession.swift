@@ -14,8 +14,6 @@ public final class OmniSession: Sendable {
 
     let maker: any ReplyMaker
     let executor: InferenceExecutor
-    /// One thread for the sound of all replies, one after the other: each would leave its memory behind.
-    private let soundExecutor = InferenceExecutor(name: "omni.sound", idleSeconds: 1)
     private let current = Mutex(Current())
 
     init(_ maker: any ReplyMaker, executor: InferenceExecutor) {
@@ -84,8 +82,7 @@ public final class OmniSession: Sendable {
         let instant = ContinuousClock.now
         let (reply, previous) = current.withLock { current in
             let request = ReplyRequest(
-                mode: mode, options: options, reply: ReplyID(index: current.replyCount), instant: instant,
-                soundExecutor: soundExecutor)
+                mode: mode, options: options, reply: ReplyID(index: current.replyCount), instant: instant)
             let (previousTask, previousChannel) = (current.task, current.channel)
             current.replyCount += 1
             current.channel = channel

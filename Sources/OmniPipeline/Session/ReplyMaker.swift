@@ -21,8 +21,6 @@ struct ReplyRequest: Sendable {
     let options: ReplyOptions
     let reply: ReplyID
     let instant: ContinuousClock.Instant
-    /// Where sound is made that is made beside the steps.
-    let soundExecutor: InferenceExecutor
 }
 
 /// Makes replies: a pipeline, whatever its parts are.

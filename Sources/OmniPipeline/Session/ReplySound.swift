@@ -8,10 +8,13 @@ enum ReplySound<Codec: SpeechCodec> {
     case between(Codec.Stream)
     case beside(SoundThread<Codec.Stream>)
 
-    init(_ codec: Codec, of request: ReplyRequest, to channel: ReplyChannel) throws {
+    /// - Parameter executor: the thread beside.
+    init(
+        _ codec: Codec, of request: ReplyRequest, to channel: ReplyChannel, executor: InferenceExecutor
+    ) throws {
         self =
             if let stream = try codec.makeStreamBeside() {
-                .beside(SoundThread(stream, reply: request.reply, channel: channel, on: request.soundExecutor))
+                .beside(SoundThread(stream, reply: request.reply, channel: channel, executor: executor))
             } else {
                 .between(try codec.makeStream())
             }

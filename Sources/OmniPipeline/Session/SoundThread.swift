@@ -1,14 +1,17 @@
 import OmniCore
 
 /// Makes the sound of a reply on a thread beside the model's, one frame at a time.
+///
+/// Replies that are computed together share that thread: several would get in the way of each other, and of the model, wherever
+/// there is one core to spare.
 struct SoundThread<Stream: SpeechCodecStream> {
     private let maker: SoundStream<Stream>
     private let executor: InferenceExecutor
     private var pending: Task<MadeSound, any Error>?
 
-    init(_ stream: sending Stream, reply: ReplyID, channel: ReplyChannel, on executor: InferenceExecutor) {
-        self.executor = executor
+    init(_ stream: sending Stream, reply: ReplyID, channel: ReplyChannel, executor: InferenceExecutor) {
         maker = SoundStream(stream, reply: reply, channel: channel)
+        self.executor = executor
     }
 
     /// Begins to make sound of a frame. The one before must have been settled.

@@ -34,19 +34,6 @@ struct Listen: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Replay a trace and check that nothing differs.", valueName: "jsonl"))
     var replay: String?
 
-    @Option(help: ArgumentHelp("Silence that ends a turn, in milliseconds.", valueName: "ms"))
-    var silence = 500
-
-    @Option(
-        help: ArgumentHelp("Silence after which an answer is prepared, in milliseconds; 0: none is.", valueName: "ms"))
-    var prepareAfter = 160
-
-    @Option(help: ArgumentHelp("A window at least this likely is speech.", valueName: "p"))
-    var threshold: Float = 0.5
-
-    @Flag(inversion: .prefixedNo, help: "Let speech over an answer stop it.")
-    var interrupt = true
-
     @Flag(help: "Take the answer out of what the microphone hears, for loudspeakers.")
     var echo = false
 
@@ -56,6 +43,7 @@ struct Listen: AsyncParsableCommand {
     @Option(help: ArgumentHelp("What goes in and what comes out.", valueName: "mode"))
     var mode = ReplyMode.speechToSpeechBatch
 
+    @OptionGroup(title: "When turns begin and end") var turns: TurnOptions
     @OptionGroup(title: "How tokens are chosen") var sampling: SamplingOptions
     @OptionGroup var noise: NoiseOption
     @OptionGroup var engine: EngineOption
@@ -66,7 +54,6 @@ struct Listen: AsyncParsableCommand {
             throw ValidationError("--replay has its own sound")
         }
         if input != nil, device != nil { throw ValidationError("give either --input or --device") }
-        if silence < 1 || prepareAfter < 0 { throw ValidationError("silences are not negative") }
     }
 
     func run() async throws {
@@ -94,9 +81,9 @@ struct Listen: AsyncParsableCommand {
         ConversationTrace.Settings(
             recording: record.map { URL(filePath: $0).lastPathComponent + ".wav" } ?? "", mode: mode,
             seed: sampling.seed, topK: sampling.topK, temperature: sampling.temperature, topP: sampling.topP,
-            maxSteps: sampling.maxSteps, silenceMilliseconds: silence,
-            candidateMilliseconds: prepareAfter > 0 ? prepareAfter : nil, threshold: threshold, interrupts: interrupt,
-            removesEcho: echo, transcribes: transcribe)
+            maxSteps: sampling.maxSteps, silenceMilliseconds: turns.silence,
+            candidateMilliseconds: turns.prepareAfter > 0 ? turns.prepareAfter : nil, threshold: turns.threshold,
+            interrupts: turns.interrupt, removesEcho: echo, transcribes: transcribe)
     }
 
     private func voiceActivity(_ omni: MiniOmni) throws -> any VoiceActivityModel {

@@ -66,7 +66,9 @@ struct Quantize: AsyncParsableCommand {
         guard let report else { return }
         let (plain, calibrated) = (report.plainError * 100, report.calibratedError * 100)
         let text =
-            "Outputs on questions held out: %.2f %% off with plain rounding, %.2f %% as written (%.2f times less)"
-        Console.note(String(format: text, plain, calibrated, plain / calibrated))
+            "Outputs on questions held out: %.2f %% off with plain rounding, %.2f %% as written (%.2f times less, %.2f "
+            + "times in mean square)"
+        let ratio = plain / calibrated
+        Console.note(String(format: text, plain, calibrated, ratio, ratio * ratio))
     }
 }

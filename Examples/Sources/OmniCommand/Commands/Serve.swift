@@ -5,6 +5,7 @@ import Metrics
 import OmniPipeline
 import OmniSNAC
 import OmniServer
+import Tracing
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -32,9 +33,13 @@ struct Serve: AsyncParsableCommand {
             handler.logLevel = level
             return handler
         }
+        let logger = Logger(label: "omni")
+        if let path = configuration.traceFile {
+            InstrumentationSystem.bootstrap(
+                try TraceFile(appendingTo: path, service: configuration.modelName, logger: logger))
+        }
         let omni = try await model.load(engine: engine, noise: .seeded(0))
-        let server = try OmniServer(
-            omni, configuration: configuration, registry: registry, logger: Logger(label: "omni"))
+        let server = try OmniServer(omni, configuration: configuration, registry: registry, logger: logger)
         let scheme = configuration.tlsCertificate == nil ? "http" : "https"
         try await server.run { port in
             // For scripts that asked for any free port, the only line on standard output.

@@ -37,6 +37,15 @@ struct ServingOptions: ParsableArguments {
             "Answers at once; as many as the machine keeps up with unless said otherwise.", valueName: "n"))
     var maximumConversations: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "The part of the time that may go into keeping listeners supplied, 0.8 unless said otherwise.",
+            valueName: "p"))
+    var maximumLoad: Double?
+
+    @Option(help: ArgumentHelp("How long a question may wait for those before it.", valueName: "s"))
+    var maximumWaitSeconds: Double?
+
     @Option(help: ArgumentHelp("Realtime connections at once, silent ones among them.", valueName: "n"))
     var maximumConnections: Int?
 
@@ -54,6 +63,12 @@ struct ServingOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("Time for answers under way when the server is stopped.", valueName: "s"))
     var drainSeconds: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "Write what each request and each stage of its answer took to this file, as spans of OpenTelemetry.",
+            valueName: "jsonl"))
+    var traceFile: String?
 
     @Option(help: ArgumentHelp("A JSON file with settings.", valueName: "file"))
     var config: String?
@@ -73,12 +88,15 @@ struct ServingOptions: ParsableArguments {
         flags.modelName = modelName
         flags.chatSendsText = chatSendsText ? true : nil
         flags.maximumConversations = maximumConversations
+        flags.maximumLoad = maximumLoad
+        flags.maximumWaitSeconds = maximumWaitSeconds
         flags.maximumConnections = maximumConnections
         flags.maximumPerClient = maximumPerClient
         flags.maximumRequestsPerMinute = maximumRequestsPerMinute
         flags.maximumRequestBytes = maximumRequestBytes
         flags.idleSeconds = idleSeconds
         flags.drainSeconds = drainSeconds
+        flags.traceFile = traceFile
         let file = try config.map { try ServerSettings(contentsOf: URL(filePath: $0)) }
         let environment = try ServerSettings(environment: ProcessInfo.processInfo.environment)
         return try ServerConfiguration([file, environment, flags].compactMap(\.self))

@@ -19,6 +19,8 @@ final class AnswerDesk: Sendable {
         modelName = configuration.modelName
         var options = SchedulerOptions()
         options.maximumReplyCount = configuration.maximumConversations
+        options.maximumLoad = configuration.maximumLoad
+        options.maximumBacklog = configuration.maximumWait
         scheduler = omni.makeScheduler(options)
     }
 
@@ -40,6 +42,7 @@ final class AnswerDesk: Sendable {
         _ question: RealtimeAction.Question, mode: ReplyMode, options: ReplyOptions
     ) async throws -> Answer {
         guard !gatekeeper.isDraining else { throw APIError.draining }
+        let trace = AnswerTrace()
         let session = scheduler.makeSession()
         let events =
             switch question {
@@ -50,7 +53,7 @@ final class AnswerDesk: Sendable {
         for try await event in events {
             switch event {
             case .warning(let warning, _): warnings.append(warning)
-            case .started: return Answer(events: MeasuredEvents(events), warnings: warnings, session: session)
+            case .started: return Answer(events: MeasuredEvents(events, trace), warnings: warnings, session: session)
             default: break
             }
         }
@@ -77,21 +80,29 @@ struct Answer: Sendable {
     let session: OmniSession
 }
 
-/// The events of an answer; what it took is counted as they pass.
+/// The events of an answer; what it took is counted and traced as they pass.
 struct MeasuredEvents: AsyncSequence, Sendable {
     private let events: AsyncThrowingStream<OmniEvent, any Error>
+    private let trace: AnswerTrace
 
-    init(_ events: AsyncThrowingStream<OmniEvent, any Error>) { self.events = events }
+    init(_ events: AsyncThrowingStream<OmniEvent, any Error>, _ trace: AnswerTrace) {
+        self.events = events
+        self.trace = trace
+    }
 
     struct Iterator: AsyncIteratorProtocol {
         var base: AsyncThrowingStream<OmniEvent, any Error>.AsyncIterator
+        let trace: AnswerTrace
 
         mutating func next() async throws -> OmniEvent? {
             let event = try await base.next(isolation: #isolation)
-            if case .finished(let metrics, _)? = event { AnswerMetrics.record(metrics) }
+            if case .finished(let metrics, _)? = event {
+                AnswerMetrics.record(metrics)
+                trace.record(metrics)
+            }
             return event
         }
     }
 
-    func makeAsyncIterator() -> Iterator { Iterator(base: events.makeAsyncIterator()) }
+    func makeAsyncIterator() -> Iterator { Iterator(base: events.makeAsyncIterator(), trace: trace) }
 }

@@ -17,6 +17,10 @@ public struct ServerConfiguration: Sendable, Hashable {
     public var chatSendsText = false
     /// Conversations at once; `nil` for as many as the machine's measured speed allows.
     public var maximumConversations: Int?
+    /// The part of the time that may be spent on keeping listeners supplied; see `SchedulerOptions`. Beyond 1 sound runs out.
+    public var maximumLoad = 0.8
+    /// How long a question may wait for those before it, by what they are likely to take.
+    public var maximumWait = Duration.seconds(4)
     /// Realtime connections at once, silent ones among them.
     public var maximumConnections = 64
     /// Connections, and requests under way, of one client address.
@@ -29,6 +33,8 @@ public struct ServerConfiguration: Sendable, Hashable {
     public var idleTimeout = Duration.seconds(60)
     /// Time that answers under way have to come to their end when the server is stopped.
     public var drainTimeout = Duration.seconds(30)
+    /// The file that spans are written to; see ``TraceFile``. `nil` for none.
+    public var traceFile: String?
 
     /// The defaults.
     public init() {}
@@ -45,6 +51,9 @@ public struct ServerConfiguration: Sendable, Hashable {
             ("requests per minute", maximumRequestsPerMinute), ("request bytes", maximumRequestBytes),
         ] where value < 1 {
             throw ConfigurationError("the maximum \(name) must be at least 1")
+        }
+        guard maximumLoad > 0, maximumWait > .zero else {
+            throw ConfigurationError("the maximum load and the longest wait must be more than 0")
         }
     }
 }

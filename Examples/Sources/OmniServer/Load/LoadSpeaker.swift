@@ -1,4 +1,5 @@
 import Foundation
+import NIOCore
 import OmniCore
 
 /// One of the people of a ``LoadTest``.
@@ -16,18 +17,21 @@ struct LoadSpeaker {
         return try await client.connect { events, send in
             var events = events
             var report = LoadReport(speakerCount: 1)
+            let watch = send.closing(after: LoadTest.patience)
             try await expect("session.created", &events)
             try await send([
                 "type": "session.update",
                 "session": ["type": "realtime", "audio": ["input": ["turn_detection": nil]]],
             ])
             try await expect("session.updated", &events)
+            watch.cancel()
             var turn = index
             while ContinuousClock.now < end {
                 let start = ContinuousClock.now
                 try await ask(questions[turn % questions.count], send)
                 let heard = try await listen(&events, send, &report)
                 turn += 1
+                guard ContinuousClock.now < end else { break }
                 // The rest of the time somebody listens for at most a part of.
                 let cycle = heard / test.listening
                 try await Task.sleep(until: max(start + cycle, .now + .milliseconds(300)), clock: .continuous)
@@ -41,7 +45,7 @@ struct LoadSpeaker {
             if event["type"]?.string == type { return }
             if event["type"] == "error" { throw LoadTestError(event["error"]?["message"]?.string ?? "an error") }
         }
-        throw LoadTestError("the server closed the connection")
+        throw LoadTestError("the server closed the connection, or said nothing for \(LoadTest.patience)")
     }
 
     /// Speaks, as fast as one speaks.
@@ -68,6 +72,9 @@ struct LoadSpeaker {
     ) async throws -> Duration {
         var player = PlayerClock(buffer: test.playerBuffer)
         let asked = ContinuousClock.now
+        // Each answer has an end, or the test has.
+        let watch = send.closing(after: LoadTest.patience)
+        defer { watch.cancel() }
         report.turnCount += 1
         while let event = try await events.next() {
             let now = ContinuousClock.now
@@ -88,7 +95,7 @@ struct LoadSpeaker {
             default: break
             }
         }
-        throw LoadTestError("the server closed the connection")
+        throw LoadTestError("the server closed the connection, or did not finish an answer in \(LoadTest.patience)")
     }
 }
 

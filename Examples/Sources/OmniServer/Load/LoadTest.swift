@@ -19,6 +19,9 @@ public struct LoadTest: Sendable {
     /// Steps of an answer; `nil` for as many as the model takes.
     public var maximumStepCount: Int?
 
+    /// How long an answer may take.
+    static let patience = Duration.seconds(120)
+
     /// - Parameter questions: recordings, at any rate; at least one.
     public init(questions: [AudioChunk]) { self.questions = questions }
 

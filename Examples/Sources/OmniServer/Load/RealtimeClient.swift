@@ -24,7 +24,8 @@ struct RealtimeClient {
             }
         guard let channel = try await negotiated.get() else { throw LoadTestError("the server refused the connection") }
         return try await channel.executeThenClose { inbound, outbound in
-            try await talk(RealtimeEvents(inbound.makeAsyncIterator(), outbound), RealtimeSender(outbound))
+            try await talk(
+                RealtimeEvents(inbound.makeAsyncIterator(), outbound), RealtimeSender(outbound, channel.channel))
         }
     }
 
@@ -34,14 +35,16 @@ struct RealtimeClient {
             upgradePipelineHandler: { channel, _ in
                 channel.eventLoop.makeCompletedFuture { try Channel(wrappingChannelSynchronously: channel) }
             })
-        var headers: HTTPHeaders = ["Host": "\(host):\(port)", "Content-Length": "0"]
+        var headers: HTTPHeaders = ["Host": "\(host):\(port)"]
         if let apiKey { headers.add(name: "Authorization", value: "Bearer \(apiKey)") }
         let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: RealtimeGate.path, headers: headers)
         let configuration = NIOTypedHTTPClientUpgradeConfiguration<Channel?>(
             upgradeRequestHead: head, upgraders: [upgrader],
             notUpgradingCompletionHandler: { $0.eventLoop.makeSucceededFuture(nil) })
-        return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(
-            configuration: NIOUpgradableHTTPClientPipelineConfiguration(upgradeConfiguration: configuration))
+        var pipeline = NIOUpgradableHTTPClientPipelineConfiguration(upgradeConfiguration: configuration)
+        // The first event may come in one packet with the answer to the upgrade: otherwise it would be dropped with the decoder.
+        pipeline.leftOverBytesStrategy = .forwardBytes
+        return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: pipeline)
     }
 }
 
@@ -77,8 +80,17 @@ struct RealtimeEvents {
 /// The way to a server.
 struct RealtimeSender: Sendable {
     private let outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>
+    private let channel: any NIOCore.Channel
 
-    init(_ outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>) { self.outbound = outbound }
+    init(_ outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>, _ channel: any NIOCore.Channel) {
+        self.outbound = outbound
+        self.channel = channel
+    }
+
+    /// Closes the connection after a while, unless that is cancelled.
+    func closing(after duration: Duration) -> Scheduled<Void> {
+        channel.eventLoop.scheduleTask(in: TimeAmount(duration)) { [channel] in channel.close(promise: nil) }
+    }
 
     func callAsFunction(_ event: JSON) async throws {
         let data = ByteBuffer(bytes: event.bytes)

@@ -79,6 +79,9 @@ final class Gatekeeper: Sendable {
         }
     }
 
+    /// Requests under way and connections, of all clients.
+    var openCount: Int { state.withLock { $0.clients.values.reduce(0) { $0 + $1.openCount } } }
+
     func leave(_ client: String) {
         state.withLock { state in state.clients[client]?.openCount -= 1 }
     }

@@ -5,6 +5,7 @@ import OmniPipeline
 struct OperationRoutes {
     let desk: AnswerDesk
     let gatekeeper: Gatekeeper
+    let gate: RealtimeGate
     let registry: MetricsRegistry
 
     func add(to router: some RouterMethods<ServerContext>) {
@@ -18,10 +19,11 @@ struct OperationRoutes {
         }
     }
 
-    /// What the scheduler knows by itself.
+    /// What others know by themselves.
     private var gauges: [(name: String, value: Double)] {
         let load = desk.scheduler.load
         return [
+            ("omni_requests_open", Double(gatekeeper.openCount)), ("omni_realtime_connections", Double(gate.count)),
             ("omni_replies_preparing", Double(load.preparingCount)),
             ("omni_replies_speaking", Double(load.speakingCount)),
             ("omni_replies_refused_total", Double(load.refusedCount)),

@@ -1,10 +1,16 @@
 import Foundation
 import Logging
+import NIOCore
 import OmniCore
 import OmniPipeline
 
 /// The shell around a ``RealtimeMachine``: performs what it wants done, and tells it what comes of it.
+///
+/// Finding turns and resampling is computing, which has no place on the threads that all tasks share: a conversation lives on a
+/// thread that is there for that.
 actor RealtimeConversation {
+    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.executor.asUnownedSerialExecutor() }
+    private let thread: any EventLoop
     private var machine: RealtimeMachine
     private var listener: (any TurnListening)?
     private var limit = EventLimit()
@@ -18,11 +24,12 @@ actor RealtimeConversation {
     /// Transcriptions of one conversation at once.
     private static let maximumTranscriptionCount = 4
 
-    init(id: String, desk: AnswerDesk, queue: OutboundQueue, logger: Logger) {
+    init(id: String, desk: AnswerDesk, queue: OutboundQueue, logger: Logger, thread: any EventLoop) {
         machine = RealtimeMachine(id: id, model: desk.modelName, findsTurns: desk.omni.voiceActivity != nil)
         self.desk = desk
         self.queue = queue
         self.logger = logger
+        self.thread = thread
     }
 
     func begin() { perform(machine.begin()) }

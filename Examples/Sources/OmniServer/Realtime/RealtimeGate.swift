@@ -2,6 +2,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import Synchronization
+import Tracing
 
 /// Which requests may become realtime conversations, and how many.
 final class RealtimeGate: Sendable {
@@ -47,6 +48,17 @@ final class RealtimeGate: Sendable {
         return count < configuration.maximumConnections ? nil : .full(retryAfter: .seconds(5))
     }
 
+    /// The trace that a client has begun, to be gone on with.
+    func trace(of head: HTTPRequestHead) -> InstrumentationContext {
+        var context = InstrumentationContext.topLevel
+        InstrumentationSystem.instrument.extract(head.headers, into: &context, using: HeaderExtractor())
+        return context
+    }
+
     func enter() { openCount.withLock { $0 += 1 } }
     func leave() { openCount.withLock { $0 -= 1 } }
+}
+
+private struct HeaderExtractor: Extractor {
+    func extract(key: String, from headers: HTTPHeaders) -> String? { headers.first(name: key) }
 }

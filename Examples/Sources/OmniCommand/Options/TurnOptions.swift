@@ -1,0 +1,21 @@
+import ArgumentParser
+
+/// When a speaker's turn begins and ends in a conversation.
+struct TurnOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Silence that ends a turn, in milliseconds.", valueName: "ms"))
+    var silence = 500
+
+    @Option(
+        help: ArgumentHelp("Silence after which an answer is prepared, in milliseconds; 0: none is.", valueName: "ms"))
+    var prepareAfter = 160
+
+    @Option(help: ArgumentHelp("A window at least this likely is speech.", valueName: "p"))
+    var threshold: Float = 0.5
+
+    @Flag(inversion: .prefixedNo, help: "Let speech over an answer stop it.")
+    var interrupt = true
+
+    func validate() throws {
+        if silence < 1 || prepareAfter < 0 { throw ValidationError("silences are not negative") }
+    }
+}

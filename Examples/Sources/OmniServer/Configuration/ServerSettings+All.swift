@@ -1,0 +1,60 @@
+extension ServerSettings {
+    /// A setting by its name: how it is read, and what it changes.
+    struct Setting {
+        let name: String
+        /// Takes a text; `false` when it is no value of the setting's kind.
+        let read: (String, inout ServerSettings) -> Bool
+        /// Changes a configuration, where the settings say anything.
+        let apply: (ServerSettings, inout ServerConfiguration) -> Void
+
+        /// The environment variable.
+        var variable: String { "OMNI_" + name.map { $0.isUppercase ? "_\($0)" : $0.uppercased() }.joined() }
+
+        private init<Value>(
+            _ name: String, _ path: WritableKeyPath<ServerSettings, Value?>, parse: @escaping (String) -> Value?,
+            apply: @escaping (inout ServerConfiguration, Value) -> Void
+        ) {
+            self.name = name
+            read = { text, settings in
+                settings[keyPath: path] = parse(text)
+                return settings[keyPath: path] != nil
+            }
+            self.apply = { settings, configuration in
+                if let value = settings[keyPath: path] { apply(&configuration, value) }
+            }
+        }
+
+        private init<Value: LosslessStringConvertible>(
+            _ name: String, _ path: WritableKeyPath<ServerSettings, Value?>,
+            apply: @escaping (inout ServerConfiguration, Value) -> Void
+        ) {
+            self.init(name, path, parse: { Value($0) }, apply: apply)
+        }
+
+        /// All there are.
+        static var all: [Setting] {
+            [
+                Setting("host", \.host) { $0.host = $1 },
+                Setting("port", \.port) { $0.port = $1 },
+                Setting("tlsCertificate", \.tlsCertificate) { $0.tlsCertificate = $1 },
+                Setting("tlsKey", \.tlsKey) { $0.tlsKey = $1 },
+                Setting("apiKey", \.apiKey) { $0.apiKey = $1 },
+                Setting("allowedOrigins", \.allowedOrigins, parse: { $0.split(separator: ",").map(String.init) }) {
+                    $0.allowedOrigins = Set($1)
+                },
+                Setting("modelName", \.modelName) { $0.modelName = $1 },
+                Setting("chatSendsText", \.chatSendsText) { $0.chatSendsText = $1 },
+                Setting("maximumConversations", \.maximumConversations) { $0.maximumConversations = $1 },
+                Setting("maximumLoad", \.maximumLoad) { $0.maximumLoad = $1 },
+                Setting("maximumWaitSeconds", \.maximumWaitSeconds) { $0.maximumWait = .seconds($1) },
+                Setting("maximumConnections", \.maximumConnections) { $0.maximumConnections = $1 },
+                Setting("maximumPerClient", \.maximumPerClient) { $0.maximumPerClient = $1 },
+                Setting("maximumRequestsPerMinute", \.maximumRequestsPerMinute) { $0.maximumRequestsPerMinute = $1 },
+                Setting("maximumRequestBytes", \.maximumRequestBytes) { $0.maximumRequestBytes = $1 },
+                Setting("idleSeconds", \.idleSeconds) { $0.idleTimeout = .seconds($1) },
+                Setting("drainSeconds", \.drainSeconds) { $0.drainTimeout = .seconds($1) },
+                Setting("traceFile", \.traceFile) { $0.traceFile = $1 },
+            ]
+        }
+    }
+}

@@ -44,11 +44,11 @@ import Testing
         // The model computes on meanwhile; nobody waits for it.
         for window in 1...tolerance {
             scene.sound.say("S")
-            var expected = window == 1 ? "p1" : ""
-            if window == tolerance { expected += "!1a [" }
+            let expected = (window == 1 ? "p" : "") + (window == tolerance ? "![" : "")
             let found = try await scene.events.take(windows: 1)
-            // What was heard of the frame depends on the clock.
-            #expect(found.replacing("p0", with: "p1").replacing("!0 ", with: "!1a ") == expected)
+            // How much was heard of the one frame, and whether its text had begun, depends on the clock.
+            #expect(found.filter { "p![".contains($0) } == expected)
+            #expect(found.allSatisfy { "p![01a ".contains($0) })
         }
         #expect(scene.model.stepCount == 2)
         scene.gate.open(100)

@@ -5,15 +5,13 @@ import numpy
 from chromium import page
 from serving import samples, server
 
-# The loudest anything has been, and each answer by its number.
+# The loudest the answers have been.
 LISTEN = """
-window.loudest = 0; window.loudestOf = {};
+window.loudest = 0;
 window.listening = window.listening || setInterval(() => {
   if (!speakerAnalyser) return;
   const values = new Float32Array(1024); speakerAnalyser.getFloatTimeDomainData(values);
-  const number = document.querySelectorAll("#log li.omni").length, loudest = Math.max(...values.map(Math.abs));
-  window.loudest = Math.max(window.loudest, loudest);
-  window.loudestOf[number] = Math.max(window.loudestOf[number] || 0, loudest);
+  for (const value of values) window.loudest = Math.max(window.loudest, Math.abs(value));
 }, 20)"""
 YOU = "[...document.querySelectorAll('#log li.you span')].map((line) => line.textContent)"
 OMNI = "[...document.querySelectorAll('#log li.omni span')].map((line) => line.textContent)"
@@ -65,7 +63,8 @@ def interrupts(url, folder, gap):
         if tab.evaluate("document.querySelectorAll('#log .cut').length") != 1:
             return False
         tab.until(f"{OMNI}.some((text) => text.endsWith('My name is Omni.'))")
-        return tab.until("window.loudestOf[2] > 0.05")
+        # The newest turn's: what the player itself says, which no busy page can miss.
+        return tab.until("document.querySelector('#figures tr td:nth-child(4)').textContent !== '–'")
 
 
 def keyboard(url, folder):

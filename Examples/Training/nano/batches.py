@@ -7,13 +7,14 @@ import torch
 
 from . import codes, questions, tokenizer
 from .dictionary import spoken_words
-from .model import MODES, Batch
+from .model import MODES, Batch, Packed
 from .prompts import NO_PARENT, PAD, Sequence, speech_prompt, text_prompt
 from .rooms import NoiseTrack
 from .shards import Recording, Recordings
 from .vocabulary import ANSWERS_NOTHING, SIZES, STREAMS, TEXT_PAD
 
 FRAME = 320
+READ, READ_ALOUD, SUMS = 48, 24, 112  # questions of a batch that are read and not heard; fewer when answers are spoken
 _NUMBERS = {name: number for number, name in MODES.items()}
 
 
@@ -48,7 +49,15 @@ class Batches:
             labels = recording.phonemes[:context]
             phonemes[index, :len(labels)] = labels
         counts = [min(context, int(len(r.samples) / 16000 * 1000 / 20) + 1) for r in recordings]
-        return collate([self.sequence(r, n) for r, n in zip(recordings, counts)], samples, phonemes, counts)
+        # Audio tokens are many and easily learned, and one long answer makes a whole batch long.
+        speaks = self.rng.random() < 0.3
+        heard = [self.heard(recording, count, speaks) for recording, count in zip(recordings, counts)]
+        speaks = self.rng.random() < 0.55
+        read = [self.read(self.question(), speaks) for _ in range(READ_ALOUD if speaks else READ)]
+        sums = [self.read(self.sum(), False) for _ in range(SUMS)]
+        return Batch(
+            torch.from_numpy(samples), torch.from_numpy(phonemes), torch.tensor(counts), collate(heard), collate(read),
+            collate(sums))
 
     def sound(self, recording: Recording) -> np.ndarray:
         sound = recording.samples.astype(np.float32) / 32768
@@ -56,31 +65,36 @@ class Batches:
             sound = self.noise.add(sound, self.rng.uniform(6, 35), self.rng)
         return sound * 10 ** (self.rng.uniform(-8, 3) / 20)
 
-    def sequence(self, recording: Recording, frame_count: int) -> Sequence:
-        rng, sequence = self.rng, Sequence(frame_count=frame_count)
-        answer = tokenizer.encode(recording.answer)
-        spoken_codes = codes.joined(self.codes, recording.units)
-        heard = sequence.prompt(speech_prompt(frame_count))
-        if recording.kind != "unknown" or rng.random() < 0.4:
-            sequence.text_answer(heard, "a1t1", tokenizer.encode(recording.text), _NUMBERS["a1t1"])
-        sequence.text_answer(heard, "a1t2", answer, _NUMBERS["a1t2"])
-        if rng.random() < 0.3:  # Audio tokens are many and easily learned.
-            sequence.spoken_answer(heard, "a1a2", spoken_codes, answer, _NUMBERS["a1a2"])
-        read = sequence.prompt(text_prompt(tokenizer.encode(self.written(recording.text))))
-        sequence.text_answer(read, "t1t2", answer, _NUMBERS["t1t2"])
-        if rng.random() < 0.12:
-            sequence.spoken_answer(read, "t1a2", spoken_codes, answer, _NUMBERS["t1a2"])
-        other = self.extra()  # Reading costs little: more of what must be learned by heart.
-        read = sequence.prompt(text_prompt(tokenizer.encode(self.written(other.text))))
-        sequence.text_answer(read, "t1t2", tokenizer.encode(other.answer), _NUMBERS["text"])
+    def heard(self, recording: Recording, frame_count: int, speaks: bool) -> Sequence:
+        sequence, answer = Sequence(), tokenizer.encode(recording.answer)
+        question = sequence.prompt(speech_prompt(frame_count))
+        if recording.kind != "unknown" or self.rng.random() < 0.4:
+            sequence.text_answer(question, "a1t1", tokenizer.encode(recording.text), _NUMBERS["a1t1"])
+        sequence.text_answer(question, "a1t2", answer, _NUMBERS["a1t2"])
+        if speaks:
+            spoken = codes.joined(self.codes, recording.units)
+            sequence.spoken_answer(question, "a1a2", spoken, answer, _NUMBERS["a1a2"])
         return sequence
 
-    def extra(self) -> questions.Question:
-        while self.rng.random() < 0.5:
-            question = questions.arithmetic(self.rng)
+    def read(self, question: questions.Question, speaks: bool) -> Sequence:
+        sequence, answer = Sequence(), tokenizer.encode(question.answer)
+        prompt = sequence.prompt(text_prompt(tokenizer.encode(self.written(question.text))))
+        sequence.text_answer(prompt, "t1t2", answer, _NUMBERS["t1t2"])
+        if speaks:
+            spoken = codes.joined(self.codes, question.units)
+            sequence.spoken_answer(prompt, "t1a2", spoken, answer, _NUMBERS["t1a2"])
+        return sequence
+
+    def question(self) -> questions.Question:
+        return questions.draw(self.rng, self.vocabulary, paraphrased_share=0.5)
+
+    def sum(self) -> questions.Question:
+        """Reading costs little, so what must be worked out is practised here: numbers beyond those of the domain leave no
+        other way to the sums that are held out than to learn how to add. The small ones alone are learned by heart."""
+        while True:
+            question = questions.arithmetic(self.rng, 99, self.rng.choice((20, 99)))
             if not question.held_out:
                 return question
-        return questions.draw(self.rng, self.vocabulary)
 
     def written(self, text: str) -> str:
         """As people type: sometimes without capitals, sometimes without the last mark."""
@@ -90,7 +104,7 @@ class Batches:
         return text.lower() if 0.5 < choice < 0.85 else text
 
 
-def collate(sequences: list[Sequence], samples, phonemes, counts) -> Batch:
+def collate(sequences: list[Sequence]) -> Packed:
     length, size = max(map(len, sequences)), len(sequences)
 
     def padded(name: str, filler) -> torch.Tensor:
@@ -100,7 +114,7 @@ def collate(sequences: list[Sequence], samples, phonemes, counts) -> Batch:
             rows[index, :len(sequence)] = getattr(sequence, name)
         return torch.from_numpy(rows)
 
-    return Batch(
-        torch.from_numpy(samples), torch.from_numpy(phonemes), torch.tensor(counts), padded("rows", np.append(PAD, TEXT_PAD)),
-        padded("positions", 0), padded("branches", -2), padded("parents", NO_PARENT), padded("modes", 0),
-        padded("text_targets", ANSWERS_NOTHING), padded("audio_targets", np.full(STREAMS, ANSWERS_NOTHING)))
+    return Packed(
+        padded("rows", np.append(PAD, TEXT_PAD)), padded("positions", 0), padded("branches", -2),
+        padded("parents", NO_PARENT), padded("modes", 0), padded("text_targets", ANSWERS_NOTHING),
+        padded("audio_targets", np.full(STREAMS, ANSWERS_NOTHING)))

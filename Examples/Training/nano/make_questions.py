@@ -21,7 +21,7 @@ def make_shard(path: pathlib.Path, count: int, seed: int, held_out: bool, held_o
     sounds, entries, names = [], [], {"_": 0}
     with tqdm(total=count, desc=path.name, mininterval=5) as progress:
         while len(entries) < count:
-            question = questions.draw(rng, vocabulary, held_out)
+            question = questions.draw(rng, vocabulary, held_out, paraphrased_share=0.6)
             entry = record(question, rng.choice(variants), rng, noise)
             if entry is None:
                 continue
@@ -54,7 +54,7 @@ def record(question, variant, rng, noise):
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--shards", type=int, default=10)
+    parser.add_argument("--shards", type=int, default=14)
     parser.add_argument("--per-shard", type=int, default=4000)
     parser.add_argument("--first", type=int, default=0)
     options = parser.parse_args()

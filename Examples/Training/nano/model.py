@@ -19,10 +19,9 @@ class Model(nn.Module):
 
 
 @dataclass
-class Batch:
-    samples: torch.Tensor  # [B, N]
-    phonemes: torch.Tensor  # [B, T]
-    frame_counts: torch.Tensor  # [B]
+class Packed:
+    """Sequences of `prompts.py`, padded to one length."""
+
     rows: torch.Tensor  # [B, L, 8]
     positions: torch.Tensor  # [B, L]
     branches: torch.Tensor  # [B, L]
@@ -32,30 +31,41 @@ class Batch:
     audio_targets: torch.Tensor  # [B, L, 7]
 
 
-def embed(gpt: GPT, rows: torch.Tensor, features: torch.Tensor | None, frame_counts: torch.Tensor) -> torch.Tensor:
+@dataclass
+class Batch:
+    """What is heard, what is read and sums stay apart: they are of different length, and none sees another."""
+
+    samples: torch.Tensor  # [B, N]
+    phonemes: torch.Tensor  # [B, T]
+    frame_counts: torch.Tensor  # [B]
+    heard: Packed
+    read: Packed
+    sums: Packed
+
+
+def embed(gpt: GPT, rows: torch.Tensor, features: torch.Tensor | None, frame_counts: torch.Tensor | None) -> torch.Tensor:
     """The mean of eight embeddings; at the speech's positions seven of them are the adapted features."""
     x = gpt.transformer.wte(rows[..., STREAMS]) / 8
-    position = torch.arange(rows.shape[1])
-    heard = (position >= 1) & (position <= frame_counts[:, None])
     audio = F.embedding_bag(rows[..., :STREAMS].flatten(0, 1), gpt.table, mode="sum").unflatten(0, rows.shape[:2]) / 8
-    audio = audio * ~heard[..., None]
     if features is not None:
+        position = torch.arange(rows.shape[1])
+        heard = ((position >= 1) & (position <= frame_counts[:, None]))[..., None]
         adapted = gpt.whisper_adapter(features).float() * (STREAMS / 8)
         length = min(adapted.shape[1], rows.shape[1] - 1)
         place = F.pad(adapted[:, :length], (0, 0, 1, rows.shape[1] - 1 - length))
-        audio = audio + place * heard[..., None]
+        audio = torch.where(heard, place, audio)
     return x + audio
 
 
-def branch_mask(batch: Batch) -> torch.Tensor:
+def visible(packed: Packed) -> torch.Tensor:
     """Each row sees itself and what is before it, in its own branch and in the question above it. Added to the scores."""
-    branches, parents = batch.branches, batch.parents
+    branches, parents = packed.branches, packed.parents
     same = branches[:, :, None] == branches[:, None, :]
     above = parents[:, :, None] == branches[:, None, :]
     length = branches.shape[1]
     before = torch.ones(length, length, dtype=torch.bool).tril()
-    visible = ((same | above) & before)[:, None]
-    return torch.zeros(visible.shape, dtype=torch.bfloat16).masked_fill_(~visible, -1e4)
+    seen = ((same | above) & before)[:, None]
+    return torch.zeros(seen.shape, dtype=torch.bfloat16).masked_fill_(~seen, -1e4)
 
 
 def losses(model: Model, batch: Batch, masked: bool) -> tuple[torch.Tensor, dict[str, float]]:
@@ -63,23 +73,26 @@ def losses(model: Model, batch: Batch, masked: bool) -> tuple[torch.Tensor, dict
     mel = log_mel(batch.samples)
     if masked:
         mel = mask_spectrum(mel)
+    parts = (batch.heard, batch.read, batch.sums)
     with torch.autocast("cpu", torch.bfloat16):
         features, middle = model.encoder(mel)
         phonemes = model.phonemes(middle).float()
-        x = embed(model.gpt, batch.rows, features, batch.frame_counts)
-        hidden = model.gpt(x, batch.positions, branch_mask(batch)).flatten(0, 1)
-        texts = (batch.text_targets != ANSWERS_NOTHING).flatten()
-        sounds = (batch.audio_targets[..., 0] != ANSWERS_NOTHING).flatten()
+        vectors = [embed(model.gpt, batch.heard.rows, features, batch.frame_counts)]
+        vectors += [embed(model.gpt, part.rows, None, None) for part in parts[1:]]
+        hidden = torch.cat(
+            [model.gpt(x, part.positions, visible(part)).flatten(0, 1) for x, part in zip(vectors, parts)])
+        text_targets = torch.cat([part.text_targets.flatten() for part in parts])
+        audio_targets = torch.cat([part.audio_targets.flatten(0, 1) for part in parts])
+        modes = torch.cat([part.modes.flatten() for part in parts])
+        texts, sounds = text_targets != ANSWERS_NOTHING, audio_targets[:, 0] != ANSWERS_NOTHING
         table = model.gpt.table
         text_logits = F.linear(hidden[texts], table[:TEXT_SIZE]).float()
         audio_logits = F.linear(hidden[sounds], table[TEXT_SIZE:]).float().unflatten(-1, (STREAMS, AUDIO_SIZE))
-    text_targets = batch.text_targets.flatten()[texts]
-    audio_targets = batch.audio_targets.flatten(0, 1)[sounds]
+    text_targets, audio_targets, modes = text_targets[texts], audio_targets[sounds], modes[texts]
     phoneme_loss = F.cross_entropy(phonemes.flatten(0, 1), batch.phonemes.flatten())
     text_loss = F.cross_entropy(text_logits, text_targets)
     audio_loss = F.cross_entropy(audio_logits.flatten(0, 1), audio_targets.flatten()) if len(audio_targets) else 0.0
     right = text_logits.argmax(-1) == text_targets
-    modes = batch.modes.flatten()[texts]
     report = {
         name: right[modes == number].float().mean().item() for number, name in MODES.items() if (modes == number).any()}
     report["text loss"] = text_loss.item()
@@ -90,7 +103,7 @@ def losses(model: Model, batch: Batch, masked: bool) -> tuple[torch.Tensor, dict
     return 0.3 * phoneme_loss + text_loss + audio_loss, report
 
 
-MODES = {1: "a1t1", 2: "a1t2", 3: "a1a2", 4: "t1t2", 5: "t1a2", 6: "text"}
+MODES = {1: "a1t1", 2: "a1t2", 3: "a1a2", 4: "t1t2", 5: "t1a2"}
 
 
 def mask_spectrum(mel: torch.Tensor) -> torch.Tensor:

@@ -62,7 +62,6 @@ class Sequence:
     modes: list = field(default_factory=list)
     text_targets: list = field(default_factory=list)
     audio_targets: list = field(default_factory=list)
-    frame_count: int = 0
     _branch_count: int = 0
 
     def __len__(self) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from . import domain, grammar, scoring, unknown
 from .numbers import spoken_number
+from .paraphrases import PARAPHRASES
 
 HELD_OUT_PERCENT = 15
 
@@ -42,17 +43,33 @@ def _small_talk() -> list[list[Question]]:
     return found
 
 
-def arithmetic(rng: random.Random) -> Question:
+@functools.cache
+def paraphrases() -> list[list[Question]]:
+    """For each answer the phrasings of `paraphrases.py` that the domain does not have, and none that is held out there."""
+    known = {q.text.lower() for group in small_talk() for q in group}
+    found = []
+    for answer, templates in PARAPHRASES.items():
+        texts = dict.fromkeys(text for template in templates for text in grammar.expand(template))
+        found.append([Question(text, answer, ("=" + answer,), "small talk") for text in texts if text.lower() not in known])
+    return found
+
+
+def arithmetic(rng: random.Random, highest: int = 20, second: int | None = None) -> Question:
+    """Numbers up to `highest`, one of them at most `second`, results up to a hundred; factors up to ten."""
     kind = rng.choices(("plus", "minus", "times"), (5, 3, 2))[0]
+    limit = highest if second is None else second
     if kind == "times":
         a, b = rng.randint(0, 10), rng.randint(0, 10)
         result = a * b
     elif kind == "plus":
-        a, b = rng.randint(0, 20), rng.randint(0, 20)
+        a = rng.randint(0, highest)
+        b = rng.randint(0, min(limit, 100 - a))
+        if second is not None and rng.random() < 0.5:
+            a, b = b, a
         result = a + b
     else:
-        a = rng.randint(0, 20)
-        b = rng.randint(0, a)
+        a = rng.randint(0, highest)
+        b = rng.randint(0, min(limit, a))
         result = a - b
     # A product is held out one way round only: a table cannot be guessed, but turned round it can.
     held_out = grammar.percent("ar", a, kind, b) < HELD_OUT_PERCENT and (kind != "times" or a < b)
@@ -126,14 +143,21 @@ def first_release() -> frozenset[str]:
     return frozenset(" ".join(scoring.words(line)) for line in lines)
 
 
-def draw(rng: random.Random, vocabulary: list[str], held_out: bool = False, unknown_share: float = 0.2) -> Question:
-    """One question of the wanted side. Nothing of `unknown.py` is held out: that set is a file of its own."""
+def draw(
+    rng: random.Random, vocabulary: list[str], held_out: bool = False, unknown_share: float = 0.2,
+    paraphrased_share: float = 0
+) -> Question:
+    """One question of the wanted side. Nothing of `unknown.py` is held out: that set is a file of its own.
+
+    `paraphrased_share` of the small talk is from `paraphrases.py`.
+    """
     if not held_out and rng.random() < unknown_share:
         return unknown_question(rng, vocabulary)
     while True:
         kind = rng.choices(("talk", "arithmetic", "repeat", "fact"), (40, 20, 20, 20))[0]
         if kind == "talk":
-            question = rng.choice(rng.choice(small_talk()))
+            paraphrased = paraphrased_share > 0 and rng.random() < paraphrased_share
+            question = rng.choice(rng.choice(paraphrases() if paraphrased else small_talk()))
         else:
             question = {"arithmetic": arithmetic, "repeat": repetition, "fact": fact}[kind](rng)
         if question.held_out == held_out:

@@ -81,6 +81,7 @@ let package = Package(
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: settings),
-        .testTarget(name: "OmniCommandTests", dependencies: ["OmniCommand"], swiftSettings: settings),
+        .testTarget(
+            name: "OmniCommandTests", dependencies: ["OmniCommand", omni("OmniPipeline")], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6])

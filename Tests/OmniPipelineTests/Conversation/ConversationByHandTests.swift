@@ -4,7 +4,7 @@ import OmniTesting
 import Testing
 
 /// What is done about a conversation from outside. Sound comes step by step, and events are awaited in between.
-@Suite struct ConversationByHandTests {
+@Suite(.timeLimit(.minutes(10))) struct ConversationByHandTests {
     /// A conversation whose sound and events a test takes turns with.
     private struct Bench {
         let scripted: ScriptedConversation

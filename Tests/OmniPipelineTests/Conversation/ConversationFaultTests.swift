@@ -5,7 +5,7 @@ import Testing
 @testable import OmniPipeline
 
 /// What goes wrong in a conversation: nothing hangs, nothing is left behind, and the next turn works.
-@Suite struct ConversationFaultTests {
+@Suite(.timeLimit(.minutes(10))) struct ConversationFaultTests {
     private let line = "..SS......."
     private let expected = "[?](5)ab1c11./;"
 
@@ -48,6 +48,49 @@ import Testing
     @Test func aRateThatCannotBeHeard() async throws {
         let sound = [AudioChunk([0.5, 0.5], sampleRate: 1)] + chunks(line)
         #expect(try await sketch(ScriptedConversation("abc").begin(sound)) == "W" + expected)
+    }
+
+    /// Half a second is lost in the middle of a word: what follows lies where it was spoken, and the silence ends the turn.
+    @Test func soundIsLost() async throws {
+        let lost = 5..<21
+        var filler = GapFiller()
+        let sound = chunks("..SSSSSSSSSSSSSSSSSSSSSS.......").enumerated().compactMap { index, chunk in
+            lost.contains(index) ? nil : filler.filled(chunk, at: .milliseconds(32) * (index + 1))
+        }
+        #expect(filler.filled == .milliseconds(32) * lost.count)
+        var starts: [Duration] = []
+        var text = ""
+        for try await event in ScriptedConversation("abc").begin(sound) {
+            if case .speechStarted(_, let place) = event { starts.append(place) }
+            text += event.sketch
+        }
+        #expect(text == "[?](5)ab1c11./" + "[?](5)ab1c11./;")
+        #expect(starts == [.milliseconds(32), .milliseconds(32) * 20])
+    }
+
+    /// Sound stays away for good, in every phase of a turn: whoever no longer waits is let go, and the next turn works.
+    @Test(arguments: ["", "..", ".SS", ".SS..", ".SS....", ".SS......S", ".SS......SSS"])
+    func theMicrophoneFallsSilent(_ line: String) async throws {
+        let scripted = ScriptedConversation("abcdef", isEndless: true) {
+            $0.pace = .real
+            $0.reportsWindows = true
+        }
+        let session = scripted.makeSession()
+        let silent = HandFedSound()
+        let conversation = session.converse(listeningTo: silent.audio, options: scripted.options)
+        var events = EventTaker(conversation)
+        silent.say(line)
+        _ = try await events.take(windows: line.count)
+        conversation.cancel()
+        #expect(try await events.take(events: 1) == "")
+        let next = ScriptedConversation("abc")
+        let again = session.converse(listeningTo: Chunks(chunks(self.line)), options: next.options)
+        var text = ""
+        for try await event in again {
+            text += event.sketch
+            if case .reply(.audio) = event { break }
+        }
+        #expect(text == "[?](5)ab1")
     }
 
     @Test func theMicrophoneFails() async throws {
@@ -128,7 +171,9 @@ import Testing
 
     private func cancel(after count: Int, byHand: Bool) async throws -> Left {
         let scripted = ScriptedConversation("abcdef", isEndless: true)
-        let conversation = scripted.begin("SS.......SS..SS.......SSSSS.......")
+        let session = scripted.makeSession()
+        let sound = chunks("SS.......SS..SS.......SSSSS.......")
+        let conversation = session.converse(listeningTo: Chunks(sound), options: scripted.options)
         let task = Task {
             var text = ""
             var iterator = conversation.makeAsyncIterator()
@@ -140,6 +185,9 @@ import Testing
         }
         let text = try await task.value
         #expect(!text.contains(";"))
+        // The session is free for another conversation.
+        var next = EventTaker(session.converse(listeningTo: Chunks(chunks(line)), options: scripted.options))
+        #expect(try await next.take(events: 7) == "[?](5)ab1")
         return Left(model: scripted.model)
     }
 

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// A conversation at real pace, which no two times is the same, and its replay, which is.
-@Suite struct ConversationReplayTests {
+@Suite(.timeLimit(.minutes(10))) struct ConversationReplayTests {
     private final class Notebook: Sendable {
         private let state = Mutex<[ConversationTick]>([])
         var ticks: [ConversationTick] { state.withLock { $0 } }

@@ -4,7 +4,7 @@ import OmniTesting
 import Testing
 
 /// Whole conversations as lines: windows in, events out. Time is the sound's own, so that nothing depends on the machine.
-@Suite struct ConversationTests {
+@Suite(.timeLimit(.minutes(10))) struct ConversationTests {
     @Test(arguments: [
         // Nobody speaks, or hardly anybody.
         ("", ";"),

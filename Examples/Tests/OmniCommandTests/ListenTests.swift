@@ -1,0 +1,109 @@
+import Foundation
+import OmniPipeline
+import Testing
+
+/// The contract of `omni listen` without a microphone.
+@Suite(.timeLimit(.minutes(10))) struct ListenTests {
+    private static let questions = ["what-is-your-name.wav", "what-is-seven-plus-five.wav"]
+
+    /// The questions with silence after each, long enough for an answer.
+    private func conversation(
+        in folder: borrowing TemporaryFolder, silenceSeconds: Double
+    ) throws -> (path: String, sound: AudioChunk) {
+        var sound = AudioChunk([], sampleRate: 16_000)
+        for name in Self.questions {
+            let question = try AudioChunk(contentsOfWAV: URL(filePath: Command.audio(name)))
+            sound.samples += try question.resampled(to: sound.sampleRate).samples
+            sound.samples += Array(repeating: 0, count: Int(silenceSeconds * Double(sound.sampleRate)))
+        }
+        let path = folder.path("conversation.wav")
+        try sound.writeWAV(to: URL(filePath: path))
+        return (path, sound)
+    }
+
+    private func listen(_ arguments: String...) async throws -> Command {
+        try await Command.run(["listen", "--model", Command.nano] + arguments)
+    }
+
+    /// Left in the recording is what was heard, right are the answers.
+    private func channels(_ path: String) throws -> (left: [Float], right: [Float]) {
+        var reader = try WAVReader(contentsOf: URL(filePath: path))
+        #expect(reader.format.channelCount == 2)
+        var (left, right): ([Float], [Float]) = ([], [])
+        while case let piece = try reader.readInterleaved(frameCount: 65_536), !piece.isEmpty {
+            left += stride(from: 0, to: piece.count, by: 2).map { piece[$0] }
+            right += stride(from: 1, to: piece.count, by: 2).map { piece[$0] }
+        }
+        return (left, right)
+    }
+
+    @Test func answersARecordingAndReplaysIt() async throws {
+        let folder = try TemporaryFolder()
+        let (input, sound) = try conversation(in: folder, silenceSeconds: 3)
+        let name = folder.path("talk")
+        let command = try await listen("--input", input, "--pace", "fast", "--record", name, "--transcribe")
+        #expect(command.status == 0, "\(command.messages)")
+        let lines = command.text.split(separator: "\n")
+        #expect(lines.contains("My name is Omni.") && lines.contains("0 you: What is your name?"))
+        #expect(command.messages.contains("turn 1: ") && command.messages.contains("2 turns, 0 interruptions"))
+
+        let (left, right) = try channels(name + ".wav")
+        let heard = try AudioChunk(contentsOfWAV: URL(filePath: input))
+        #expect(left.starts(with: heard.samples) && heard.samples.count == sound.samples.count)
+        // Nothing is said before the first question is over, and then for some time.
+        let firstSample = right.firstIndex { $0 != 0 } ?? 0
+        #expect(firstSample > 16_000)
+        #expect(right.count { abs($0) > 0.01 } > 8000)
+
+        let replay = try await listen("--replay", name + ".jsonl")
+        #expect(replay.status == 0, "\(replay.messages)")
+        #expect(replay.text.hasSuffix(" events, each the same to the last bit\n"))
+    }
+
+    /// When things became known at real pace depended on the machine; in its replay they are known at the same place.
+    @Test func replaysWhatWasHeardAtRealPace() async throws {
+        let folder = try TemporaryFolder()
+        let (input, _) = try conversation(in: folder, silenceSeconds: 1)
+        let name = folder.path("talk")
+        let command = try await listen("--input", input, "--record", name)
+        #expect(command.status == 0 && command.messages.contains("turn 0: "))
+        let replay = try await listen("--replay", name + ".jsonl")
+        #expect(replay.status == 0, "\(replay.messages)")
+    }
+
+    /// A trace of other sound, one that was cut short, one that is none.
+    @Test func aReplayThatDiffersFails() async throws {
+        let folder = try TemporaryFolder()
+        let (input, _) = try conversation(in: folder, silenceSeconds: 1)
+        let name = folder.path("talk")
+        #expect(try await listen("--input", input, "--pace", "fast", "--record", name).status == 0)
+        let trace = try String(contentsOfFile: name + ".jsonl", encoding: .utf8)
+
+        let other = try folder.write("other.jsonl", Data(trace.replacing(" says ", with: " sang ").utf8))
+        let differing = try await listen("--replay", other)
+        #expect(differing.status == 1 && differing.messages.contains(" and is "))
+        let lines = trace.split(separator: "\n", omittingEmptySubsequences: true)
+        let short = try folder.write("short.jsonl", Data(lines.dropLast().joined(separator: "\n").utf8))
+        #expect(try await listen("--replay", short).status == 65)
+        let none = try folder.write("none.jsonl", Data("no trace\n".utf8))
+        #expect(try await listen("--replay", none).status == 65)
+        #expect(try await listen("--replay", folder.path("nowhere.jsonl")).status == 66)
+    }
+
+    /// No machine has so many sound devices; one without PortAudio says that.
+    @Test func aDeviceThatIsNotThere() async throws {
+        let command = try await listen("--device", "99999")
+        #expect(command.status == 66 && command.output.isEmpty)
+        let reasons = ["device 99999 cannot be opened", "PortAudio is not installed", "PortAudio does not start"]
+        #expect(reasons.contains { command.messages.contains($0) }, "\(command.messages)")
+    }
+
+    @Test(arguments: [
+        ["--mode", "t1a2"], ["--replay", "x.jsonl", "--input", "x.wav"], ["--input", "x.wav", "--device", "1"],
+        ["--silence", "0"], ["--pace", "slow"],
+    ])
+    func wrongUsage(_ arguments: [String]) async throws {
+        let command = try await Command.run(["listen", "--model", Command.nano] + arguments)
+        #expect(command.status == 64 && command.messages.contains("Error:"))
+    }
+}

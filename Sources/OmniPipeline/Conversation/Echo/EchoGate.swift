@@ -19,6 +19,9 @@ public struct EchoGate: Sendable {
     /// Samples that a delay is found from.
     private let blockSampleCount: Int
     private var filter: AdaptiveFilter
+    /// The filter as it began, a plain delay: a voice of one pitch says little of the taps between its periods, so what was
+    /// learnt from one sound may do worse at the next.
+    private var plain: AdaptiveFilter
     /// The delay of the filter's first tap, in samples; `nil` while it is not known.
     private var delay: Int?
     private var near: [Float] = []
@@ -54,6 +57,7 @@ public struct EchoGate: Sendable {
         blindSampleCount = samples(settings.blindTime)
         blockSampleCount = sampleRate / 8
         filter = AdaptiveFilter(tapCount: max(samples(settings.tail), 1))
+        plain = filter
     }
 
     /// Takes the next window.
@@ -87,7 +91,9 @@ public struct EchoGate: Sendable {
         let start = far.count - heard.count - delay - filter.tapCount + 1
         guard start >= 0 else { return Output(samples: heard, isEcho: heard.power <= playedPower) }
         let played = Array(far[start..<start + heard.count + filter.tapCount - 1])
-        let residue = filter.residue(of: heard, played: played)
+        var residue = filter.residue(of: heard, played: played)
+        let unlearnt = plain.residue(of: heard, played: played)
+        if unlearnt.power < 0.5 * residue.power { (filter, residue) = (plain, unlearnt) }
         let (before, after) = (heard.power, residue.power)
         // Lately the answer was this loud: much softer sound beside it is what is left of it, not a speaker.
         echoPower = max(0.95 * echoPower, before - after)
@@ -124,6 +130,7 @@ public struct EchoGate: Sendable {
         let start = max(found.delay - lead, 0)
         delay = start
         filter.begin(tap: found.delay - start, gain: found.gain)
+        plain = filter
     }
 }
 

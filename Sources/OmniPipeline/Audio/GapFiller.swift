@@ -36,7 +36,9 @@ public struct GapFiller: Sendable, Hashable {
     /// Takes the next piece of a sound, and returns it with silence before it when something is missing there. Who cannot
     /// pass the result on goes on with the filler as it was before: then that piece is missing, too.
     ///
-    /// - Parameter instant: when the last sample of the piece was captured.
+    /// - Parameters:
+    ///   - chunk: the piece.
+    ///   - instant: when the last sample of the piece was captured.
     public mutating func filled(_ chunk: AudioChunk, at instant: Duration) -> AudioChunk {
         var chunk = chunk
         let begin = instant - chunk.duration

@@ -19,6 +19,7 @@ from .snac import SNAC
 
 
 QUANTIZERS_SETTLED = 0.25
+MINUTES = dict(decoder=36, encoder=7)
 
 
 class Excerpts:
@@ -77,11 +78,12 @@ def trained(model: SNAC, part: str) -> list[torch.nn.Parameter]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("part", choices=("decoder", "encoder"))
-    parser.add_argument("--minutes", type=float, default=10, help="CPU minutes of this process")
+    parser.add_argument("--minutes", type=float, help="CPU minutes of this process; without it those of the bundled codec")
     parser.add_argument("--batch", type=int, default=6)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=3)
     options = parser.parse_args()
+    minutes = MINUTES[options.part] if options.minutes is None else options.minutes
     torch.set_num_threads(1)
     torch.manual_seed(options.seed)
     random.seed(options.seed)
@@ -103,7 +105,7 @@ def main() -> None:
         done, step = saved["seconds"], saved["step"]
     excerpts = Excerpts(random.Random(options.seed * 1000 + step))
     loss_of = decoder_loss if options.part == "decoder" else encoder_loss
-    total, began, finished = options.minutes * 60, time.process_time(), False
+    total, began, finished = minutes * 60, time.process_time(), False
     with tqdm(total=100, desc=options.part, bar_format="{l_bar}{bar}| {elapsed}<{remaining}", mininterval=20) as bar:
         while not finished:
             spent = done + time.process_time() - began

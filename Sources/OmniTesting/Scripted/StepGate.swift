@@ -17,7 +17,7 @@ public final class StepGate: Sendable {
         for _ in 0..<count { permissions.signal() }
     }
 
-    /// Waits for a permission; a test that forgot one fails after two minutes instead of never: other tests may keep
+    /// Waits for a permission; a test that forgot one fails after ten minutes instead of never: other tests may keep
     /// every core busy for longer than one expects.
     func pass() throws {
         arrived.withLock { $0 += 1 }

@@ -86,13 +86,12 @@ class Batches:
         return sequence
 
     def question(self) -> questions.Question:
-        return questions.draw(self.rng, self.vocabulary, paraphrased_share=0.5)
+        return questions.draw(self.rng, self.vocabulary, paraphrased_share=0.5, wide_sums=True)
 
     def sum(self) -> questions.Question:
-        """Reading costs little, so what must be worked out is practised here: numbers beyond those of the domain leave no
-        other way to the sums that are held out than to learn how to add. The small ones alone are learned by heart."""
+        """Reading costs little, so what must be worked out is practised here."""
         while True:
-            question = questions.arithmetic(self.rng, 99, self.rng.choice((20, 99)))
+            question = questions.wide_arithmetic(self.rng)
             if not question.held_out:
                 return question
 

@@ -21,7 +21,7 @@ def make_shard(path: pathlib.Path, count: int, seed: int, held_out: bool, held_o
     sounds, entries, names = [], [], {"_": 0}
     with tqdm(total=count, desc=path.name, mininterval=5) as progress:
         while len(entries) < count:
-            question = questions.draw(rng, vocabulary, held_out, paraphrased_share=0.6)
+            question = questions.draw(rng, vocabulary, held_out, paraphrased_share=0.6, wide_sums=True)
             entry = record(question, rng.choice(variants), rng, noise)
             if entry is None:
                 continue

@@ -12,17 +12,20 @@ import Testing
         func note(_ tick: ConversationTick) { state.withLock { $0.append(tick) } }
     }
 
-    @Test(arguments: [
-        "..SS..........", "SS..SS......S...........", "SS..........SSS..........SSSS.......",
-        "SS.......SSSS..SSS......SS",
-    ])
-    func replaysToTheSame(_ line: String) async throws {
+    @Test(
+        arguments: [
+            "..SS..........", "SS..SS......S...........", "SS..........SSS..........SSSS.......",
+            "SS.......SSSS..SSS......SS",
+        ], [false, true])
+    func replaysToTheSame(_ line: String, playsBeside: Bool) async throws {
         let notebook = Notebook()
         var scripted = ScriptedConversation("abcdefghijklm") {
             $0.transcribes = true
             $0.pace = .real
+            $0.runAhead = .milliseconds(96)
             $0.onTick = { notebook.note($0) }
         }
+        scripted.codec.playsBeside = playsBeside
         scripted.model = ScriptedModel(
             ScriptedStep.spelling("abcdefghijklm").map {
                 ScriptedStep(text: $0.text, code: $0.code, delay: .milliseconds(3))

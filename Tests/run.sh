@@ -7,5 +7,4 @@ root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 bash "$root/Examples/Scripts/install-dependencies.sh"
 swift test --package-path "$root" -c release -Xswiftc -enable-testing
 swift build --package-path "$root/Examples" -c release --build-tests
-# One after the other: each of these starts programs that use every core.
-swift test --package-path "$root/Examples" -c release --skip-build --no-parallel
+swift test --package-path "$root/Examples" -c release --skip-build

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 
 /// The built `omni` command, run as a shell would.
@@ -47,7 +48,12 @@ struct Command {
         process.standardOutput = try FileHandle(forWritingTo: outputFile)
         process.standardError = try FileHandle(forWritingTo: messageFile)
         try process.run()
+        // A command that hangs fails its test, also where nobody watches.
+        let (identifier, limit) = (process.processIdentifier, DispatchTime.now() + 600)
+        let end = DispatchWorkItem { kill(identifier, SIGKILL) }
+        DispatchQueue.global().asyncAfter(deadline: limit, execute: end)
         process.waitUntilExit()
+        end.cancel()
         return try Command(
             status: process.terminationStatus, output: Data(contentsOf: outputFile),
             messages: String(decoding: Data(contentsOf: messageFile), as: UTF8.self))

@@ -8,6 +8,8 @@ public enum OmniSessionError: Error, Sendable, Hashable, CustomStringConvertible
     case notFinite(sampleIndex: Int)
     /// A conversation that is to find turns, without a model that hears when somebody speaks.
     case noVoiceActivity
+    /// A replayed trace that says what cannot become known: it is of another sound, another model, or was changed.
+    case traceDoesNotFit(windowCount: Int)
 
     public var description: String {
         switch self {
@@ -15,6 +17,8 @@ public enum OmniSessionError: Error, Sendable, Hashable, CustomStringConvertible
             "mode \(mode.rawValue) takes a \(mode.listens ? "spoken" : "written") question"
         case .notFinite(let index): "sample \(index) of the question is not a finite number"
         case .noVoiceActivity: "without a voice activity model nobody can tell when a turn is over"
+        case .traceDoesNotFit(let windowCount):
+            "the trace is not of this conversation: what it says of window \(windowCount) never comes"
         }
     }
 }

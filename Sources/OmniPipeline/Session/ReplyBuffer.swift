@@ -69,7 +69,13 @@ struct ReplyBuffer {
     }
 
     /// Whether the maker may go on; with nothing in the way it always may.
-    var hasRoom: Bool { bufferedAudio <= .zero || bufferedAudio < maximumAudio || isStopped }
+    var hasRoom: Bool { hasRoom(whenMade: madeAudio) }
+
+    /// Whether the maker may go on once this much sound was made in all.
+    func hasRoom(whenMade duration: Duration) -> Bool {
+        let buffered = duration - heardAudio
+        return buffered <= .zero || buffered < maximumAudio || isStopped
+    }
 
     /// - Parameter place: where in the sound a piece of text is spoken.
     mutating func put(_ event: OmniEvent, spokenAt place: Duration = .zero) {

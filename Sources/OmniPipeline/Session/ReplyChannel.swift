@@ -29,6 +29,9 @@ final class ReplyChannel: Sendable {
     var isStopped: Bool { state.withLock { $0.buffer.isStopped } }
     var hasRoom: Bool { state.withLock { $0.buffer.hasRoom } }
 
+    /// Whether there is room once this much sound was made in all.
+    func hasRoom(whenMade duration: Duration) -> Bool { state.withLock { $0.buffer.hasRoom(whenMade: duration) } }
+
     /// - Parameter place: where in the sound a piece of text is spoken.
     func send(_ event: OmniEvent, spokenAt place: Duration = .zero) {
         change { $0.buffer.put(event, spokenAt: place) }

@@ -6,6 +6,7 @@ struct ReplyRecorder {
     let channel: ReplyChannel
     private(set) var metrics: ReplyMetrics
     private let frameDuration: Duration
+    private var frameCount = 0
 
     /// - Parameter frameDuration: how long the sound of a step lasts.
     init(_ request: ReplyRequest, frameDuration: Duration, to channel: ReplyChannel) {
@@ -88,6 +89,11 @@ struct ReplyRecorder {
         if metrics.timeToFirstAudio == nil { metrics.timeToFirstAudio = instant - request.instant }
         metrics.audioDuration += sound.audioDuration
     }
+
+    /// How long the sound of all frames is that the codec was given; some of it may not be made yet.
+    var framesDuration: Duration { frameDuration * frameCount }
+
+    mutating func countFrame() { frameCount += 1 }
 
     /// Waits while too much sound waits to be taken.
     mutating func waitForRoom() async {

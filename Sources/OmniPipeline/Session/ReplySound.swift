@@ -22,6 +22,7 @@ enum ReplySound<Codec: SpeechCodec> {
 
     /// Takes the frame of a step.
     mutating func push(_ frame: Codec.Stream.Frame, _ recorder: inout ReplyRecorder) throws {
+        recorder.countFrame()
         switch self {
         case .between(var stream):
             recorder.send(try recorder.measure(\.codecTime) { try stream.push(frame) })

@@ -12,17 +12,20 @@ import Testing
         func note(_ tick: ConversationTick) { state.withLock { $0.append(tick) } }
     }
 
-    @Test(arguments: [
-        "..SS..........", "SS..SS......S...........", "SS..........SSS..........SSSS.......",
-        "SS.......SSSS..SSS......SS",
-    ])
-    func replaysToTheSame(_ line: String) async throws {
+    @Test(
+        arguments: [
+            "..SS..........", "SS..SS......S...........", "SS..........SSS..........SSSS.......",
+            "SS.......SSSS..SSS......SS",
+        ], [false, true])
+    func replaysToTheSame(_ line: String, playsBeside: Bool) async throws {
         let notebook = Notebook()
         var scripted = ScriptedConversation("abcdefghijklm") {
             $0.transcribes = true
             $0.pace = .real
+            $0.runAhead = .milliseconds(96)
             $0.onTick = { notebook.note($0) }
         }
+        scripted.codec.playsBeside = playsBeside
         scripted.model = ScriptedModel(
             ScriptedStep.spelling("abcdefghijklm").map {
                 ScriptedStep(text: $0.text, code: $0.code, delay: .milliseconds(3))
@@ -36,6 +39,50 @@ import Testing
         scripted.options.pace = .replayed(notebook.ticks)
         scripted.options.onTick = nil
         #expect(try await sketch(scripted.begin(sound)) == live)
+    }
+
+    /// The ticks of a conversation at simulated pace.
+    private func recorded(_ scripted: ScriptedConversation, _ line: String) async throws -> [ConversationTick] {
+        let notebook = Notebook()
+        var scripted = scripted
+        scripted.options.onTick = { notebook.note($0) }
+        _ = try await scripted.play(line)
+        return notebook.ticks
+    }
+
+    /// Transcripts begin when nothing more urgent is under way; a trace says only when they were there.
+    @Test func aTranscriptMayComeAtAnyTime() async throws {
+        var scripted = ScriptedConversation("abc") { $0.transcribes = true }
+        let line = "SS..........SS........"
+        let ticks = try await recorded(scripted, line)
+        let isTranscript = { (news: ConversationTick.News) in news.source == .transcript(0) }
+        let first = try #require(ticks.first { $0.news.contains(where: isTranscript) }?.windowCount)
+        for place in first...line.count {
+            var moved = ticks
+            var late: [ConversationTick.News] = []
+            for index in moved.indices where moved[index].windowCount < place {
+                late += moved[index].news.filter(isTranscript)
+                moved[index].news.removeAll(where: isTranscript)
+            }
+            var tick = moved.last { $0.windowCount < place } ?? moved[0]
+            (tick.windowCount, tick.news) = (place, late)
+            moved.insert(tick, at: moved.firstIndex { $0.windowCount >= place } ?? moved.count)
+            scripted.options.pace = .replayed(moved)
+            let sketch = try await scripted.play(line)
+            #expect(sketch.contains("\"abc\"") && sketch.hasSuffix(";"), "at window \(place): \(sketch)")
+        }
+    }
+
+    @Test func aTraceOfSomethingElseFails() async throws {
+        var scripted = ScriptedConversation("abc")
+        let line = "SS............"
+        var ticks = try await recorded(scripted, line)
+        let index = try #require(ticks.firstIndex { !$0.news.isEmpty })
+        ticks[index].news[0].count += 100
+        scripted.options.pace = .replayed(ticks)
+        await #expect(throws: OmniSessionError.traceDoesNotFit(windowCount: ticks[index].windowCount)) {
+            try await scripted.play(line)
+        }
     }
 
     /// Sound in intervals.

@@ -36,6 +36,25 @@ import Testing
         #expect(try await sketch(events) == "(5)ab1c11.")
     }
 
+    /// Otherwise the same conversation would run ahead a step more or less, as the threads happen to run.
+    @Test func howFarItGoesDoesNotDependOnHowSoonTheSoundIsMade() async throws {
+        let gate = StepGate()
+        let model = ScriptedModel(ScriptedStep.spelling("abcdef"))
+        let codec = ScriptedCodec(playsBeside: true, gate: gate)
+        let session = scriptedSession(model, codec: codec)
+        // Room for a frame and a half. The codec is a frame late, so that the sound of two steps is one frame.
+        let events = session.respond(to: question, options: ReplyOptions(maximumBufferedAudio: .milliseconds(150)))
+        gate.open(1)
+        // With the second frame's sound there may be no room: the third step waits until it is known.
+        #expect(try await eventually { gate.arrivalCount == 2 })
+        try await Task.sleep(for: .milliseconds(20))
+        #expect(model.stepCount == 2)
+        gate.open(1)
+        #expect(try await eventually { model.stepCount == 3 })
+        gate.open(100)
+        #expect(try await sketch(events) == "(5)ab1c1d1e1f11.")
+    }
+
     @Test func metricsCountIt() async throws {
         let session = scriptedSession(
             ScriptedModel(ScriptedStep.spelling("abc")), codec: ScriptedCodec(playsBeside: true))

@@ -55,12 +55,26 @@ extension ConversationLoop {
                 current.channel.hear(tick.heard)
             }
             for news in tick.news {
-                for _ in 0..<news.count { try await wait { $0.take(from: news.source) } }
+                for _ in 0..<news.count { try await take(from: news.source, in: tick) }
             }
             _ = try finishReply()
         }
         try await wait { $0.outbox.isCaughtUp }
         if hasAudioEnded, replayedCount == ticks.count { hasReplayedAll = true }
+    }
+
+    /// Waits for news that a trace tells of, as long as they can come.
+    private func take(from source: ConversationTick.Source, in tick: ConversationTick) async throws {
+        // It was under way by then, whenever it began.
+        if case .transcript = source { startTranscript() }
+        while !outbox.isAbandoned {
+            // Asked first: what is under way no more has come.
+            let mayCome = isUnderWay(source)
+            if take(from: source) { return }
+            guard mayCome else { throw OmniSessionError.traceDoesNotFit(windowCount: tick.windowCount) }
+            await inbox.woken()
+            while let command = inbox.nextCommand() { try perform(command) }
+        }
     }
 
     private var tickPlace: Int { windowCount + (hasAudioEnded ? 1 : 0) }
@@ -85,6 +99,16 @@ extension ConversationLoop {
         case .transcript: takeFromTranscript()
         case .reply(let index): reply?.id.index == index ? takeFromReply() : takeLastWord(ofReply: index)
         }
+    }
+
+    /// Whether a source may have more to tell before anything else happens.
+    private func isUnderWay(_ source: ConversationTick.Source) -> Bool {
+        let channel: ReplyChannel? =
+            switch source {
+            case .transcript: transcriber.pass?.channel
+            case .reply(let index): ([reply].compactMap { $0 } + endings).first { $0.id.index == index }?.channel
+            }
+        return channel?.isSettled == false
     }
 
     /// Whether all that is under way can go no further for now.

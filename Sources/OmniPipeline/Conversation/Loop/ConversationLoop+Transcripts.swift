@@ -3,7 +3,7 @@ import OmniCore
 extension ConversationLoop {
     /// Writes down what was said, once the answer to it is on its way or there is none. Returns whether there was anything.
     func takeFromTranscript() -> Bool {
-        startTranscript()
+        if isAnswerOnItsWay, preparation == nil { startTranscript() }
         guard let pass = transcriber.pass else { return false }
         switch pass.channel.takeNow() {
         case .nothing: return false
@@ -18,9 +18,11 @@ extension ConversationLoop {
         return true
     }
 
-    private func startTranscript() {
-        let isAnswerOnItsWay = reply.map { $0.hasEnded || $0.announced > .zero } ?? true
-        guard isAnswerOnItsWay, preparation == nil, let (turn, question) = transcriber.next() else { return }
+    private var isAnswerOnItsWay: Bool { reply.map { $0.hasEnded || $0.announced > .zero } ?? true }
+
+    /// Begins to write down the next turn, unless one is being written down or none waits.
+    func startTranscript() {
+        guard let (turn, question) = transcriber.next() else { return }
         let channel = ReplyChannel(maximumBufferedAudio: .zero) { [inbox] in inbox.wake() }
         transcribingSession.begin(
             .heard(question), by: maker, mode: .transcription, options: ReplyOptions(), to: channel)

@@ -52,7 +52,7 @@ final class Conversant {
     func terminate() { process.terminate() }
 
     /// The next line of its output; `nil` when that has ended.
-    func line() async -> String? { await lines.next() }
+    func line() async -> String? { await lines.next(isolation: #isolation) }
 
     /// Waits for its end.
     func status() -> Int32 {

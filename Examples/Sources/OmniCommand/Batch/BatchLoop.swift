@@ -28,7 +28,9 @@ struct BatchLoop {
                 if !isReading, !isAtEnd, openCount < jobs, order.waitingCount < 4 * jobs {
                     isReading = true
                     group.addTask {
-                        do { return try await feed.next().map { .read($0) } ?? .end } catch { return .unreadable(error) }
+                        do { return try await feed.next().map { .read($0) } ?? .end } catch {
+                            return .unreadable(error)
+                        }
                     }
                 }
                 guard let happening = try await group.next() else { return failure }

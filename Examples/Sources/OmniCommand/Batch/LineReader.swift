@@ -50,22 +50,20 @@ struct LineReader {
                 code: .malformed, path: path, reason: "a line has more than \(Self.longestByteCount >> 20) MiB")
         }
         do {
-            let piece = try file.readAvailable(upToCount: 1 << 16)
+            let piece = try readAvailable()
             isAtEnd = piece.isEmpty
             buffer += piece
         } catch {
             throw InputError(code: .unreadable, path: path, reason: error.localizedDescription)
         }
     }
-}
 
-extension FileHandle {
-    /// What is there, at least one byte; empty at the end. Unlike `read(upToCount:)`, which waits until it has all that it may
-    /// read.
-    fileprivate func readAvailable(upToCount maximum: Int) throws -> [UInt8] {
-        try [UInt8](unsafeUninitializedCapacity: maximum) { buffer, count in
+    /// What is there, at least one byte; empty at the end. `FileHandle.read(upToCount:)` would wait for all that it may read.
+    private func readAvailable() throws -> [UInt8] {
+        let maximum = 1 << 16
+        return try unsafe [UInt8](unsafeUninitializedCapacity: maximum) { buffer, count in
             repeat {
-                let result = unsafe read(fileDescriptor, buffer.baseAddress, maximum)
+                let result = unsafe read(file.fileDescriptor, buffer.baseAddress, maximum)
                 if result >= 0 {
                     count = result
                     return

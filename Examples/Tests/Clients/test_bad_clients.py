@@ -157,6 +157,14 @@ def violations(running):
         except ConnectionClosed:
             pass
         closes(client, 1008, floods=True)
+    # More sound than anybody says, in few bytes.
+    with speak(running) as client:
+        client.send('{"type": "session.update", "session": {"type": "realtime", "audio": {"input": {"format": {"type": "audio/pcmu"}}}}}')
+        client.send(json.dumps({"type": "input_audio_buffer.append", "audio": base64.b64encode(bytes(1_000_000)).decode()}))
+        for _ in range(2): client.recv(timeout=60)
+        refused = json.loads(client.recv(timeout=60))
+        assert refused["type"] == "error" and refused["error"]["code"] == "rate_limit_exceeded", refused
+        closes(client, 1008)
     with speak(running) as client:
         client.send(b"\x00\x01")
         closes(client, 1003)

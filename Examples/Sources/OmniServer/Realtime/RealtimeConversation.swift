@@ -94,6 +94,10 @@ actor RealtimeConversation {
     }
 
     private func listen(to chunk: AudioChunk) {
+        guard limit.allows(sound: chunk.duration, at: .now) else {
+            send(.error(.tooMany("seconds of sound", retryAfter: .seconds(1)), cause: nil))
+            return queue.put(.close(1008, "too much sound"))
+        }
         do {
             hear(try listener?.push(chunk) ?? [])
         } catch {
@@ -216,23 +220,5 @@ actor RealtimeConversation {
     private func failTranscription(_ error: APIError, _ item: String) {
         transcriptions[item] = nil
         send(.transcriptionFailed(error, item: item))
-    }
-}
-
-/// How many events a client may send: as many as a fast sender of sound needs, not a flood.
-struct EventLimit: Sendable {
-    private static let (burst, perSecond) = (2_000.0, 400.0)
-    private static let (byteBurst, bytesPerSecond) = (16e6, 2e6)
-
-    private var events = Self.burst
-    private var bytes = Self.byteBurst
-    private var last: ContinuousClock.Instant?
-
-    mutating func allows(byteCount: Int, at now: ContinuousClock.Instant) -> Bool {
-        let passed = last.map { (now - $0).inSeconds } ?? 0
-        last = now
-        events = min(events + passed * Self.perSecond, Self.burst) - 1
-        bytes = min(bytes + passed * Self.bytesPerSecond, Self.byteBurst) - Double(byteCount)
-        return events >= 0 && bytes >= 0
     }
 }

@@ -4,7 +4,7 @@ import subprocess
 
 def answer(omni, model, lines, flags=()):
     """Answers questions, each a line of JSON. Raises when the process dies: whoever asked asks again."""
-    # Input that has an end: `omni batch` reads ahead, and would wait for more lines before it writes the last answers.
+    # A process for each batch: when one dies, the next begins anew.
     done = subprocess.run(
         [omni, "batch", "-", "--model", model, *flags], input="".join(line + "\n" for line in lines),
         stdout=subprocess.PIPE, text=True)

@@ -69,6 +69,7 @@ public struct OmniServer: Sendable {
         let router = Router(context: ServerContext.self)
         router.add(middleware: MetricsMiddleware())
         router.add(middleware: TracingMiddleware())
+        router.add(middleware: CrossOriginMiddleware(allowedOrigins: configuration.allowedOrigins))
         router.add(middleware: ErrorMiddleware(maximumRequestBytes: configuration.maximumRequestBytes))
         OperationRoutes(desk: desk, gatekeeper: gatekeeper, gate: gate, registry: registry).add(to: router)
         PageRoutes().add(to: router)
@@ -90,7 +91,7 @@ public struct OmniServer: Sendable {
                 responder: responder, shouldUpgrade: { [gate] head, _ in gate.shouldUpgrade(head) },
                 serveWebSocket: { channel, head, logger in
                     await withSpan("realtime", context: gate.trace(of: head), ofKind: .server) { _ in
-                        await converse(channel, logger)
+                        await serve(channel, logger)
                     }
                 },
                 idleTimeout: configuration.idleTimeout, maximumFrameSize: configuration.maximumRequestBytes)
@@ -108,22 +109,33 @@ public struct OmniServer: Sendable {
         return tls
     }
 
-    private func converse(_ channel: UpgradableChannel.WebSocketChannel, _ logger: Logger) async {
+    private func serve(_ channel: UpgradableChannel.WebSocketChannel, _ logger: Logger) async {
         let client = channel.channel.clientAddress
-        do { try gatekeeper.enter(client) } catch {
-            channel.channel.close(promise: nil)
-            return
-        }
-        defer { gatekeeper.leave(client) }
-        gate.enter()
-        defer { gate.leave() }
         let queue = OutboundQueue()
+        let connection = WebSocketConnection(
+            maximumMessageSize: configuration.maximumRequestBytes, idleTimeout: configuration.idleTimeout, queue: queue)
+        do {
+            try gatekeeper.enter(client)
+            defer { gatekeeper.leave(client) }
+            try gate.enter()
+            defer { gate.leave() }
+            await converse(channel, connection, queue, logger)
+        } catch {
+            // It is a WebSocket already: the reason is an event of its own.
+            queue.put(.text(ServerEvent.error(error, cause: nil).json(id: "event_refused").text))
+            queue.put(.close(1013, error.message))
+            try? await connection.serve(channel) { _ in false }
+        }
+    }
+
+    private func converse(
+        _ channel: UpgradableChannel.WebSocketChannel, _ connection: WebSocketConnection, _ queue: OutboundQueue,
+        _ logger: Logger
+    ) async {
         let id = UUID().uuidString.prefix(8).lowercased()
         let conversation = RealtimeConversation(
             id: id, desk: desk, queue: queue, logger: logger, thread: Self.listening.next())
         await conversation.begin()
-        let connection = WebSocketConnection(
-            maximumMessageSize: configuration.maximumRequestBytes, idleTimeout: configuration.idleTimeout, queue: queue)
         do {
             try await withGracefulShutdownHandler {
                 try await connection.serve(channel) { await conversation.receive($0) }

@@ -92,7 +92,8 @@ def websocket(rng, running):
 
 
 # What is there only as long as somebody is: all zero when everybody has gone.
-PRESENT = ["omni_requests_open", "omni_realtime_connections", "omni_replies_preparing", "omni_replies_speaking", "descriptors"]
+PRESENT = ["omni_requests_open", "omni_realtime_connections", "omni_replies_preparing", "omni_replies_speaking", "omni_replies_writing",
+           "descriptors"]
 
 
 def present(running, descriptors):

@@ -193,9 +193,37 @@ def disconnects(running):
     while json.loads(client.recv(timeout=60))["type"] != "response.output_audio.delta":
         pass
     client.socket.close()
-    names = ["omni_replies_preparing", "omni_replies_speaking"]
+    names = ["omni_replies_preparing", "omni_replies_speaking", "omni_replies_writing"]
     # One may be the neighbour's.
     until(lambda: sum(gauges(running)[name] for name in names) <= 1, what="the end of the answers that nobody hears")
+
+
+def crowd(running):
+    """One connection too many is told so, and the others go on."""
+    with speak(running) as first, speak(running) as second:
+        for client in (first, second):
+            assert json.loads(client.recv(timeout=60))["type"] == "session.created"
+        with speak(running) as third:
+            refused = json.loads(third.recv(timeout=60))
+            assert refused["type"] == "error" and refused["error"]["code"] == "rate_limit_exceeded", refused
+            closes(third, 1013)
+        first.send('{"type": "input_audio_buffer.clear"}')
+        assert json.loads(first.recv(timeout=60))["type"] == "input_audio_buffer.cleared"
+
+
+def origins(running):
+    """Pages of an allowed origin may read answers and errors, and are told so beforehand; others are refused."""
+    friend, other = {"origin": "https://page.example"}, {"origin": "https://evil.example"}
+    asked = requests.options(running.url + "/v1/audio/speech", headers={**friend, "access-control-request-method": "POST"})
+    assert asked.status_code == 204 and "authorization" in asked.headers["access-control-allow-headers"]
+    for path, status in (("/v1/models", 200), ("/v1/models/none", 404)):
+        response = requests.get(running.url + path, headers=friend)
+        assert response.status_code == status and response.headers["access-control-allow-origin"] == friend["origin"]
+        refused = requests.get(running.url + path, headers=other)
+        assert error(refused) == (403, "origin_not_allowed") and "access-control-allow-origin" not in refused.headers
+    # A name of somebody else's that leads to this machine.
+    rebound = requests.get(running.url + "/v1/models", headers={"host": "evil.example", "origin": "http://evil.example"})
+    assert error(rebound) == (403, "origin_not_allowed")
 
 
 def main():
@@ -210,6 +238,10 @@ def main():
         neighbour.join(120)
         assert neighbour.failure is None and neighbour.count > 3, (neighbour.failure, neighbour.count)
         print(f"bad clients: meanwhile {neighbour.count} questions of a neighbour were answered")
+    with server("--maximum-per-client", "2", "--allow-origin", "https://page.example") as running:
+        crowd(running)
+        origins(running)
+        print("bad clients: connections are limited, pages are those that are allowed")
     with server("--maximum-requests-per-minute", "3") as running:
         codes = [requests.get(running.url + "/v1/models").status_code for _ in range(4)]
         assert codes == [200, 200, 200, 429], codes

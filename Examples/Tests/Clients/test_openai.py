@@ -2,7 +2,7 @@
 import asyncio, base64, io, wave
 
 import openai
-from serving import recording, samples, server
+from serving import gauges, recording, samples, server
 
 QUESTION = "what-is-your-name"
 
@@ -150,6 +150,9 @@ def main():
         rest(running.url)
         print("openai: models, transcription, speech")
         asyncio.run(realtime(running.url))
+        # Each turn's answer was begun when the turn might be over.
+        prepared = gauges(running)['omni_replies_prepared_total{outcome="used"}']
+        assert prepared >= 2, prepared
         print("openai: realtime with two turns, an interruption, a truncation, push to talk, telephony")
 
 

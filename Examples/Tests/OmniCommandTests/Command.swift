@@ -20,7 +20,7 @@ struct Command {
     static func audio(_ name: String) -> String { package.appending(path: "Audio/\(name)").path }
 
     /// Beside the test bundle, whichever folder it was built in.
-    private static let executable = URL(filePath: CommandLine.arguments[0])
+    static let executable = URL(filePath: CommandLine.arguments[0])
         .deletingLastPathComponent().appending(path: "omni")
 
     /// Runs `omni` with arguments and bytes on its standard input, to its end.

@@ -20,7 +20,10 @@ import Testing
     }
 
     @Test func origins() throws {
-        let gatekeeper = gatekeeper { $0.allowedOrigins = ["https://friend.example"] }
+        let gatekeeper = gatekeeper {
+            $0.host = "0.0.0.0"
+            $0.allowedOrigins = ["https://friend.example"]
+        }
         try gatekeeper.checkOrigin(nil, host: "a:1")
         try gatekeeper.checkOrigin("http://a:1", host: "a:1")
         try gatekeeper.checkOrigin("https://friend.example", host: "a:1")
@@ -28,6 +31,25 @@ import Testing
             #expect(throws: APIError.forbiddenOrigin) { try gatekeeper.checkOrigin(origin, host: "a:1") }
         }
         #expect(throws: APIError.forbiddenOrigin) { try gatekeeper.checkOrigin("http://a:1", host: nil) }
+    }
+
+    /// A name that leads here, but is not this machine's, is somebody else's page.
+    @Test func aServerOfOneMachineIsKnownByItsNames() throws {
+        let gatekeeper = gatekeeper { $0.allowedOrigins = ["https://friend.example"] }
+        for host in ["localhost", "localhost:60808", "omni.localhost:1", "127.0.0.1:60808", "127.1.2.3", "[::1]:60808"]
+        {
+            try gatekeeper.checkOrigin("http://\(host)", host: host)
+        }
+        try gatekeeper.checkOrigin("https://friend.example", host: "friend.example")
+        let others = [
+            "evil.example:60808", "127.0.0.1.evil.example", "127.0.0.evil", "localhost.evil", "[::2]:1", "128.0.0.1",
+            "",
+        ]
+        for host in others {
+            #expect(throws: APIError.forbiddenOrigin) { try gatekeeper.checkOrigin("http://\(host)", host: host) }
+        }
+        for host in ["::1", "127.0.0.1", "LOCALHOST"] { #expect(host.isLocalHost) }
+        for host in ["0.0.0.0", "::", "192.168.0.1"] { #expect(!host.isLocalHost) }
     }
 
     @Test func atOnce() throws {

@@ -184,6 +184,31 @@ import Testing
         #expect(script.machine.items.all.count == ConversationItems.maximumCount)
     }
 
+    /// What a client puts into a conversation is kept: it has a size.
+    @Test func whatIsKeptIsBounded() {
+        var script = RealtimeScript()
+        func create(_ text: Int, _ name: Int, seconds: Int = 0) -> JSON {
+            let sound = JSON.string([UInt8](repeating: 0, count: seconds * 48_000).base64)
+            let content: JSON =
+                seconds == 0
+                ? ["type": "input_text", "text": .string(String(repeating: "é", count: text))]
+                : ["type": "input_audio", "audio": sound]
+            let item: JSON = [
+                "type": "message", "role": "user", "id": .string(String(repeating: "i", count: name)),
+                "content": [content],
+            ]
+            return ["type": "conversation.item.create", "item": item]
+        }
+        let taken = ["conversation.item.added", "conversation.item.done"]
+        #expect(script.tell(create(4_096, 64)) == taken)
+        #expect(script.tell(create(4_097, 1)) == ["error invalid_value"])
+        #expect(script.tell(create(100_000, 1)) == ["error invalid_value"])
+        #expect(script.tell(create(1, 65)) == ["error invalid_value"])
+        #expect(script.tell(create(1, 0)) == ["error invalid_value"])
+        #expect(script.tell(create(0, 2, seconds: 60)) == taken)
+        #expect(script.tell(create(0, 3, seconds: 61)) == ["error invalid_value"])
+    }
+
     @Test(
         arguments: [
             ["no": "type"], ["type": 7], ["type": "response.destroy"], ["type": "session.update"],

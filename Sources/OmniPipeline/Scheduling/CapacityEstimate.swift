@@ -22,6 +22,8 @@ struct CapacityEstimate {
     private var sliceSeconds = Mean()
     /// Seconds of computing until a question is read.
     private var preparationSeconds = Mean()
+    /// Steps of a reply without sound.
+    private var writtenSteps = Mean()
     /// Seconds from a question to the end of its reply.
     private var replySeconds = Mean()
 
@@ -44,6 +46,9 @@ struct CapacityEstimate {
         soundSeconds.add(sound.inSeconds / Double(stepCount))
         codecSeconds.add(codec.inSeconds / Double(stepCount))
     }
+
+    /// A reply without sound took so many steps.
+    mutating func addWritten(stepCount: Int) { writtenSteps.add(Double(stepCount)) }
 
     /// What a slice and the next step of `width` replies take, a little more than on average.
     func interruption(width: Int) -> Duration {
@@ -77,14 +82,17 @@ struct CapacityEstimate {
         return max(round, Double(width) * (codecSeconds.value ?? 0)) / sound
     }
 
-    /// How long a new question waits for those that came before it.
+    /// How long the work takes that a new question waits for, in the time that listeners leave.
     ///
     /// - Parameters:
     ///   - preparing: questions that are being read.
-    ///   - speaking: replies that are being made.
-    func backlog(preparing: Int, speaking: Int) -> Duration {
+    ///   - writing: replies without sound, which all step together.
+    ///   - speaking: replies that somebody listens to.
+    func backlog(preparing: Int, writing: Int, speaking: Int) -> Duration {
         let free = max(1 - (load(width: speaking) ?? 0), 0.05)
-        return .seconds(Double(preparing) * (preparationSeconds.value ?? 0) / free)
+        let reading = Double(preparing) * (preparationSeconds.value ?? 0)
+        let steps = writing > 0 ? (writtenSteps.value ?? 0) * (round(width: writing) ?? 0) : 0
+        return .seconds((reading + steps) / free)
     }
 
     /// When one of `count` replies will probably have ended.

@@ -2,7 +2,7 @@
 ///
 /// All replies are computed on one thread, in steps of many rows: whoever's sound runs out first comes first, and
 /// questions are encoded and read in slices between the steps, so that nobody's sound stutters because somebody else begins to
-/// ask. What the machine could not keep up with is refused beforehand, with a ``SchedulerError``, as the failure of the
+/// ask; replies without sound take the time that listeners leave. What the machine could not keep up with is refused beforehand, with a ``SchedulerError``, as the failure of the
 /// reply's events.
 ///
 /// A session of ``OmniPipeline/makeSession()`` has a scheduler of its own.

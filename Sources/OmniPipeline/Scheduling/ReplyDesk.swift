@@ -42,8 +42,8 @@ final class ReplyDesk<Model: SpeechLanguageModel>: Sendable {
     /// Lets a reply in.
     ///
     /// - Throws: ``SchedulerError/full(replyCount:retryAfter:)``.
-    func admit() throws(SchedulerError) -> ReplySeat<Model> {
-        let place = try state.withLock { state throws(SchedulerError) in try state.admission.admit() }
+    func admit(_ mode: ReplyMode) throws(SchedulerError) -> ReplySeat<Model> {
+        let place = try state.withLock { state throws(SchedulerError) in try state.admission.admit(mode) }
         return ReplySeat(desk: self, place: place)
     }
 
@@ -76,7 +76,7 @@ final class ReplyDesk<Model: SpeechLanguageModel>: Sendable {
     /// - Returns: whether there is more.
     func readMore(_ place: Place) throws -> Bool {
         let hasMore = try generations.withLock { try $0[place]?.readMore() ?? false }
-        if !hasMore { state.withLock { $0.admission.beginSpeaking(place) } }
+        if !hasMore { state.withLock { $0.admission.beginSteps(place) } }
         return hasMore
     }
 
@@ -97,7 +97,9 @@ final class ReplyDesk<Model: SpeechLanguageModel>: Sendable {
     }
 
     /// The next step of this reply.
-    func step(_ place: Place, deadline: ContinuousClock.Instant) async throws -> Step? {
+    ///
+    /// - Parameter deadline: when the listener's sound runs out; `nil` when there is none.
+    func step(_ place: Place, deadline: ContinuousClock.Instant?) async throws -> Step? {
         let result = await withCheckedContinuation { continuation in
             enter { state in
                 state.steppers[place] = continuation

@@ -3,8 +3,8 @@
 /// There are two kinds of work. Steps give sound to those who are listening already; all that wait are taken together,
 /// because a step of many costs little more than a step of one. Slices, parts of the encoding and the reading of a question, bring
 /// somebody closer to the first sound. While every listener has sound left for the time that a slice takes, slices go first:
-/// in the order in which their replies came, since whoever is served first has the least to wait. Neither kind is ever
-/// put off for long.
+/// in the order in which their replies came, since whoever is served first has the least to wait. Replies without sound, which are
+/// written and not spoken, step along as long as no listener is in a hurry. Nobody is ever put off for long.
 struct ReplySchedule {
     typealias Instant = ContinuousClock.Instant
 
@@ -29,14 +29,19 @@ struct ReplySchedule {
     static let sliceShare = 0.25
     /// Steps while slices wait, and slices while steps wait: no more in a row.
     static let (maximumStepsInARow, maximumSlicesInARow) = (12, 6)
+    /// Urgent steps that leave out those without sound: no more in a row.
+    static let maximumStepsWithoutWriters = 3
 
     /// Replies in one step, at most.
     let maximumStepWidth: Int
 
-    /// Those who wait for a step, and when their sound runs out: before any sound at once, without sound never.
-    private var steppers: [Place: Instant] = [:]
+    /// Those who wait for a step, and when their sound runs out: before any sound at once.
+    private var speakers: [Place: Instant] = [:]
+    /// Those who wait for a step and have no sound that could run out.
+    private var writers: Set<Place> = []
     private var slicers: Set<Place> = []
     private var stepsInARow = 0
+    private var stepsWithoutWriters = 0
     private var slicesInARow = 0
     /// Time that slices have a claim to: it grows during steps that were put before them.
     private var sliceClaim = Duration.zero
@@ -44,13 +49,17 @@ struct ReplySchedule {
 
     init(maximumStepWidth: Int) { self.maximumStepWidth = maximumStepWidth }
 
-    mutating func waitForStep(_ place: Place, deadline: Instant) { steppers[place] = deadline }
+    /// - Parameter deadline: when the reply's sound runs out; `nil` when it has none.
+    mutating func waitForStep(_ place: Place, deadline: Instant?) {
+        if let deadline { speakers[place] = deadline } else { writers.insert(place) }
+    }
 
     mutating func waitForSlice(_ place: Place) { slicers.insert(place) }
 
     /// Whoever waited at this place does so no more.
     mutating func forget(_ place: Place) {
-        steppers[place] = nil
+        speakers[place] = nil
+        writers.remove(place)
         slicers.remove(place)
     }
 
@@ -61,14 +70,14 @@ struct ReplySchedule {
     ///   - cost: what a slice, and the step after it, have lately taken.
     mutating func next(at now: Instant, cost: Duration) -> Work? {
         account(until: now)
-        guard let slicer = slicers.min() else { return nextStep(isContested: false) }
-        guard let deadline = steppers.values.min() else { return slice(slicer, isContested: false) }
-        let isUrgent = deadline < now + cost + Self.margin
+        let isUrgent = speakers.values.min().map { $0 < now + cost + Self.margin } ?? false
+        guard let slicer = slicers.min() else { return nextStep(isUrgent: isUrgent, isContested: false) }
+        guard !speakers.isEmpty || !writers.isEmpty else { return slice(slicer, isContested: false) }
         let stepsFirst =
             isUrgent
             ? stepsInARow < Self.maximumStepsInARow && sliceClaim <= .zero : slicesInARow >= Self.maximumSlicesInARow
         lastDecision = (now, stepsFirst)
-        return stepsFirst ? nextStep(isContested: true) : slice(slicer, isContested: true)
+        return stepsFirst ? nextStep(isUrgent: isUrgent, isContested: true) : slice(slicer, isContested: true)
     }
 
     /// What was decided last has taken until now.
@@ -81,11 +90,20 @@ struct ReplySchedule {
         sliceClaim = min(max(sliceClaim, .milliseconds(-200)), .milliseconds(200))
     }
 
-    private mutating func nextStep(isContested: Bool) -> Work? {
-        guard !steppers.isEmpty else { return nil }
-        let sorted = steppers.sorted { $0.value != $1.value ? $0.value < $1.value : $0.key < $1.key }
-        let places = sorted.prefix(maximumStepWidth).map(\.key)
-        for place in places { steppers[place] = nil }
+    private mutating func nextStep(isUrgent: Bool, isContested: Bool) -> Work? {
+        var waiting = speakers.sorted { $0.value != $1.value ? $0.value < $1.value : $0.key < $1.key }.map(\.key)
+        if isUrgent, !writers.isEmpty, stepsWithoutWriters < Self.maximumStepsWithoutWriters {
+            stepsWithoutWriters += 1
+        } else {
+            waiting += writers.sorted()
+            stepsWithoutWriters = 0
+        }
+        guard !waiting.isEmpty else { return nil }
+        let places = Array(waiting.prefix(maximumStepWidth))
+        for place in places {
+            speakers[place] = nil
+            writers.remove(place)
+        }
         stepsInARow = isContested ? stepsInARow + 1 : 0
         slicesInARow = 0
         return .step(places)

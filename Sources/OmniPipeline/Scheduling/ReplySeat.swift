@@ -52,8 +52,8 @@ final class ReplySeat<Model: SpeechLanguageModel>: Sendable {
 
     /// Takes a step, together with those of others.
     ///
-    /// - Parameter deadline: when the listener's sound runs out.
-    func next(deadline: ContinuousClock.Instant) async throws -> GenerationStep<Model.Generation.Frame>? {
+    /// - Parameter deadline: when the listener's sound runs out; `nil` when there is none.
+    func next(deadline: ContinuousClock.Instant?) async throws -> GenerationStep<Model.Generation.Frame>? {
         try await desk.step(place, deadline: deadline)
     }
 

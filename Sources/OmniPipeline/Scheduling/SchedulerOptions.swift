@@ -6,10 +6,11 @@ public struct SchedulerOptions: Sendable, Hashable {
     /// Replies in one step. What is beyond takes turns, whoever's sound runs out first in front.
     public var maximumStepWidth = 32
     /// The part of the time that may be spent on keeping listeners supplied: a question that would raise it beyond is refused, rather
-    /// than that anybody's sound runs out. The rest is for reading questions. `nil` refuses nobody. One reply is always made, however
-    /// slow the machine.
+    /// than that anybody's sound runs out. The rest is for reading questions and for replies without sound. `nil` refuses nobody. One reply
+    /// is always made, however slow the machine.
     public var maximumLoad: Double? = 0.8
-    /// The longest that a question may wait for those that came before it; beyond, it is refused. `nil` lets all wait.
+    /// The longest that a question may wait for those that came before it, one without sound for the whole of those, too; beyond, it is
+    /// refused. `nil` lets all wait.
     public var maximumBacklog: Duration? = .seconds(4)
 
     /// The defaults.
@@ -41,19 +42,22 @@ public enum SchedulerError: Error, Sendable, Hashable, CustomStringConvertible {
 public struct SchedulerLoad: Sendable, Hashable {
     /// Questions that are being encoded and read.
     public var preparingCount = 0
-    /// Replies that are being made.
+    /// Replies with sound that are being made.
     public var speakingCount = 0
+    /// Replies without sound that are being made.
+    public var writingCount = 0
     /// Steps taken so far, of however many replies at once.
     public var stepCount = 0
     /// Steps taken so far, each counted once for each reply in it.
     public var replyStepCount = 0
     /// Questions refused so far.
     public var refusedCount = 0
-    /// The part of the time that the present replies need to keep their listeners supplied; `nil` before it is known.
+    /// The part of the time that the present replies need to keep their listeners supplied; `nil` before it is known. Those without
+    /// sound have no listeners.
     public var load: Double?
     /// The same with one more reply.
     public var loadWithOneMore: Double?
 
     /// Questions and replies.
-    public var replyCount: Int { preparingCount + speakingCount }
+    public var replyCount: Int { preparingCount + speakingCount + writingCount }
 }

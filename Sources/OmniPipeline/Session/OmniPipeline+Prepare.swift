@@ -13,7 +13,7 @@ extension OmniPipeline {
             return nil
         }
         guard !channel.isStopped else { return stopped() }
-        let seat = try desk.admit()
+        let seat = try desk.admit(request.mode)
         guard let understood = try await understand(question, request, seat, channel, &recorder),
             !channel.isStopped
         else { return stopped() }

@@ -38,9 +38,9 @@ struct ReplyRecorder {
         return try await body()
     }
 
-    /// When the listener's sound runs out, if everything is heard as soon as it can be. What makes no sound is never late.
-    private var deadline: ContinuousClock.Instant {
-        guard request.mode.speaks else { return request.instant + .seconds(1 << 30) }
+    /// When the listener's sound runs out, if everything is heard as soon as it can be; `nil` when there is none to hear.
+    private var deadline: ContinuousClock.Instant? {
+        guard request.mode.speaks else { return nil }
         guard let start = metrics.timeToFirstAudio else { return request.instant }
         return request.instant + start + metrics.audioDuration
     }

@@ -10,10 +10,11 @@ import Testing
     private func place(_ index: Int) -> ReplySchedule.Place { ReplySchedule.Place(index: index) }
 
     private func schedule(
-        steppers: [Int: Int] = [:], slicers: [Int] = [], width: Int = 8
+        steppers: [Int: Int] = [:], writers: [Int] = [], slicers: [Int] = [], width: Int = 8
     ) -> ReplySchedule {
         var schedule = ReplySchedule(maximumStepWidth: width)
         for (index, left) in steppers { schedule.waitForStep(place(index), deadline: now + .milliseconds(left)) }
+        for index in writers { schedule.waitForStep(place(index), deadline: nil) }
         for index in slicers { schedule.waitForSlice(place(index)) }
         return schedule
     }
@@ -91,7 +92,7 @@ import Testing
 
     /// Nor do questions put off a reply that is never late.
     @Test func noStepStarves() {
-        var schedule = schedule(steppers: [0: 1 << 30])
+        var schedule = schedule(writers: [0])
         var sliceCount = 0
         while true {
             schedule.waitForSlice(place(1))
@@ -101,10 +102,31 @@ import Testing
         #expect(sliceCount == ReplySchedule.maximumSlicesInARow)
     }
 
+    /// Replies without sound step along, last, where no listener is in a hurry.
+    @Test(arguments: [(141, true), (139, false)]) func writersStepAlong(soundLeft: Int, withWriters: Bool) {
+        var schedule = schedule(steppers: [3: soundLeft, 4: 5_000], writers: [1, 0])
+        #expect(schedule.next(at: now, cost: cost) == (withWriters ? steps(3, 4, 0, 1) : steps(3, 4)))
+        #expect(schedule.next(at: now, cost: cost) == (withWriters ? nil : steps(0, 1)))
+    }
+
+    /// Listeners who are always in a hurry do not keep them out for ever, nor do questions.
+    @Test(arguments: [[], [2]]) func noWriterStarves(slicers: [Int]) {
+        var schedule = schedule(writers: [1])
+        var stepCount = 0
+        for _ in 0..<100 {
+            schedule.waitForStep(place(0), deadline: now)
+            for index in slicers { schedule.waitForSlice(place(index)) }
+            guard case .step(let places)? = schedule.next(at: now, cost: cost) else { continue }
+            if places == [place(0), place(1)] { break }
+            #expect(places == [place(0)])
+            stepCount += 1
+        }
+        #expect(stepCount == ReplySchedule.maximumStepsWithoutWriters)
+    }
+
     @Test func whoLeavesIsForgotten() {
-        var schedule = schedule(steppers: [0: 10, 1: 10], slicers: [2])
-        schedule.forget(place(0))
-        schedule.forget(place(2))
+        var schedule = schedule(steppers: [0: 10, 1: 10], writers: [3], slicers: [2])
+        for index in [0, 2, 3] { schedule.forget(place(index)) }
         #expect(schedule.next(at: now, cost: cost) == steps(1))
         #expect(schedule.next(at: now, cost: cost) == nil)
     }

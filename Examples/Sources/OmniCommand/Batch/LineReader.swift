@@ -1,13 +1,18 @@
 import Foundation
 
-/// The lines of a file or a pipe, one at a time; `-` is standard input.
+/// The lines of a file or a pipe, one at a time; `-` is standard input. A line is there as soon as its end is: nothing waits for
+/// more to come.
 struct LineReader {
     /// Longer lines are refused: sound of an hour in base64 fits.
     private static let longestByteCount = 256 << 20
+    private static let newline = UInt8(ascii: "\n")
 
     private let path: String
     private let file: FileHandle
-    private var buffer = Data()
+    /// What was read and not given out.
+    private var buffer: [UInt8] = []
+    /// Bytes at the beginning of the buffer that hold no end of a line.
+    private var searchedCount = 0
     private var isAtEnd = false
 
     init(_ path: String) throws(InputError) {
@@ -24,14 +29,16 @@ struct LineReader {
     /// The next line without its end; `nil` after the last. Empty lines are passed over.
     mutating func next() throws(InputError) -> Data? {
         while true {
-            if let end = buffer.firstIndex(of: UInt8(ascii: "\n")) {
-                let line = Data(buffer[buffer.startIndex..<end])
-                buffer = Data(buffer[buffer.index(after: end)...])
+            if let end = buffer[searchedCount...].firstIndex(of: Self.newline) {
+                let line = Data(buffer[..<end])
+                buffer.removeFirst(end + 1)
+                searchedCount = 0
                 if !line.isEmpty { return line }
             } else if isAtEnd {
-                defer { buffer = Data() }
-                return buffer.isEmpty ? nil : buffer
+                defer { (buffer, searchedCount) = ([], 0) }
+                return buffer.isEmpty ? nil : Data(buffer)
             } else {
+                searchedCount = buffer.count
                 try fill()
             }
         }
@@ -43,11 +50,26 @@ struct LineReader {
                 code: .malformed, path: path, reason: "a line has more than \(Self.longestByteCount >> 20) MiB")
         }
         do {
-            let piece = try file.read(upToCount: 1 << 16) ?? Data()
+            let piece = try readAvailable()
             isAtEnd = piece.isEmpty
             buffer += piece
         } catch {
             throw InputError(code: .unreadable, path: path, reason: error.localizedDescription)
+        }
+    }
+
+    /// What is there, at least one byte; empty at the end. `FileHandle.read(upToCount:)` would wait for all that it may read.
+    private func readAvailable() throws -> [UInt8] {
+        let maximum = 1 << 16
+        return try unsafe [UInt8](unsafeUninitializedCapacity: maximum) { buffer, count in
+            repeat {
+                let result = unsafe read(file.fileDescriptor, buffer.baseAddress, maximum)
+                if result >= 0 {
+                    count = result
+                    return
+                }
+            } while errno == EINTR
+            throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
         }
     }
 }

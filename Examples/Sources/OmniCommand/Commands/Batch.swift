@@ -1,9 +1,7 @@
 import ArgumentParser
-import Dispatch
 import Foundation
 import OmniCore
 import OmniPipeline
-import Synchronization
 
 struct Batch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,7 +12,8 @@ struct Batch: AsyncParsableCommand {
             "ending"}, "warnings" if there are any, "tokens" and "audio" (a WAV file in base64) if asked for; or {"id", \
             "error"} for a question that could not be answered.
 
-            Several questions are answered at once, in steps of many rows; which and how many changes no answer. SIGTERM lets \
+            Several questions are answered at once, in steps of many rows; which and how many changes no answer. Each answer is \
+            written as soon as it and all before it are there, also while a pipe stays open. SIGTERM lets \
             those under way come to their end and exits with status 75: run again with --resume. So does a second run \
             after a crash.
             """)
@@ -51,48 +50,19 @@ struct Batch: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let stop = StopSignal()
-        var lines = try LineReader(input)
+        let feed = LineFeed(try LineReader(input))
+        let stop = StopSignal { feed.close() }
         let output = try BatchOutput(output, resuming: resume)
         let omni = try await model.load(engine: engine, noise: noise.value(seed: sampling.seed))
         var options = SchedulerOptions.unlimited
         options.maximumStepWidth = jobs
         let scheduler = omni.makeScheduler(options)
-        var order = BatchOrder(output)
-        var seen: Set<String> = []
-        var line = -1
-        try await withThrowingTaskGroup(of: (Int, BatchResult).self) { group in
-            var openCount = 0
-            while !stop.isSet, let bytes = try lines.next() {
-                line += 1
-                guard shard?.contains(line: line) ?? true else { continue }
-                let item = try Self.item(bytes, line: line)
-                guard seen.insert(item.id).inserted else {
-                    throw InputError(
-                        code: .malformed, path: input, reason: "line \(line + 1): the id \(item.id) comes twice")
-                }
-                guard !output.finishedIDs.contains(item.id) else { continue }
-                let index = order.begin()
-                group.addTask { (index, await answer(item, scheduler)) }
-                openCount += 1
-                // Neither more at once than asked for, nor far ahead of the slowest.
-                while openCount >= jobs || order.waitingCount >= 4 * jobs, let done = try await group.next() {
-                    openCount -= 1
-                    try order.finish(done.0, done.1)
-                }
-            }
-            while let done = try await group.next() { try order.finish(done.0, done.1) }
-        }
-        Console.note("\(order.writtenCount) answers, \(order.failedCount) of them errors")
+        var loop = BatchLoop(
+            feed: feed, jobs: jobs,
+            questions: BatchQuestions(input, shard: shard, finishedIDs: output.finishedIDs), order: BatchOrder(output))
+        defer { Console.note("\(loop.order.writtenCount) answers, \(loop.order.failedCount) of them errors") }
+        try await loop.run { item in await answer(item, scheduler) }
         if stop.isSet { throw ExitCode(ExitStatus.tryAgain.rawValue) }
-    }
-
-    private static func item(_ bytes: Data, line: Int) throws(InputError) -> BatchItem {
-        do { return try JSONDecoder().decode(BatchItem.self, from: bytes) } catch {
-            throw InputError(
-                code: .malformed, path: "line \(line + 1)",
-                reason: "this is no JSON object with an \"id\" and a question")
-        }
     }
 
     private func answer(_ item: BatchItem, _ scheduler: OmniScheduler) async -> BatchResult {
@@ -112,55 +82,4 @@ struct Batch: AsyncParsableCommand {
             return BatchResult(id: item.id, error: error)
         }
     }
-}
-
-/// Writes results in the order in which their questions came, whatever order they are finished in.
-private struct BatchOrder {
-    private let output: BatchOutput
-    private var nextIndex = 0
-    private var waiting: [Int: BatchResult] = [:]
-    private(set) var writtenCount = 0
-    private(set) var failedCount = 0
-
-    init(_ output: BatchOutput) { self.output = output }
-
-    /// Results that are finished and wait for one before them.
-    var waitingCount: Int { waiting.count }
-
-    mutating func begin() -> Int {
-        defer { nextIndex += 1 }
-        return nextIndex
-    }
-
-    mutating func finish(_ index: Int, _ result: BatchResult) throws {
-        waiting[index] = result
-        while let next = waiting.removeValue(forKey: writtenCount) {
-            try output.write(next)
-            writtenCount += 1
-            if next.error != nil { failedCount += 1 }
-        }
-    }
-}
-
-/// Whether SIGTERM or SIGINT came.
-private struct StopSignal {
-    private final class Flag: Sendable {
-        let isSet = Mutex(false)
-    }
-
-    private let flag = Flag()
-    private let sources: [any DispatchSourceSignal]
-
-    init() {
-        sources = [SIGTERM, SIGINT].map { sign in
-            signal(sign, SIG_IGN)
-            return DispatchSource.makeSignalSource(signal: sign, queue: .global())
-        }
-        for source in sources {
-            source.setEventHandler { [flag] in flag.isSet.withLock { $0 = true } }
-            source.resume()
-        }
-    }
-
-    var isSet: Bool { flag.isSet.withLock { $0 } }
 }

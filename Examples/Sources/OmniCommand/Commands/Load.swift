@@ -46,6 +46,9 @@ struct Load: AsyncParsableCommand {
         guard !counts.isEmpty, counts.allSatisfy({ $0 > 0 }) else {
             throw ValidationError("--speakers is a list of numbers")
         }
+        guard (0...1e6).contains(seconds), (0...1e6).contains(playerBuffer) else {
+            throw ValidationError("--seconds and --player-buffer must lie between 0 and a million")
+        }
         guard (0.01...1).contains(listening) else { throw ValidationError("--listening must lie between 0.01 and 1") }
     }
 

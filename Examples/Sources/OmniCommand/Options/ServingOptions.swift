@@ -23,7 +23,8 @@ struct ServingOptions: ParsableArguments {
 
     @Option(
         name: .customLong("allow-origin"),
-        help: ArgumentHelp("An origin whose pages may connect; can be given several times.", valueName: "origin"))
+        help: ArgumentHelp(
+            "An origin whose pages may connect, as behind a proxy; can be given several times.", valueName: "origin"))
     var allowedOrigins: [String] = []
 
     @Option(help: ArgumentHelp("What the model is called.", valueName: "name"))

@@ -9,6 +9,7 @@ final class AnswerDesk: Sendable {
     let scheduler: OmniScheduler
     let modelName: String
     private let gatekeeper: Gatekeeper
+    private let options: SchedulerOptions
 
     /// A live listener needs this much ahead, and no more.
     static let bufferedAudio = Duration.seconds(2)
@@ -21,6 +22,7 @@ final class AnswerDesk: Sendable {
         options.maximumReplyCount = configuration.maximumConversations
         options.maximumLoad = configuration.maximumLoad
         options.maximumBacklog = configuration.maximumWait
+        self.options = options
         scheduler = omni.makeScheduler(options)
     }
 
@@ -32,6 +34,14 @@ final class AnswerDesk: Sendable {
         options.generation.maximumStepCount = 30
         _ = try await scheduler.makeSession().answer(to: silence, options: options)
         _ = try await scheduler.makeSession().answer(to: silence, mode: .transcription, options: options)
+    }
+
+    /// Whether an answer can be made that perhaps nobody will want, and nobody be refused or kept waiting for it.
+    var hasRoomToPrepare: Bool {
+        let load = scheduler.load
+        if let maximum = options.maximumReplyCount, load.replyCount + 1 >= maximum { return false }
+        guard load.replyCount > 0, let maximum = options.maximumLoad else { return true }
+        return load.loadWithOneMore.map { $0 <= maximum / 2 } ?? false
     }
 
     /// The events of an answer, once it is certain that it will be made.

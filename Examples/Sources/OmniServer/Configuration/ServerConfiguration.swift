@@ -49,11 +49,12 @@ public struct ServerConfiguration: Sendable, Hashable {
         for (name, value) in [
             ("connections", maximumConnections), ("per client", maximumPerClient),
             ("requests per minute", maximumRequestsPerMinute), ("request bytes", maximumRequestBytes),
+            ("conversations", maximumConversations ?? 1),
         ] where value < 1 {
             throw ConfigurationError("the maximum \(name) must be at least 1")
         }
-        guard maximumLoad > 0, maximumWait > .zero else {
-            throw ConfigurationError("the maximum load and the longest wait must be more than 0")
+        guard maximumLoad > 0, maximumWait > .zero, idleTimeout > .zero else {
+            throw ConfigurationError("the maximum load, the longest wait and the idle time must be more than 0")
         }
     }
 }

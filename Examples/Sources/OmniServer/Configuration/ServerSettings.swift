@@ -33,7 +33,7 @@ public struct ServerSettings: Sendable, Codable, Hashable {
     public init(contentsOf file: URL) throws(ConfigurationError) {
         guard let bytes = try? Data(contentsOf: file) else { throw ConfigurationError("\(file.path) cannot be read") }
         let names = Setting.all.map(\.name)
-        guard let members = try? JSONDecoder().decode([String: JSON].self, from: bytes) else {
+        guard case .object(let members)? = try? JSON(parsing: bytes) else {
             throw ConfigurationError("\(file.path) is not a JSON object")
         }
         for name in members.keys.sorted() where !names.contains(name) {
@@ -65,6 +65,14 @@ extension ServerConfiguration {
     public init(_ layers: [ServerSettings]) throws(ConfigurationError) {
         self.init()
         for layer in layers {
+            for (name, seconds) in [
+                ("maximumWaitSeconds", layer.maximumWaitSeconds), ("idleSeconds", layer.idleSeconds),
+                ("drainSeconds", layer.drainSeconds),
+            ] {
+                guard seconds.map({ (0...1e6).contains($0) }) ?? true else {
+                    throw ConfigurationError("\(name) must be 0 to a million")
+                }
+            }
             for setting in ServerSettings.Setting.all { setting.apply(layer, &self) }
         }
         try validate()

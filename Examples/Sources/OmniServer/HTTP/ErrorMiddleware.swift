@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import NIOHTTP1
 
 /// Says what is wrong in OpenAI's error object, whatever was thrown, and puts the header fields of safety on every answer.
 struct ErrorMiddleware: RouterMiddleware {
@@ -18,6 +19,8 @@ struct ErrorMiddleware: RouterMiddleware {
             response = Self.response(Self.apiError(error))
         } catch is NIOTooManyBytesError {
             response = Self.response(.tooLarge(maximumRequestBytes))
+        } catch let error as HTTPParserError {
+            response = Self.response(.invalid("the request is not HTTP: \(error)", code: "invalid_request"))
         } catch {
             let known = APIError(error)
             if known.status == 500 {

@@ -65,7 +65,7 @@ struct RealtimeEvents {
     mutating func next() async throws -> JSON? {
         while let frame = try await frames.next(isolation: #isolation) {
             switch frame.opcode {
-            case .text: return try JSON(parsing: Data(frame.unmaskedData.readableBytesView))
+            case .text: return try JSON(parsing: frame.unmaskedData.readableBytesView)
             case .ping:
                 try await outbound.write(
                     WebSocketFrame(fin: true, opcode: .pong, maskKey: .random(), data: frame.unmaskedData))

@@ -1,4 +1,3 @@
-import Foundation
 import HTTPTypes
 import Hummingbird
 import OmniCore
@@ -12,19 +11,18 @@ struct SpeechRoutes {
     let desk: AnswerDesk
     let configuration: ServerConfiguration
 
-    static let maximumInputCount = 4096
-
     func add(to router: some RouterMethods<ServerContext>) {
         router.post("/v1/audio/speech") { request, context in try await speak(request, context) }
     }
 
     private func speak(_ request: Request, _ context: ServerContext) async throws -> Response {
         let body = try await request.body.collect(upTo: configuration.maximumRequestBytes)
-        let fields = Fields(try JSON(parsing: Data(body.readableBytesView)))
+        let fields = Fields(try JSON(parsing: body.readableBytesView))
         let input = try fields.string("input")
-        guard (1...Self.maximumInputCount).contains(input.count) else {
+        guard !input.isEmpty, TextLimit.allows(input) else {
             throw APIError.invalid(
-                "input has 1 to \(Self.maximumInputCount) characters", code: "invalid_value", parameter: "input")
+                "input has 1 to \(TextLimit.maximumCharacterCount) characters", code: "invalid_value",
+                parameter: "input")
         }
         let format = try fields.optionalString("response_format") ?? "wav"
         guard ["wav", "pcm"].contains(format) else {

@@ -43,11 +43,16 @@ final class Gatekeeper: Sendable {
 
     /// Lets in programs, which name no origin, pages of the server's own, and those that are allowed.
     ///
+    /// A server that listens to its own machine alone is known there by the machine's own names. Under any other, a page of somebody
+    /// else's would look like one of the server's as soon as that name leads here (DNS rebinding).
+    ///
     /// - Throws: ``APIError/forbiddenOrigin``.
     func checkOrigin(_ origin: String?, host: String?) throws(APIError) {
         guard let origin else { return }
         if configuration.allowedOrigins.contains(origin) || configuration.allowedOrigins.contains("*") { return }
-        guard let host, origin == "http://\(host)" || origin == "https://\(host)" else { throw .forbiddenOrigin }
+        guard let host, origin == "http://\(host)" || origin == "https://\(host)",
+            host.isLocalHost || !configuration.host.isLocalHost
+        else { throw .forbiddenOrigin }
     }
 
     // MARK: Amounts
@@ -93,6 +98,17 @@ final class Gatekeeper: Sendable {
 }
 
 extension String {
+    /// Whether a host, with a port or without, is this machine to whoever names it.
+    var isLocalHost: Bool {
+        if hasPrefix("[") || filter({ $0 == ":" }).count > 1 {
+            return split(separator: "]").first?.trimmingPrefix("[") == "::1"
+        }
+        let name = (split(separator: ":").first ?? "").lowercased()
+        let numbers = name.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+        return name == "localhost" || name.hasSuffix(".localhost")
+            || numbers.count == 4 && !numbers.contains(nil) && numbers[0] == 127
+    }
+
     /// The key of an `Authorization: Bearer …` field.
     var bearerKey: String? {
         let words = split(separator: " ", maxSplits: 1)

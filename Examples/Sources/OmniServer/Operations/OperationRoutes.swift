@@ -25,7 +25,7 @@ struct OperationRoutes {
         return [
             ("omni_requests_open", Double(gatekeeper.openCount)), ("omni_realtime_connections", Double(gate.count)),
             ("omni_replies_preparing", Double(load.preparingCount)),
-            ("omni_replies_speaking", Double(load.speakingCount)),
+            ("omni_replies_speaking", Double(load.speakingCount)), ("omni_replies_writing", Double(load.writingCount)),
             ("omni_replies_refused_total", Double(load.refusedCount)),
             ("omni_passes_total", Double(load.stepCount)), ("omni_pass_rows_total", Double(load.replyStepCount)),
             ("omni_load_ratio", load.load ?? 0), ("omni_load_with_one_more_ratio", load.loadWithOneMore ?? 0),

@@ -9,11 +9,12 @@ import OmniPipeline
 /// Finding turns and resampling is computing, which has no place on the threads that all tasks share: a conversation lives on a
 /// thread that is there for that.
 actor RealtimeConversation {
-    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.executor.asUnownedSerialExecutor() }
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.executor.asUnownedSerialExecutor() }
     private let thread: any EventLoop
     private var machine: RealtimeMachine
     private var listener: (any TurnListening)?
     private var limit = EventLimit()
+    private var prepared: PreparedAnswer?
     private var replies: [String: Task<Void, Never>] = [:]
     private var transcriptions: [String: Task<Void, Never>] = [:]
     private let desk: AnswerDesk
@@ -44,7 +45,7 @@ actor RealtimeConversation {
             return false
         }
         do {
-            perform(machine.receive(try NamedClientEvent(try JSON(parsing: Data(text.utf8)))))
+            perform(machine.receive(try NamedClientEvent(try JSON(parsing: text.utf8))))
         } catch {
             send(.error(error, cause: nil))
         }
@@ -53,6 +54,7 @@ actor RealtimeConversation {
 
     /// Nobody listens any more.
     func end() {
+        dropPrepared()
         for task in replies.values { task.cancel() }
         for task in transcriptions.values { task.cancel() }
         replies = [:]
@@ -87,6 +89,7 @@ actor RealtimeConversation {
     // MARK: Listening
 
     private func setTurns(_ settings: TurnSettings?) {
+        dropPrepared()
         listener = settings.flatMap { desk.omni.voiceActivity?.makeListener($0) }
     }
 
@@ -103,11 +106,26 @@ actor RealtimeConversation {
         for event in events {
             switch event {
             case .began(let milliseconds): perform(machine.turnBegan(milliseconds: milliseconds))
+            case .mayEnd(let sound): prepare(.speech(sound))
+            case .wentOn: dropPrepared()
             case .dropped(let milliseconds): perform(machine.turnDropped(milliseconds: milliseconds))
             case .ended(let sound, let milliseconds):
                 perform(machine.turnEnded(sound, milliseconds: milliseconds))
+                // It was for this turn or none.
+                dropPrepared()
             }
         }
+    }
+
+    private func prepare(_ question: RealtimeAction.Question) {
+        guard machine.answersTurns, desk.hasRoomToPrepare else { return }
+        let mode = Self.mode(question, machine.settings.modality)
+        prepared = PreparedAnswer(question, mode: mode, options: Self.options(limit: nil), at: desk)
+    }
+
+    private func dropPrepared() {
+        prepared?.drop()
+        prepared = nil
     }
 
     // MARK: Answering
@@ -115,18 +133,14 @@ actor RealtimeConversation {
     private func answer(
         _ question: RealtimeAction.Question, _ response: String, _ modality: Modality, _ limit: Int?
     ) {
-        var options = ReplyOptions(maximumBufferedAudio: AnswerDesk.bufferedAudio)
-        options.generation.maximumStepCount = limit
-        let mode: ReplyMode =
-            switch (question, modality) {
-            case (.speech, .audio): .speechToSpeechBatch
-            case (.speech, .text): .speechToText
-            case (.text, .audio): .textToSpeech
-            case (.text, .text): .textToText
-            }
+        let (mode, options) = (Self.mode(question, modality), Self.options(limit: limit))
+        let prepared = limit == nil ? takePrepared(question, mode) : nil
         replies[response] = Task { [desk, queue] in
             do {
-                let answer = try await desk.begin(question, mode: mode, options: options)
+                let answer =
+                    if let answer = await prepared?.take() { answer } else {
+                        try await desk.begin(question, mode: mode, options: options)
+                    }
                 for try await event in answer.events {
                     self.hear(event, of: response)
                     await queue.waitForRoom()
@@ -135,6 +149,27 @@ actor RealtimeConversation {
                 self.fail(error, response)
             }
         }
+    }
+
+    private func takePrepared(_ question: RealtimeAction.Question, _ mode: ReplyMode) -> PreparedAnswer? {
+        guard let prepared, prepared.mode == mode, prepared.question == question else { return nil }
+        self.prepared = nil
+        return prepared
+    }
+
+    private static func mode(_ question: RealtimeAction.Question, _ modality: Modality) -> ReplyMode {
+        switch (question, modality) {
+        case (.speech, .audio): .speechToSpeechBatch
+        case (.speech, .text): .speechToText
+        case (.text, .audio): .textToSpeech
+        case (.text, .text): .textToText
+        }
+    }
+
+    private static func options(limit: Int?) -> ReplyOptions {
+        var options = ReplyOptions(maximumBufferedAudio: AnswerDesk.bufferedAudio)
+        options.generation.maximumStepCount = limit
+        return options
     }
 
     private func hear(_ event: OmniEvent, of response: String) {

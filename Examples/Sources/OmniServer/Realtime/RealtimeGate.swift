@@ -55,7 +55,16 @@ final class RealtimeGate: Sendable {
         return context
     }
 
-    func enter() { openCount.withLock { $0 += 1 } }
+    /// Counts a connection, until ``leave()``.
+    ///
+    /// - Throws: ``APIError`` when others that asked at the same time came first.
+    func enter() throws(APIError) {
+        try openCount.withLock { count throws(APIError) in
+            guard count < configuration.maximumConnections else { throw .full(retryAfter: .seconds(5)) }
+            count += 1
+        }
+    }
+
     func leave() { openCount.withLock { $0 -= 1 } }
 }
 

@@ -20,6 +20,8 @@ struct RealtimeMachine: Sendable {
 
     /// The longest sound that waits to be committed.
     static let maximumBufferedSeconds = 60
+    /// The longest name that a client gives an item.
+    static let maximumNameLength = 64
     /// The shortest that is a question.
     static let minimumCommittedMilliseconds = 100
 
@@ -163,13 +165,16 @@ struct RealtimeMachine: Sendable {
         return [.send(.speechStopped(milliseconds: milliseconds, item: id)), .send(.cleared)]
     }
 
+    /// Whether a turn that ends now is answered.
+    var answersTurns: Bool { settings.turns?.createsResponse == true && response == nil }
+
     /// The turn is over.
     mutating func turnEnded(_ sound: AudioChunk, milliseconds: Int) -> [RealtimeAction] {
         let id = spokenItem ?? makeName("item")
         spokenItem = nil
         var actions: [RealtimeAction] = [.send(.speechStopped(milliseconds: milliseconds, item: id))]
         actions += hear(sound, as: id)
-        guard settings.turns?.createsResponse == true, response == nil else { return actions + [.endTurn] }
+        guard answersTurns else { return actions + [.endTurn] }
         return actions + answer(.speech(sound), ClientEvent.ResponseRequest())
     }
 
@@ -195,14 +200,30 @@ struct RealtimeMachine: Sendable {
         return add(item, after: previous)
     }
 
+    /// What a client puts into the conversation, if it is not too much to be kept.
     private mutating func makeItem(_ new: ClientEvent.NewItem) throws(APIError) -> ConversationItem {
         switch new {
+        case .text(let id?, _, _), .audio(let id?, _):
+            guard (1...Self.maximumNameLength).contains(id.utf8.count) else {
+                throw .invalid(
+                    "an id has 1 to \(Self.maximumNameLength) bytes", code: "invalid_value", parameter: "item.id")
+            }
+        default: break
+        }
+        switch new {
         case .text(let id, let role, let text):
+            guard TextLimit.allows(text) else {
+                throw .invalid(
+                    "a text has at most \(TextLimit.maximumCharacterCount) characters", code: "invalid_value",
+                    parameter: "item.content[0].text")
+            }
             return ConversationItem(id: id ?? makeName("item"), role: role, content: .text(text))
         case .audio(let id, let bytes):
             let sound = AudioChunk(settings.inputFormat.decode(bytes), sampleRate: settings.inputFormat.sampleRate)
-            guard !sound.samples.isEmpty else {
-                throw .invalid("the audio is empty", code: "invalid_value", parameter: "item.content[0].audio")
+            guard !sound.samples.isEmpty, sound.duration <= .seconds(Self.maximumBufferedSeconds) else {
+                throw .invalid(
+                    "the audio is empty, or longer than \(Self.maximumBufferedSeconds) s", code: "invalid_value",
+                    parameter: "item.content[0].audio")
             }
             return ConversationItem(id: id ?? makeName("item"), role: .user, content: .speech(sound, transcript: nil))
         }

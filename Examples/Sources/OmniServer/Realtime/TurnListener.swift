@@ -7,6 +7,10 @@ enum TurnEvent: Hashable, Sendable {
     case began(milliseconds: Int)
     /// It was too short to be a turn.
     case dropped(milliseconds: Int)
+    /// The turn may be over: if it is, this was said.
+    case mayEnd(AudioChunk)
+    /// It was not over.
+    case wentOn
     /// The turn is over, and this was said.
     case ended(AudioChunk, milliseconds: Int)
 }
@@ -39,8 +43,7 @@ struct TurnListener<Detector: VoiceActivityModel>: TurnListening {
 
     init(_ detector: Detector, _ settings: TurnSettings) {
         var settings = settings
-        // Nothing is prepared ahead, and any speech over an answer stops it: the player is at the client.
-        settings.candidateSilence = nil
+        // Any speech over an answer stops it: the player, which could pause, is at the client.
         settings.backchannelTolerance = .zero
         self.detector = detector
         state = detector.makeState()
@@ -75,8 +78,9 @@ struct TurnListener<Detector: VoiceActivityModel>: TurnListening {
         switch action {
         case .speechStarted(let sample): .began(milliseconds: milliseconds(sample))
         case .speechDropped: .dropped(milliseconds: milliseconds(machine.position))
-        case .commit(let range):
-            .ended(sound(range), milliseconds: milliseconds(range.upperBound))
+        case .speculate(let range): .mayEnd(sound(range))
+        case .dropSpeculation: .wentOn
+        case .commit(let range): .ended(sound(range), milliseconds: milliseconds(machine.position))
         default: nil
         }
     }

@@ -11,10 +11,8 @@ enum JSON: Sendable, Hashable {
     case object([String: JSON])
 
     /// - Throws: ``APIError`` when the bytes are no JSON.
-    init(parsing bytes: some DataProtocol) throws(APIError) {
-        do {
-            self = try JSONDecoder().decode(JSON.self, from: Data(bytes))
-        } catch {
+    init(parsing bytes: some Sequence<UInt8>) throws(APIError) {
+        do { self = try JSONParser.parse(Array(bytes)) } catch {
             throw APIError.invalid("the request is not JSON", code: "invalid_json")
         }
     }
@@ -59,27 +57,7 @@ enum JSON: Sendable, Hashable {
     }
 }
 
-extension JSON: Codable {
-    init(from decoder: any Decoder) throws {
-        // JSONDecoder itself refuses what is nested too deeply.
-        let container = try decoder.singleValueContainer()
-        if container.decodeNil() {
-            self = .null
-        } else if let value = try? container.decode(Bool.self) {
-            self = .bool(value)
-        } else if let value = try? container.decode(Int.self) {
-            self = .integer(value)
-        } else if let value = try? container.decode(Double.self) {
-            self = .number(value)
-        } else if let value = try? container.decode(String.self) {
-            self = .string(value)
-        } else if let value = try? container.decode([JSON].self) {
-            self = .array(value)
-        } else {
-            self = .object(try container.decode([String: JSON].self))
-        }
-    }
-
+extension JSON: Encodable {
     func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {

@@ -15,7 +15,10 @@ final class OutboundQueue: Sendable {
         var byteCount = 0
         var isClosed = false
         var taker: CheckedContinuation<Message?, Never>?
-        var makers: [CheckedContinuation<Void, Never>] = []
+        var makers: [Int: CheckedContinuation<Void, Never>] = [:]
+        var makerCount = 0
+
+        var hasRoom: Bool { isClosed || byteCount < OutboundQueue.comfortableByteCount }
     }
 
     /// With this much waiting, makers wait too.
@@ -46,15 +49,24 @@ final class OutboundQueue: Sendable {
         if let wake { wake.0.resume(returning: wake.1) }
     }
 
-    /// Returns when there is room, or when nobody takes anything any more.
+    /// Returns when there is room, when nobody takes anything any more, and when the task is cancelled: an answer that nobody wants must not
+    /// keep its place because its client does not read.
     func waitForRoom() async {
-        await withCheckedContinuation { continuation in
-            let goesOn = state.withLock { state in
-                let hasRoom = state.isClosed || state.byteCount < Self.comfortableByteCount
-                if !hasRoom { state.makers.append(continuation) }
-                return hasRoom
+        let maker = state.withLock { state in
+            state.makerCount += 1
+            return state.makerCount
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let goesOn = state.withLock { state in
+                    guard !state.hasRoom, !Task.isCancelled else { return true }
+                    state.makers[maker] = continuation
+                    return false
+                }
+                if goesOn { continuation.resume() }
             }
-            if goesOn { continuation.resume() }
+        } onCancel: {
+            state.withLock { $0.makers.removeValue(forKey: maker) }?.resume()
         }
     }
 
@@ -93,12 +105,12 @@ final class OutboundQueue: Sendable {
     }
 
     private func release(onlyWithRoom: Bool) {
-        let makers = state.withLock { state -> [CheckedContinuation<Void, Never>] in
-            guard !onlyWithRoom || state.isClosed || state.byteCount < Self.comfortableByteCount else { return [] }
-            defer { state.makers = [] }
+        let makers = state.withLock { state -> [Int: CheckedContinuation<Void, Never>] in
+            guard !onlyWithRoom || state.hasRoom else { return [:] }
+            defer { state.makers = [:] }
             return state.makers
         }
-        for maker in makers { maker.resume() }
+        for maker in makers.values { maker.resume() }
     }
 }
 

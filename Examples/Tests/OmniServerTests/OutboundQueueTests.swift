@@ -1,0 +1,52 @@
+import Testing
+
+@testable import OmniServer
+
+/// Messages on their way to a client who may not read.
+@Suite(.timeLimit(.minutes(1))) struct OutboundQueueTests {
+    private func text(_ message: OutboundQueue.Message?) -> String? {
+        switch message {
+        case .text(let text)?: text
+        case .ping?: "[ping]"
+        case .close(let code, _)?: "[\(code)]"
+        case nil: nil
+        }
+    }
+
+    private let large = String(repeating: "a", count: OutboundQueue.comfortableByteCount)
+
+    @Test func inOrderToTheLast() async {
+        let queue = OutboundQueue()
+        for message: OutboundQueue.Message in [.text("a"), .ping, .close(1000, ""), .text("b")] { queue.put(message) }
+        for expected in ["a", "[ping]", "[1000]", nil, nil] { #expect(text(await queue.next()) == expected) }
+    }
+
+    @Test func whoDoesNotReadIsLetGo() async {
+        let queue = OutboundQueue()
+        for _ in 0..<20 { queue.put(.text(large)) }
+        #expect(text(await queue.next()) == "[1008]")
+        #expect(text(await queue.next()) == nil)
+        await queue.waitForRoom()
+    }
+
+    /// Whoever makes a lot waits: until something is taken, until nobody takes anything, or until nobody wants it.
+    @Test(arguments: ["taken", "abandoned", "cancelled", "cancelled before"]) func waitsForRoom(_ reason: String) async
+    {
+        let queue = OutboundQueue()
+        queue.put(.text(large))
+        let maker = Task { await queue.waitForRoom() }
+        if reason != "cancelled before" { await Task.yield() }
+        switch reason {
+        case "taken": #expect(text(await queue.next()) == large)
+        case "abandoned": queue.abandon()
+        default: maker.cancel()
+        }
+        await maker.value
+        if reason.hasPrefix("cancelled") {
+            // The next one still waits, and is let go by who takes.
+            let next = Task { await queue.waitForRoom() }
+            #expect(text(await queue.next()) == large)
+            await next.value
+        }
+    }
+}

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs the C kernels and the pool under the address, undefined-behaviour and thread sanitizers, and with --swift the tests
-# of the engines, the language model and the pipeline as well: those take several builds, one for each sanitizer.
+# Runs the C kernels and the pool under the address, undefined-behaviour and thread sanitizers, and with --swift tests in
+# Swift as well: all of the engines, the language model and the pipeline under the first, those in which threads meet under
+# the last. That takes a build of minutes for each.
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
@@ -34,10 +35,26 @@ for program in conformance pool; do
 done
 
 [ "${1:-}" = --swift ] || exit 0
-for sanitizer in address thread; do
-    echo "$sanitizer sanitizer: the Swift tests"
-    TSAN_OPTIONS="suppressions=$root/Tests/thread-sanitizer.txt" \
-    LSAN_OPTIONS="suppressions=$root/Tests/leak-sanitizer.txt" \
-        swift test --package-path "$root" --scratch-path "$root/.build-$sanitizer" -c release -Xswiftc -enable-testing \
-        --sanitize="$sanitizer" --filter 'OmniTensorTests|OmniGPTTests|OmniPipelineTests'
-done
+sanitizers="$root/Tests/Sanitizers"
+
+swift_tests() { # sanitizer, filter
+    swift test --package-path "$root" --scratch-path "$root/.build-$1" -c release -Xswiftc -enable-testing \
+        --sanitize="$1" --filter "$2"
+}
+
+echo "address sanitizer: the Swift tests"
+LSAN_OPTIONS="suppressions=$sanitizers/leak.txt" swift_tests address 'OmniTensorTests|OmniGPTTests|OmniPipelineTests'
+
+echo "thread sanitizer: what is a race and what is none"
+swiftc -O -swift-version 6 -sanitize=thread "$sanitizers/counting.swift" -o "$out/counting"
+export TSAN_OPTIONS="suppressions=$sanitizers/thread.txt history_size=5"
+if [ "$(uname)" = Linux ]; then
+    clang -O1 -Wall -Wextra -Werror -shared -fPIC "$sanitizers/mutex.c" -o "$out/mutex.so"
+    export LD_PRELOAD="$out/mutex.so"
+fi
+"$out/counting"
+if "$out/counting" race > "$out/log" 2>&1; then echo "a race was not found"; exit 1; fi
+grep -q 'WARNING: ThreadSanitizer' "$out/log" || { cat "$out/log"; exit 1; }
+
+echo "thread sanitizer: the Swift tests in which threads meet"
+swift_tests thread 'OmniPipelineTests\.(Session|SoundBeside|Conversation|OmniScheduler|InferenceExecutor|Calibration)|OmniGPTTests\.(BatchedStep|IndependentSequence)|OmniTensorTests\.(NativeThread|ErrorFeedback|WeightScope)'

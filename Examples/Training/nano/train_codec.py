@@ -78,7 +78,7 @@ def trained(model: SNAC, part: str) -> list[torch.nn.Parameter]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("part", choices=("decoder", "encoder"))
-    parser.add_argument("--minutes", type=float, help="CPU minutes of this process; without it those of the bundled codec")
+    parser.add_argument("--minutes", type=float, help="CPU minutes of this process; without it those of the recipe")
     parser.add_argument("--batch", type=int, default=6)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=3)

@@ -20,24 +20,22 @@ from .espeak import synthesizer
 
 SAMPLE_RATE = 24000
 FRAME = 2048
-PERIOD = 128
-PULSE = 64  # Where in the period the pulse stands.
+PERIOD = 256  # 94 Hz: a low voice has harmonics enough to make vowels clear.
+PULSE = 128  # Where in the period the pulse stands.
 
-# A higher voice with clear consonants, and neither flutter nor breath nor echo.
+# Neither flutter nor breath nor echo.
 VARIANT = """language variant
 name mono
-gender female
+gender male
 flutter 0
 roughness 0
-pitch 160 228
-formant 0 105 80 150
-formant 1 110 90 130
-formant 2 112 90 120
-formant 3 112 90 120
-formant 4 114 80 150
-formant 5 115 80 100
-voicing 80
-consonants 150 130
+pitch 84 119
+formant 0 100 80 150
+formant 1 100 90 130
+formant 2 100 90 120
+formant 3 100 90 120
+formant 4 100 80 150
+formant 5 100 80 100
 """
 VOICE = "en-us+mono"
 

@@ -25,8 +25,10 @@ struct EchoDelay {
         return best(near, in: far, among: range)
     }
 
-    private static func best(_ near: [Float], in far: [Float], among delays: Range<Int>) -> EchoDelay? {
-        guard !delays.isEmpty else { return nil }
+    /// The delay among some at which both are most alike; those that `far` does not reach back to are left out.
+    static func best(_ near: [Float], in far: [Float], among delays: Range<Int>) -> EchoDelay? {
+        guard far.count >= near.count else { return nil }
+        let delays = delays.clamped(to: 0..<far.count - near.count + 1)
         let nearEnergy = near.reduce(0) { $0 + $1 * $1 }
         guard nearEnergy > 1e-9 else { return nil }
         var best: EchoDelay?

@@ -36,12 +36,15 @@ public struct EchoGate: Sendable {
     private var silentCount = Int.max / 2
     /// Whether the delay has ever taken the answer out.
     private var isProven = false
-    /// Windows in a row that were more than the answer.
-    private var strangeCount = 0
+    /// Windows since the delay was looked for.
+    private var windowCount = 0
 
     /// A delay is believed from this correlation on.
     private static var sureCorrelation: Float { 0.4 }
-    /// Windows in a row that are no echo, until the delay is looked for again.
+    /// A delay that has served is given up for one whose correlation is better by so much. Sound of one pitch is much like
+    /// itself a period later: that one such delay takes something out does not make it the right one.
+    private static var betterCorrelation: Float { 0.1 }
+    /// Windows until the delay is looked for again, once it is known.
     private static var lookInterval: Int { 4 }
 
     /// A gate before the first window.
@@ -73,15 +76,14 @@ public struct EchoGate: Sendable {
         guard silentCount <= maximumDelay + filter.tapCount + heard.count else {
             return Output(samples: heard, isEcho: false)
         }
-        // A way that serves is not given up for one that looks a little better.
-        if !isProven || strangeCount > 0 && strangeCount % Self.lookInterval == 0 { look() }
+        windowCount += 1
+        if !isProven || windowCount >= Self.lookInterval { look() }
         guard let delay else {
             // Nothing tells the answer from a speaker yet but that one is louder.
             return Output(
                 samples: heard, isEcho: playedCount < blindSampleCount || heard.power <= playedPower)
         }
         var output = takeOut(heard, delay: delay)
-        strangeCount = output.isEcho ? 0 : strangeCount + 1
         isProven = isProven || output.isEcho
         output.isEcho = output.isEcho || !isProven && heard.power <= playedPower
         return output
@@ -120,13 +122,19 @@ public struct EchoGate: Sendable {
 
     /// Looks for the answer in what was heard last.
     private mutating func look() {
+        windowCount = 0
         guard near.count == blockSampleCount,
             let found = EchoDelay.find(near, in: far, maximumDelay: maximumDelay),
             found.correlation >= Self.sureCorrelation
         else { return }
         // The filter begins a little earlier: what was found need not be the shortest way.
         let lead = filter.tapCount / 8
-        if let delay, (delay..<delay + filter.tapCount / 2).contains(found.delay) { return }
+        if let delay {
+            let known = delay..<delay + max(filter.tapCount / 2, 1)
+            if known.contains(found.delay) { return }
+            let correlation = EchoDelay.best(near, in: far, among: known)?.correlation ?? 0
+            if isProven, found.correlation < correlation + Self.betterCorrelation { return }
+        }
         let start = max(found.delay - lead, 0)
         delay = start
         filter.begin(tap: found.delay - start, gain: found.gain)

@@ -132,8 +132,11 @@ public struct EchoGate: Sendable {
         if let delay {
             let known = delay..<delay + max(filter.tapCount / 2, 1)
             if known.contains(found.delay) { return }
-            let correlation = EchoDelay.best(near, in: far, among: known)?.correlation ?? 0
-            if isProven, found.correlation < correlation + Self.betterCorrelation { return }
+            if isProven, let kept = EchoDelay.best(near, in: far, among: known),
+                found.correlation < kept.correlation + Self.betterCorrelation
+            {
+                return
+            }
         }
         let start = max(found.delay - lead, 0)
         delay = start

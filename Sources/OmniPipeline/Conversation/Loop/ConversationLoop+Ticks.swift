@@ -72,27 +72,29 @@ extension ConversationLoop {
             let mayCome = isUnderWay(source)
             if take(from: source) { return }
             guard mayCome else { throw OmniSessionError.traceDoesNotFit(windowCount: tick.windowCount) }
-            await inbox.woken()
-            while let command = inbox.nextCommand() { try perform(command) }
+            try await somethingHappens()
         }
     }
 
     private var tickPlace: Int { windowCount + (hasAudioEnded ? 1 : 0) }
 
     private func wait(until condition: (ConversationLoop) -> Bool) async throws {
-        while !condition(self), !outbox.isAbandoned {
-            await inbox.woken()
-            while let command = inbox.nextCommand() { try perform(command) }
-        }
+        while !condition(self), !outbox.isAbandoned { try await somethingHappens() }
+    }
+
+    private func somethingHappens() async throws {
+        await inbox.woken()
+        while let command = inbox.nextCommand() { try perform(command) }
     }
 
     // MARK: Sources
 
     private var sources: [ConversationTick.Source] {
-        // An answer that was stopped has its last word before the next one has its first.
-        (endings + [reply].compactMap { $0 }).map { .reply($0.id.index) }
-            + [.transcript(transcriber.pass?.turn.index ?? 0)]
+        audible.map { .reply($0.id.index) } + [.transcript(transcriber.pass?.turn.index ?? 0)]
     }
+
+    /// Answers that somebody knows of: one that was stopped has its last word before the next one has its first.
+    private var audible: [ActiveReply] { endings + [reply].compactMap { $0 } }
 
     private func take(from source: ConversationTick.Source) -> Bool {
         switch source {
@@ -106,14 +108,14 @@ extension ConversationLoop {
         let channel: ReplyChannel? =
             switch source {
             case .transcript: transcriber.pass?.channel
-            case .reply(let index): ([reply].compactMap { $0 } + endings).first { $0.id.index == index }?.channel
+            case .reply(let index): audible.first { $0.id.index == index }?.channel
             }
         return channel?.isSettled == false
     }
 
     /// Whether all that is under way can go no further for now.
     private var isSettled: Bool {
-        let replies = [reply, preparation].compactMap { $0 } + endings
+        let replies = audible + [preparation].compactMap { $0 }
         return replies.allSatisfy(\.channel.isSettled) && transcriber.pass?.channel.isSettled != false
     }
 }

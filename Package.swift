@@ -41,7 +41,7 @@ let package = Package(
         .target(
             name: "OmniTensor",
             dependencies: [
-                "COmniKernels",
+                "COmniKernels", "OmniFormats",
                 .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
                 .target(name: "CLAPACKE", condition: .when(platforms: [.linux])),
             ],

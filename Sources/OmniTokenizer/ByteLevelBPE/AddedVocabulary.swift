@@ -1,4 +1,5 @@
 internal import OmniCore
+internal import OmniFormats
 
 /// The added tokens of a `tokenizer.json` with their ids, which the library gives out anew: a token that is a piece has the
 /// id of the piece, any other the next free one, whatever the file says.
@@ -9,7 +10,12 @@ struct AddedVocabulary {
     /// What is looked for in text, in the order of precedence.
     private(set) var wanted: [AddedToken] = []
 
-    init(_ list: JSONNode?, over vocabulary: Vocabulary) throws(TokenizerError) {
+    /// What a byte of a token takes in the tree that finds it.
+    private static let byteCountOfByte = 2 * ByteTrie.nodeByteCount
+
+    init(
+        _ list: JSONNode?, over vocabulary: Vocabulary, budget: inout ReadingBudget
+    ) throws(TokenizerError) {
         var entries: [AddedToken] = []
         var known: Set<AddedToken> = []
         var specials: Set<[UInt8]> = []
@@ -19,6 +25,7 @@ struct AddedVocabulary {
             var token = try Self.token(node)
             let content = Array(token.content.utf8)
             guard !content.isEmpty else { continue }
+            try budget.take(byteCount: content.count * Self.byteCountOfByte, for: node.file)
             if token.isSpecial, specials.insert(content).inserted { special.append(token) }
             // An entry that is there twice counts once.
             guard known.insert(token).inserted else { continue }

@@ -28,7 +28,8 @@ extension ByteLevelBPETokenizer {
         if let version = try root.member("version"), try version.string() != "1.0" {
             throw version.fault(.unsupported, "\"\(try version.string())\", but only 1.0 is read")
         }
-        let added = try AddedVocabulary(try root.member("added_tokens"), over: vocabulary)
+        var budget = contents.budget
+        let added = try AddedVocabulary(try root.member("added_tokens"), over: vocabulary, budget: &budget)
         let frame = try TextFrame(postProcessor: try root.member("post_processor"))
         limits = try TextLimits(root, frameCount: frame.prefix.count + frame.suffix.count)
         let normalizer = try Self.composesCanonically(try root.member("normalizer"))

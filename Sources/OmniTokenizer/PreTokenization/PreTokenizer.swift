@@ -40,13 +40,13 @@ struct PreTokenizer: Sendable, Hashable {
         var threads = SplitExpression.Threads()
         for step in steps {
             switch step {
-            case .split(let splitter): Self.cut(&pieces, splitter, &threads)
+            case .split(let splitter): pieces = Self.split(pieces, splitter, &threads)
             case .spellBytes:
-                Self.rewrite(&pieces) { text, range, result in
+                pieces = Self.rewritten(pieces) { text, range, result in
                     for place in range { ByteAlphabet.append(text[place], to: &result) }
                 }
             case .prefixSpace:
-                Self.rewrite(&pieces) { text, range, result in
+                pieces = Self.rewritten(pieces) { text, range, result in
                     let space = UInt8(ascii: " ")
                     if text[range.lowerBound] != space { result.append(space) }
                     for place in range { result.append(text[place]) }
@@ -56,7 +56,9 @@ struct PreTokenizer: Sendable, Hashable {
         return pieces
     }
 
-    private static func cut(_ pieces: inout Pieces, _ splitter: Splitter, _ threads: inout SplitExpression.Threads) {
+    private static func split(
+        _ pieces: Pieces, _ splitter: Splitter, _ threads: inout SplitExpression.Threads
+    ) -> Pieces {
         var parts: [AddedTokenFinder.Part] = []
         let text = pieces.text.span
         for part in pieces.parts {
@@ -66,21 +68,21 @@ struct PreTokenizer: Sendable, Hashable {
             }
             splitter.forEachPiece(of: text, range, &threads) { parts.append(.text($0)) }
         }
-        pieces.parts = parts
+        return Pieces(text: pieces.text, parts: parts)
     }
 
-    private static func rewrite(
-        _ pieces: inout Pieces, _ append: (Span<UInt8>, Range<Int>, inout [UInt8]) -> Void
-    ) {
+    private static func rewritten(
+        _ pieces: Pieces, _ append: (Span<UInt8>, Range<Int>, inout [UInt8]) -> Void
+    ) -> Pieces {
         var result: [UInt8] = []
         result.reserveCapacity(pieces.text.count + pieces.text.count / 2)
         let text = pieces.text.span
-        pieces.parts = pieces.parts.map { part in
+        let parts = pieces.parts.map { part in
             guard case .text(let range) = part else { return part }
             let start = result.count
             append(text, range, &result)
             return .text(start..<result.count)
         }
-        pieces.text = result
+        return Pieces(text: result, parts: parts)
     }
 }

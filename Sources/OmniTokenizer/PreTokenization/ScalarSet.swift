@@ -7,8 +7,10 @@ struct ScalarSet: Sendable, Hashable {
         case categories(UInt32, isNegated: Bool)
         /// `\s`: white space of any kind.
         case space(isNegated: Bool)
-        /// `\w`: letters, marks, numbers and connectors.
+        /// `\w` of the `Whitespace` step.
         case word(isNegated: Bool)
+        /// `\w` of a regular expression, which is another: letters, marks, numbers of any kind and connectors.
+        case expressionWord(isNegated: Bool)
         case nested(ScalarSet)
     }
 
@@ -51,6 +53,7 @@ struct ScalarSet: Sendable, Hashable {
                 (mask >> Self.bit(scalar.properties.generalCategory) & 1 != 0) != isNegated
             case .space(let isNegated): Self.isSpace(scalar) != isNegated
             case .word(let isNegated): CharacterClass.isWord(scalar) != isNegated
+            case .expressionWord(let isNegated): Self.isExpressionWord(scalar) != isNegated
             case .nested(let set): set.contains(scalar.value)
             }
         }
@@ -65,6 +68,12 @@ struct ScalarSet: Sendable, Hashable {
         let upper = single(scalar.properties.uppercaseMapping)
         // "ſ" becomes "s" by way of "S".
         return [lower, upper, upper.flatMap { single($0.properties.lowercaseMapping) }].compactMap { $0 }
+    }
+
+    private static let expressionWordMask = ["L", "M", "N", "Pc"].reduce(0) { $0 | (mask($1) ?? 0) }
+
+    private static func isExpressionWord(_ scalar: Unicode.Scalar) -> Bool {
+        expressionWordMask >> bit(scalar.properties.generalCategory) & 1 != 0
     }
 
     private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
@@ -121,6 +130,8 @@ extension ScalarSet {
     ])
     /// White space, as the `WhitespaceSplit` step sees it.
     static let spaces = ScalarSet([.space(isNegated: false)])
-    /// What belongs to words.
+    /// What belongs to words of regular expressions.
+    static let expressionWords = ScalarSet([.expressionWord(isNegated: false)])
+    /// What belongs to words, as the `Whitespace` step sees it.
     static let words = ScalarSet([.word(isNegated: false)])
 }

@@ -28,6 +28,10 @@ struct SentencePieceModel {
     enum Algorithm: UInt64 {
         case unigram = 1
         case bytePairEncoding = 2
+        /// Every word is a piece.
+        case word = 3
+        /// Every character is a piece.
+        case character = 4
     }
 
     let file: String
@@ -101,7 +105,7 @@ struct SentencePieceModel {
             case .varint(3, let value):
                 guard let algorithm = Algorithm(rawValue: value) else {
                     throw fault(
-                        .unsupported, "trainer_spec.model_type", "\(value), but only 1 (unigram) and 2 (BPE) are read")
+                        .unsupported, "trainer_spec.model_type", "\(value), but only 1 to 4 are known")
                 }
                 self.algorithm = algorithm
             case .varint(24, let value): treatsSpaceAsSuffix = value != 0

@@ -88,7 +88,8 @@ import Testing
         (6, 1, [6], [1], .malformed), (6, -1, [2], [1], .malformed), (6, 7, [1], [1], .malformed),
         (6, 0, [2], [6], .malformed), (6, 5, [2], [-1], .malformed), (6, 0, [-1], [1], .malformed),
         (6, 0, [2, 3], [1], .malformed), (6, .max, [2], [.max], .malformed), (6, 0, [3], [.max], .malformed),
-        (6, 0, [1 << 40, 1 << 40], [0, 0], .malformed), (7, 0, [6], [1], .malformed), (1 << 60, 0, [6], [1], .malformed),
+        (6, 0, [1 << 40, 1 << 40], [0, 0], .malformed), (7, 0, [6], [1], .malformed),
+        (1 << 60, 0, [6], [1], .malformed),
         (6, 0, [Int](repeating: 1, count: 65), [Int](repeating: 1, count: 65), .malformed),
         (-6, 0, [1], [1], .malformed),
     ]

@@ -77,7 +77,8 @@ func safetensors(_ header: String, _ data: [UInt8], announcing count: UInt64? = 
         let tensor = #""dtype":"I8","shape":[1],"data_offsets":[0,1]"#
         let more = #""more":{"x":[1,-2.5e3,true,null,"\u0041"],"y":{}}"#
         for header in [
-            #"{"__metadata__":null,"a":{\#(tensor)}}"#, #"{"a":{\#(tensor),\#(more)}}"#, #"{"a":{\#(more),\#(tensor)}}"#,
+            #"{"__metadata__":null,"a":{\#(tensor)}}"#, #"{"a":{\#(tensor),\#(more)}}"#,
+            #"{"a":{\#(more),\#(tensor)}}"#,
             "{\n \"a\" : {\n \(tensor) } \t}   ",
         ] {
             #expect(try checkpoint(safetensors(header, [7])).floats("a").scalars == [7], "\(header)")

@@ -36,13 +36,17 @@ extension FuzzTarget {
 
     /// A unigram model with a character map of two rules.
     static var unigramFile: [UInt8] {
-        func varint(_ value: Int) -> [UInt8] { value < 128 ? [UInt8(value)] : [UInt8(value & 127 | 128), UInt8(value >> 7)] }
+        func varint(_ value: Int) -> [UInt8] {
+            value < 128 ? [UInt8(value)] : [UInt8(value & 127 | 128), UInt8(value >> 7)]
+        }
         func field(_ number: Int, _ bytes: [UInt8]) -> [UInt8] { varint(number << 3 | 2) + varint(bytes.count) + bytes }
         func piece(_ text: String, _ score: Float, _ kind: UInt8) -> [UInt8] {
             field(1, field(1, Array(text.utf8)) + [0x15] + StoredZip.little(Int(score.bitPattern), 4) + [0x18, kind])
         }
         var model = piece("<unk>", 0, 2) + piece("<s>", 0, 3) + piece("</s>", 0, 3)
-        for (place, text) in ["▁", "n", "a", "m", "e", "▁na", "me", "name", "▁What", "is", "x▁y", "12", "你"].enumerated() {
+        for (place, text) in ["▁", "n", "a", "m", "e", "▁na", "me", "name", "▁What", "is", "x▁y", "12", "你"]
+            .enumerated()
+        {
             model += piece(text, -Float(place), place % 5 == 4 ? 4 : 1)
         }
         // A trie of one unit that leads nowhere, and two replacements.

@@ -42,7 +42,8 @@ enum FuzzTarget: String, CaseIterable {
         }
         switch self {
         case .safetensors: return try [Self.safetensorsFile, file("tiny/resample.safetensors")]
-        case .torchArchive: return try ["plain", "foreign", "wrapped", "script"].map { try file("torch_files/\($0).pt") }
+        case .torchArchive:
+            return try ["plain", "foreign", "wrapped", "script"].map { try file("torch_files/\($0).pt") }
         case .torchPickle:
             return try ["plain", "foreign", "foreign-4", "parameter", "expanded"].map {
                 try StoredZip.entry("data.pkl", in: file("torch_files/\($0).pt"))
@@ -54,7 +55,8 @@ enum FuzzTarget: String, CaseIterable {
         case .tokenizerJSON: return try [file("tiny/checkpoint/tokenizer.json"), Self.tokenizerFile]
         case .tokenizerBPE: return try [file("sentencepiece/bpe.model")]
         case .tokenizerUnigram: return [Self.unigramFile]
-        case .onnx: return try [ShrunkONNX.file(file("vad/synthetic/v5.onnx")), ShrunkONNX.file(file("vad/synthetic/v4.onnx"))]
+        case .onnx:
+            return try [ShrunkONNX.file(file("vad/synthetic/v5.onnx")), ShrunkONNX.file(file("vad/synthetic/v4.onnx"))]
         case .yaml: return try [file("tiny/checkpoint/model_config.yaml")]
         case .codecJSON: return try [file("tiny/checkpoint/snac/config.json")]
         case .encoderJSON:

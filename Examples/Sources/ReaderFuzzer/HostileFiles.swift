@@ -59,7 +59,8 @@ enum HostileFile: String, CaseIterable {
 
     private func pickle(_ byteCount: Int) -> [UInt8] {
         var bytes: [UInt8] = [0x80, 2]
-        let storage: [UInt8] = [0x28] + text("storage") + Array("ctorch\nFloatStorage\n".utf8) + text("0") + text("cpu")
+        let storage: [UInt8] =
+            [0x28] + text("storage") + Array("ctorch\nFloatStorage\n".utf8) + text("0") + text("cpu")
             + [0x4b, 24, 0x74, 0x51, 0x71, 1, 0x30]
         let rebuild = Array("ctorch._utils\n_rebuild_tensor_v2\n".utf8) + [0x71, 2, 0x30]
         let tensor: [UInt8] = [0x68, 2, 0x28, 0x68, 1, 0x4b, 0, 0x68, 0, 0x68, 0, 0x89, 0x4e, 0x74, 0x52]
@@ -103,7 +104,8 @@ enum HostileFile: String, CaseIterable {
             header += "\"a\":{\"x\":" + String(repeating: "[", count: byteCount)
         }
         header += "}"
-        return StoredZip.little(header.utf8.count, 8) + Array(header.utf8) + [UInt8](repeating: 1, count: byteCount / 52)
+        return StoredZip.little(header.utf8.count, 8) + Array(header.utf8)
+            + [UInt8](repeating: 1, count: byteCount / 52)
     }
 
     // MARK: Protocol Buffers
@@ -125,10 +127,13 @@ enum HostileFile: String, CaseIterable {
         func name(_ number: Int, _ text: String) -> [UInt8] { field(number, Array(text.utf8)) }
         switch self {
         case .equalInputs:
-            let tensor = name(8, "big") + [0x08] + [0x80, 0x80, 0x04] + [0x10, 7] + field(9, [UInt8](repeating: 0, count: byteCount / 2))
+            let tensor =
+                name(8, "big") + [0x08] + [0x80, 0x80, 0x04] + [0x10, 7]
+                + field(9, [UInt8](repeating: 0, count: byteCount / 2))
             var equal = name(4, "Equal") + name(2, "c") + name(1, "sr")
             for _ in 0..<byteCount / 10 { equal += name(1, "big") }
-            let branch = field(5, name(1, "then_branch") + field(6, [])) + field(5, name(1, "else_branch") + field(6, []))
+            let branch =
+                field(5, name(1, "then_branch") + field(6, [])) + field(5, name(1, "else_branch") + field(6, []))
             graph = field(5, tensor) + field(1, equal)
             for _ in 0..<20 { graph += field(1, name(4, "If") + name(1, "c") + branch) }
         case .emptyAttributes:
@@ -163,12 +168,15 @@ enum HostileFile: String, CaseIterable {
     // MARK: tokenizer.json
 
     private func tokenizer(_ byteCount: Int) -> String {
-        func list(_ item: String, _ count: Int) -> String { Array(repeating: item, count: count).joined(separator: ",") }
+        func list(_ item: String, _ count: Int) -> String {
+            Array(repeating: item, count: count).joined(separator: ",")
+        }
         var (added, pre, post, more, merges) = ("", "{\"type\":\"ByteLevel\"}", "null", "null", "")
         switch self {
         case .templateIDs:
             let ids = list("1", byteCount / 4)
-            post = "{\"type\":\"TemplateProcessing\",\"single\":[{\"Sequence\":{\"id\":\"A\"}},"
+            post =
+                "{\"type\":\"TemplateProcessing\",\"single\":[{\"Sequence\":{\"id\":\"A\"}},"
                 + list("{\"SpecialToken\":{\"id\":\"e\"}}", byteCount / 60)
                 + "],\"special_tokens\":{\"e\":{\"ids\":[\(ids)]}}}"
         case .jsonValues: more = "[" + list("[]", byteCount / 3) + "]"
@@ -179,9 +187,11 @@ enum HostileFile: String, CaseIterable {
             added = "{\"id\":9,\"content\":\"\(content)\"}"
         case .expression:
             let text = String(repeating: "(a*)*", count: 60) + String(repeating: "(?:a|b){9}", count: 20)
-            pre = "{\"type\":\"Sequence\",\"pretokenizers\":["
+            pre =
+                "{\"type\":\"Sequence\",\"pretokenizers\":["
                 + list("{\"type\":\"Split\",\"pattern\":{\"Regex\":\"\(text)\"},\"behavior\":\"Isolated\"}", 30) + "]}"
-        case .byteLevelSteps: pre = "{\"type\":\"Sequence\",\"pretokenizers\":[" + list("{\"type\":\"ByteLevel\"}", byteCount / 21) + "]}"
+        case .byteLevelSteps:
+            pre = "{\"type\":\"Sequence\",\"pretokenizers\":[" + list("{\"type\":\"ByteLevel\"}", byteCount / 21) + "]}"
         default: more = "null,\"padding\":{\"strategy\":{\"Fixed\":1000000000},\"pad_id\":1}"
         }
         return "{\"added_tokens\":[\(added)],\"pre_tokenizer\":\(pre),\"post_processor\":\(post),\"decoder\":null,"

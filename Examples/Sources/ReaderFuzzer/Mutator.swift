@@ -45,9 +45,12 @@ struct Mutator {
         "\"", "{", "}", "[", "]", ",", ":", "null", "true", "-1", "99999999999999999999", "\\u", "e", "\"Ġ\"", "[[[[",
         "1e999", "{\"a\":", "(", "|", "*", "+?", "{1,999}", "[^", "\\\\p{L}", "(?=", "(?i)", "\"type\":\"Sequence\"",
     ]
-    private static let yamlPieces = [": ", "- ", "\n  ", "[", "]", "{", "}", "#", "'", "\"", "&a ", "*a", "|", "\u{FEFF}", "\t"]
+    private static let yamlPieces = [
+        ": ", "- ", "\n  ", "[", "]", "{", "}", "#", "'", "\"", "&a ", "*a", "|", "\u{FEFF}", "\t",
+    ]
     /// Opcodes that make or use things.
-    private static let opcodes: [UInt8] = Array("()]}tdusaeRbQ02h.qjKMXNc".utf8) + [0x81, 0x85, 0x86, 0x87, 0x88, 0x8a, 0x92, 0x93, 0x94]
+    private static let opcodes: [UInt8] =
+        Array("()]}tdusaeRbQ02h.qjKMXNc".utf8) + [0x81, 0x85, 0x86, 0x87, 0x88, 0x8a, 0x92, 0x93, 0x94]
 
     private mutating func pieces() -> [UInt8]? {
         switch syntax {

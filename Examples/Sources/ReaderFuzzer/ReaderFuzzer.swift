@@ -32,7 +32,9 @@ struct ReaderFuzzer {
             try runHostile(file, count)
         default:
             func value(_ name: String) -> Int? {
-                arguments.firstIndex(of: name).flatMap { arguments.indices.contains($0 + 1) ? Int(arguments[$0 + 1]) : nil }
+                arguments.firstIndex(of: name).flatMap {
+                    arguments.indices.contains($0 + 1) ? Int(arguments[$0 + 1]) : nil
+                }
             }
             let campaign = Campaign(fixtures: folder, seed: value("--seed") ?? 1)
             if try !campaign.run(inputCount: value("--inputs") ?? 100_000) { exit(1) }

@@ -28,7 +28,9 @@ enum StoredZip {
 
     /// The bytes of the first entry whose name ends with `suffix`.
     static func entry(_ suffix: String, in bytes: [UInt8]) throws -> [UInt8] {
-        func number(_ place: Int, _ count: Int) -> Int { (0..<count).reduce(0) { $0 | Int(bytes[place + $1]) << (8 * $1) } }
+        func number(_ place: Int, _ count: Int) -> Int {
+            (0..<count).reduce(0) { $0 | Int(bytes[place + $1]) << (8 * $1) }
+        }
         var place = number(bytes.count - 6, 4)
         while place + 46 < bytes.count, bytes[place] == 0x50, bytes[place + 2] == 1 {
             let nameCount = number(place + 28, 2)

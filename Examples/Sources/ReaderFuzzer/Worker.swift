@@ -52,7 +52,7 @@ struct Worker {
     private static func usage() -> rusage {
         var usage = rusage()
         #if canImport(Glibc)
-            _ = unsafe getrusage(RUSAGE_SELF, &usage)
+            _ = unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         #else
             _ = unsafe getrusage(RUSAGE_SELF, &usage)
         #endif

@@ -75,13 +75,17 @@ struct TextLimits: Sendable, Hashable {
             throw node.fault(.unsupported, "padding to more than \(paddingLimit) ids")
         }
         let id = try node.required("pad_id")
-        guard let token = Int32(exactly: try id.integer()), token >= 0 else { throw id.fault(.malformed, "this is no id") }
+        guard let token = Int32(exactly: try id.integer()), token >= 0 else {
+            throw id.fault(.malformed, "this is no id")
+        }
         return Padding(
             token: TokenID(rawValue: token), minimumCount: count.map { roundedUp($0, to: max(1, multiple)) },
             multiple: max(1, multiple), side: try side(node))
     }
 
-    private static func roundedUp(_ count: Int, to multiple: Int) -> Int { (count + multiple - 1) / multiple * multiple }
+    private static func roundedUp(_ count: Int, to multiple: Int) -> Int {
+        (count + multiple - 1) / multiple * multiple
+    }
 
     /// The ids of a text with all that the file wants around them.
     func apply(to tokens: [TokenID], prefix: [TokenID], suffix: [TokenID]) -> [TokenID] {

@@ -58,7 +58,8 @@ enum PickleGlobal: Hashable {
     /// Modules that run programs, load code or reach outside the process.
     private static let harmfulModules: Set = [
         "os", "posix", "posixpath", "nt", "ntpath", "sys", "subprocess", "commands", "shutil", "socket", "ctypes",
-        "_ctypes", "importlib", "imp", "runpy", "code", "codeop", "pty", "pdb", "bdb", "webbrowser", "pickle", "_pickle",
+        "_ctypes", "importlib", "imp", "runpy", "code", "codeop", "pty", "pdb", "bdb", "webbrowser", "pickle",
+        "_pickle",
         "cPickle", "dill", "cloudpickle", "joblib", "marshal", "shelve", "operator", "_operator", "functools",
         "itertools", "types", "inspect", "signal", "multiprocessing", "threading", "_thread", "asyncio", "urllib",
         "http", "requests", "ftplib", "smtplib", "telnetlib", "platform", "timeit", "profile", "cProfile", "trace",

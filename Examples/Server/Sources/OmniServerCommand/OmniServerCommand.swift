@@ -1,6 +1,6 @@
 import ArgumentParser
-import CommandSupport
-import OmniServer
+public import CommandSupport
+public import OmniServer
 
 /// The `omni-server` command: what `omni serve` and `omni load` hand over to.
 @main

@@ -27,7 +27,7 @@ let package = Package(
         product("OmniSNAC"),
         product("OmniVAD"),
         product("OmniTokenizer"),
-        product("OmniPipeline"),
+        .library(name: "OmniPipeline", targets: ["OmniPipeline", "OmniCore", "OmniHub"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
@@ -38,8 +38,10 @@ let package = Package(
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
         .target(name: "COmniKernels"),
+        .target(name: "COmniHub"),
         .target(name: "OmniCore", swiftSettings: settings),
         // Floor 1
+        .target(name: "OmniHub", dependencies: ["COmniHub"], swiftSettings: settings),
         .target(
             name: "OmniTensor",
             dependencies: [
@@ -69,7 +71,7 @@ let package = Package(
         .target(
             name: "OmniPipeline",
             dependencies: [
-                "OmniCore", "OmniTensor", "OmniWhisper", "OmniGPT", "OmniSNAC", "OmniVAD", "OmniTokenizer",
+                "OmniCore", "OmniHub", "OmniTensor", "OmniWhisper", "OmniGPT", "OmniSNAC", "OmniVAD", "OmniTokenizer",
             ],
             swiftSettings: settings),
         // Tests only
@@ -77,6 +79,8 @@ let package = Package(
         .target(name: "OmniTesting", dependencies: ["OmniCore", "OmniTensor"], swiftSettings: settings),
         .testTarget(
             name: "OmniTensorTests", dependencies: ["OmniTensor", "OmniTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "OmniHubTests", dependencies: ["OmniHub", "COmniHub", "OmniTesting"], swiftSettings: settings),
         .testTarget(
             name: "OmniNNTests", dependencies: ["OmniNN", "OmniTensor", "OmniTesting"], swiftSettings: settings),
         .testTarget(

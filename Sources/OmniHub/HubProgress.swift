@@ -35,7 +35,7 @@ public struct HubProgress: Sendable, Hashable {
             (value, unit) = (value / 1000, larger)
         }
         if unit == "bytes" { return byteCount == 1 ? "1 byte" : "\(byteCount) bytes" }
-        if value >= 99.5 { return "\(Int(value.rounded())) \(unit)" }
+        if value >= 99.95 { return "\(Int(value.rounded())) \(unit)" }
         let tenths = Int((value * 10).rounded())
         return "\(tenths / 10).\(tenths % 10) \(unit)"
     }

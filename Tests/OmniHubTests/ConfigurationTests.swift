@@ -109,7 +109,7 @@ struct ConfigurationTests {
     @Test("a pattern of many stars takes no time")
     func manyStars() {
         let start = ContinuousClock.now
-        #expect(!GlobPattern(String(repeating: "a*", count: 300)).matches(String(repeating: "a", count: 900) + "b/"))
+        #expect(!GlobPattern(String(repeating: "a*", count: 300) + "c").matches(String(repeating: "a", count: 900)))
         #expect(ContinuousClock.now - start < .seconds(2))
     }
 

@@ -130,7 +130,7 @@ struct SnapshotTests {
     func unfinishedUpdate() async throws {
         var content = HubFixture.content()
         let hub = try LoopbackHub([repository.id: content]) { request in
-            request.path.hasSuffix("config.json") && request.repetition > 0 ? .status(403) : nil
+            request.path.hasSuffix("ccc/config.json") ? .status(403) : nil
         }
         let client = try fixture.client(hub)
         let first = try await client.snapshot(of: repository)

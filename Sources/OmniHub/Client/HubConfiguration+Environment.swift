@@ -43,12 +43,12 @@ extension HubConfiguration {
     }
 
     private static func endpoint(_ text: String) throws(HubError) -> URL {
-        var text = Substring(text)
-        while text.hasSuffix("/") { text = text.dropLast() }
-        guard let url = URL(string: String(text)), url.scheme == "https" || url.scheme == "http",
+        var address = Substring(text)
+        while address.hasSuffix("/") { address = address.dropLast() }
+        guard let url = URL(string: String(address)), url.scheme == "https" || url.scheme == "http",
             !(url.host() ?? "").isEmpty, url.user() == nil, url.password() == nil, url.query() == nil,
             url.fragment() == nil
-        else { throw .badEndpoint(withoutPassword(String(text))) }
+        else { throw .badEndpoint(withoutPassword(text)) }
         return url
     }
 

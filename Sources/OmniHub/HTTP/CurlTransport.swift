@@ -144,7 +144,7 @@
         _ texts: [String?], _ body: (UnsafeBufferPointer<UnsafePointer<CChar>?>) -> Result
     ) -> Result {
         let copies = unsafe texts.map { text in unsafe text.flatMap { unsafe strdup($0) } }
-        defer { for unsafecopy in unsafe copies { unsafe free(copy) } }
+        defer { unsafe copies.forEach { unsafe free($0) } }
         let pointers = unsafe copies.map { unsafe $0.map { unsafe UnsafePointer($0) } } + [nil]
         return unsafe pointers.withUnsafeBufferPointer { unsafe body($0) }
     }

@@ -1,3 +1,4 @@
+internal import ArgumentParser
 public import Foundation
 public import OmniPipeline
 
@@ -11,6 +12,22 @@ public struct ModelLocation: Sendable {
     public init(_ text: String, cache: HubCache = HubCache()) {
         self.text = text
         self.cache = cache
+    }
+
+    /// The value of an option, else the one of `OMNI_MODEL`.
+    ///
+    /// - Throws: `ValidationError` without either.
+    public init(option: String?) throws {
+        guard let text = option ?? Self.environmentModel else {
+            throw ValidationError(
+                "Name a model: --model with a directory or an id of the hub, or the variable OMNI_MODEL")
+        }
+        self.init(text)
+    }
+
+    /// The model that the environment names.
+    public static var environmentModel: String? {
+        ProcessInfo.processInfo.environment["OMNI_MODEL"].flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// The folder with the files: the one of this name if there is one, else the model's snapshot in the cache. Makes no
@@ -46,6 +63,12 @@ public struct ModelLocation: Sendable {
         let snapshot = snapshots.first { $0.revisions.contains(revision) || $0.commit == revision } ?? snapshots.last
         // Without a list of its files there is no saying what is missing: the model's parts are looked for in the folder.
         if let snapshot, snapshot.missing == nil, snapshot.revisions.contains(revision) { return }
+        // Of others than the known ones a part may be all that was wanted: a branch has its name when that part was whole.
+        if let snapshot, needed.requiredFiles == nil, snapshot.revisions.contains(revision),
+            snapshot.missing?.allSatisfy({ $0.receivedByteCount == 0 }) ?? true
+        {
+            return
+        }
         if let snapshot, let missing = snapshot.missing, !missing.isEmpty {
             let received = missing.reduce(snapshot.byteCount) { $0 + $1.receivedByteCount }
             let total = missing.reduce(snapshot.byteCount) { $0 + ($1.size ?? 0) }

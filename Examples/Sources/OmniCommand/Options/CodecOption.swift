@@ -9,8 +9,8 @@ import OmniTensor
 struct CodecOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The directory of the model or of its codec, or a downloaded one such as hubertsiuzdak/snac_24khz; without it \
-            OMNI_MODEL.", valueName: "dir|id"))
+            "The directory of the model or of its codec, or a downloaded one; without it OMNI_MODEL.",
+            valueName: "dir|id"))
     var model: String?
 
     func validate() throws { _ = try ModelLocation(option: model) }

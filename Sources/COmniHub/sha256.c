@@ -2,11 +2,26 @@
 #include "sha256.h"
 #include "COmniHub.h"
 
+#include <stdatomic.h>
+
+static bool has_instructions(void);
+
+// Asked of the machine once: where it is a virtual one, each question costs thousands of cycles.
+bool omni_has_sha256(void) {
+    static atomic_int answer;  // 0 not known, 1 no, 2 yes
+    int known = atomic_load_explicit(&answer, memory_order_relaxed);
+    if (known == 0) {
+        known = has_instructions() ? 2 : 1;
+        atomic_store_explicit(&answer, known, memory_order_relaxed);
+    }
+    return known == 2;
+}
+
 #if defined(__x86_64__)
 #include <cpuid.h>
 #include <immintrin.h>
 
-bool omni_has_sha256(void) {
+static bool has_instructions(void) {
     unsigned a, b, c, d;
     if (!__get_cpuid(1, &a, &b, &c, &d)) return false;
     if (!(c >> 9 & 1) || !(c >> 19 & 1)) return false;  // SSSE3, SSE4.1
@@ -55,7 +70,7 @@ void omni_sha256_blocks(uint32_t state[8], const uint8_t *blocks, size_t block_c
 #include <sys/sysctl.h>
 #endif
 
-bool omni_has_sha256(void) {
+static bool has_instructions(void) {
 #if defined(__linux__)
     return (getauxval(AT_HWCAP) >> 6 & 1) != 0;  // HWCAP_SHA2
 #elif defined(__APPLE__)
@@ -93,7 +108,7 @@ void omni_sha256_blocks(uint32_t state[8], const uint8_t *blocks, size_t block_c
 
 #else
 
-bool omni_has_sha256(void) { return false; }
+static bool has_instructions(void) { return false; }
 
 void omni_sha256_blocks(uint32_t state[8], const uint8_t *blocks, size_t block_count) {
     (void)state, (void)blocks, (void)block_count;

@@ -188,6 +188,22 @@ def test_two_processes_at_once():
         assert sum("/store/" in path for _, path, _ in at.hub.requests) == 1
 
 
+def test_memory():
+    """A large file goes to the disk as it comes."""
+    with place() as at:
+        at.hub.repositories[OTHER].files["weights.bin"] = File(bytes(500_000_000))
+        process = serving.start(serving.OMNI, "pull", OTHER, env=at.environment, stdout=subprocess.DEVNULL)
+        start = time.monotonic()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        assert process.returncode == 0
+        print(f"500 MB in {time.monotonic() - start:.1f} s, {usage.ru_maxrss / 1000:.0f} MB resident")
+        assert usage.ru_maxrss < 100_000, usage.ru_maxrss
+        start = time.monotonic()
+        at.omni("verify", OTHER)
+        print(f"verified in {time.monotonic() - start:.2f} s")
+
+
 def test_verify_and_remove():
     with place() as at:
         folder = pathlib.Path(at.omni("pull", OTHER, "--include", "*.bin", "--include", "config*").strip())

@@ -52,7 +52,7 @@
         }
 
         private static let noLibrary = HTTPFailure(
-            kind: .unusable, reason: "libcurl is not installed (on Debian: apt-get install libcurl4)")
+            kind: .unusable, reason: "libcurl 7.66 or later is not installed (on Debian: apt-get install libcurl4)")
 
         /// Sorts libcurl's codes.
         private static func failure(_ result: omni_http_result) -> HTTPFailure {

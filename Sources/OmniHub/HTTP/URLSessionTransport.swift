@@ -77,7 +77,7 @@
         func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
             guard state.withLock({ $0.error == nil }) else { return }
             do {
-                try receiver.receive(data.bytes)
+                try unsafe data.withUnsafeBytes { try receiver.receive(unsafe RawSpan(_unsafeBytes: $0)) }
             } catch {
                 state.withLock { $0.error = error }
                 dataTask.cancel()

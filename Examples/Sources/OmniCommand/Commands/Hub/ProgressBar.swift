@@ -4,7 +4,9 @@ import OmniPipeline
 
 /// The progress of a download as a line that is written over; only a terminal sees it.
 struct ProgressBar: Sendable {
-    private static let cellCount = 24
+    private static let cellCount = 16
+    /// A line that a terminal breaks cannot be written over.
+    private static let largestCount = 76
 
     func show(_ progress: HubProgress) { Console.progress(Self.line(progress)) }
 
@@ -21,8 +23,9 @@ struct ProgressBar: Sendable {
         ]
         if let speed = progress.bytesPerSecond { parts.append(HubProgress.size(Int(speed)) + "/s") }
         if let left = progress.timeLeft, progress.fraction < 1 { parts.append(time(left) + " left") }
-        parts.append(String(progress.file.suffix(24)))
-        return parts.joined(separator: "  ")
+        let line = parts.joined(separator: "  ")
+        let room = largestCount - line.count - 2
+        return room >= 8 ? line + "  " + progress.file.suffix(room) : line
     }
 
     /// Minutes and seconds, or hours.

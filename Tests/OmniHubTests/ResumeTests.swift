@@ -126,7 +126,7 @@ struct ResumeTests {
     func proxies() async throws {
         let content = HubFixture.content()
         let hub = try LoopbackHub([repository.id: content])
-        let proxy = try LoopbackHub { _ in .status(503) }
+        let proxy = try LoopbackHub { _ in .status(407) }
         for (noProxy, status) in [("", Int32(1)), ("127.0.0.1,localhost", 0)] {
             let process = try ChildProcess.start(
                 hub.endpoint, fixture.cache, environment: ["http_proxy": proxy.endpoint, "no_proxy": noProxy])

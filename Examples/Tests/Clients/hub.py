@@ -1,6 +1,6 @@
 """A hub on this machine for `omni pull` and `huggingface_hub`: model info, trees, files of Git, files of Git LFS behind a
 redirect to another host name, ranges. `Hub(repositories)` starts it; `hub.fault` decides what goes wrong."""
-import hashlib, http.server, json, ssl, threading, time, urllib.parse
+import hashlib, http.server, json, ssl, threading, urllib.parse
 
 
 class File:
@@ -21,8 +21,8 @@ class Hub:
         self.repositories, self.requests = repositories, []
         # Called with a handler before each reply; what it returns true for it has answered itself.
         self.fault = lambda handler: False
-        # Bytes a second of large files; None for as fast as it goes.
-        self.speed = None
+        # So many bytes of a large file, then nothing more; None for all.
+        self.stall = None
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
         self.server.daemon_threads = True
         scheme = "http"
@@ -132,10 +132,12 @@ class Hub:
                 if not self.with_body:
                     return
                 try:
-                    for at in range(0, len(body), 1 << 15):
-                        self.wfile.write(body[at:at + (1 << 15)])
-                        if hub.speed:
-                            time.sleep((1 << 15) / hub.speed)
+                    if hub.stall and "/store/" in self.path:
+                        self.wfile.write(body[:hub.stall])
+                        self.rfile.read(1)  # until the other side is gone
+                        self.close_connection = True
+                    else:
+                        self.wfile.write(body)
                 except (BrokenPipeError, ConnectionResetError):
                     self.close_connection = True
 

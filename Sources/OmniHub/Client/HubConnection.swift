@@ -49,6 +49,10 @@ struct HubConnection: Sendable {
             guard let head = reception.head else {
                 throw HTTPFailureAt(host: host, failure: HTTPFailure(kind: .interrupted, reason: "there was no reply"))
             }
+            guard head.status != 407 else {
+                throw HTTPFailureAt(
+                    host: host, failure: HTTPFailure(kind: .proxy, reason: "the proxy wants a name and a password"))
+            }
             guard head.isRedirect, let location = head["Location"] else {
                 return Reply(head: head, host: host, isFromHub: isHub)
             }

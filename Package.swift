@@ -27,17 +27,19 @@ let package = Package(
         product("OmniSNAC"),
         product("OmniVAD"),
         product("OmniTokenizer"),
-        product("OmniPipeline"),
+        .library(name: "OmniPipeline", targets: ["OmniPipeline", "OmniCore", "OmniHub"]),
     ],
     targets: [
         // Floor 0
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
         .target(name: "COmniKernels"),
+        .target(name: "COmniHub"),
         .target(name: "OmniCore", swiftSettings: settings),
         // No product: every declaration is `package`.
         .target(name: "OmniFormats", swiftSettings: settings),
         // Floor 1
+        .target(name: "OmniHub", dependencies: ["COmniHub"], swiftSettings: settings),
         .target(
             name: "OmniTensor",
             dependencies: [
@@ -59,7 +61,7 @@ let package = Package(
         .target(
             name: "OmniPipeline",
             dependencies: [
-                "OmniCore", "OmniTensor", "OmniWhisper", "OmniGPT", "OmniSNAC", "OmniVAD", "OmniTokenizer",
+                "OmniCore", "OmniHub", "OmniTensor", "OmniWhisper", "OmniGPT", "OmniSNAC", "OmniVAD", "OmniTokenizer",
             ],
             swiftSettings: settings),
         // Tests only
@@ -67,6 +69,8 @@ let package = Package(
         .target(name: "OmniTesting", dependencies: ["OmniCore", "OmniTensor"], swiftSettings: settings),
         .testTarget(
             name: "OmniTensorTests", dependencies: ["OmniTensor", "OmniTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "OmniHubTests", dependencies: ["OmniHub", "COmniHub", "OmniTesting"], swiftSettings: settings),
         .testTarget(
             name: "OmniNNTests", dependencies: ["OmniNN", "OmniTensor", "OmniTesting"], swiftSettings: settings),
         .testTarget(

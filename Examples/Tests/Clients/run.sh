@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Clients that others wrote against the built server: the openai package, the reference's requests, a browser, bad ones.
-# `bash Examples/Tests/Clients/run.sh [environment]`, after `swift build -c release --product omni-server` in Examples/Server.
+# Clients that others wrote against the built server: the openai package, the reference's requests, a browser, bad ones; and
+# `omni pull` beside Python's huggingface_hub.
+# `bash Examples/Tests/Clients/run.sh [environment]`, after `swift build -c release --product omni-server` in Examples/Server
+# and `swift build -c release --product omni` in Examples.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -18,6 +20,6 @@ if [ ${#missing[@]} -gt 0 ]; then
     "${as_root[@]}" apt-get update -qq
     DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}"
 fi
-for test in test_reference test_openai test_operations test_bad_clients test_page test_haproxy fuzz; do
+for test in test_hub test_reference test_openai test_operations test_bad_clients test_page test_haproxy fuzz; do
     "$environment/bin/python" "$test.py"
 done

@@ -17,7 +17,7 @@ struct Doctor: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let checkup = try Checkup(model: model.url, engine: engine.make(), plan: engine.plan)
+        let checkup = try Checkup(model: model.location, engine: engine.make(), plan: engine.plan)
         let findings = await checkup.findings()
         if json {
             try StandardOutput.write(json: findings)

@@ -13,8 +13,10 @@ struct Tokenize: ParsableCommand {
             """)
 
     @Option(
-        help: ArgumentHelp("A model's directory, a tokenizer.json or a tokenizer.model.", valueName: "dir|file"))
-    var model: String
+        help: ArgumentHelp(
+            "A model's directory, a tokenizer.json, a tokenizer.model, or a downloaded model; without it OMNI_MODEL.",
+            valueName: "dir|file|id"))
+    var model: String?
 
     @Flag(help: "Read and write JSON.")
     var json = false
@@ -22,8 +24,10 @@ struct Tokenize: ParsableCommand {
     @Argument(help: "The texts.")
     var texts: [String] = []
 
+    func validate() throws { _ = try ModelLocation(option: model) }
+
     func run() throws {
-        let tokenizer = try TextTokenizer.load(from: URL(filePath: model))
+        let tokenizer = try TextTokenizer.load(from: ModelLocation(option: model).folder)
         let results = try inputs().map { Result($0, tokenizer) }
         if json {
             try StandardOutput.write(json: results)

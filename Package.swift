@@ -37,13 +37,14 @@ let package = Package(
         // Floor 0
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
-        .target(name: "COmniKernels"),
+        .target(name: "COmniSystem"),
+        .target(name: "COmniKernels", dependencies: ["COmniSystem"]),
         .target(name: "OmniCore", swiftSettings: settings),
         // Floor 1
         .target(
             name: "OmniTensor",
             dependencies: [
-                "COmniKernels",
+                "COmniKernels", "COmniSystem",
                 .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
                 .target(name: "CLAPACKE", condition: .when(platforms: [.linux])),
             ],

@@ -1,0 +1,31 @@
+internal import Foundation
+
+/// Why an output cannot be made or written.
+public struct OutputFileError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What the system refused.
+    public enum Operation: String, Sendable, Hashable {
+        case create, write, complete
+    }
+
+    /// The output, as it was named.
+    public let path: String
+    /// What the system refused.
+    public let operation: Operation
+    /// The system's error number, as in `errno`.
+    public let code: Int32
+
+    /// The system's reason in words.
+    public var reason: String {
+        unsafe String(cString: strerror(code))
+    }
+
+    public var description: String {
+        let participle =
+            switch operation {
+            case .create: "created"
+            case .write: "written"
+            case .complete: "completed"
+            }
+        return "\(path): the output cannot be \(participle): \(reason)"
+    }
+}

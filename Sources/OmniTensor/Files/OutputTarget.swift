@@ -1,0 +1,89 @@
+internal import Foundation
+
+#if canImport(Darwin)
+    internal import Darwin
+#elseif canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#endif
+
+/// What stands where an output is to go.
+enum OutputTarget {
+    /// A regular file with its mode and owner, or none yet: written under another name in the same folder first. The path has
+    /// no links left at its end.
+    case file(path: String, replaced: stat?)
+    /// A device, a pipe, a terminal: opened and written to.
+    case stream(path: String)
+    /// A socket: connected to and written to.
+    case socket(path: String)
+
+    /// Looks, and follows links.
+    ///
+    /// - Throws: the system's error number.
+    init(_ path: String) throws(SystemFailure) {
+        var status = stat()
+        // Descriptors that the process has: whatever they are, they are open, and a new file beside them makes no sense.
+        if Self.isDescriptor(path) {
+            self = .stream(path: path)
+        } else if unsafe stat(path, &status) == 0 {
+            switch status.st_mode & S_IFMT {
+            case S_IFREG:
+                guard access(path, W_OK) == 0 else { throw SystemFailure() }
+                self = .file(path: try Self.resolved(path), replaced: status)
+            case S_IFDIR: throw SystemFailure(EISDIR)
+            case S_IFSOCK: self = .socket(path: path)
+            default: self = .stream(path: path)
+            }
+        } else {
+            guard errno == ENOENT else { throw SystemFailure() }
+            self = .file(path: try Self.withoutDanglingLinks(path), replaced: nil)
+        }
+    }
+
+    private static func isDescriptor(_ path: String) -> Bool {
+        ["/dev/stdout", "/dev/stderr"].contains(path)
+            || ["/dev/fd/", "/proc/self/fd/"].contains { path.hasPrefix($0) }
+    }
+
+    private static func resolved(_ path: String) throws(SystemFailure) -> String {
+        guard let real = unsafe realpath(path, nil) else { throw SystemFailure() }
+        defer { unsafe free(real) }
+        return unsafe String(cString: real)
+    }
+
+    /// Where a file would be made: a link may point to what there is not.
+    private static func withoutDanglingLinks(_ path: String) throws(SystemFailure) -> String {
+        var path = path
+        for _ in 0..<40 {
+            var status = stat()
+            guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return path }
+            let capacity = Int(PATH_MAX)
+            let target = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+                count = unsafe max(readlink(path, buffer.baseAddress, capacity), 0)
+            }
+            let name = String(decoding: target, as: UTF8.self)
+            guard !name.isEmpty else { throw SystemFailure() }
+            path = name.hasPrefix("/") ? name : folder(of: path) + "/" + name
+        }
+        throw SystemFailure(ELOOP)
+    }
+
+    /// The folder of a path, as the system would look it up.
+    static func folder(of path: String) -> String {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// The last part of a path.
+    static func name(of path: String) -> String {
+        path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[path.utf8.index(after: $0)...]) } ?? path
+    }
+}
+
+/// An error number of the system.
+struct SystemFailure: Error {
+    let code: Int32
+
+    init(_ code: Int32 = errno) { self.code = code }
+}

@@ -70,11 +70,12 @@ let package = Package(
         .target(
             name: "OmniPipeline",
             dependencies: [
-                "OmniCore", "OmniTensor", "OmniWhisper", "OmniGPT", "OmniSNAC", "OmniVAD", "OmniTokenizer",
+                "OmniCore", "OmniTensor", "OmniWhisper", "OmniGPT", "OmniSNAC", "OmniVAD", "OmniTokenizer", "COmniSystem",
             ],
             swiftSettings: settings),
         // Tests only
         .target(name: "CAllocations"),
+        .target(name: "CRefusedThreads"),
         .target(name: "OmniTesting", dependencies: ["OmniCore", "OmniTensor"], swiftSettings: settings),
         .testTarget(
             name: "OmniTensorTests", dependencies: ["OmniTensor", "OmniTesting"], swiftSettings: settings),
@@ -100,7 +101,7 @@ let package = Package(
             name: "OmniPipelineTests",
             dependencies: [
                 "OmniPipeline", "OmniCore", "OmniTensor", "OmniWhisper", "OmniGPT", "OmniSNAC", "OmniVAD",
-                "OmniTokenizer", "OmniTesting",
+                "OmniTokenizer", "OmniTesting", "CRefusedThreads",
             ],
             swiftSettings: settings),
     ],

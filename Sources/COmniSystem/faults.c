@@ -124,7 +124,10 @@ static void lost_page(int number, siginfo_t *info, void *context) {
 }
 
 void omni_guard_mapped_files(void) {
-    struct sigaction action = {.sa_sigaction = lost_page, .sa_flags = SA_SIGINFO};
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_sigaction = lost_page;
+    action.sa_flags = SA_SIGINFO;
     sigemptyset(&action.sa_mask);
     sigaction(SIGBUS, &action, NULL);
 }
@@ -143,8 +146,11 @@ _Noreturn void omni_end_by_signal(int number) {
 
 static void ended(int number) { omni_end_by_signal(number); }
 
-void omni_guard_temporary_files(int number) {
-    struct sigaction action = {.sa_handler = ended};
+void omni_guard_temporary_files(int number, bool unless_ignored) {
+    struct sigaction action, before;
+    memset(&action, 0, sizeof action);
+    if (unless_ignored && sigaction(number, NULL, &before) == 0 && before.sa_handler == SIG_IGN) return;
+    action.sa_handler = ended;
     sigemptyset(&action.sa_mask);
     sigaction(number, &action, NULL);
 }

@@ -11,7 +11,7 @@ struct OmniCommand: AsyncParsableCommand {
             or output. With --json a command prints everything it computed as one JSON value.
 
             Exit status: 0 done, 1 a check failed, 64 wrong usage, 65 bad data in a file, 66 a file is missing, 70 an \
-            internal error, 73 an output cannot be made, 74 reading or writing failed, 75 stopped before the end.
+            internal error, 71 the system starts no threads, 73 an output cannot be made, 74 reading or writing failed, 75 stopped before the end.
             """,
         subcommands: [
             Ask.self, Listen.self, Transcribe.self, Batch.self, Serve.self, Load.self,
@@ -19,20 +19,5 @@ struct OmniCommand: AsyncParsableCommand {
             Quantize.self, Bench.self, MakeRandomModel.self,
         ])
 
-    static func main() async {
-        do {
-            var command = try parseAsRoot()
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
-            }
-        } catch let error where ExitStatus(error) == nil {
-            // Help, version and wrong usage are the parser's own; it knows what to print where.
-            exit(withError: error)
-        } catch {
-            Console.report(error)
-            exit(withError: ExitCode((ExitStatus(error) ?? .internalError).rawValue))
-        }
-    }
+    static func main() { ProgramRun.run(Self.self) }
 }

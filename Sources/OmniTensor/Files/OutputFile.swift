@@ -24,13 +24,13 @@ public final class OutputFile: Sendable {
     /// The target, as it was named.
     public let path: String
 
-    private enum Sink: ~Copyable {
+    private enum Sink {
         case temporary(TemporaryFile, target: String)
         case stream(descriptor: Int32)
         case closed
     }
 
-    private struct State: ~Copyable {
+    private struct State {
         var sink: Sink
         var position = 0
     }
@@ -107,9 +107,9 @@ public final class OutputFile: Sendable {
     /// - Throws: ``OutputFileError``. A file that was there before is then as it was.
     public func finish() throws(OutputFileError) {
         try perform(.complete) { state throws(SystemFailure) in
-            var sink = Sink.closed
-            swap(&sink, &state.sink)
-            switch consume sink {
+            let sink = state.sink
+            state.sink = .closed
+            switch sink {
             case .temporary(let file, let target):
                 guard fsync(file.descriptor) == 0 else { throw SystemFailure() }
                 #if os(Linux)
@@ -128,9 +128,8 @@ public final class OutputFile: Sendable {
     /// Takes an unfinished file away. Does nothing after ``finish()``.
     public func discard() {
         state.withLock { state in
-            var sink = Sink.closed
-            swap(&sink, &state.sink)
-            if case .stream(let descriptor) = sink { close(descriptor) }
+            if case .stream(let descriptor) = state.sink { close(descriptor) }
+            state.sink = .closed
         }
     }
 
@@ -138,7 +137,7 @@ public final class OutputFile: Sendable {
         _ operation: OutputFileError.Operation, _ body: (inout State) throws(SystemFailure) -> Void
     ) throws(OutputFileError) {
         let failure = state.withLock { state -> SystemFailure? in
-            do { try body(&state) } catch { return error }
+            do throws(SystemFailure) { try body(&state) } catch { return error }
             return nil
         }
         if let failure { throw OutputFileError(path: path, operation: operation, code: failure.code) }
@@ -146,7 +145,7 @@ public final class OutputFile: Sendable {
 }
 
 extension OutputFile {
-    private static func open(_ path: String) throws(SystemFailure) -> sending Sink {
+    private static func open(_ path: String) throws(SystemFailure) -> Sink {
         switch try OutputTarget(path) {
         case .stream(let path):
             let descriptor = unsafe Foundation.open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC)

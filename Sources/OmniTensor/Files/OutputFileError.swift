@@ -19,13 +19,13 @@ public struct OutputFileError: Error, Sendable, Hashable, CustomStringConvertibl
         unsafe String(cString: strerror(code))
     }
 
-    public var description: String {
-        let participle =
-            switch operation {
-            case .create: "created"
-            case .write: "written"
-            case .complete: "completed"
-            }
-        return "\(path): the output cannot be \(participle): \(reason)"
+    var participle: String {
+        switch operation {
+        case .create: "created"
+        case .write: "written"
+        case .complete: "completed"
+        }
     }
+
+    public var description: String { "\(path): the output cannot be \(participle): \(reason)" }
 }

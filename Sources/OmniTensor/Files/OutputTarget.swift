@@ -29,7 +29,7 @@ enum OutputTarget {
         } else if unsafe stat(path, &status) == 0 {
             switch status.st_mode & S_IFMT {
             case S_IFREG:
-                guard access(path, W_OK) == 0 else { throw SystemFailure() }
+                guard unsafe access(path, W_OK) == 0 else { throw SystemFailure() }
                 self = .file(path: try Self.resolved(path), replaced: status)
             case S_IFDIR: throw SystemFailure(EISDIR)
             case S_IFSOCK: self = .socket(path: path)
@@ -58,13 +58,10 @@ enum OutputTarget {
         for _ in 0..<40 {
             var status = stat()
             guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return path }
-            let capacity = Int(PATH_MAX)
-            let target = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
-                count = unsafe max(readlink(path, buffer.baseAddress, capacity), 0)
+            guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path), !target.isEmpty else {
+                throw SystemFailure(EINVAL)
             }
-            let name = String(decoding: target, as: UTF8.self)
-            guard !name.isEmpty else { throw SystemFailure() }
-            path = name.hasPrefix("/") ? name : folder(of: path) + "/" + name
+            path = target.hasPrefix("/") ? target : folder(of: path) + "/" + target
         }
         throw SystemFailure(ELOOP)
     }

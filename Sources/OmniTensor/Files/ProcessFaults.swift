@@ -27,29 +27,14 @@ public enum ProcessFaults {
     public static func installHandlers(exitStatus: Int32) {
         omni_set_fault_status(exitStatus)
         omni_guard_mapped_files()
-        for number in [SIGINT, SIGTERM, SIGHUP] { restoreHandler(of: number, unlessIgnored: true) }
+        for number in [SIGINT, SIGTERM, SIGHUP] { omni_guard_temporary_files(number, true) }
         signal(SIGXFSZ, SIG_IGN)
         signal(SIGPIPE, SIG_IGN)
     }
 
     /// Makes a signal end the process again, after the program had handled it in its own way.
-    public static func restoreHandler(of number: Int32) { restoreHandler(of: number, unlessIgnored: false) }
+    public static func restoreHandler(of number: Int32) { omni_guard_temporary_files(number, false) }
 
     /// Removes temporary files and ends the process by a signal.
     public static func endProcess(by number: Int32) -> Never { omni_end_by_signal(number) }
-
-    private static func restoreHandler(of number: Int32, unlessIgnored: Bool) {
-        if unlessIgnored {
-            var action = sigaction()
-            guard unsafe sigaction(number, nil, &action) == 0 else { return }
-            #if os(Linux)
-                let handler = unsafe action.__sigaction_handler.sa_handler
-            #else
-                let handler = unsafe action.__sigaction_u.__sa_handler
-            #endif
-            // As started by `nohup`, or in the background of a script.
-            if unsafe unsafeBitCast(handler, to: Int.self) == unsafe unsafeBitCast(SIG_IGN, to: Int.self) { return }
-        }
-        omni_guard_temporary_files(number)
-    }
 }

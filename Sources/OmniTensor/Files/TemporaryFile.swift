@@ -1,5 +1,6 @@
 internal import COmniSystem
 internal import Foundation
+internal import Synchronization
 
 #if canImport(Darwin)
     internal import Darwin
@@ -11,12 +12,13 @@ internal import Foundation
 
 /// A new file beside a target, under a name that no other process has: `.NAME.RANDOM.partial`. Locked as long as it is
 /// open, so that another run can tell one in use from one that a killed process left, and takes the latter away.
-struct TemporaryFile: ~Copyable {
+final class TemporaryFile: Sendable {
     let path: String
     let descriptor: Int32
     /// Where signal handlers find the path.
     private let slot: Int32
-    private var isKept = false
+    /// Whether the file has its name.
+    private let isKept = Atomic(false)
 
     private static let ending = ".partial"
 
@@ -44,15 +46,15 @@ struct TemporaryFile: ~Copyable {
     }
 
     deinit {
-        if !isKept { unsafe unlink(path) }
+        if !isKept.load(ordering: .relaxed) { unsafe unlink(path) }
         omni_temporary_file_remove(slot)
         close(descriptor)
     }
 
     /// Gives the file its name in one step, replacing a file that has it.
-    consuming func rename(to target: String) throws(SystemFailure) {
+    func rename(to target: String) throws(SystemFailure) {
         guard unsafe Foundation.rename(path, target) == 0 else { throw SystemFailure() }
-        isKept = true
+        isKept.store(true, ordering: .relaxed)
     }
 
     /// As much of the name as leaves room for the rest.

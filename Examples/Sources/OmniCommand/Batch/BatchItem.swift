@@ -1,3 +1,4 @@
+import AudioFiles
 import Foundation
 import OmniCore
 import OmniPipeline
@@ -5,9 +6,9 @@ import OmniPipeline
 /// One line of a batch's input.
 struct BatchItem: Decodable, Sendable {
     let id: String
-    /// A WAV file.
+    /// A recording.
     let path: String?
-    /// A WAV file in base64.
+    /// A recording in base64.
     let audio: String?
     /// A written question.
     let text: String?
@@ -34,7 +35,7 @@ struct BatchItem: Decodable, Sendable {
             } else if let path {
                 .speech(try AudioInput.read(path))
             } else {
-                .speech(try AudioChunk(wav: try bytes()))
+                .speech(try AudioFile.decode(bytes(), name: id).audio)
             }
         return (question, try replyMode(isSpoken: text == nil))
     }

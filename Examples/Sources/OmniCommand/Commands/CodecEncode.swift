@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import OmniCore
 import OmniSNAC
+import OmniTensor
 
 struct CodecEncode: ParsableCommand {
     static let configuration = CommandConfiguration(

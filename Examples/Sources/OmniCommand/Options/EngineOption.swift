@@ -27,7 +27,7 @@ struct EngineOption: ParsableArguments {
     var threads: Int?
 
     func validate() throws {
-        if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+        if let threads { try NumberCheck.require("--threads", threads, in: NativeEngine.possibleThreadCounts) }
         if threads != nil, engine != .native { throw ValidationError("--threads wants --engine native") }
         if let precision, precision != .float32, engine != .native {
             throw ValidationError("--precision \(precision.rawValue) wants --engine native")
@@ -39,8 +39,16 @@ struct EngineOption: ParsableArguments {
         switch engine {
         case .reference: ReferenceEngine()
         case .blas: BLASEngine()
-        case .native: try NativeEngine(threads: threads)
+        case .native: try native()
         }
+    }
+
+    private func native() throws -> NativeEngine {
+        let engine = try NativeEngine(threads: threads)
+        if let threads, engine.threadCount < threads {
+            Console.note("the system starts only \(engine.threadCount) of \(threads) threads")
+        }
+        return engine
     }
 
     /// The plan for a model.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import AudioFiles
 import Foundation
 import OmniGPT
 import OmniPipeline
@@ -16,6 +17,7 @@ enum ExitStatus: Int32 {
     case badData = 65
     case noInput = 66
     case internalError = 70
+    case systemLimit = 71
     case cannotCreate = 73
     case inputOutput = 74
     case tryAgain = 75
@@ -27,6 +29,9 @@ enum ExitStatus: Int32 {
         case is OutputError: self = .cannotCreate
         case is PortAudio.Failure: self = .noInput
         case let error as WAVError: self.init(error)
+        case let error as AudioFileError: self = error.isAbsence ? .noInput : .badData
+        case is OutputFileError: self = .cannotCreate
+        case is DedicatedThreadError, is ThreadRoomError: self = .systemLimit
         case let error as CheckpointError: self.init(error)
         case let error as ModelDirectoryError: self = error.isMissing ? .noInput : .badData
         case let error as TokenizerError: self = error.code == .unreadable ? .noInput : .badData

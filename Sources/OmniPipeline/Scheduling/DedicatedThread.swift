@@ -45,6 +45,9 @@ public struct DedicatedThreadError: Error, Sendable, Hashable, CustomStringConve
     /// The system's error number, as in `errno`.
     public let code: Int32
 
+    /// Takes the system's error number.
+    public init(code: Int32) { self.code = code }
+
     public var description: String {
         "the system starts no thread (\(unsafe String(cString: strerror(code)))): "
             + "the limit of threads of this user or container is reached"

@@ -14,6 +14,13 @@ public struct OutputFileError: Error, Sendable, Hashable, CustomStringConvertibl
     /// The system's error number, as in `errno`.
     public let code: Int32
 
+    /// Collects the facts.
+    public init(path: String, operation: Operation, code: Int32) {
+        self.path = path
+        self.operation = operation
+        self.code = code
+    }
+
     /// The system's reason in words.
     public var reason: String {
         unsafe String(cString: strerror(code))

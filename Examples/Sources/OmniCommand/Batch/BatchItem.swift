@@ -1,4 +1,5 @@
 import AudioFiles
+import CommandSupport
 import Foundation
 import OmniCore
 import OmniPipeline

@@ -1,3 +1,4 @@
+import CommandSupport
 import Foundation
 
 /// Where a batch's answers are to go, and what is there already. Looks and reads; changes nothing.

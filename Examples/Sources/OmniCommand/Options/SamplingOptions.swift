@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import OmniCore
 
 /// How tokens are chosen, and how many.

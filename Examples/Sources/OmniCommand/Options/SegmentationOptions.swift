@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import OmniVAD
 
 /// When speech begins and ends.

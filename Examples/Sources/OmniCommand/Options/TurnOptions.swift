@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 
 /// When a speaker's turn begins and ends in a conversation.
 struct TurnOptions: ParsableArguments {

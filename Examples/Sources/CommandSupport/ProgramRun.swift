@@ -1,4 +1,4 @@
-import ArgumentParser
+public import ArgumentParser
 import Dispatch
 import Foundation
 import OmniPipeline
@@ -6,12 +6,12 @@ import OmniTensor
 import Synchronization
 
 /// A run of a program from its arguments to its exit status.
-enum ProgramRun {
+public enum ProgramRun {
     /// Parses the arguments of the process, runs the command that they name and ends the process.
     ///
     /// The main thread waits for commands that are tasks: giving it up to a queue, as an asynchronous `main` does, would need
     /// a thread before anything could say that there is none.
-    static func run(_ root: any ParsableCommand.Type) -> Never {
+    public static func run(_ root: any ParsableCommand.Type) -> Never {
         ProcessFaults.installHandlers(exitStatus: ExitStatus.inputOutput.rawValue)
         do {
             var command = try root.parseAsRoot()

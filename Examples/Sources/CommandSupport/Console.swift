@@ -1,32 +1,32 @@
 import Foundation
 
 /// Messages to the person at the terminal: all on standard error, so that a pipe gets results alone.
-enum Console {
+public enum Console {
     private static let isTerminal = isatty(FileHandle.standardError.fileDescriptor) == 1
     private static let hasColour =
         isTerminal && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
         && ProcessInfo.processInfo.environment["TERM"] != "dumb"
 
     /// A line that will be overwritten; only a terminal sees it.
-    static func progress(_ message: String) {
+    public static func progress(_ message: String) {
         guard isTerminal else { return }
         write("\r\u{1B}[K" + dimmed(escaped(message) + " …"))
     }
 
     /// Takes the line of ``progress(_:)`` away.
-    static func endProgress() {
+    public static func endProgress() {
         guard isTerminal else { return }
         write("\r\u{1B}[K")
     }
 
     /// A line that stays.
-    static func note(_ message: String) {
+    public static func note(_ message: String) {
         endProgress()
         write(dimmed(escaped(message)) + "\n")
     }
 
     /// Why the command failed, in one sentence.
-    static func report(_ error: any Error) {
+    public static func report(_ error: any Error) {
         endProgress()
         let label = hasColour ? "\u{1B}[1;31merror:\u{1B}[0m " : "error: "
         write(label + escaped(message(of: error)) + "\n")
@@ -40,7 +40,7 @@ enum Console {
 
     /// Text in which names of files are no commands to a terminal: control characters, and those that turn the direction of
     /// writing, become visible.
-    static func escaped(_ text: String) -> String {
+    public static func escaped(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: isCommand) else { return text }
         return text.unicodeScalars.reduce(into: "") { result, scalar in
             if isCommand(scalar) {
@@ -59,7 +59,7 @@ enum Console {
     }
 
     /// Text as it is.
-    static func write(_ text: String) {
+    public static func write(_ text: String) {
         // A closed standard error is no reason to stop working.
         try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }

@@ -1,9 +1,9 @@
 import ArgumentParser
 
 /// Bounds for numbers on the command line, in one wording.
-enum NumberCheck {
+public enum NumberCheck {
     /// - Throws: `ValidationError` for a number outside of the range.
-    static func require<Number: Comparable>(
+    public static func require<Number: Comparable>(
         _ name: String, _ value: Number?, in range: ClosedRange<Number>
     ) throws {
         guard let value, !range.contains(value) else { return }
@@ -11,7 +11,7 @@ enum NumberCheck {
     }
 
     /// The longest span that is asked for in milliseconds: a day.
-    static let milliseconds = 0...86_400_000
+    public static let milliseconds = 0...86_400_000
     /// The most of anything that is counted.
-    static let counts = 1...1_000_000
+    public static let counts = 1...1_000_000
 }

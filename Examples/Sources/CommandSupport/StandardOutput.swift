@@ -1,12 +1,12 @@
-import Foundation
+public import Foundation
 
 /// What the command was asked for.
-enum StandardOutput {
+public enum StandardOutput {
     /// Writes text as it is, at once: a reader at the other end of a pipe sees it while more is being made.
-    static func write(_ text: String) throws(OutputError) { try write(Data(text.utf8)) }
+    public static func write(_ text: String) throws(OutputError) { try write(Data(text.utf8)) }
 
     /// Writes bytes.
-    static func write(_ bytes: Data) throws(OutputError) {
+    public static func write(_ bytes: Data) throws(OutputError) {
         do {
             try FileHandle.standardOutput.write(contentsOf: bytes)
         } catch {
@@ -21,7 +21,7 @@ enum StandardOutput {
     }
 
     /// Writes a value as one line of JSON with sorted keys.
-    static func write(json value: some Encodable) throws {
+    public static func write(json value: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Probabilities and samples of a broken model may be NaN; JSON has no word for it.
@@ -32,20 +32,31 @@ enum StandardOutput {
 }
 
 /// An output that cannot be made or written.
-struct OutputError: Error, CustomStringConvertible {
-    let path: String
-    let reason: String
+public struct OutputError: Error, CustomStringConvertible {
+    public let path: String
+    public let reason: String
 
-    var description: String { "\(path == "-" ? "standard output" : path) cannot be written: \(reason)" }
+    public init(path: String, reason: String) {
+        self.path = path
+        self.reason = reason
+    }
+
+    public var description: String { "\(path == "-" ? "standard output" : path) cannot be written: \(reason)" }
 }
 
 /// An input that cannot be read or is not what it should be.
-struct InputError: Error, CustomStringConvertible {
-    enum Code { case missing, unreadable, malformed }
+public struct InputError: Error, CustomStringConvertible {
+    public enum Code: Sendable { case missing, unreadable, malformed }
 
-    let code: Code
-    let path: String
-    let reason: String
+    public let code: Code
+    public let path: String
+    public let reason: String
 
-    var description: String { "\(path == "-" ? "standard input" : path): \(reason)" }
+    public init(code: Code, path: String, reason: String) {
+        self.code = code
+        self.path = path
+        self.reason = reason
+    }
+
+    public var description: String { "\(path == "-" ? "standard input" : path): \(reason)" }
 }

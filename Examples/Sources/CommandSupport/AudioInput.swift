@@ -1,11 +1,11 @@
 import AudioFiles
-import OmniCore
+public import OmniCore
 import OmniPipeline
 
 /// Sound named on the command line; `-` is standard input. What it is, its first bytes tell.
-enum AudioInput {
+public enum AudioInput {
     /// All sound of a file as one channel at the file's own rate.
-    static func read(_ path: String) throws -> AudioChunk {
+    public static func read(_ path: String) throws -> AudioChunk {
         let decoded = try AudioFile.read(path)
         if let missing = decoded.missingFrameCount {
             let count = decoded.audio.samples.count
@@ -15,7 +15,7 @@ enum AudioInput {
     }
 
     /// All sound of a file as one channel at `sampleRate`.
-    static func read(_ path: String, sampleRate: Int) throws -> AudioChunk {
+    public static func read(_ path: String, sampleRate: Int) throws -> AudioChunk {
         try read(path).resampled(to: sampleRate)
     }
 }

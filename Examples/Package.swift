@@ -49,6 +49,9 @@ let package = Package(
             dependencies: ["RandomModel", omni("OmniPipeline"), omni("OmniTensor")],
             swiftSettings: settings),
         .testTarget(
-            name: "OmniCommandTests", dependencies: ["OmniCommand", "AudioFiles", omni("OmniPipeline")], swiftSettings: settings),
+            name: "AudioFilesTests", dependencies: ["AudioFiles", omni("OmniPipeline")], exclude: ["Recordings"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "OmniCommandTests", dependencies: ["OmniCommand", omni("OmniPipeline")], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6])

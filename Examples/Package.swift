@@ -26,13 +26,14 @@ let package = Package(
     ],
     targets: [
         .target(name: "RandomModel", dependencies: [omni("OmniTensor")], swiftSettings: settings),
+        .target(name: "COmniStart"),
         .target(name: "AudioFiles", dependencies: [omni("OmniPipeline")], swiftSettings: settings),
         // What the commands `omni` and `omni-server` have in common.
         .target(
             name: "CommandSupport",
             dependencies: [
-                "AudioFiles", omni("OmniPipeline"), omni("OmniTensor"), omni("OmniWhisper"), omni("OmniGPT"),
-                omni("OmniSNAC"), omni("OmniVAD"), omni("OmniTokenizer"),
+                "AudioFiles", "COmniStart", omni("OmniPipeline"), omni("OmniTensor"), omni("OmniWhisper"),
+                omni("OmniGPT"), omni("OmniSNAC"), omni("OmniVAD"), omni("OmniTokenizer"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

@@ -8,7 +8,7 @@ final class MemoryInput {
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
     /// The layout of `SF_VIRTUAL_IO`.
-    struct Callbacks {
+    @unsafe struct Callbacks {
         let length: @convention(c) (UnsafeMutableRawPointer?) -> Int64
         let seek: @convention(c) (Int64, Int32, UnsafeMutableRawPointer?) -> Int64
         let read: @convention(c) (UnsafeMutableRawPointer?, Int64, UnsafeMutableRawPointer?) -> Int64
@@ -16,7 +16,7 @@ final class MemoryInput {
         let tell: @convention(c) (UnsafeMutableRawPointer?) -> Int64
     }
 
-    static var callbacks: Callbacks {
+    @unsafe static var callbacks: Callbacks {
         unsafe Callbacks(
             length: { unsafe MemoryInput.from($0).map { Int64($0.bytes.count) } ?? 0 },
             seek: { offset, origin, context in unsafe MemoryInput.from(context)?.seek(offset, origin) ?? -1 },
@@ -50,7 +50,7 @@ final class MemoryInput {
         let count = min(Int(clamping: max(count, 0)), bytes.count - position)
         guard count > 0 else { return 0 }
         unsafe bytes[position..<position + count].withUnsafeBytes { source in
-            guard let base = unsafe source.baseAddress else { return }
+            guard let base = source.baseAddress else { return }
             unsafe target.copyMemory(from: base, byteCount: count)
         }
         position += count

@@ -77,7 +77,7 @@ struct SoundFileLibrary: Sendable {
         _ input: MemoryInput, _ info: inout Info, name: String, format: String
     ) throws(AudioFileError) -> Int {
         let open: OpenVirtual = try function("sf_open_virtual", name, format)
-        var callbacks = MemoryInput.callbacks
+        var callbacks = unsafe MemoryInput.callbacks
         let context = unsafe Int(bitPattern: Unmanaged.passUnretained(input).toOpaque())
         let file = unsafe withUnsafePointer(to: &callbacks) { callbacks in
             unsafe withUnsafeMutablePointer(to: &info) { info in

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import COmniStart
 import Dispatch
 import Foundation
 import OmniPipeline
@@ -12,6 +13,7 @@ public enum ProgramRun {
     /// The main thread waits for commands that are tasks: giving it up to a queue, as an asynchronous `main` does, would need
     /// a thread before anything could say that there is none.
     public static func run(_ root: any ParsableCommand.Type) -> Never {
+        omni_start_finished()
         ProcessFaults.installHandlers(exitStatus: ExitStatus.inputOutput.rawValue)
         do {
             var command = try root.parseAsRoot()

@@ -12,7 +12,7 @@ import Testing
 
     private static func bytes(_ name: String) throws -> [UInt8] { try [UInt8](Data(contentsOf: url(name))) }
 
-    private static let isLibraryInstalled = ["libsndfile.so.1", "libsndfile.1.dylib"].contains { name in
+    private static let isLibraryInstalled = ["libsndfile.so.1", "libsndfile.1.dylib"].contains { (name: String) in
         unsafe dlopen(name, RTLD_NOW) != nil
     }
 

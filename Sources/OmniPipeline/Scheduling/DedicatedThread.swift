@@ -17,7 +17,7 @@ public enum DedicatedThread {
     ) throws(DedicatedThreadError) {
         let work = unsafe Unmanaged.passRetained(Work(body))
         // As much stack as a main thread has; the default of other threads differs between platforms.
-        let error = unsafe omni_thread_start(name, 8 << 20, { Work.run($0) }, work.toOpaque())
+        let error = unsafe omni_thread_start(name, 8 << 20, { unsafe Work.run($0) }, work.toOpaque())
         guard error == 0 else {
             unsafe work.release()
             throw DedicatedThreadError(code: error)

@@ -151,6 +151,10 @@ extension OutputFile {
             let descriptor = unsafe Foundation.open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC)
             guard descriptor >= 0 else { throw SystemFailure() }
             return .stream(descriptor: descriptor)
+        case .descriptor(let own):
+            let descriptor = fcntl(own, F_DUPFD_CLOEXEC, 0)
+            guard descriptor >= 0 else { throw SystemFailure() }
+            return .stream(descriptor: descriptor)
         case .socket(let path): return .stream(descriptor: try connect(path))
         case .file(let path, let replaced):
             let file = try TemporaryFile(beside: path)

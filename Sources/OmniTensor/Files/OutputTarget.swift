@@ -15,6 +15,8 @@ enum OutputTarget {
     case file(path: String, replaced: stat?)
     /// A device, a pipe, a terminal: opened and written to.
     case stream(path: String)
+    /// A descriptor that the process has, as `/dev/stdout` and `/dev/fd/3` name them: written to where it stands.
+    case descriptor(Int32)
     /// A socket: connected to and written to.
     case socket(path: String)
 
@@ -23,9 +25,8 @@ enum OutputTarget {
     /// - Throws: the system's error number.
     init(_ path: String) throws(SystemFailure) {
         var status = stat()
-        // Descriptors that the process has: whatever they are, they are open, and a new file beside them makes no sense.
-        if Self.isDescriptor(path) {
-            self = .stream(path: path)
+        if let descriptor = Self.descriptor(path) {
+            self = .descriptor(descriptor)
         } else if unsafe stat(path, &status) == 0 {
             switch status.st_mode & S_IFMT {
             case S_IFREG:
@@ -41,9 +42,15 @@ enum OutputTarget {
         }
     }
 
-    private static func isDescriptor(_ path: String) -> Bool {
-        ["/dev/stdout", "/dev/stderr"].contains(path)
-            || ["/dev/fd/", "/proc/self/fd/"].contains { path.hasPrefix($0) }
+    /// Opened anew by its name, a file would be written from its start, over what is there.
+    private static func descriptor(_ path: String) -> Int32? {
+        switch path {
+        case "/dev/stdout": return STDOUT_FILENO
+        case "/dev/stderr": return STDERR_FILENO
+        default:
+            guard let folder = ["/dev/fd/", "/proc/self/fd/"].first(where: { path.hasPrefix($0) }) else { return nil }
+            return Int32(path.dropFirst(folder.count))
+        }
     }
 
     private static func resolved(_ path: String) throws(SystemFailure) -> String {

@@ -94,6 +94,17 @@ import Testing
         #expect(try folder.names() == ["pipe"])
     }
 
+    /// A descriptor that is open is written to where it stands, not from the start of its file.
+    @Test func aDescriptorIsWrittenToWhereItStands() throws {
+        let folder = try Folder()
+        try folder.write("before ", to: "a")
+        let descriptor = unsafe open(folder.path("a"), O_WRONLY | O_APPEND)
+        defer { close(descriptor) }
+        try OutputFile.write(Array("after".utf8), to: "/dev/fd/\(descriptor)")
+        #expect(try folder.text("a") == "before after")
+        #expect(try folder.names() == ["a"])
+    }
+
     @Test func whatCannotBeMadeIsAnError() throws {
         let folder = try Folder()
         #expect(throws: OutputFileError(path: folder.url.path, operation: .create, code: EISDIR)) {

@@ -60,7 +60,8 @@ let package = Package(
         .target(
             name: "OmniPipeline",
             dependencies: [
-                "OmniCore", "OmniTensor", "OmniWhisper", "OmniGPT", "OmniSNAC", "OmniVAD", "OmniTokenizer", "COmniSystem",
+                "OmniCore", "OmniTensor", "OmniWhisper", "OmniGPT", "OmniSNAC", "OmniVAD", "OmniTokenizer",
+                "COmniSystem",
             ],
             swiftSettings: settings),
         // Tests only

@@ -97,8 +97,9 @@ struct SoundFileLibrary: Sendable {
         return format == "MP3" ? reason + " (MP3 needs libsndfile 1.1 or newer)" : reason
     }
 
-    private func function<Function>(_ symbol: String, _ file: String, _ format: String) throws(AudioFileError) -> Function
-    {
+    private func function<Function>(
+        _ symbol: String, _ file: String, _ format: String
+    ) throws(AudioFileError) -> Function {
         guard let found = unsafe dlsym(UnsafeMutableRawPointer(bitPattern: library), symbol) else {
             throw .refused(file: file, format: format, reason: "this libsndfile has no \(symbol)")
         }

@@ -14,8 +14,10 @@ struct WAVHeader {
     init(reading source: inout some ByteSource) throws(WAVError) {
         let name = source.name
         let start = try Self.start(&source)
-        guard start.count == 12, ["RIFF", "RIFX", "RF64", "BW64"].contains(start.text(at: 0)), start.text(at: 8) == "WAVE"
-        else { throw .notWAV(file: name) }
+        let forms = ["RIFF", "RIFX", "RF64", "BW64"]
+        guard start.count == 12, forms.contains(start.text(at: 0)), start.text(at: 8) == "WAVE" else {
+            throw .notWAV(file: name)
+        }
         let isBigEndian = start.text(at: 0) == "RIFX"
         let riffByteCount = start.number(at: 4, count: 4, isBigEndian)
         var wideByteCount: UInt64?
@@ -90,9 +92,9 @@ struct WAVHeader {
         guard source.seek(to: place) else { return false }
         let start = try source.read(upTo: 8)
         guard source.seek(to: place), start.count == 8 else { return false }
-        let names = [
-            "LIST", "list", "id3 ", "ID3 ", "fact", "cue ", "plst", "labl", "smpl", "inst", "bext", "iXML", "JUNK", "junk",
-            "PAD ", "PEAK", "acid", "cart", "umid", "afsp", "_PMX", "fmt ",
+        let names: Set = [
+            "LIST", "list", "id3 ", "ID3 ", "fact", "cue ", "plst", "labl", "smpl", "inst", "bext", "iXML", "JUNK",
+            "junk", "PAD ", "PEAK", "acid", "cart", "umid", "afsp", "_PMX", "fmt ",
         ]
         return names.contains(start.text(at: 0)) && place + 8 + start.number(at: 4, count: 4, isBigEndian) <= end
     }

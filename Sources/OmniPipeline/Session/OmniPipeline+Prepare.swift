@@ -68,9 +68,8 @@ extension OmniPipeline {
             throw OmniSessionError.notFinite(sampleIndex: index)
         }
         // In samples of the encoder, without the rounding of the resampler.
-        guard Double(utterance.samples.count) * Double(rate)
-            >= Double(encoder.minimumSampleCount) * Double(utterance.sampleRate)
-        else {
+        let count = Double(utterance.samples.count) * Double(rate)
+        guard count >= Double(encoder.minimumSampleCount) * Double(utterance.sampleRate) else {
             throw OmniSessionError.audioTooShort(
                 utterance.duration, minimum: .seconds(Double(encoder.minimumSampleCount) / Double(rate)))
         }

@@ -28,7 +28,8 @@ import Testing
     /// Frames of three bytes, an odd number of them: the chunk has a byte more than the file.
     @Test func anOddNumberOfBytes() throws {
         let bytes = WAVBytes.file([
-            WAVBytes.chunk("fmt ", WAVBytes.format(bits: 24)), WAVBytes.chunk("data", [UInt8](repeating: 0, count: 303)),
+            WAVBytes.chunk("fmt ", WAVBytes.format(bits: 24)),
+            WAVBytes.chunk("data", [UInt8](repeating: 0, count: 303)),
         ])
         var reader = try WAVReader(Array(bytes.dropLast()))
         #expect(try reader.readInterleaved(frameCount: 1000).count == 101)

@@ -21,7 +21,8 @@ struct AudioOutput {
         let format = WAVFormat(sampleRate: sampleRate, sampleFormat: sampleFormat)
         target = .wav(
             path == "-"
-                ? try WAVWriter(.standardOutput, format: format) : try WAVWriter(to: URL(filePath: path), format: format))
+                ? try WAVWriter(.standardOutput, format: format)
+                : try WAVWriter(to: URL(filePath: path), format: format))
     }
 
     /// Raw samples on standard output.

@@ -29,7 +29,7 @@ public struct NativeEngine: ComputeEngine {
     ///   - threads: threads for one call, the caller's among them; `nil` for one on each core.
     ///   - isa: the instructions to use; `nil` for those that the environment variable `OMNI_ISA` names, or else the
     ///     best that the machine has.
-    /// - Throws: ``ComputeEngineError/unavailableInstructionSet(_:available:)``, 
+    /// - Throws: ``ComputeEngineError/unavailableInstructionSet(_:available:)``,
     ///   ``ComputeEngineError/unusableThreadCount(_:possible:)``.
     public init(threads: Int? = nil, isa: InstructionSet? = nil) throws(ComputeEngineError) {
         instructionSet = if let isa { isa } else { try .fromEnvironment() }

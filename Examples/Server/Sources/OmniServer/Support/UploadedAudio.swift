@@ -28,8 +28,8 @@ extension APIError {
             self = .invalid(error.description, code: "audio_too_long", parameter: "file")
         case .libraryMissing(_, let format):
             self = .invalid(
-                "this server reads WAV files; for \(format) libsndfile must be installed on it", code: "unsupported_format",
-                parameter: "file")
+                "this server reads WAV files; for \(format) libsndfile must be installed on it",
+                code: "unsupported_format", parameter: "file")
         case .unsupportedFormat, .unknownFormat:
             self = .invalid(error.description, code: "unsupported_format", parameter: "file")
         default: self = .invalid(error.description, code: "invalid_audio", parameter: "file")

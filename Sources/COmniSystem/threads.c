@@ -54,7 +54,7 @@ static void *wait_at(void *gate) {
     return NULL;
 }
 
-enum { most_counted = 64, small_stack = 64 << 10 };
+enum { most_counted = 256, small_stack = 64 << 10 };
 
 size_t omni_thread_room(size_t limit) {
     pthread_t threads[most_counted];

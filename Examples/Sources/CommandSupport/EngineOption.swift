@@ -46,9 +46,12 @@ public struct EngineOption: ParsableArguments, Sendable {
     }
 
     private func native() throws -> NativeEngine {
-        let engine = try NativeEngine(threads: threads)
-        if let threads, engine.threadCount < threads {
-            Console.note("the system starts only \(engine.threadCount) of \(threads) threads")
+        let wanted = threads ?? NativeEngine.defaultThreadCount
+        // Where few threads can be had, tasks come first: without theirs nothing would go on.
+        let limit = threads == nil ? ThreadRoom.engineThreadLimit ?? wanted : wanted
+        let engine = try NativeEngine(threads: min(wanted, limit))
+        if engine.threadCount < wanted {
+            Console.note("the system allows \(engine.threadCount) of \(wanted) threads to compute with")
         }
         return engine
     }

@@ -12,13 +12,15 @@ public enum ProgramRun {
     ///
     /// The main thread waits for commands that are tasks: giving it up to a queue, as an asynchronous `main` does, would need
     /// a thread before anything could say that there is none.
-    public static func run(_ root: any ParsableCommand.Type) -> Never {
+    ///
+    /// - Parameter threadCount: threads that commands which are tasks need beside the engine's.
+    public static func run(_ root: any ParsableCommand.Type, threadCount: Int = ThreadRoom.neededCount) -> Never {
         omni_start_finished()
         ProcessFaults.installHandlers(exitStatus: ExitStatus.inputOutput.rawValue)
         do {
             var command = try root.parseAsRoot()
             if let command = command as? any AsyncParsableCommand {
-                try ThreadRoom.require()
+                try ThreadRoom.require(threadCount)
                 try wait(for: command)
             } else {
                 try command.run()

@@ -1,16 +1,25 @@
 import Foundation
 import OmniPipeline
+import Synchronization
 
 /// Threads that a command needs beside its engine's: tasks wait for one for ever where the system starts none, so that it
 /// is better to know beforehand.
-enum ThreadRoom {
-    /// One for each core for tasks, and a few for signals, input and computing.
-    static var neededCount: Int { min(ProcessInfo.processInfo.activeProcessorCount, 32) + 3 }
+public enum ThreadRoom {
+    private static let spare = Mutex<Int?>(nil)
 
+    /// One for each core for tasks, and those of a conversation: signals, input, listening, the session, its sound.
+    public static var neededCount: Int { min(ProcessInfo.processInfo.activeProcessorCount, 64) + 6 }
+
+    /// The most threads that an engine may have, its caller's among them; `nil` before ``require(_:)`` has looked.
+    static var engineThreadLimit: Int? { spare.withLock { $0 } }
+
+    /// Makes sure that there are enough threads, and leaves the rest to the engine.
+    ///
     /// - Throws: ``ThreadRoomError``.
-    static func require(_ count: Int = neededCount) throws(ThreadRoomError) {
-        let found = DedicatedThread.room(upTo: count)
+    static func require(_ count: Int) throws(ThreadRoomError) {
+        let found = DedicatedThread.room(upTo: count + ProcessInfo.processInfo.activeProcessorCount)
         guard found >= count else { throw ThreadRoomError(neededCount: count, foundCount: found) }
+        spare.withLock { $0 = 1 + found - count }
     }
 }
 

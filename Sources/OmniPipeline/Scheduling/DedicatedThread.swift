@@ -24,7 +24,7 @@ public enum DedicatedThread {
         }
     }
 
-    /// How many threads this process could start at once now, at most `limit` and at most 64.
+    /// How many threads this process could start at once now, at most `limit` and at most 256.
     public static func room(upTo limit: Int) -> Int { omni_thread_room(max(limit, 0)) }
 
     private final class Work: Sendable {

@@ -37,7 +37,7 @@ enum OutputTarget {
             default: self = .stream(path: path)
             }
         } else {
-            guard errno == ENOENT else { throw SystemFailure() }
+            guard errno == ENOENT, !Self.name(of: path).isEmpty else { throw SystemFailure() }
             self = .file(path: try Self.withoutDanglingLinks(path), replaced: nil)
         }
     }

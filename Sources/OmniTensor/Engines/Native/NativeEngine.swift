@@ -21,6 +21,9 @@ public struct NativeEngine: ComputeEngine {
     /// Numbers of threads that an engine may be asked for.
     public static var possibleThreadCounts: ClosedRange<Int> { ThreadPool.possibleCounts }
 
+    /// Threads of an engine that is asked for no number: one on each core.
+    public static var defaultThreadCount: Int { min(ThreadPool.coreCount, possibleThreadCounts.upperBound) }
+
     let pool: ThreadPool
     private let arena = WeightArena()
     var isa: omni_isa { instructionSet.kernels }
@@ -36,8 +39,7 @@ public struct NativeEngine: ComputeEngine {
         guard InstructionSet.available.contains(instructionSet) else {
             throw .unavailableInstructionSet(instructionSet.rawValue, available: InstructionSet.available)
         }
-        pool = try ThreadPool(
-            threadCount: threads ?? min(ThreadPool.coreCount, ThreadPool.possibleCounts.upperBound))
+        pool = try ThreadPool(threadCount: threads ?? Self.defaultThreadCount)
     }
 
     public func pack(

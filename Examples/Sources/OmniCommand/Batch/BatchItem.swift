@@ -1,3 +1,4 @@
+import AudioFiles
 import CommandSupport
 import Foundation
 import OmniCore
@@ -6,9 +7,9 @@ import OmniPipeline
 /// One line of a batch's input.
 struct BatchItem: Decodable, Sendable {
     let id: String
-    /// A WAV file.
+    /// A recording.
     let path: String?
-    /// A WAV file in base64.
+    /// A recording in base64.
     let audio: String?
     /// A written question.
     let text: String?
@@ -35,7 +36,7 @@ struct BatchItem: Decodable, Sendable {
             } else if let path {
                 .speech(try AudioInput.read(path))
             } else {
-                .speech(try AudioChunk(wav: try bytes()))
+                .speech(try AudioFile.decode(bytes(), name: id).audio)
             }
         return (question, try replyMode(isSpoken: text == nil))
     }

@@ -29,7 +29,7 @@ struct ChatRequest: Hashable {
         guard let bytes = Data(base64Encoded: base64, options: .ignoreUnknownCharacters) else {
             throw .invalid("audio is not base64", code: "invalid_base64", parameter: "audio")
         }
-        do { return try AudioChunk(wav: [UInt8](bytes)) } catch { throw APIError(error) }
+        return try UploadedAudio.decode([UInt8](bytes))
     }
 
     private static func count(

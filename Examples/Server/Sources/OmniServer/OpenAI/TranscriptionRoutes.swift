@@ -40,7 +40,7 @@ struct TranscriptionRoutes {
         guard form.text("stream") != "true" else {
             throw APIError.invalid("transcripts are not streamed", code: "unsupported_value", parameter: "stream")
         }
-        let sound = try AudioChunk(wav: file.bytes)
+        let sound = try UploadedAudio.decode(file.bytes)
         guard sound.duration <= Self.maximumDuration else {
             throw APIError.invalid(
                 "the recording is longer than \(Int(Self.maximumDuration.inSeconds)) s", code: "audio_too_long",

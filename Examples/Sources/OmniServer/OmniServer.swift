@@ -91,7 +91,7 @@ public struct OmniServer: Sendable {
                 responder: responder, shouldUpgrade: { [gate] head, _ in gate.shouldUpgrade(head) },
                 serveWebSocket: { channel, head, logger in
                     await withSpan("realtime", context: gate.trace(of: head), ofKind: .server) { _ in
-                        await serve(channel, logger)
+                        await serve(channel, RealtimeGate.kind(of: head), logger)
                     }
                 },
                 idleTimeout: configuration.idleTimeout, maximumFrameSize: configuration.maximumRequestBytes)
@@ -109,7 +109,9 @@ public struct OmniServer: Sendable {
         return tls
     }
 
-    private func serve(_ channel: UpgradableChannel.WebSocketChannel, _ logger: Logger) async {
+    private func serve(
+        _ channel: UpgradableChannel.WebSocketChannel, _ kind: SessionSettings.Kind, _ logger: Logger
+    ) async {
         let client = channel.channel.clientAddress
         let queue = OutboundQueue()
         let connection = WebSocketConnection(
@@ -119,7 +121,7 @@ public struct OmniServer: Sendable {
             defer { gatekeeper.leave(client) }
             try gate.enter()
             defer { gate.leave() }
-            await converse(channel, connection, queue, logger)
+            await converse(channel, connection, queue, kind, logger)
         } catch {
             // It is a WebSocket already: the reason is an event of its own.
             queue.put(.text(ServerEvent.error(error, cause: nil).json(id: "event_refused").text))
@@ -130,11 +132,11 @@ public struct OmniServer: Sendable {
 
     private func converse(
         _ channel: UpgradableChannel.WebSocketChannel, _ connection: WebSocketConnection, _ queue: OutboundQueue,
-        _ logger: Logger
+        _ kind: SessionSettings.Kind, _ logger: Logger
     ) async {
         let id = UUID().uuidString.prefix(8).lowercased()
         let conversation = RealtimeConversation(
-            id: id, desk: desk, queue: queue, logger: logger, thread: Self.listening.next())
+            id: id, kind: kind, desk: desk, queue: queue, logger: logger, thread: Self.listening.next())
         await conversation.begin()
         do {
             try await withGracefulShutdownHandler {

@@ -32,6 +32,7 @@ enum ExitStatus: Int32 {
         case let error as TokenizerError: self = error.code == .unreadable ? .noInput : .badData
         case let error as SileroVADError: self.init(error)
         case is OmniGPTError, is WhisperError, is SNACError, is ResamplerError, is OmniSessionError: self = .badData
+        case is SpeechlessAudioError: self = .badData
         case is ComputeEngineError, is ConfigurationError: self = .wrongUsage
         case is LoadTestError: self = .inputOutput
         case is CocoaError: self = .inputOutput

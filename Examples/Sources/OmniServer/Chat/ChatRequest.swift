@@ -29,7 +29,13 @@ struct ChatRequest: Hashable {
         guard let bytes = Data(base64Encoded: base64, options: .ignoreUnknownCharacters) else {
             throw .invalid("audio is not base64", code: "invalid_base64", parameter: "audio")
         }
-        do { return try AudioChunk(wav: [UInt8](bytes)) } catch { throw APIError(error) }
+        do {
+            let audio = try AudioChunk(wav: [UInt8](bytes))
+            try audio.requireSpeech()
+            return audio
+        } catch {
+            throw APIError(error, parameter: "audio")
+        }
     }
 
     private static func count(

@@ -56,24 +56,39 @@ struct Fields {
         return bool
     }
 
+    /// Bytes in base64; white space in it is skipped.
     func base64(_ name: String) throws(APIError) -> [UInt8] {
-        guard let bytes = Data(base64Encoded: try string(name)) else {
+        guard let bytes = [UInt8](base64: try string(name)) else {
             throw .invalid("\(path(name)) is not base64", code: "invalid_base64", parameter: path(name))
         }
-        return [UInt8](bytes)
+        return bytes
     }
 
-    /// `output_modalities`: one of the two.
-    func modality() throws(APIError) -> Modality? {
-        guard let value = json["output_modalities"] else { return nil }
-        guard let names = value.array, names.count == 1, let modality = names[0].string.flatMap(Modality.init) else {
-            throw wrong("output_modalities", "[\"audio\"] or [\"text\"]")
-        }
-        return modality
+    /// The names of all members, in order. An error is about the first member that is wrong, the same one each time.
+    var names: [String] {
+        guard case .object(let members) = json else { return [] }
+        return members.keys.sorted()
     }
 
-    var unsupportedTools: APIError {
-        .invalid("this model has no use for tools", code: "unsupported_value", parameter: path("tools"))
+    /// A member, `null` included.
+    func value(_ name: String) -> JSON? {
+        guard case .object(let members) = json else { return nil }
+        return members[name]
+    }
+
+    /// Throws when there is a member of another name.
+    func allow(_ known: Set<String>) throws(APIError) {
+        for name in names where !known.contains(name) { throw unknown(name) }
+    }
+
+    func unknown(_ name: String) -> APIError {
+        let place = path(name).clipped
+        return .invalid("there is no field \(place)", code: "unknown_parameter", parameter: place)
+    }
+
+    /// A value that is part of the API, and that this server cannot honour.
+    func unsupported(_ name: String, _ reason: String) -> APIError {
+        .invalid("\(path(name)): \(reason)", code: "unsupported_value", parameter: path(name))
     }
 
     func missing(_ name: String) -> APIError {
@@ -85,5 +100,9 @@ struct Fields {
     }
 }
 
-/// What an answer is made of.
-enum Modality: String, Sendable { case audio, text }
+extension String {
+    /// The first bytes of what a client sent, for a message: counted in UTF-8, as counting characters takes time.
+    var clipped: String {
+        utf8.count <= 80 ? self : String(decoding: utf8.prefix(80), as: UTF8.self) + "…"
+    }
+}

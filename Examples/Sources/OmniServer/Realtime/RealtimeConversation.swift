@@ -25,8 +25,12 @@ actor RealtimeConversation {
     /// Transcriptions of one conversation at once.
     private static let maximumTranscriptionCount = 4
 
-    init(id: String, desk: AnswerDesk, queue: OutboundQueue, logger: Logger, thread: any EventLoop) {
-        machine = RealtimeMachine(id: id, model: desk.modelName, findsTurns: desk.omni.voiceActivity != nil)
+    init(
+        id: String, kind: SessionSettings.Kind, desk: AnswerDesk, queue: OutboundQueue, logger: Logger,
+        thread: any EventLoop
+    ) {
+        machine = RealtimeMachine(
+            id: id, model: desk.modelName, kind: kind, findsTurns: desk.omni.voiceActivity != nil)
         self.desk = desk
         self.queue = queue
         self.logger = logger
@@ -38,14 +42,19 @@ actor RealtimeConversation {
     /// Takes a message of the client's.
     ///
     /// - Returns: whether the conversation goes on.
-    func receive(_ text: String) -> Bool {
+    func receive(_ message: WebSocketConnection.Message) -> Bool {
+        let text = if case .text(let text) = message { text } else { "" }
         guard limit.allows(byteCount: text.utf8.count, at: .now) else {
             send(.error(.tooMany("events", retryAfter: .seconds(1)), cause: nil))
             queue.put(.close(1008, "too many events"))
             return false
         }
+        guard case .text = message else {
+            perform(machine.receiveBinary())
+            return true
+        }
         do {
-            perform(machine.receive(try NamedClientEvent(try JSON(parsing: text.utf8))))
+            perform(machine.receive(try JSON(parsing: text.utf8)))
         } catch {
             send(.error(error, cause: nil))
         }
@@ -124,7 +133,8 @@ actor RealtimeConversation {
     private func prepare(_ question: RealtimeAction.Question) {
         guard machine.answersTurns, desk.hasRoomToPrepare else { return }
         let mode = Self.mode(question, machine.settings.modality)
-        prepared = PreparedAnswer(question, mode: mode, options: Self.options(limit: nil), at: desk)
+        let options = Self.options(limit: machine.settings.maximumStepCount)
+        prepared = PreparedAnswer(question, mode: mode, options: options, at: desk)
     }
 
     private func dropPrepared() {
@@ -138,7 +148,7 @@ actor RealtimeConversation {
         _ question: RealtimeAction.Question, _ response: String, _ modality: Modality, _ limit: Int?
     ) {
         let (mode, options) = (Self.mode(question, modality), Self.options(limit: limit))
-        let prepared = limit == nil ? takePrepared(question, mode) : nil
+        let prepared = takePrepared(question, mode, limit)
         replies[response] = Task { [desk, queue] in
             do {
                 let answer =
@@ -155,8 +165,12 @@ actor RealtimeConversation {
         }
     }
 
-    private func takePrepared(_ question: RealtimeAction.Question, _ mode: ReplyMode) -> PreparedAnswer? {
-        guard let prepared, prepared.mode == mode, prepared.question == question else { return nil }
+    private func takePrepared(
+        _ question: RealtimeAction.Question, _ mode: ReplyMode, _ limit: Int?
+    ) -> PreparedAnswer? {
+        guard let prepared, prepared.mode == mode, prepared.stepLimit == limit, prepared.question == question else {
+            return nil
+        }
         self.prepared = nil
         return prepared
     }
@@ -195,6 +209,10 @@ actor RealtimeConversation {
         guard transcriptions.count < Self.maximumTranscriptionCount else {
             return send(
                 .transcriptionFailed(.tooMany("transcriptions at once", retryAfter: .seconds(1)), item: item))
+        }
+        // Where nothing is heard, nothing was said: a model that must write would invent it.
+        guard (try? sound.requireSpeech()) != nil else {
+            return perform(machine.transcribed("", item: item, duration: sound.duration))
         }
         transcriptions[item] = Task { [desk] in
             do {

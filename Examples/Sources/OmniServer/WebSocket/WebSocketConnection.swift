@@ -11,6 +11,13 @@ struct WebSocketConnection {
     let idleTimeout: Duration
     let queue: OutboundQueue
 
+    /// What a client sent.
+    enum Message: Sendable {
+        case text(String)
+        /// Bytes, which mean nothing here and are not kept.
+        case binary
+    }
+
     /// Why a connection ends from this side.
     private struct Violation: Error {
         let code: UInt16
@@ -19,9 +26,9 @@ struct WebSocketConnection {
 
     /// Serves the connection until one side closes it.
     ///
-    /// - Parameter receive: takes a text message; `false` when nothing more is wanted.
+    /// - Parameter receive: takes a message; `false` when nothing more is wanted.
     func serve(
-        _ channel: UpgradableChannel.WebSocketChannel, receive: @escaping @Sendable (String) async -> Bool
+        _ channel: UpgradableChannel.WebSocketChannel, receive: @escaping @Sendable (Message) async -> Bool
     ) async throws {
         let life = SignOfLife()
         try await channel.executeThenClose { inbound, outbound in
@@ -48,14 +55,16 @@ struct WebSocketConnection {
     private func read(
         _ inbound: NIOAsyncChannelInboundStream<WebSocketFrame>,
         _ outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>, _ life: SignOfLife,
-        _ receive: @Sendable (String) async -> Bool
+        _ receive: @Sendable (Message) async -> Bool
     ) async throws {
         var fragments: ByteBuffer?
+        var isBinary = false
         for try await var frame in inbound {
             life.note()
             var data = frame.unmaskedData
             switch frame.opcode {
-            case .text where fragments == nil, .continuation where fragments != nil:
+            case .text where fragments == nil, .binary where fragments == nil, .continuation where fragments != nil:
+                if fragments == nil { isBinary = frame.opcode == .binary }
                 var message = fragments ?? ByteBuffer()
                 message.writeBuffer(&data)
                 guard message.readableBytes <= maximumMessageSize else {
@@ -63,16 +72,19 @@ struct WebSocketConnection {
                 }
                 fragments = frame.fin ? nil : message
                 guard frame.fin else { continue }
+                guard !isBinary else {
+                    guard await receive(.binary) else { return }
+                    continue
+                }
                 guard let text = String(validating: message.readableBytesView, as: UTF8.self) else {
                     throw Violation(code: 1007, reason: "a message is text in UTF-8")
                 }
-                guard await receive(text) else { return }
+                guard await receive(.text(text)) else { return }
             case .ping:
                 frame = WebSocketFrame(fin: true, opcode: .pong, data: data)
                 try await outbound.write(frame)
             case .pong: break
             case .connectionClose: return
-            case .binary: throw Violation(code: 1003, reason: "messages are text")
             default: throw Violation(code: 1002, reason: "frames out of order")
             }
         }

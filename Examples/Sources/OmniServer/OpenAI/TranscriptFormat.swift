@@ -1,6 +1,3 @@
-import OmniCore
-import OmniPipeline
-
 /// How a transcript is written.
 enum TranscriptFormat: String, CaseIterable {
     case json, text
@@ -9,10 +6,11 @@ enum TranscriptFormat: String, CaseIterable {
 }
 
 /// A piece of a recording, and what is said in it.
-struct TranscriptSegment {
+struct TranscriptSegment: Hashable {
     let start: Duration
     let end: Duration
-    let reply: Reply
+    let text: String
+    let tokens: [Int32]
 }
 
 /// What is said in a recording, piece by piece.
@@ -21,7 +19,7 @@ struct Transcript {
     /// How long the recording is.
     let duration: Duration
 
-    var text: String { segments.map(\.reply.text).filter { !$0.isEmpty }.joined(separator: " ") }
+    var text: String { segments.map(\.text).filter { !$0.isEmpty }.joined(separator: " ") }
 
     var json: JSON {
         ["text": .string(text), "usage": ["type": "duration", "seconds": .number(duration.inSeconds)]]
@@ -35,8 +33,8 @@ struct Transcript {
                 segments.enumerated().map { index, segment in
                     [
                         "id": .integer(index), "seek": 0, "start": .number(segment.start.inSeconds),
-                        "end": .number(segment.end.inSeconds), "text": .string(segment.reply.text),
-                        "tokens": .array((segment.reply.tokens.last ?? []).map { .integer(Int($0)) }),
+                        "end": .number(segment.end.inSeconds), "text": .string(segment.text),
+                        "tokens": .array(segment.tokens.map { .integer(Int($0)) }),
                         "temperature": 0.0, "avg_logprob": 0.0, "compression_ratio": 1.0, "no_speech_prob": 0.0,
                     ]
                 }),
@@ -46,18 +44,18 @@ struct Transcript {
     /// SubRip: numbered cues, a comma before the milliseconds.
     var srt: String {
         cues.enumerated().map { index, cue in
-            "\(index + 1)\n\(cue.start.clock(",")) --> \(cue.end.clock(","))\n\(cue.reply.text)\n\n"
+            "\(index + 1)\n\(cue.start.clock(",")) --> \(cue.end.clock(","))\n\(cue.text)\n\n"
         }.joined()
     }
 
     /// WebVTT.
     var vtt: String {
         "WEBVTT\n\n"
-            + cues.map { "\($0.start.clock(".")) --> \($0.end.clock("."))\n\($0.reply.text)\n\n" }.joined()
+            + cues.map { "\($0.start.clock(".")) --> \($0.end.clock("."))\n\($0.text)\n\n" }.joined()
     }
 
     /// Subtitles: where something is said. A cue is as long as its piece of the recording, as no closer times are known.
-    private var cues: [TranscriptSegment] { segments.filter { !$0.reply.text.isEmpty } }
+    private var cues: [TranscriptSegment] { segments.filter { !$0.text.isEmpty } }
 }
 
 extension Duration {

@@ -27,7 +27,9 @@ struct TranscriptionRoutes {
         for piece in pieces(of: request.audio) {
             let reply = try await desk.text(of: .speech(piece.sound), mode: .transcription)
             segments.append(
-                TranscriptSegment(start: piece.start, end: piece.start + piece.sound.duration, reply: reply))
+                TranscriptSegment(
+                    start: piece.start, end: piece.start + piece.sound.duration, text: reply.text,
+                    tokens: reply.tokens.last ?? []))
         }
         let transcript = Transcript(segments: segments, duration: request.audio.duration)
         return switch request.format {

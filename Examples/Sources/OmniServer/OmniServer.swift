@@ -91,7 +91,7 @@ public struct OmniServer: Sendable {
                 responder: responder, shouldUpgrade: { [gate] head, _ in gate.shouldUpgrade(head) },
                 serveWebSocket: { channel, head, logger in
                     await withSpan("realtime", context: gate.trace(of: head), ofKind: .server) { _ in
-                        await serve(channel, RealtimeGate.kind(of: head), logger)
+                        await serve(channel, RealtimeStart(head), logger)
                     }
                 },
                 idleTimeout: configuration.idleTimeout, maximumFrameSize: configuration.maximumRequestBytes)
@@ -110,7 +110,7 @@ public struct OmniServer: Sendable {
     }
 
     private func serve(
-        _ channel: UpgradableChannel.WebSocketChannel, _ kind: SessionSettings.Kind, _ logger: Logger
+        _ channel: UpgradableChannel.WebSocketChannel, _ start: RealtimeStart, _ logger: Logger
     ) async {
         let client = channel.channel.clientAddress
         let queue = OutboundQueue()
@@ -121,7 +121,7 @@ public struct OmniServer: Sendable {
             defer { gatekeeper.leave(client) }
             try gate.enter()
             defer { gate.leave() }
-            await converse(channel, connection, queue, kind, logger)
+            await converse(channel, connection, queue, start, logger)
         } catch {
             // It is a WebSocket already: the reason is an event of its own.
             queue.put(.text(ServerEvent.error(error, cause: nil).json(id: "event_refused").text))
@@ -132,11 +132,11 @@ public struct OmniServer: Sendable {
 
     private func converse(
         _ channel: UpgradableChannel.WebSocketChannel, _ connection: WebSocketConnection, _ queue: OutboundQueue,
-        _ kind: SessionSettings.Kind, _ logger: Logger
+        _ start: RealtimeStart, _ logger: Logger
     ) async {
         let id = UUID().uuidString.prefix(8).lowercased()
         let conversation = RealtimeConversation(
-            id: id, kind: kind, desk: desk, queue: queue, logger: logger, thread: Self.listening.next())
+            id: id, start: start, desk: desk, queue: queue, logger: logger, thread: Self.listening.next())
         await conversation.begin()
         do {
             try await withGracefulShutdownHandler {

@@ -35,7 +35,7 @@ class Speaker(io.AudioOutput):
     """Keeps what it is given, and has played it at once."""
 
     def __init__(self):
-        super().__init__(label="speaker", capabilities=io.AudioOutputCapabilities(pause=False), sample_rate=RATE)
+        super().__init__(label="speaker", capabilities=io.AudioOutputCapabilities(pause=True), sample_rate=RATE)
         self.pcm, self.segment = b"", 0
 
     async def capture_frame(self, frame):
@@ -82,7 +82,12 @@ async def agent(url, failures):
     microphone, speaker = Microphone(), Speaker()
     session = AgentSession(llm=openai.realtime.RealtimeModel(base_url=f"{url}/v1", api_key="secret"))
     said, states, errors, events = [], [], [], []
-    session.on("conversation_item_added", lambda event: said.append((event.item.role, event.item.text_content)))
+
+    @session.on("conversation_item_added")
+    def hear(event):
+        if event.item.type == "message":
+            said.append((event.item.role, event.item.text_content))
+
     session.on("user_state_changed", lambda event: states.append(event.new_state))
     session.on("error", lambda event: errors.append(event.error))
     session.input.audio, session.output.audio = microphone, speaker
@@ -102,9 +107,8 @@ async def agent(url, failures):
             assert kind in kinds, kinds
         print(f"  {question} -> {reply[0]!r}, {(len(speaker.pcm) - heard) / 2 / RATE:.1f} s of audio")
     assert "speaking" in states and "listening" in states, states
-    updated = [event["session"]["audio"]["input"]["turn_detection"]["type"] for event in events
-               if event["type"] == "session.updated"]
-    assert set(updated) <= {"semantic_vad"}, updated
+    # The plugin left the turns to the server, as it does by default.
+    assert plugin._opts.turn_detection.type == "semantic_vad", plugin._opts.turn_detection
     await session.aclose()
     assert not errors and not failures.messages, (errors, failures.messages)
 

@@ -56,6 +56,11 @@ extension ClientEvent {
     fileprivate init(_ type: String, _ fields: Fields) throws(APIError) {
         switch type {
         case "session.update": self = .updateSession(try fields.object("session").json)
+        case "transcription_session.update":
+            // The name in the API's beta version, whose session has no type.
+            var session = try fields.object("session").members
+            session["type"] = "transcription"
+            self = .updateSession(.object(session))
         case "input_audio_buffer.append": self = .appendAudio(try fields.base64("audio"))
         case "input_audio_buffer.commit": self = .commitAudio
         case "input_audio_buffer.clear": self = .clearAudio

@@ -64,17 +64,14 @@ struct Fields {
         return bytes
     }
 
+    /// All members, `null` included.
+    var members: [String: JSON] { if case .object(let members) = json { members } else { [:] } }
+
     /// The names of all members, in order. An error is about the first member that is wrong, the same one each time.
-    var names: [String] {
-        guard case .object(let members) = json else { return [] }
-        return members.keys.sorted()
-    }
+    var names: [String] { members.keys.sorted() }
 
     /// A member, `null` included.
-    func value(_ name: String) -> JSON? {
-        guard case .object(let members) = json else { return nil }
-        return members[name]
-    }
+    func value(_ name: String) -> JSON? { members[name] }
 
     /// Throws when there is a member of another name.
     func allow(_ known: Set<String>) throws(APIError) {

@@ -11,6 +11,7 @@ import OmniPipeline
 actor RealtimeConversation {
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.executor.asUnownedSerialExecutor() }
     private let thread: any EventLoop
+    private let version: RealtimeVersion
     private var machine: RealtimeMachine
     private var listener: (any TurnListening)?
     private var limit = EventLimit()
@@ -26,11 +27,12 @@ actor RealtimeConversation {
     private static let maximumTranscriptionCount = 4
 
     init(
-        id: String, kind: SessionSettings.Kind, desk: AnswerDesk, queue: OutboundQueue, logger: Logger,
+        id: String, start: RealtimeStart, desk: AnswerDesk, queue: OutboundQueue, logger: Logger,
         thread: any EventLoop
     ) {
+        version = start.version
         machine = RealtimeMachine(
-            id: id, model: desk.modelName, kind: kind, findsTurns: desk.omni.voiceActivity != nil)
+            id: id, model: desk.modelName, kind: start.kind, findsTurns: desk.omni.voiceActivity != nil)
         self.desk = desk
         self.queue = queue
         self.logger = logger
@@ -92,7 +94,8 @@ actor RealtimeConversation {
 
     private func send(_ event: ServerEvent) {
         eventCount += 1
-        queue.put(.text(event.json(id: "event_\(machine.id)_\(eventCount)").text))
+        guard let json = version.event(event.json(id: "event_\(machine.id)_\(eventCount)")) else { return }
+        queue.put(.text(json.text))
     }
 
     // MARK: Listening

@@ -48,12 +48,6 @@ final class RealtimeGate: Sendable {
         return count < configuration.maximumConnections ? nil : .full(retryAfter: .seconds(5))
     }
 
-    /// What a conversation begins as: `?intent=transcription` asks for a session that only writes down.
-    static func kind(of head: HTTPRequestHead) -> SessionSettings.Kind {
-        let query = head.uri.split(separator: "?", maxSplits: 1).dropFirst().first ?? ""
-        return query.split(separator: "&").contains("intent=transcription") ? .transcription : .realtime
-    }
-
     /// The trace that a client has begun, to be gone on with.
     func trace(of head: HTTPRequestHead) -> InstrumentationContext {
         var context = InstrumentationContext.topLevel

@@ -22,13 +22,15 @@ struct TranscriptionRoutes {
     static let maximumDuration = Duration.seconds(600)
 
     func add(to router: some RouterMethods<ServerContext>) {
-        router.post("/v1/audio/transcriptions") { request, _ in try await transcribe(request) }
+        router.post("/v1/audio/transcriptions") { request, context in try await transcribe(request, context) }
     }
 
-    private func transcribe(_ request: Request) async throws -> Response {
+    private func transcribe(_ request: Request, _ context: ServerContext) async throws -> Response {
         let body = try await request.body.collect(upTo: configuration.maximumRequestBytes)
-        let form = try MultipartForm(
-            contentType: request.headers[.contentType], body: [UInt8](body.readableBytesView))
+        let contentType = request.headers[.contentType]
+        let form = try await context.work {
+            try MultipartForm(contentType: contentType, body: [UInt8](body.readableBytesView))
+        }
         guard let file = form["file"] else {
             throw APIError.invalid("file is missing", code: "missing_required_parameter", parameter: "file")
         }
@@ -40,13 +42,13 @@ struct TranscriptionRoutes {
         guard form.text("stream") != "true" else {
             throw APIError.invalid("transcripts are not streamed", code: "unsupported_value", parameter: "stream")
         }
-        let sound = try AudioChunk(wav: file.bytes)
+        let sound = try await context.work { try AudioChunk(wav: file.bytes) }
         guard sound.duration <= Self.maximumDuration else {
             throw APIError.invalid(
                 "the recording is longer than \(Int(Self.maximumDuration.inSeconds)) s", code: "audio_too_long",
                 parameter: "file")
         }
-        let segments = try await segments(of: sound)
+        let segments = try await segments(of: sound, context)
         let text = segments.map(\.reply.text).filter { !$0.isEmpty }.joined(separator: " ")
         switch format {
         case "text": return Response(text: text + "\n")
@@ -57,11 +59,12 @@ struct TranscriptionRoutes {
         }
     }
 
-    private func segments(of sound: AudioChunk) async throws -> [Segment] {
+    private func segments(of sound: AudioChunk, _ context: ServerContext) async throws -> [Segment] {
         let encoder = desk.omni.encoder
         let longest = Duration.seconds(Double(encoder.maximumSampleCount) / Double(encoder.inputSampleRate))
         var segments: [Segment] = []
-        for piece in SoundPieces.cut(sound, maximum: longest) {
+        for piece in try await context.work({ SoundPieces.cut(sound, maximum: longest) }) {
+            try Task.checkCancellation()
             let reply = try await desk.text(of: .speech(piece.sound), mode: .transcription)
             segments.append(Segment(start: piece.start, end: piece.start + piece.sound.duration, reply: reply))
         }

@@ -38,6 +38,8 @@ struct NamedClientEvent: Hashable, Sendable {
     let id: String?
     let event: ClientEvent
 
+    private static let maximumNameLength = 512
+
     /// Reads one message of a client.
     ///
     /// - Throws: ``APIError`` saying what is wrong with it.
@@ -47,13 +49,19 @@ struct NamedClientEvent: Hashable, Sendable {
             throw .invalid("the event has no type", code: "missing_required_parameter", parameter: "type")
         }
         id = json["event_id"]?.string
+        // Names are compared and echoed: long ones are neither.
+        guard (id?.utf8.count ?? 0) <= Self.maximumNameLength else {
+            throw .invalid(
+                "an event_id has at most \(Self.maximumNameLength) bytes", code: "invalid_value", parameter: "event_id")
+        }
         event = try ClientEvent(type, Fields(json))
     }
 }
 
 extension ClientEvent {
     fileprivate init(_ type: String, _ fields: Fields) throws(APIError) {
-        switch type {
+        // Comparing a text of many combining characters takes long.
+        switch type.utf8.count <= 64 ? type : type.excerpt() {
         case "session.update":
             self = .updateSession(try SessionUpdate(try fields.object("session")))
         case "input_audio_buffer.append": self = .appendAudio(try fields.base64("audio"))
@@ -72,7 +80,7 @@ extension ClientEvent {
         case "response.cancel": self = .cancelResponse(id: try fields.optionalString("response_id"))
         default:
             throw .invalid(
-                "there is no event “\(type.prefix(80))”, or it is not supported", code: "unknown_event",
+                "there is no event “\(type.excerpt())”, or it is not supported", code: "unknown_event",
                 parameter: "type")
         }
     }
@@ -98,7 +106,7 @@ extension ClientEvent.NewItem {
         case "input_audio" where role == .user: self = .audio(id: id, try part.base64("audio"))
         case let type:
             throw .invalid(
-                "content “\(type.prefix(80))” is not supported here", code: "unsupported_content",
+                "content “\(type.excerpt())” is not supported here", code: "unsupported_content",
                 parameter: part.path("type"))
         }
     }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// The members of a JSON object in a client's event, and where in the event it lies.
 struct Fields {
     let json: JSON
@@ -57,10 +55,10 @@ struct Fields {
     }
 
     func base64(_ name: String) throws(APIError) -> [UInt8] {
-        guard let bytes = Data(base64Encoded: try string(name)) else {
+        guard let bytes = [UInt8](base64: try string(name)) else {
             throw .invalid("\(path(name)) is not base64", code: "invalid_base64", parameter: path(name))
         }
-        return [UInt8](bytes)
+        return bytes
     }
 
     /// `output_modalities`: one of the two.

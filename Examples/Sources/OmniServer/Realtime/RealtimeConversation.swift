@@ -1,19 +1,20 @@
 import Foundation
 import Logging
-import NIOCore
 import OmniCore
 import OmniPipeline
 
 /// The shell around a ``RealtimeMachine``: performs what it wants done, and tells it what comes of it.
 ///
-/// Finding turns and resampling is computing, which has no place on the threads that all tasks share: a conversation lives on a
-/// thread that is there for that.
+/// Reading events, finding turns and resampling is computing, which has no place on the threads that all tasks share: a conversation
+/// lives in a lane of the threads that are there for that.
 actor RealtimeConversation {
-    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.executor.asUnownedSerialExecutor() }
-    private let thread: any EventLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe lane.asUnownedSerialExecutor() }
+    private let lane: WorkLane
     private var machine: RealtimeMachine
     private var listener: (any TurnListening)?
-    private var limit = EventLimit()
+    private var limit: EventLimit
+    /// Audio that was appended and not listened to yet.
+    private var unheard: [AudioChunk] = []
     private var prepared: PreparedAnswer?
     private var replies: [String: Task<Void, Never>] = [:]
     private var transcriptions: [String: Task<Void, Never>] = [:]
@@ -25,12 +26,13 @@ actor RealtimeConversation {
     /// Transcriptions of one conversation at once.
     private static let maximumTranscriptionCount = 4
 
-    init(id: String, desk: AnswerDesk, queue: OutboundQueue, logger: Logger, thread: any EventLoop) {
+    init(id: String, desk: AnswerDesk, queue: OutboundQueue, logger: Logger, lane: WorkLane, account: ClientAccount) {
         machine = RealtimeMachine(id: id, model: desk.modelName, findsTurns: desk.omni.voiceActivity != nil)
         self.desk = desk
         self.queue = queue
         self.logger = logger
-        self.thread = thread
+        self.lane = lane
+        limit = EventLimit(account)
     }
 
     func begin() { perform(machine.begin()) }
@@ -38,16 +40,26 @@ actor RealtimeConversation {
     /// Takes a message of the client's.
     ///
     /// - Returns: whether the conversation goes on.
-    func receive(_ text: String) -> Bool {
-        guard limit.allows(byteCount: text.utf8.count, at: .now) else {
+    func receive(_ message: WebSocketMessage) async -> Bool {
+        switch message {
+        case .tooMuch:
             send(.error(.tooMany("events", retryAfter: .seconds(1)), cause: nil))
             queue.put(.close(1008, "too many events"))
             return false
-        }
-        do {
-            perform(machine.receive(try NamedClientEvent(try JSON(parsing: text.utf8))))
-        } catch {
-            send(.error(error, cause: nil))
+        case .binary:
+            send(.error(.invalid("an event is a text message", code: "invalid_event"), cause: nil))
+        case .text(let bytes):
+            guard String(validating: bytes, as: UTF8.self) != nil else {
+                queue.put(.close(1007, "a message is text in UTF-8"))
+                return false
+            }
+            do {
+                let json = try JSON(parsing: bytes, limits: .event)
+                perform(machine.receive(try NamedClientEvent(json)))
+            } catch {
+                send(.error(error, cause: nil))
+            }
+            return await listen()
         }
         return true
     }
@@ -70,7 +82,7 @@ actor RealtimeConversation {
         for action in actions {
             switch action {
             case .send(let event): send(event)
-            case .listen(let chunk): listen(to: chunk)
+            case .listen(let chunk): unheard.append(chunk)
             case .setTurns(let settings): setTurns(settings)
             case .answer(let question, let response, let modality, let limit):
                 answer(question, response, modality, limit)
@@ -93,11 +105,30 @@ actor RealtimeConversation {
         listener = settings.flatMap { desk.omni.voiceActivity?.makeListener($0) }
     }
 
-    private func listen(to chunk: AudioChunk) {
-        guard limit.allows(sound: chunk.duration, at: .now) else {
-            send(.error(.tooMany("seconds of sound", retryAfter: .seconds(1)), cause: nil))
-            return queue.put(.close(1008, "too much sound"))
+    /// Listens to what was appended, a little at a time: others that use the same threads get their turns between.
+    ///
+    /// - Returns: whether the conversation goes on.
+    private func listen() async -> Bool {
+        let chunks = unheard
+        unheard = []
+        for chunk in chunks {
+            guard limit.allows(sound: chunk.duration, at: .now) else {
+                send(.error(.tooMany("seconds of sound", retryAfter: .seconds(1)), cause: nil))
+                queue.put(.close(1008, "too much sound"))
+                return false
+            }
+            let step = chunk.sampleRate / 4
+            for start in stride(from: 0, to: chunk.samples.count, by: step) {
+                if start > 0 { await Task.yield() }
+                if Task.isCancelled { return false }
+                let piece = chunk.samples[start..<min(start + step, chunk.samples.count)]
+                listen(to: AudioChunk(Array(piece), sampleRate: chunk.sampleRate))
+            }
         }
+        return true
+    }
+
+    private func listen(to chunk: AudioChunk) {
         do {
             hear(try listener?.push(chunk) ?? [])
         } catch {

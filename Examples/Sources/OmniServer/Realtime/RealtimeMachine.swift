@@ -195,7 +195,7 @@ struct RealtimeMachine: Sendable {
         let item = try makeItem(new)
         guard items[item.id] == nil else {
             throw .invalid(
-                "there is an item “\(item.id.prefix(80))” already", code: "invalid_value", parameter: "item.id")
+                "there is an item “\(item.id.excerpt())” already", code: "invalid_value", parameter: "item.id")
         }
         return add(item, after: previous)
     }
@@ -231,7 +231,7 @@ struct RealtimeMachine: Sendable {
 
     private func item(_ id: String) throws(APIError) -> ConversationItem {
         guard let item = items[id] else {
-            throw .invalid("there is no item “\(id.prefix(80))”", code: "item_not_found", parameter: "item_id")
+            throw .invalid("there is no item “\(id.excerpt())”", code: "item_not_found", parameter: "item_id")
         }
         return item
     }

@@ -29,16 +29,14 @@ let package = Package(
         product("OmniTokenizer"),
         product("OmniPipeline"),
     ],
-    dependencies: [
-        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-    ],
     targets: [
         // Floor 0
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
         .target(name: "COmniKernels"),
         .target(name: "OmniCore", swiftSettings: settings),
+        // No product: every declaration is `package`.
+        .target(name: "OmniFormats", swiftSettings: settings),
         // Floor 1
         .target(
             name: "OmniTensor",
@@ -52,19 +50,11 @@ let package = Package(
         .target(name: "OmniNN", dependencies: ["OmniTensor"], swiftSettings: settings),
         // Floor 3
         .target(name: "OmniWhisper", dependencies: ["OmniCore", "OmniTensor", "OmniNN"], swiftSettings: settings),
-        .target(
-            name: "OmniGPT",
-            dependencies: ["OmniCore", "OmniTensor", "OmniNN", .product(name: "Yams", package: "Yams")],
-            swiftSettings: settings),
+        .target(name: "OmniGPT", dependencies: ["OmniCore", "OmniTensor", "OmniNN"], swiftSettings: settings),
         .target(name: "OmniSNAC", dependencies: ["OmniCore", "OmniTensor", "OmniNN"], swiftSettings: settings),
         .target(
-            name: "OmniVAD",
-            dependencies: [
-                "OmniCore", "OmniTensor", "OmniNN", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-            ],
-            exclude: ["ONNX/ONNX.proto"],
-            swiftSettings: settings),
-        .target(name: "OmniTokenizer", dependencies: ["OmniCore"], swiftSettings: settings),
+            name: "OmniVAD", dependencies: ["OmniCore", "OmniFormats", "OmniTensor", "OmniNN"], swiftSettings: settings),
+        .target(name: "OmniTokenizer", dependencies: ["OmniCore", "OmniFormats"], swiftSettings: settings),
         // Floor 4
         .target(
             name: "OmniPipeline",

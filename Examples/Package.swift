@@ -9,9 +9,6 @@ let settings: [SwiftSetting] = [
     .strictMemorySafety(),
 ]
 
-/// Tests read internals in release builds, too. This package is nobody's dependency, so the flag harms nobody.
-let internalsForTests = SwiftSetting.unsafeFlags(["-enable-testing"])
-
 func omni(_ product: String) -> Target.Dependency { .product(name: product, package: "Omni") }
 
 let package = Package(
@@ -20,70 +17,34 @@ let package = Package(
     products: [
         .executable(name: "omni", targets: ["OmniCommand"]),
         .library(name: "RandomModel", targets: ["RandomModel"]),
+        .library(name: "CommandSupport", targets: ["CommandSupport"]),
     ],
     dependencies: [
         .package(name: "Omni", path: ".."),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
-        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
-        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
-        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
-        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         .target(name: "RandomModel", dependencies: [omni("OmniTensor")], swiftSettings: settings),
+        // What the commands `omni` and `omni-server` have in common.
         .target(
-            name: "OmniServer",
+            name: "CommandSupport",
             dependencies: [
-                omni("OmniPipeline"), omni("OmniWhisper"), omni("OmniGPT"), omni("OmniSNAC"),
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HummingbirdCore", package: "hummingbird"),
-                .product(name: "HummingbirdTLS", package: "hummingbird"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOWebSocket", package: "swift-nio"),
-                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
-                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
-                .product(name: "Tracing", package: "swift-distributed-tracing"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                omni("OmniPipeline"), omni("OmniTensor"), omni("OmniWhisper"), omni("OmniGPT"), omni("OmniSNAC"),
+                omni("OmniVAD"), omni("OmniTokenizer"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            resources: [.embedInCode("Resources/index.html")], swiftSettings: settings + [internalsForTests]),
+            swiftSettings: settings),
         .executableTarget(
             name: "OmniCommand",
             dependencies: [
-                "RandomModel", "OmniServer", omni("OmniPipeline"), omni("OmniTensor"), omni("OmniWhisper"),
-                omni("OmniGPT"),
-                omni("OmniSNAC"), omni("OmniVAD"), omni("OmniTokenizer"),
+                "CommandSupport", "RandomModel", omni("OmniPipeline"), omni("OmniTensor"), omni("OmniWhisper"),
+                omni("OmniGPT"), omni("OmniSNAC"), omni("OmniVAD"), omni("OmniTokenizer"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
-                .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: settings),
         .testTarget(
             name: "RandomModelTests",
             dependencies: ["RandomModel", omni("OmniPipeline"), omni("OmniTensor")],
-            swiftSettings: settings),
-        .testTarget(
-            name: "OmniServerTests",
-            dependencies: [
-                "OmniServer", omni("OmniPipeline"), .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Tracing", package: "swift-distributed-tracing"),
-            ],
             swiftSettings: settings),
         .testTarget(
             name: "OmniCommandTests", dependencies: ["OmniCommand", omni("OmniPipeline")], swiftSettings: settings),

@@ -8,3 +8,5 @@ bash "$root/Examples/Scripts/install-dependencies.sh"
 swift test --package-path "$root" -c release -Xswiftc -enable-testing
 swift build --package-path "$root/Examples" -c release --build-tests
 swift test --package-path "$root/Examples" -c release --skip-build
+swift build --package-path "$root/Examples/Server" -c release --build-tests
+swift test --package-path "$root/Examples/Server" -c release --skip-build

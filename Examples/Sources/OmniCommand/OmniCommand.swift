@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 
 /// The `omni` command: everything the library does, from a shell.
 @main
@@ -10,29 +11,16 @@ struct OmniCommand: AsyncParsableCommand {
             Results go to standard output, progress and messages to standard error. A file named "-" is standard input \
             or output. With --json a command prints everything it computed as one JSON value.
 
-            Exit status: 0 done, 1 a check failed, 64 wrong usage, 65 bad data in a file, 66 a file is missing, 70 an \
-            internal error, 73 an output cannot be made, 74 reading or writing failed, 75 stopped before the end.
+            Exit status: 0 done, 1 a check failed, 64 wrong usage, 65 bad data in a file, 66 a file is missing, \
+            69 a program is missing, 70 an internal error, 73 an output cannot be made, 74 reading or writing \
+            failed, 75 stopped before the end.
             """,
+        version: Version.current,
         subcommands: [
             Ask.self, Listen.self, Transcribe.self, Batch.self, Serve.self, Load.self,
             Codec.self, Tokenize.self, DetectSpeech.self, Info.self, Doctor.self,
             Quantize.self, Bench.self, MakeRandomModel.self,
         ])
 
-    static func main() async {
-        do {
-            var command = try parseAsRoot()
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
-            }
-        } catch let error where ExitStatus(error) == nil {
-            // Help, version and wrong usage are the parser's own; it knows what to print where.
-            exit(withError: error)
-        } catch {
-            Console.report(error)
-            exit(withError: ExitCode((ExitStatus(error) ?? .internalError).rawValue))
-        }
-    }
+    static func main() async { await runWithExitStatus() }
 }

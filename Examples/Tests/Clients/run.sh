@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Clients that others wrote against the built `omni serve`: the openai package, the reference's requests, a browser, bad ones.
-# `bash Examples/Tests/Clients/run.sh [environment]`, after `swift build -c release --product omni` in Examples.
+# Clients that others wrote against the built server: the openai package, the reference's requests, a browser, bad ones.
+# `bash Examples/Tests/Clients/run.sh [environment]`, after `swift build -c release --product omni-server` in Examples/Server.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 

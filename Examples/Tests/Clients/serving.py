@@ -1,8 +1,8 @@
-"""Starts the built `omni serve` on a free port, and stops it. Whoever imports this does not wait for ever."""
+"""Starts the built `omni-server serve` on a free port, and stops it. Whoever imports this does not wait for ever."""
 import contextlib, faulthandler, os, pathlib, signal, subprocess, sys, threading, time, wave
 
 EXAMPLES = pathlib.Path(__file__).resolve().parents[2]
-OMNI = pathlib.Path(os.environ.get("OMNI", EXAMPLES / ".build/release/omni"))
+OMNI_SERVER = pathlib.Path(os.environ.get("OMNI_SERVER", EXAMPLES / "Server/.build/release/omni-server"))
 MODEL = os.environ.get("OMNI_TEST_MODEL", str(EXAMPLES / "Models/nano"))
 AUDIO = EXAMPLES / "Audio"
 # A machine that does much else refuses what it cannot keep up with, as it should: here it is to answer, however late.
@@ -48,7 +48,7 @@ class Server:
     def __init__(self, *flags, environment=None):
         self.key = flags[flags.index("--api-key") + 1] if "--api-key" in flags else None
         self.process = start(
-            OMNI, "serve", "--model", MODEL, "--port", "0", "--log-level", "warning", *PATIENT, *flags,
+            OMNI_SERVER, "serve", "--model", MODEL, "--port", "0", "--log-level", "warning", *PATIENT, *flags,
             stdout=subprocess.PIPE, text=True, env={**os.environ, **(environment or {})})
         self.url = self.process.stdout.readline().strip()
         if not self.url:

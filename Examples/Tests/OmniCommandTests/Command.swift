@@ -30,7 +30,9 @@ struct Command {
 
     /// Runs `omni` with arguments and bytes on its standard input, to its end.
     @concurrent
-    static func run(_ arguments: [String], input: Data = Data()) async throws -> Command {
+    static func run(
+        _ arguments: [String], input: Data = Data(), executable: URL = executable, environment: [String: String]? = nil
+    ) async throws -> Command {
         let folder = FileManager.default.temporaryDirectory.appending(path: "omni-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -44,6 +46,7 @@ struct Command {
         let process = Process()
         process.executableURL = executable
         process.arguments = arguments
+        if let environment { process.environment = environment }
         process.standardInput = try FileHandle(forReadingFrom: inputFile)
         process.standardOutput = try FileHandle(forWritingTo: outputFile)
         process.standardError = try FileHandle(forWritingTo: messageFile)

@@ -7,18 +7,15 @@ extension OmniGPT.Configuration {
     ///   value has the wrong type; ``OmniGPTError/invalidConfiguration(field:reason:)`` when no decoder can have this
     ///   shape.
     public static func load(from file: URL) throws(OmniGPTError) -> Self {
-        let text: String
-        do {
-            text = try FlatYAML.text(of: file)
-        } catch {
-            throw .unreadableConfiguration(file: file.path, reason: error.reason)
-        }
-        return try Self(yaml: text, file: file.path)
+        try Self(ConfigurationFields(contentsOf: file))
     }
 
     /// Reads the text of a `model_config.yaml`; `file` is for messages. See ``load(from:)``.
     public init(yaml text: String, file: String = "memory") throws(OmniGPTError) {
-        let fields = try ConfigurationFields(yaml: text, file: file)
+        try self.init(ConfigurationFields(yaml: text, file: file))
+    }
+
+    private init(_ fields: ConfigurationFields) throws(OmniGPTError) {
         self.init()
         name = try fields.string("name") ?? name
         if name.isEmpty { name = fields.string("name", in: "hf_config") ?? name }

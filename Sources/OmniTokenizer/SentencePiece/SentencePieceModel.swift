@@ -1,3 +1,5 @@
+import OmniFormats
+
 /// The contents of a `tokenizer.model`: the fields of SentencePiece's `ModelProto` that change ids or text.
 struct SentencePieceModel {
     /// What a piece is.
@@ -48,8 +50,8 @@ struct SentencePieceModel {
         guard bytes.count < 1 << 31 else {
             throw TokenizerError(.unsupported, file: file, reason: "\(bytes.count) bytes are more than 2 GiB")
         }
-        var reader = ProtobufReader(bytes, file: file)
-        while let field = try reader.next() {
+        var reader = ProtobufReader(bytes)
+        while let field = try next(&reader) {
             guard case .bytes(let number, let range) = field else { continue }
             switch number {
             case 1: pieces.append(try readPiece(bytes, range))
@@ -67,8 +69,8 @@ struct SentencePieceModel {
     private func readPiece(_ bytes: [UInt8], _ range: Range<Int>) throws(TokenizerError) -> Piece {
         let name = "pieces[\(pieces.count)]"
         var piece = Piece()
-        var reader = ProtobufReader(bytes, range: range, file: file)
-        while let field = try reader.next() {
+        var reader = ProtobufReader(bytes, range: range)
+        while let field = try next(&reader) {
             switch field {
             case .bytes(1, let range): piece.text = Array(try text(bytes, range, name).utf8)
             case .fixed32(2, let bits):
@@ -85,8 +87,8 @@ struct SentencePieceModel {
     }
 
     private mutating func readTrainer(_ bytes: [UInt8], _ range: Range<Int>) throws(TokenizerError) {
-        var reader = ProtobufReader(bytes, range: range, file: file)
-        while let field = try reader.next() {
+        var reader = ProtobufReader(bytes, range: range)
+        while let field = try next(&reader) {
             switch field {
             case .varint(3, let value):
                 guard let algorithm = Algorithm(rawValue: value) else {
@@ -106,8 +108,8 @@ struct SentencePieceModel {
     }
 
     private mutating func readNormalizer(_ bytes: [UInt8], _ range: Range<Int>) throws(TokenizerError) {
-        var reader = ProtobufReader(bytes, range: range, file: file)
-        while let field = try reader.next() {
+        var reader = ProtobufReader(bytes, range: range)
+        while let field = try next(&reader) {
             switch field {
             case .bytes(2, let range): characterMap = Array(bytes[range])
             case .varint(3, let value): addsDummyPrefix = value != 0
@@ -119,11 +121,19 @@ struct SentencePieceModel {
     }
 
     private func checkDenormalizer(_ bytes: [UInt8], _ range: Range<Int>) throws(TokenizerError) {
-        var reader = ProtobufReader(bytes, range: range, file: file)
-        while let field = try reader.next() {
+        var reader = ProtobufReader(bytes, range: range)
+        while let field = try next(&reader) {
             if case .bytes(2, let range) = field, !range.isEmpty {
                 throw fault(.unsupported, "denormalizer_spec", "rules for the way back are not applied here")
             }
+        }
+    }
+
+    private func next(_ reader: inout ProtobufReader) throws(TokenizerError) -> ProtobufReader.Field? {
+        do {
+            return try reader.next()
+        } catch {
+            throw TokenizerError(.malformed, file: file, reason: error.reason)
         }
     }
 

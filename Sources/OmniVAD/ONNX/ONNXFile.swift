@@ -1,13 +1,11 @@
 import Foundation
-import SwiftProtobuf
+import OmniFormats
 
 /// The bytes of an ONNX file as messages, read within bounds.
 enum ONNXFile {
     /// Silero's files have about 2 MB. The bound also bounds the memory of hostile ones: a message of a few bytes becomes
     /// a few hundred in memory.
     static var largestByteCount: Int { 16 << 20 }
-    /// Graphs lie in attributes of nodes of graphs: three messages for each level, of which Silero's have four.
-    static var deepestMessage: Int { 32 }
 
     static func read(_ bytes: Data, file: String) throws(SileroVADError) -> ONNXModelProto {
         guard bytes.count <= largestByteCount else {
@@ -15,13 +13,10 @@ enum ONNXFile {
                 .unsupported, file: file,
                 reason: "\(bytes.count) bytes are too many for a Silero network; the limit is \(largestByteCount)")
         }
-        var options = BinaryDecodingOptions()
-        options.messageDepthLimit = deepestMessage
-        options.discardUnknownFields = true
         do {
-            return try ONNXModelProto(serializedBytes: bytes, options: options)
+            return try ONNXMessageReader(Array(bytes)).model()
         } catch {
-            throw SileroVADError(.malformed, file: file, reason: "this is not an ONNX file")
+            throw SileroVADError(.malformed, file: file, reason: "this is not an ONNX file: \(error.reason)")
         }
     }
 }

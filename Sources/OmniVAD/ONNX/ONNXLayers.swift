@@ -14,9 +14,9 @@ struct ONNXConvolution {
         guard let input = node.operand(0), let weight = node.operand(1).flatMap(network.constant),
             weight.shape.rank == 3, weight.shape.elementCount > 0
         else { return nil }
-        let strides = node.attribute("strides")?.ints ?? [1]
-        guard node.attribute("dilations")?.ints ?? [1] == [1], strides.count == 1, (1...4096).contains(strides[0]),
-            ["", "NOTSET"].contains(node.attribute("auto_pad").map { String(decoding: $0.s, as: UTF8.self) } ?? "")
+        let strides = node.attribute("strides")?.integers ?? [1]
+        guard node.attribute("dilations")?.integers ?? [1] == [1], strides.count == 1, (1...4096).contains(strides[0]),
+            ["", "NOTSET"].contains(node.attribute("auto_pad").map { String(decoding: $0.text, as: UTF8.self) } ?? "")
         else { return nil }
         if let name = node.operand(2) {
             guard let bias = network.constant(name), bias.shape == [weight.shape[0]] else { return nil }
@@ -27,8 +27,8 @@ struct ONNXConvolution {
         self.input = input
         self.weight = weight
         stride = Int(strides[0])
-        padding = node.attribute("pads")?.ints ?? [0, 0]
-        groupCount = node.attribute("group")?.i ?? 1
+        padding = node.attribute("pads")?.integers ?? [0, 0]
+        groupCount = node.attribute("group")?.integer ?? 1
     }
 
     /// Whether the convolution never mixes channels and keeps the number of frames.
@@ -52,10 +52,10 @@ struct ONNXRecurrence {
 
     /// `nil` when the node is not a plain forward LSTM with stored weights.
     init?(_ node: ONNXNodeProto, in network: ONNXNetwork) {
-        guard let hidden = node.attribute("hidden_size")?.i, (1...4096).contains(hidden),
+        guard let hidden = node.attribute("hidden_size")?.integer, (1...4096).contains(hidden),
             ["forward"].contains(
-                node.attribute("direction").map { String(decoding: $0.s, as: UTF8.self) } ?? "forward"),
-            node.attribute("layout")?.i ?? 0 == 0, node.attribute("input_forget")?.i ?? 0 == 0,
+                node.attribute("direction").map { String(decoding: $0.text, as: UTF8.self) } ?? "forward"),
+            node.attribute("layout")?.integer ?? 0 == 0, node.attribute("input_forget")?.integer ?? 0 == 0,
             node.attribute("activations") == nil, node.attribute("clip") == nil, node.operand(7) == nil,
             let w = node.operand(1).flatMap(network.constant), let r = node.operand(2).flatMap(network.constant),
             let b = node.operand(3).flatMap(network.constant)

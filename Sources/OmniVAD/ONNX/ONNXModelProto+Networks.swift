@@ -1,19 +1,20 @@
 extension ONNXModelProto {
     /// The names of the graph's inputs, apart from stored tensors that are listed as such.
-    var inputNames: Set<String> { Set(graph.input.map(\.name)).subtracting(graph.initializer.map(\.name)) }
+    var inputNames: Set<String> { Set(graph?.inputNames ?? []).subtracting(graph?.initializer.map(\.name) ?? []) }
 
     /// The network for each sample rate that the file decides on with an `If`; under `nil` the whole graph of a file
     /// that decides on none.
     var networks: [Int?: ONNXNetwork] {
+        let graph = graph ?? ONNXGraphProto()
         let main = ONNXNetwork(graph)
         for node in graph.node where node.opType == "If" {
             guard let condition = node.operand(0), let rate = main.rate(testedBy: condition),
-                let matching = node.attribute("then_branch"), matching.hasG,
-                let other = node.attribute("else_branch"), other.hasG
+                let matching = node.attribute("then_branch")?.graph,
+                let other = node.attribute("else_branch")?.graph
             else { continue }
             return [
-                rate: ONNXNetwork(matching.g, inside: graph),
-                rate == 16_000 ? 8000 : 16_000: ONNXNetwork(other.g, inside: graph),
+                rate: ONNXNetwork(matching, inside: graph),
+                rate == 16_000 ? 8000 : 16_000: ONNXNetwork(other, inside: graph),
             ]
         }
         return [nil: main]

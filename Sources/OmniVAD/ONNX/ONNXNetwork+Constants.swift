@@ -61,7 +61,7 @@ extension ONNXNetwork {
     }
 
     private func concatenate(_ node: ONNXNodeProto, _ budget: inout FoldingBudget) -> Tensor<Float>? {
-        guard let axis = node.attribute("axis"), axis.i == 0 else { return nil }
+        guard let axis = node.attribute("axis"), axis.integer == 0 else { return nil }
         var elements: [Float] = []
         var rowCount = 0
         var rowShape: [Int]?

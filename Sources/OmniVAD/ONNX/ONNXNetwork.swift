@@ -23,9 +23,8 @@ struct ONNXNetwork {
         for tensor in graph.initializer { stored[tensor.name] = tensor }
         for node in graph.node {
             for output in node.output { makers[output] = node }
-            if node.opType == "Constant", let name = node.output.first, let value = node.attribute("value"), value.hasT
-            {
-                stored[name] = value.t
+            if node.opType == "Constant", let name = node.output.first, let value = node.attribute("value")?.tensor {
+                stored[name] = value
             }
         }
     }
@@ -35,7 +34,7 @@ struct ONNXNetwork {
         for node in graph.node {
             nodes.append(node)
             guard node.opType == "If" else { continue }
-            let branches = ["then_branch", "else_branch"].compactMap { node.attribute($0)?.g }
+            let branches = ["then_branch", "else_branch"].compactMap { node.attribute($0)?.graph }
             if let chosen = branches.first(where: \.computes) ?? branches.first { add(chosen) }
         }
     }
@@ -55,7 +54,7 @@ extension ONNXGraphProto {
     /// Whether there is a layer with weights in the graph or inside its branches.
     var computes: Bool {
         node.contains { node in
-            ["Conv", "LSTM"].contains(node.opType) || node.attribute.contains { $0.hasG && $0.g.computes }
+            ["Conv", "LSTM"].contains(node.opType) || node.attribute.contains { $0.graph?.computes ?? false }
         }
     }
 }

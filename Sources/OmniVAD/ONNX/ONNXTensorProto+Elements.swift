@@ -1,4 +1,3 @@
-import Foundation
 import OmniTensor
 
 extension ONNXTensorProto {
@@ -26,7 +25,8 @@ extension ONNXTensorProto {
     }
 
     /// Little-endian words. Bytes that do not make a whole word are left out, so that the count tells.
-    private static func words<Word: FixedWidthInteger & BitwiseCopyable>(_ bytes: Data, as type: Word.Type) -> [Word] {
+    private static func words<Word: FixedWidthInteger & BitwiseCopyable>(_ bytes: [UInt8], as type: Word.Type) -> [Word]
+    {
         let width = MemoryLayout<Word>.size
         guard bytes.count % width == 0 else { return [] }
         return unsafe bytes.withUnsafeBytes { bytes in

@@ -1,3 +1,4 @@
+import CommandSupport
 import Foundation
 
 /// Reads questions and writes answers, several at once. Whoever writes the questions may want an answer before the next one: reading waits

@@ -1,3 +1,4 @@
+import CommandSupport
 import Foundation
 
 /// The lines of a batch's output, in the order of its input; each is written at once, whole.

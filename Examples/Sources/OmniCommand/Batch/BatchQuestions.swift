@@ -1,3 +1,4 @@
+import CommandSupport
 import Foundation
 
 /// The lines of a batch's input as questions: those of this shard that no earlier run has answered.

@@ -1,3 +1,4 @@
+import CommandSupport
 import Foundation
 
 /// The lines of a file or a pipe, one at a time; `-` is standard input. A line is there as soon as its end is: nothing waits for

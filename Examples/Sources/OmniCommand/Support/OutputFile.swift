@@ -1,3 +1,4 @@
+import CommandSupport
 import Foundation
 
 /// A file that a command writes whole.

@@ -1,3 +1,4 @@
+import CommandSupport
 import Foundation
 
 /// PortAudio's library, as far as a conversation needs it, found when the program runs: who has no microphone needs no
@@ -5,8 +6,9 @@ import Foundation
 ///
 /// Pointers of the library are kept as addresses: nobody here looks behind them.
 struct PortAudio {
-    struct Failure: Error, CustomStringConvertible {
+    struct Failure: ErrorWithExitStatus, CustomStringConvertible {
         let description: String
+        var exitStatus: ExitStatus { .noInput }
     }
 
     /// An open stream.

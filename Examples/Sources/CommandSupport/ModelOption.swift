@@ -1,17 +1,19 @@
-import ArgumentParser
-import Foundation
-import OmniPipeline
-import OmniSNAC
+public import ArgumentParser
+public import Foundation
+public import OmniPipeline
+public import OmniSNAC
 
 /// Where the model is.
-struct ModelOption: ParsableArguments {
+public struct ModelOption: ParsableArguments, Sendable {
     @Option(name: .long, help: ArgumentHelp("The directory of the model.", valueName: "dir"))
-    var model: String
+    public var model: String
 
-    var url: URL { URL(filePath: model) }
+    public init() {}
+
+    public var url: URL { URL(filePath: model) }
 
     /// Loads all parts, saying so.
-    func load(engine: EngineOption, noise: NoiseSource) async throws -> MiniOmni {
+    public func load(engine: EngineOption, noise: NoiseSource) async throws -> MiniOmni {
         Console.progress("Loading \(model)")
         defer { Console.endProgress() }
         let directory = try ModelDirectory(url)

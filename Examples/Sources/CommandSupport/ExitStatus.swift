@@ -3,37 +3,41 @@ import Foundation
 import OmniGPT
 import OmniPipeline
 import OmniSNAC
-import OmniServer
 import OmniTensor
 import OmniTokenizer
 import OmniVAD
 import OmniWhisper
 
+/// An error of a command's own that knows the exit status it ends with.
+public protocol ErrorWithExitStatus: Error {
+    var exitStatus: ExitStatus { get }
+}
+
 /// What the command's exit status says, in the numbers of `sysexits.h`.
-enum ExitStatus: Int32 {
+public enum ExitStatus: Int32, Sendable {
     case checkFailed = 1
     case wrongUsage = 64
     case badData = 65
     case noInput = 66
+    case unavailable = 69
     case internalError = 70
     case cannotCreate = 73
     case inputOutput = 74
     case tryAgain = 75
 
     /// The status for an error; `nil` for those of the argument parser, which has its own.
-    init?(_ error: any Error) {
+    public init?(_ error: any Error) {
         switch error {
         case let error as InputError: self = error.code == .missing ? .noInput : .badData
         case is OutputError: self = .cannotCreate
-        case is PortAudio.Failure: self = .noInput
+        case let error as any ErrorWithExitStatus: self = error.exitStatus
         case let error as WAVError: self.init(error)
         case let error as CheckpointError: self.init(error)
         case let error as ModelDirectoryError: self = error.isMissing ? .noInput : .badData
         case let error as TokenizerError: self = error.code == .unreadable ? .noInput : .badData
         case let error as SileroVADError: self.init(error)
         case is OmniGPTError, is WhisperError, is SNACError, is ResamplerError, is OmniSessionError: self = .badData
-        case is ComputeEngineError, is ConfigurationError: self = .wrongUsage
-        case is LoadTestError: self = .inputOutput
+        case is ComputeEngineError: self = .wrongUsage
         case is CocoaError: self = .inputOutput
         case is CancellationError: self = .internalError
         default: return nil

@@ -1,17 +1,17 @@
 import Foundation
-import OmniCore
+public import OmniCore
 import OmniPipeline
 
 /// Sound named on the command line; `-` is a WAV file on standard input.
-enum AudioInput {
+public enum AudioInput {
     /// All sound of a WAV file as one channel at the file's own rate.
-    static func read(_ path: String) throws -> AudioChunk {
+    public static func read(_ path: String) throws -> AudioChunk {
         var reader = try open(path)
         return try read(path, &reader)
     }
 
     /// All sound of a WAV file as one channel at `sampleRate`.
-    static func read(_ path: String, sampleRate: Int) throws -> AudioChunk {
+    public static func read(_ path: String, sampleRate: Int) throws -> AudioChunk {
         var reader = try open(path)
         guard reader.format.sampleRate != sampleRate else { return try read(path, &reader) }
         var resampler = try Resampler(from: reader.format.sampleRate, to: sampleRate)

@@ -1,34 +1,47 @@
 /// Reads the wire format of Protocol Buffers: fields with a number each, front to back. Every length is checked against
 /// the bytes that are there before anything is made of it.
-struct ProtobufReader {
+package struct ProtobufReader {
+    /// Bytes that are no message of Protocol Buffers.
+    package struct Fault: Error {
+        /// What is wrong and at which byte of the file.
+        package let reason: String
+
+        /// Collects the facts.
+        package init(_ reason: String) { self.reason = reason }
+    }
+
     /// A field: what it holds, or where.
-    enum Field {
+    package enum Field {
         case varint(number: Int, value: UInt64)
         case fixed32(number: Int, bits: UInt32)
         case fixed64(number: Int, bits: UInt64)
         /// Text, bytes or a message.
         case bytes(number: Int, range: Range<Int>)
+
+        /// The number that the format gives the field.
+        package var number: Int {
+            switch self {
+            case .varint(let number, _), .fixed32(let number, _), .fixed64(let number, _), .bytes(let number, _): number
+            }
+        }
     }
 
     private let bytes: [UInt8]
-    private let file: String
     private var position: Int
     private let end: Int
 
-    init(_ bytes: [UInt8], range: Range<Int>? = nil, file: String) {
+    /// Reads the message that lies in `range` of a file's bytes, or in all of them.
+    package init(_ bytes: [UInt8], range: Range<Int>? = nil) {
         self.bytes = bytes
-        self.file = file
         let range = range ?? 0..<bytes.count
         position = range.lowerBound
         end = range.upperBound
     }
 
-    private func fault(_ reason: String) -> TokenizerError {
-        TokenizerError(.malformed, file: file, reason: "\(reason) at byte \(position)")
-    }
+    private func fault(_ reason: String) -> Fault { Fault("\(reason) at byte \(position)") }
 
     /// The next field; `nil` at the end of the message.
-    mutating func next() throws(TokenizerError) -> Field? {
+    package mutating func next() throws(Fault) -> Field? {
         guard position < end else { return nil }
         let tag = try varint()
         guard tag >> 3 > 0, tag >> 3 < 1 << 29 else { throw fault("the field number \(tag >> 3)") }
@@ -49,7 +62,15 @@ struct ProtobufReader {
         }
     }
 
-    private mutating func varint() throws(TokenizerError) -> UInt64 {
+    /// The numbers of a repeated field that lie in `range` without tags between them.
+    package static func packedVarints(_ bytes: [UInt8], _ range: Range<Int>) throws(Fault) -> [UInt64] {
+        var reader = ProtobufReader(bytes, range: range)
+        var values: [UInt64] = []
+        while reader.position < reader.end { values.append(try reader.varint()) }
+        return values
+    }
+
+    private mutating func varint() throws(Fault) -> UInt64 {
         var value: UInt64 = 0
         for shift in stride(from: UInt64(0), to: 70, by: 7) {
             guard position < end else { throw fault("a number without end") }
@@ -61,7 +82,7 @@ struct ProtobufReader {
         throw fault("a number of more than ten bytes")
     }
 
-    private mutating func fixed(byteCount: Int) throws(TokenizerError) -> UInt64 {
+    private mutating func fixed(byteCount: Int) throws(Fault) -> UInt64 {
         guard end - position >= byteCount else { throw fault("a number without end") }
         defer { position += byteCount }
         return (0..<byteCount).reduce(0) { $0 | UInt64(bytes[position + $1]) << (8 * UInt64($1)) }

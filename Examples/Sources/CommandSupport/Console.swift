@@ -1,32 +1,32 @@
 import Foundation
 
 /// Messages to the person at the terminal: all on standard error, so that a pipe gets results alone.
-enum Console {
+public enum Console {
     private static let isTerminal = isatty(FileHandle.standardError.fileDescriptor) == 1
     private static let hasColour =
         isTerminal && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
         && ProcessInfo.processInfo.environment["TERM"] != "dumb"
 
     /// A line that will be overwritten; only a terminal sees it.
-    static func progress(_ message: String) {
+    public static func progress(_ message: String) {
         guard isTerminal else { return }
         write("\r\u{1B}[K" + dimmed(message + " …"))
     }
 
     /// Takes the line of ``progress(_:)`` away.
-    static func endProgress() {
+    public static func endProgress() {
         guard isTerminal else { return }
         write("\r\u{1B}[K")
     }
 
     /// A line that stays.
-    static func note(_ message: String) {
+    public static func note(_ message: String) {
         endProgress()
         write(dimmed(message.terminalSafe) + "\n")
     }
 
     /// Why the command failed, in one sentence.
-    static func report(_ error: any Error) {
+    public static func report(_ error: any Error) {
         endProgress()
         let label = hasColour ? "\u{1B}[1;31merror:\u{1B}[0m " : "error: "
         write(label + message(of: error).terminalSafe + "\n")
@@ -39,7 +39,7 @@ enum Console {
     private static func dimmed(_ text: String) -> String { hasColour ? "\u{1B}[2m\(text)\u{1B}[0m" : text }
 
     /// Text as it is.
-    static func write(_ text: String) {
+    public static func write(_ text: String) {
         // A closed standard error is no reason to stop working.
         try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }

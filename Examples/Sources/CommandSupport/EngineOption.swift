@@ -1,32 +1,34 @@
-import ArgumentParser
-import OmniPipeline
-import OmniTensor
+public import ArgumentParser
+public import OmniPipeline
+public import OmniTensor
 
 /// What to compute with.
-struct EngineOption: ParsableArguments {
-    enum Name: String, ExpressibleByArgument, CaseIterable {
+public struct EngineOption: ParsableArguments, Sendable {
+    public enum Name: String, ExpressibleByArgument, CaseIterable, Sendable {
         case native, blas, reference
     }
 
-    enum Precision: String, ExpressibleByArgument, CaseIterable {
+    public enum Precision: String, ExpressibleByArgument, CaseIterable, Sendable {
         case automatic, float32, bfloat16, int8, int4
     }
 
     @Option(
         help: "What to compute with: native (own kernels), blas (OpenBLAS) or reference (plain scalar code, slow).")
-    var engine = Name.native
+    public var engine = Name.native
 
     @Option(
         help: """
             How precisely matrices are kept. Without it a packed model stays as it is; others are automatic with the \
             native engine and float32, the only one they know, with the others.
             """)
-    var precision: Precision?
+    public var precision: Precision?
 
     @Option(help: ArgumentHelp("Threads of the native engine; without it one on each core.", valueName: "n"))
-    var threads: Int?
+    public var threads: Int?
 
-    func validate() throws {
+    public init() {}
+
+    public func validate() throws {
         if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
         if threads != nil, engine != .native { throw ValidationError("--threads wants --engine native") }
         if let precision, precision != .float32, engine != .native {
@@ -35,7 +37,7 @@ struct EngineOption: ParsableArguments {
     }
 
     /// Makes the engine.
-    func make() throws -> any ComputeEngine {
+    public func make() throws -> any ComputeEngine {
         switch engine {
         case .reference: ReferenceEngine()
         case .blas: BLASEngine()
@@ -44,7 +46,7 @@ struct EngineOption: ParsableArguments {
     }
 
     /// The plan for a model.
-    func plan(for directory: ModelDirectory) throws -> PrecisionPlan {
+    public func plan(for directory: ModelDirectory) throws -> PrecisionPlan {
         if let precision, let plan = PrecisionPlan.named[precision.rawValue] { return plan }
         return try directory.precision(published: engine == .native ? .automatic : .float32)
     }

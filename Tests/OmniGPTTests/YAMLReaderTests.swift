@@ -1,0 +1,91 @@
+import Testing
+
+@testable import OmniGPT
+
+/// The part of YAML that a configuration needs: read as PyYAML reads it, or refused with the line.
+@Suite struct YAMLReaderTests {
+    private static func plain(_ text: String) -> YAMLValue { .scalar(text, isPlain: true) }
+    private static func word(_ text: String) -> YAMLValue { .scalar(text, isPlain: false) }
+
+    static let readable: [(String, YAMLValue)] = [
+        ("", .null), ("# nothing\n\n", .null), ("---\n", .null), ("text", plain("text")),
+        ("a: 1\nb: x y # c\n", .mapping(["a": plain("1"), "b": plain("x y")])),
+        ("\u{FEFF}---\r\na: 1\r\n\r\nb: 2\r\n", .mapping(["a": plain("1"), "b": plain("2")])),
+        ("a: http://x#y", .mapping(["a": plain("http://x#y")])),
+        ("a:\nb: ~", .mapping(["a": .null, "b": plain("~")])),
+        ("a: 'it''s' # c\n\"b c\": \"\\x41\\u00e9\\n\"", .mapping(["a": word("it's"), "b c": word("Aé\n")])),
+        ("a:\n- 1\n- 2\nb: 3", .mapping(["a": .sequence([plain("1"), plain("2")]), "b": plain("3")])),
+        (
+            "a:\n  - x: 1\n    y: 2\n  -\n    z: 3\n",
+            .mapping([
+                "a": .sequence([.mapping(["x": plain("1"), "y": plain("2")]), .mapping(["z": plain("3")])])
+            ])
+        ),
+        ("- - 1\n  - 2\n- 3", .sequence([.sequence([plain("1"), plain("2")]), plain("3")])),
+        ("a:\n  b:\n    c: d\n  e: f", .mapping(["a": .mapping(["b": .mapping(["c": plain("d")]), "e": plain("f")])])),
+        ("a: []\nb: {}", .mapping(["a": .sequence([]), "b": .mapping([:])])),
+        (
+            "a: [1, 'b', [2], {c: d, e: }]",
+            .mapping([
+                "a": .sequence([
+                    plain("1"), word("b"), .sequence([plain("2")]), .mapping(["c": plain("d"), "e": .null]),
+                ])
+            ])
+        ),
+        (
+            "a: [1, # one\n  2,\n  3]\nb: 4",
+            .mapping([
+                "a": .sequence([plain("1"), plain("2"), plain("3")]), "b": plain("4"),
+            ])
+        ),
+    ]
+
+    @Test(arguments: readable) func reads(text: String, expected: YAMLValue) throws {
+        #expect(try YAMLReader.value(of: text) == expected)
+    }
+
+    /// What is not read is named, with its line.
+    @Test(arguments: [
+        ("a: 1\n\nb: 2\na: 3", "line 4: the key a a second time"),
+        ("a: {b: 1, b: 2}", "line 1: the key b a second time"),
+        ("a: b: c", "line 1: a second colon"), ("a: 1\nb", "line 2: a line that is neither"),
+        ("a: b\n  c", "line 2: a line that continues"), ("a: 1\n b: 2", "line 2: a line that continues"),
+        (" a: 1\nb: 2", "line 2: a line that is indented less"), ("a:\n  - 1\n - 2", "line 3: a line that continues"),
+        ("a: |\n  b", "line 1: text of several lines"), ("a: >-\n  b", "line 1: text of several lines"),
+        ("a: &b 1", "line 1: anchors"), ("a: *b", "line 1: anchors"), ("a: !!int 1", "line 1: tags"),
+        ("%YAML 1.2\n---\na: 1", "line 1: directives"), ("? a\n: b", "line 1: keys that are marked"),
+        ("a: 1\n---\nb: 2", "line 2: a second document"), ("a: 1\n...\n", "line 2: a second document"),
+        ("a: - 1", "line 1: an item of a list"), ("a: 'b", "line 1: a quotation mark that is not closed"),
+        ("a: 'b' c", "line 1: text after a quotation mark"), ("a: \"\\q\"", "line 1: an escape"),
+        ("a: \"\\uD800\"", "line 1: an escape"), ("a: [1", "line 1: a bracket"), ("a: [1,\nb: 2", "line 2: a bracket"),
+        ("a: [1 2}", "line 1: a comma"), ("a: [] b", "line 1: text after a bracket"),
+        ("a: {b}", "line 1: the key b without"),
+        ("a: [b: 1]", "line 1: a comma"), ("a: {[b]: 1}", "line 1: a value is missing"),
+        ("a: @b", "line 1: a value that begins"),
+        ("a: 1\r\nb: \u{7}", "line 2: a control character"), ("a: b\u{2028}c: d", "line 1: a control character"),
+        ("-\ta: 1", "line 1: a tab"), (": 1", "line 1: a value without a key"),
+    ]) func refuses(text: String, reason: String) {
+        #expect {
+            try YAMLReader.value(of: text)
+        } throws: { error in
+            guard let refusal = error as? YAMLReader.Refusal else { return false }
+            return refusal.reason.hasPrefix(reason)
+        }
+    }
+
+    @Test func scalars() {
+        for (text, value) in [("0", 0), ("-7", -7), ("+7", 7), ("0x1f", 31)] { #expect(Self.plain(text).int == value) }
+        for text in ["010", "1_000", "1.0", "0o7", "1e3", "0x", "-0x1", "", "9223372036854775808", "inf"] {
+            #expect(Self.plain(text).int == nil, "\(text)")
+        }
+        for (text, value) in [("1", 1), ("1.0e-06", 1e-6), ("1e-6", 1e-6), ("-.5", -0.5), (".inf", Double.infinity)] {
+            #expect(Self.plain(text).double == value)
+        }
+        #expect(Self.plain(".nan").double?.isNaN == true)
+        for text in ["inf", "nan", "0x1p3", "1_0", "1:30", ""] { #expect(Self.plain(text).double == nil, "\(text)") }
+        #expect(Self.plain("True").bool == true && Self.plain("false").bool == false)
+        for text in ["yes", "off", "y", "1", ""] { #expect(Self.plain(text).bool == nil, "\(text)") }
+        #expect(Self.word("1").int == nil && Self.word("true").bool == nil && Self.word("").isNull == false)
+        for text in ["", "~", "null"] { #expect(Self.plain(text).isNull) }
+    }
+}

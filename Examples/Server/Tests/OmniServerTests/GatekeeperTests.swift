@@ -60,10 +60,13 @@ import Testing
             $0.allowedHosts = ["talk.example"]
         }
         for host in [
-            nil, "", "localhost:60808", "127.0.0.1:60808", "192.168.1.7:60808", "[fe80::1]:60808", "omni:60808", "a.localhost",
+            nil, "", "localhost:60808", "127.0.0.1:60808", "192.168.1.7:60808", "[fe80::1]:60808", "omni:60808",
+            "a.localhost",
             "friend.example:8443", "talk.example", "TALK.example.", "talk.example:1",
         ] { try gatekeeper.checkHost(host) }
-        for host in ["evil.example", "evil.example:60808", "192.168.1.7.evil.example", "1.2.3", "talk.example.evil.example"] {
+        for host in [
+            "evil.example", "evil.example:60808", "192.168.1.7.evil.example", "1.2.3", "talk.example.evil.example",
+        ] {
             #expect(throws: APIError.forbiddenHost, "\(host)") { try gatekeeper.checkHost(host) }
         }
         try self.gatekeeper { $0.allowedHosts = ["*"] }.checkHost("evil.example")

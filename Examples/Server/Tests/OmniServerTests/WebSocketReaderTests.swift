@@ -40,11 +40,13 @@ import Testing
         let bytes =
             Self.frame(1, Array("Hel".utf8), final: false) + Self.frame(9, [7]) + Self.frame(0, [], final: false)
             + Self.frame(0, Array("lo".utf8)) + Self.frame(1, Array(long.prefix(200))) + Self.frame(1, long)
-            + Self.frame(2, [1, 2, 3]) + Self.frame(1, []) + Self.frame(10, []) + Self.frame(8, [3, 232] + Array("bye".utf8))
+            + Self.frame(2, [1, 2, 3]) + Self.frame(1, []) + Self.frame(10, [])
+            + Self.frame(8, [3, 232] + Array("bye".utf8))
             + Self.frame(8, [])
         #expect(
             try events(bytes, pieces: pieces) == [
-                .fragment, .ping([7]), .fragment, .text(Array("Hello".utf8)), .text(Array(long.prefix(200))), .text(long),
+                .fragment, .ping([7]), .fragment, .text(Array("Hello".utf8)), .text(Array(long.prefix(200))),
+                .text(long),
                 .binary(byteCount: 3), .text([]), .pong, .close(1000), .close(nil),
             ])
     }

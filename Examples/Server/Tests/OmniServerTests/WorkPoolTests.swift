@@ -18,6 +18,14 @@ import Testing
         }
     }
 
+    private final class Count: Sendable {
+        private let state = Mutex(0)
+
+        func add() { state.withLock { $0 += 1 } }
+
+        var value: Int { state.withLock { $0 } }
+    }
+
     @Test func actorsLiveInLanes() async {
         let pool = WorkPool(threadCount: 2)
         let counters = (0..<10).map { _ in Counter(pool) }
@@ -33,19 +41,19 @@ import Testing
     @Test func littleGoesBeforeMuch() async throws {
         let pool = WorkPool(threadCount: 1)
         let (much, little) = (pool.makeLane(), pool.makeLane())
-        let done = Mutex(0)
+        let done = Count()
         let flood = (0..<50).map { _ in
             Task {
                 try await much.run {
                     let end = ContinuousClock.now + .milliseconds(5)
                     while ContinuousClock.now < end {}
-                    done.withLock { $0 += 1 }
+                    done.add()
                 }
             }
         }
-        while done.withLock({ $0 }) < 5 { await Task.yield() }
-        let before = done.withLock { $0 }
-        #expect(try await little.run { done.withLock { $0 } } - before <= 2)
+        while done.value < 5 { await Task.yield() }
+        let before = done.value
+        #expect(try await little.run { done.value } - before <= 2)
         for task in flood { try await task.value }
     }
 
@@ -58,9 +66,10 @@ import Testing
     @Test func cancelled() async {
         let lane = WorkPool(threadCount: 1).makeLane()
         let task = Task {
-            withUnsafeCurrentTask { $0?.cancel() }
+            while !Task.isCancelled { await Task.yield() }
             try await lane.run {}
         }
+        task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
     }
 }

@@ -23,9 +23,9 @@ enum ClientAddress {
     ///   - proxies: addresses that are trusted.
     static func client(peer: String, forwarded: [String], proxies: Set<String>) -> String {
         guard proxies.contains(peer) else { return group(peer) }
-        let named = forwarded.flatMap { $0.split(separator: ",") }.map { $0.trimmingPrefix { $0 == " " } }
+        let named = forwarded.joined(separator: ",").split(separator: ",")
         for name in named.reversed() {
-            let address = String(name.prefix { $0 != " " })
+            let address = name.filter { $0 != " " && $0 != "\t" }
             guard (try? SocketAddress(ipAddress: address, port: 0)) != nil else { break }
             if !proxies.contains(address) { return group(address) }
         }

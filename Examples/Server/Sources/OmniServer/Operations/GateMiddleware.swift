@@ -53,7 +53,8 @@ struct GateMiddleware: RouterMiddleware {
         if let expected = request.headers[.expect], expected.lowercased() != "100-continue" {
             throw APIError.expectation
         }
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > configuration.maximumRequestBytes {
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > configuration.maximumRequestBytes
+        {
             throw APIError.tooLarge(configuration.maximumRequestBytes)
         }
         let client = ClientAddress.client(

@@ -28,7 +28,9 @@ final class Gatekeeper: Sendable {
     init(_ configuration: ServerConfiguration) {
         self.configuration = configuration
         let machine = ProcessInfo.processInfo.hostName
-        let origins = configuration.allowedOrigins.compactMap { $0.split(separator: "/").last.map { String($0).hostName } }
+        let origins = configuration.allowedOrigins.compactMap {
+            $0.split(separator: "/").last.map { String($0).hostName }
+        }
         let names = [configuration.host, machine, machine + ".local"] + configuration.allowedHosts + origins
         hostNames = Set(names.map { $0.lowercased() })
     }
@@ -61,7 +63,9 @@ final class Gatekeeper: Sendable {
             return
         }
         let name = host.hostName
-        if name.isEmpty || !name.contains(".") || name.isAddress || name.isLocalHost || hostNames.contains(name) { return }
+        if name.isEmpty || !name.contains(".") || name.isAddress || name.isLocalHost || hostNames.contains(name) {
+            return
+        }
         throw .forbiddenHost
     }
 

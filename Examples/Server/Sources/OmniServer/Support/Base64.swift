@@ -7,7 +7,8 @@ extension [UInt8] {
         for start in stride(from: 0, to: count, by: 3) {
             let rest = count - start
             let word =
-                Int(self[start]) << 16 | (rest > 1 ? Int(self[start + 1]) << 8 : 0) | (rest > 2 ? Int(self[start + 2]) : 0)
+                Int(self[start]) << 16 | (rest > 1 ? Int(self[start + 1]) << 8 : 0)
+                | (rest > 2 ? Int(self[start + 2]) : 0)
             text.append(alphabet[word >> 18])
             text.append(alphabet[word >> 12 & 63])
             text.append(rest > 1 ? alphabet[word >> 6 & 63] : UInt8(ascii: "="))

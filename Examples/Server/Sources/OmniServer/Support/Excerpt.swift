@@ -8,7 +8,11 @@ extension String {
         for scalar in unicodeScalars {
             byteCount += UTF8.width(scalar)
             guard byteCount <= maximumByteCount else { return result + "…" }
-            if scalar.isObeyed { result += "\\u{\(String(scalar.value, radix: 16))}" } else { result.unicodeScalars.append(scalar) }
+            if scalar.isObeyed {
+                result += "\\u{\(String(scalar.value, radix: 16))}"
+            } else {
+                result.unicodeScalars.append(scalar)
+            }
         }
         return result
     }

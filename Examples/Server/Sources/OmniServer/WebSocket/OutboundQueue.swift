@@ -132,7 +132,7 @@ final class OutboundQueue: Sendable {
 }
 
 extension OutboundQueue.Message {
-    fileprivate var byteCount: Int { 
+    fileprivate var byteCount: Int {
         switch self {
         // What a message takes besides its text: many small ones are much, too.
         case .text(let text): text.utf8.count + 64

@@ -9,7 +9,8 @@ enum WebSocketFrames {
         case .pong(let payload): frame(10, payload)
         case .close(let code, let reason):
             // A reason has at most 123 bytes.
-            frame(8, [UInt8(code >> 8), UInt8(code & 255)] + Array(reason.excerpt(maximumByteCount: 80).utf8).prefix(123))
+            frame(
+                8, [UInt8(code >> 8), UInt8(code & 255)] + Array(reason.excerpt(maximumByteCount: 80).utf8).prefix(123))
         }
     }
 

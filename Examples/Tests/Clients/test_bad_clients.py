@@ -129,7 +129,7 @@ def events(running):
     """Events that make no sense are answered with an error, and the conversation goes on."""
     with speak(running) as client:
         assert json.loads(client.recv())["type"] == "session.created"
-        for message in ("", "{", "[]", '"text"', '{"type": 5}', '{"type": "response.cancel"}',
+        for message in ("", "{", "[]", b"\x00\x01", b"", '"text"', '{"type": 5}', '{"type": "response.cancel"}',
                         '{"type": "input_audio_buffer.append", "audio": "%"}', '{"type": "response.create"}',
                         '{"type": "conversation.item.truncate", "item_id": "x", "content_index": 0, "audio_end_ms": 1}',
                         '{"type": "session.update", "session": {"audio": {"input": {"format": {"type": "audio/mp3"}}}}}'):

@@ -32,6 +32,7 @@ struct Transcribe: AsyncParsableCommand {
         for file in audio {
             if audio.count > 1 { Console.progress(file) }
             let question = try AudioInput.read(file)
+            try question.requireSpeech()
             let answer = try await session.answer(
                 to: question, mode: .transcription, options: ReplyOptions(generation: sampling.value))
             for warning in answer.warnings { Console.note("\(file): \(warning)") }

@@ -28,7 +28,13 @@ struct ChatRequest: Hashable {
         guard let bytes = [UInt8](base64: base64) else {
             throw .invalid("audio is not base64", code: "invalid_base64", parameter: "audio")
         }
-        do { return try AudioChunk(wav: bytes) } catch { throw APIError(error) }
+        do {
+            let audio = try AudioChunk(wav: bytes)
+            try audio.requireSpeech()
+            return audio
+        } catch {
+            throw APIError(error, parameter: "audio")
+        }
     }
 
     private static func count(

@@ -10,11 +10,10 @@ import OmniPipeline
 actor RealtimeConversation {
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe lane.asUnownedSerialExecutor() }
     private let lane: WorkLane
+    private let version: RealtimeVersion
     private var machine: RealtimeMachine
     private var listener: (any TurnListening)?
     private var limit: EventLimit
-    /// Audio that was appended and not listened to yet.
-    private var unheard: [AudioChunk] = []
     private var prepared: PreparedAnswer?
     private var replies: [String: Task<Void, Never>] = [:]
     private var transcriptions: [String: Task<Void, Never>] = [:]
@@ -26,8 +25,13 @@ actor RealtimeConversation {
     /// Transcriptions of one conversation at once.
     private static let maximumTranscriptionCount = 4
 
-    init(id: String, desk: AnswerDesk, queue: OutboundQueue, logger: Logger, lane: WorkLane, account: ClientAccount) {
-        machine = RealtimeMachine(id: id, model: desk.modelName, findsTurns: desk.omni.voiceActivity != nil)
+    init(
+        id: String, start: RealtimeStart, desk: AnswerDesk, queue: OutboundQueue, logger: Logger, lane: WorkLane,
+        account: ClientAccount
+    ) {
+        version = start.version
+        machine = RealtimeMachine(
+            id: id, model: desk.modelName, kind: start.kind, findsTurns: desk.omni.voiceActivity != nil)
         self.desk = desk
         self.queue = queue
         self.logger = logger
@@ -47,19 +51,23 @@ actor RealtimeConversation {
             queue.put(.close(1008, "too many events"))
             return false
         case .binary:
-            send(.error(.invalid("an event is a text message", code: "invalid_event"), cause: nil))
+            perform(machine.receiveBinary())
         case .text(let bytes):
             guard String(validating: bytes, as: UTF8.self) != nil else {
                 queue.put(.close(1007, "a message is text in UTF-8"))
                 return false
             }
             do {
-                let json = try JSON(parsing: bytes, limits: .event)
-                perform(machine.receive(try NamedClientEvent(json)))
+                for action in machine.receive(try JSON(parsing: bytes, limits: .event)) {
+                    guard case .listen(let chunk) = action else {
+                        perform([action])
+                        continue
+                    }
+                    guard await listen(to: chunk) else { return false }
+                }
             } catch {
                 send(.error(error, cause: nil))
             }
-            return await listen()
         }
         return true
     }
@@ -82,7 +90,7 @@ actor RealtimeConversation {
         for action in actions {
             switch action {
             case .send(let event): send(event)
-            case .listen(let chunk): unheard.append(chunk)
+            case .listen(let chunk): hear(chunk)
             case .setTurns(let settings): setTurns(settings)
             case .answer(let question, let response, let modality, let limit):
                 answer(question, response, modality, limit)
@@ -95,7 +103,8 @@ actor RealtimeConversation {
 
     private func send(_ event: ServerEvent) {
         eventCount += 1
-        queue.put(.text(event.json(id: "event_\(machine.id)_\(eventCount)").text))
+        guard let json = version.event(event.json(id: "event_\(machine.id)_\(eventCount)")) else { return }
+        queue.put(.text(json.text))
     }
 
     // MARK: Listening
@@ -108,29 +117,25 @@ actor RealtimeConversation {
     /// Listens to what was appended, a little at a time: others that use the same threads get their turns between.
     ///
     /// - Returns: whether the conversation goes on.
-    private func listen() async -> Bool {
-        let chunks = unheard
-        unheard = []
-        for chunk in chunks {
-            guard limit.allows(sound: chunk.duration, at: .now) else {
-                send(.error(.tooMany("seconds of sound", retryAfter: .seconds(1)), cause: nil))
-                queue.put(.close(1008, "too much sound"))
-                return false
-            }
-            let step = chunk.sampleRate / 4
-            for start in stride(from: 0, to: chunk.samples.count, by: step) {
-                if start > 0 { await Task.yield() }
-                if Task.isCancelled { return false }
-                let piece = chunk.samples[start..<min(start + step, chunk.samples.count)]
-                listen(to: AudioChunk(Array(piece), sampleRate: chunk.sampleRate))
-            }
+    private func listen(to chunk: AudioChunk) async -> Bool {
+        guard limit.allows(sound: chunk.duration, at: .now) else {
+            send(.error(.tooMany("seconds of sound", retryAfter: .seconds(1)), cause: nil))
+            queue.put(.close(1008, "too much sound"))
+            return false
+        }
+        let step = max(chunk.sampleRate / 4, 1)
+        for start in stride(from: 0, to: chunk.samples.count, by: step) {
+            if start > 0 { await Task.yield() }
+            if Task.isCancelled { return false }
+            let piece = chunk.samples[start..<min(start + step, chunk.samples.count)]
+            hear(AudioChunk(Array(piece), sampleRate: chunk.sampleRate))
         }
         return true
     }
 
-    private func listen(to chunk: AudioChunk) {
+    private func hear(_ piece: AudioChunk) {
         do {
-            hear(try listener?.push(chunk) ?? [])
+            hear(try listener?.push(piece) ?? [])
         } catch {
             // Decoded integers are finite, and the formats' rates can be resampled.
             send(.error(APIError(error), cause: nil))

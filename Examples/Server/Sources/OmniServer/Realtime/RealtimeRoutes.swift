@@ -42,7 +42,7 @@ struct RealtimeRoutes {
                     limits: limits, idleTimeout: configuration.idleTimeout, queue: queue, channel: channel,
                     account: account)
                 await InstrumentationContext.$current.withValue(trace) {
-                    await converse(request.body, &writer, connection, account)
+                    await converse(request.body, &writer, connection, RealtimeStart(head), account)
                 }
                 try await writer.finish(nil)
                 withExtendedLifetime(place) {}
@@ -52,11 +52,11 @@ struct RealtimeRoutes {
     @concurrent
     private func converse(
         _ body: RequestBody, _ writer: inout any ResponseBodyWriter, _ connection: WebSocketConnection,
-        _ account: ClientAccount
+        _ start: RealtimeStart, _ account: ClientAccount
     ) async {
         let (id, queue) = (UUID().uuidString.prefix(8).lowercased(), connection.queue)
         let conversation = RealtimeConversation(
-            id: id, desk: desk, queue: queue, logger: logger, lane: WorkPool.conversations.makeLane(),
+            id: id, start: start, desk: desk, queue: queue, logger: logger, lane: WorkPool.conversations.makeLane(),
             account: account)
         await conversation.begin()
         await withGracefulShutdownHandler {

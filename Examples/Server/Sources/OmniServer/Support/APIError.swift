@@ -71,6 +71,12 @@ struct APIError: Error, Hashable, CustomStringConvertible {
     static let draining = APIError(
         status: 503, kind: .server, code: "server_stopping", message: "the server is stopping", retryAfter: .seconds(1))
 
+    /// What an error of the library's is for a client, whose field of this name it is about.
+    init(_ error: any Error, parameter: String) {
+        self.init(error)
+        if kind == .invalidRequest { self.parameter = self.parameter ?? parameter }
+    }
+
     /// What an error of the library's is for a client.
     init(_ error: any Error) {
         switch error {
@@ -78,6 +84,8 @@ struct APIError: Error, Hashable, CustomStringConvertible {
         case SchedulerError.full(_, let retryAfter): self = .full(retryAfter: retryAfter)
         case let error as WAVError:
             self = .invalid("the audio is no WAV file that can be read: \(error)", code: "invalid_audio")
+        case let error as SpeechlessAudioError:
+            self = .invalid(String(describing: error), code: "audio_too_short")
         case let error as ResamplerError: self = .invalid(String(describing: error), code: "invalid_audio")
         case let error as OmniGPTError: self = .invalid(String(describing: error), code: "invalid_question")
         case let error as OmniSessionError: self = .invalid(String(describing: error), code: "invalid_question")

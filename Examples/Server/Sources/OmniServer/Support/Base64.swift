@@ -18,7 +18,7 @@ extension [UInt8] {
     }
 
     /// The bytes that a text in base64 stands for (RFC 4648, 4). Line breaks and spaces in it are passed over, as by the decoders of
-    /// Python and of browsers; padding may be missing.
+    /// Python and of browsers.
     ///
     /// - Returns: `nil` when it is no base64.
     init?(base64 text: String) {
@@ -40,7 +40,7 @@ enum Base64 {
     private static let values: [UInt8] = {
         var values = Array(repeating: other, count: 256)
         for (value, character) in alphabet.enumerated() { values[Int(character)] = UInt8(value) }
-        for character in " \t\r\n".utf8 { values[Int(character)] = space }
+        for character in " \t\r\n\u{B}\u{C}".utf8 { values[Int(character)] = space }
         values[Int(UInt8(ascii: "="))] = padding
         return values
     }()
@@ -69,8 +69,8 @@ enum Base64 {
         }
         switch (digitCount, paddingCount) {
         case (0, 0): break
-        case (2, 0), (2, 2): bytes.append(UInt8(truncatingIfNeeded: word >> 4))
-        case (3, 0), (3, 1):
+        case (2, 2): bytes.append(UInt8(truncatingIfNeeded: word >> 4))
+        case (3, 1):
             bytes.append(UInt8(truncatingIfNeeded: word >> 10))
             bytes.append(UInt8(truncatingIfNeeded: word >> 2))
         default: return nil

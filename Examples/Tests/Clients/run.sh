@@ -26,7 +26,7 @@ if [ ${#missing[@]} -gt 0 ]; then
     "${as_root[@]}" apt-get update -qq
     DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}"
 fi
-for test in test_reference test_openai test_agents test_operations test_bad_clients test_page test_haproxy fuzz; do
+for test in test_reference test_openai test_agents test_operations test_connections test_bad_clients test_page test_haproxy attack fuzz; do
     "$environment/bin/python" "$test.py"
 done
 "$environment/livekit/bin/python" test_livekit.py

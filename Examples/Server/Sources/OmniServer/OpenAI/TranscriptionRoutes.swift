@@ -19,12 +19,16 @@ struct TranscriptionRoutes {
 
     private func transcribe(_ request: Request, _ context: ServerContext) async throws -> Response {
         let body = try await request.body.collect(upTo: configuration.maximumRequestBytes)
-        let form = try MultipartForm(
-            contentType: request.headers[.contentType], body: [UInt8](body.readableBytesView))
-        let request = try TranscriptionRequest(form)
+        let contentType = request.headers[.contentType]
+        let request = try await context.work {
+            let form = try MultipartForm(contentType: contentType, body: [UInt8](body.readableBytesView))
+            return try TranscriptionRequest(form)
+        }
         guard !request.streams else { return try await stream(request.audio, context) }
         var segments: [TranscriptSegment] = []
-        for piece in pieces(of: request.audio) {
+        for piece in try await context.work({ pieces(of: request.audio) }) {
+            // The client may have gone.
+            try Task.checkCancellation()
             let reply = try await desk.text(of: .speech(piece.sound), mode: .transcription)
             segments.append(
                 TranscriptSegment(
@@ -50,7 +54,7 @@ struct TranscriptionRoutes {
 
     /// The first piece is begun before the response is: what it is refused with has a status of its own.
     private func stream(_ audio: AudioChunk, _ context: ServerContext) async throws -> Response {
-        let pieces = pieces(of: audio).map(\.sound)
+        let pieces = try await context.work { self.pieces(of: audio).map(\.sound) }
         let first = if let piece = pieces.first { try await begin(piece) } else { Answer?.none }
         let channel = context.channel
         return Response(

@@ -54,7 +54,8 @@ struct NamedClientEvent: Hashable, Sendable {
 
 extension ClientEvent {
     fileprivate init(_ type: String, _ fields: Fields) throws(APIError) {
-        switch type {
+        // Comparing a text of many combining characters takes long.
+        switch type.utf8.count <= 64 ? type : type.excerpt() {
         case "session.update": self = .updateSession(try fields.object("session").json)
         case "transcription_session.update":
             // The name in the API's beta version, whose session has no type.
@@ -78,7 +79,7 @@ extension ClientEvent {
         case "response.cancel": self = .cancelResponse(id: try fields.optionalString("response_id"))
         default:
             throw .invalid(
-                "there is no event “\(type.clipped)”, or it is not supported", code: "unknown_event",
+                "there is no event “\(type.excerpt())”, or it is not supported", code: "unknown_event",
                 parameter: "type")
         }
     }

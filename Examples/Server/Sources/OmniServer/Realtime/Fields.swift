@@ -1,5 +1,3 @@
-import Foundation
-
 /// The members of a JSON object in a client's event, and where in the event it lies.
 struct Fields {
     let json: JSON
@@ -79,7 +77,7 @@ struct Fields {
     }
 
     func unknown(_ name: String) -> APIError {
-        let place = path(name).clipped
+        let place = path(name).excerpt()
         return .invalid("there is no field \(place)", code: "unknown_parameter", parameter: place)
     }
 
@@ -94,12 +92,5 @@ struct Fields {
 
     func wrong(_ name: String, _ expected: String) -> APIError {
         .invalid("\(path(name)) must be \(expected)", code: "invalid_value", parameter: path(name))
-    }
-}
-
-extension String {
-    /// The first bytes of what a client sent, for a message: counted in UTF-8, as counting characters takes time.
-    var clipped: String {
-        utf8.count <= 80 ? self : String(decoding: utf8.prefix(80), as: UTF8.self) + "…"
     }
 }

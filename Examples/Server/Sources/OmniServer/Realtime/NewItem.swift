@@ -55,7 +55,7 @@ extension NewItem.Part {
             self = .transcript(try fields.optionalString("transcript"))
         default:
             throw .invalid(
-                "content “\(type.clipped)” is not supported here", code: "unsupported_content",
+                "content “\(type.excerpt())” is not supported here", code: "unsupported_content",
                 parameter: fields.path("type"))
         }
     }

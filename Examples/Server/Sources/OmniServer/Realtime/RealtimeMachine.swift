@@ -254,13 +254,13 @@ struct RealtimeMachine: Sendable {
     ) throws(APIError) -> [RealtimeAction] {
         if case .after(let previous) = place, items[previous] == nil {
             throw .invalid(
-                "there is no item “\(previous.clipped)”", code: "item_create_invalid_previous_item_id",
+                "there is no item “\(previous.excerpt())”", code: "item_create_invalid_previous_item_id",
                 parameter: "previous_item_id")
         }
         let item = try makeItem(new, path: "item")
         guard items[item.id] == nil else {
             throw .invalid(
-                "there is an item “\(item.id.clipped)” already", code: "item_create_duplicate_item_id",
+                "there is an item “\(item.id.excerpt())” already", code: "item_create_duplicate_item_id",
                 parameter: "item.id")
         }
         return add(item, at: place)
@@ -309,7 +309,7 @@ struct RealtimeMachine: Sendable {
     private func item(_ id: String, to verb: String) throws(APIError) -> ConversationItem {
         guard let item = items[id] else {
             throw .invalid(
-                "there is no item “\(id.clipped)”", code: "item_\(verb)_invalid_item_id", parameter: "item_id")
+                "there is no item “\(id.excerpt())”", code: "item_\(verb)_invalid_item_id", parameter: "item_id")
         }
         return item
     }
@@ -377,7 +377,7 @@ struct RealtimeMachine: Sendable {
 
     private func referenced(_ id: String, path: String) throws(APIError) -> ConversationItem {
         guard let item = items[id] else {
-            throw .invalid("there is no item “\(id.clipped)”", code: "invalid_value", parameter: path)
+            throw .invalid("there is no item “\(id.excerpt())”", code: "invalid_value", parameter: path)
         }
         return item
     }

@@ -1,18 +1,17 @@
 """Attacks beside a conversation: the server stays healthy, the conversation loses nothing and is answered almost as fast.
 
 `python attack.py [seconds [connections]]`; each attack has that many connections for that time. The conversation speaks in real time;
-the time to its first audio is from the end of the speech to the first sample."""
-import base64, json, os, queue, random, statistics, sys, threading, time
-import http.client
+the time to its first audio is from the end of the speech to the first sample. The attackers are processes of their own, with less right
+to the processor than the server: what they compute themselves is not to be measured."""
+import base64, http.client, json, os, queue, random, statistics, sys, threading, time, types
 
-from serving import LIMIT, limit, samples, server
+from serving import LIMIT, limit, samples, server, start
 from websockets.sync.client import connect
 from wire import Reader, dial, frame, head, websocket
 
 SECONDS = float(sys.argv[1]) if len(sys.argv) > 1 else 6
 CONNECTIONS = int(sys.argv[2]) if len(sys.argv) > 2 else 30
 PCM = samples("what-is-your-name").tobytes()
-ANSWER = 24_000
 
 
 class Health(threading.Thread):
@@ -65,9 +64,9 @@ class Speaker:
             if event["type"] in kinds: return when, event
 
     def turn(self, client, events):
-        start, speech = time.monotonic(), PCM + bytes(48_000 * 7 // 10)
+        begin, speech = time.monotonic(), PCM + bytes(48_000 * 7 // 10)
         for index, place in enumerate(range(0, len(speech), 1920)):
-            time.sleep(max(start + 0.04 * index - time.monotonic(), 0))
+            time.sleep(max(begin + 0.04 * index - time.monotonic(), 0))
             client.send(json.dumps({"type": "input_audio_buffer.append", "audio": base64.b64encode(speech[place : place + 1920]).decode()}))
         count, text, first = 0, "", None
         while True:
@@ -79,27 +78,30 @@ class Speaker:
                 case _:
                     assert event["response"]["status"] == "completed", event
                     break
-        self.times.append(first - start - len(PCM) / 48_000)
+        self.times.append(first - begin - len(PCM) / 48_000)
         self.counts.append(count)
         self.texts.append(text)
         time.sleep(0.2)
 
 
-def attackers(running, work, number, going):
-    """Threads that attack until they may not."""
+def attack(work, host, port):
+    """Attacks until it is killed."""
+    os.nice(10)
+    running = types.SimpleNamespace(host=host, port=port)
+
     def again(index):
         rng = random.Random(index)
-        while going.is_set():
+        while True:
             try:
-                work(running, rng, going)
+                work(running, rng)
             except (OSError, EOFError):
                 pass
-            # Refused clients come again at once, but leave the attacking machine's processor to the server.
+            # A client that was refused comes again soon.
             time.sleep(0.05 + rng.random() * 0.1)
 
-    threads = [threading.Thread(target=again, args=(index,), daemon=True) for index in range(number)]
+    threads = [threading.Thread(target=again, args=(index,), daemon=True) for index in range(CONNECTIONS)]
     for thread in threads: thread.start()
-    return threads
+    for thread in threads: thread.join()
 
 
 KEY = "Authorization: Bearer secret"
@@ -109,14 +111,13 @@ def realtime(running):
     return websocket(running, KEY, timeout=5)
 
 
-def fragments(running, rng, going):
+def fragments(running, rng):
     """A message of 15 MB in one fragment and thousands of others."""
     client, reader = realtime(running)
     with client:
         client.sendall(frame(1, b"a" * rng.choice([1 << 20, 7 << 20, 15 << 20]), final=False))
         for _ in range(3000):
             client.sendall(frame(0, rng.choice([b"", b"x"]), final=False) * 10)
-            if not going.is_set(): return
 
 
 COMBINED = {count: b'{"type":"e' + b"\xcc\x81" * count + b'"}' for count in (30_000, 500_000, 3_500_000)}
@@ -126,37 +127,37 @@ OTHERS = [b'{"type":"nope","event_id":"' + b"a" * 7_000_000 + b'"}', b'{"a":' + 
           b'{"type":"input_audio_buffer.append","audio":"' + b"\\u0041" * 1_200_000 + b'"}']
 
 
-def graphemes(running, rng, going):
+def graphemes(running, rng):
     """Events of combining characters, and others that are large."""
     client, reader = realtime(running)
     with client:
-        while going.is_set():
+        while True:
             client.sendall(frame(1, rng.choice(list(COMBINED.values()) + OTHERS)))
             reader.frame()
 
 
-def bodies(running, rng, going):
+def bodies(running, rng):
     """A body that is announced and comes a byte at a time, with the key and without."""
     with dial(running, timeout=5) as client:
         client.sendall(head("POST /chat", "Content-Length: 100000", *([KEY] if rng.random() < 0.5 else [])))
-        end = time.monotonic() + 70
-        while going.is_set() and time.monotonic() < end:
+        while True:
             client.sendall(b"x")
             time.sleep(1)
 
 
 def measure(running, works, seconds):
-    going, health = threading.Event(), Health(running)
-    going.set()
-    threads = [thread for work in works for thread in attackers(running, work, CONNECTIONS, going)]
+    health = Health(running)
+    attackers = [start(sys.executable, __file__, "0", str(CONNECTIONS), work.__name__, running.host, str(running.port)) for work in works]
     # A moment for the attack to get hold.
-    time.sleep(1 if works else 0)
+    time.sleep(2 if works else 0)
     health.start()
-    speaker = Speaker(running, seconds)
+    try:
+        speaker = Speaker(running, seconds)
+    finally:
+        for attacker in attackers: attacker.kill()
     health.going = False
     health.join()
-    going.clear()
-    for thread in threads: thread.join(20)
+    for attacker in attackers: attacker.wait()
     times = sorted(health.times)
     name = " and ".join(work.__name__ for work in works) or "nothing"
     print(f"attack: {name}, {CONNECTIONS} connections, {seconds:.0f} s: healthz {len(times)} times, median {1000 * statistics.median(times):.1f} ms, "
@@ -187,4 +188,8 @@ def main():
 
 # Beyond the hundred milliseconds that a health check may take: where other programs compute on the same machine.
 SLACK = float(os.environ.get("OMNI_TEST_SLACK", "0.4"))
-main()
+if len(sys.argv) > 3:
+    LIMIT.cancel()
+    attack(globals()[sys.argv[3]], sys.argv[4], int(sys.argv[5]))
+else:
+    main()

@@ -137,7 +137,8 @@ import Testing
 
     @Test(arguments: [
         ("\u{16}\u{3}\u{1}\r\n\r\n", 400), ("GET\r\n\r\n", 400), ("GET / HTTP/9.9\r\n\r\n", 400),
-        ("GET / HTTP/1.1\r\nHost : a\r\n\r\n", 400), ("GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost : a\r\n\r\n", 400), ("GET / HTTP/1.1\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400), ("GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n", 400),
         ("GET / HTTP/1.1\r\na: \(String(repeating: "b", count: 100_000))\r\n\r\n", 431),
         ("GET / HTTP/1.1\r\n\(String(repeating: "a: b\r\n", count: 5000))\r\n", 431),
         ("POST /chat HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
@@ -195,9 +196,9 @@ import Testing
         }
         #expect(try connection.received() == "")
         connection.pass(.seconds(2))
-        #expect(try connection.received().hasPrefix("HTTP/1.1 408 ") && connection.isGone)
+        #expect(try connection.received().hasPrefix("HTTP/1.1 408 "))
         connection.pass(.seconds(3))
-        #expect(!connection.isOpen)
+        #expect(!connection.isOpen && connection.isGone)
     }
 
     @Test func slowHeads() throws {

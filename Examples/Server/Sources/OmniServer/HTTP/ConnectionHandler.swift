@@ -144,7 +144,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
             return context.close(promise: nil)
         }
         answer(.late, context)
-        goClient()
     }
 
     // MARK: Requests
@@ -185,6 +184,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
         arm(context)
         let path = head.uri.prefix { $0 != "?" }
         guard !isReserve || Self.reservePaths.contains(path) else { return answer(.tooManyConnections, context) }
+        // RFC 9112, 3.2.
+        guard head.version.minor == 0 || head.headers["host"].count == 1 else { return fail(.notHTTP, context) }
         do {
             let request = try HTTPRequest(head, secure: false, splitCookie: false)
             let expects = head.headers.first(name: "expect")?.lowercased() == "100-continue"
@@ -225,7 +226,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
             return
         }
         answer(error, context)
-        goClient()
     }
 
     // MARK: Responses

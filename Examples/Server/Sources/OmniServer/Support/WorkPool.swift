@@ -26,9 +26,13 @@ final class WorkPool: Sendable {
 
     private struct State {
         var lanes: [Int: Lane] = [:]
+        /// Lanes that have work which no thread does.
+        var ready: Set<Int> = []
         var laneCount = 0
         /// What the lane that was served last had used.
         var clock: Int64 = 0
+
+        func used(_ lane: Int) -> Int64 { lanes[lane]?.used ?? 0 }
     }
 
     /// So far behind the others a lane may be that had nothing to do: time that was not used cannot be saved up.
@@ -51,12 +55,15 @@ final class WorkPool: Sendable {
         return lane
     }
 
-    fileprivate func removeLane(_ id: Int) { state.withLock { $0.lanes[id] = nil } }
+    fileprivate func removeLane(_ id: Int) { state.withLock { state in _ = (state.lanes.removeValue(forKey: id), state.ready.remove(id)) } }
 
     fileprivate func enqueue(_ work: Work, in lane: WorkLane) {
         state.withLock { state in
             guard var entry = state.lanes.removeValue(forKey: lane.id) else { return }
-            if entry.work.isEmpty, !entry.isBusy { entry.used = max(entry.used, state.clock - Self.greatestCredit) }
+            if !entry.isBusy {
+                if entry.work.isEmpty { entry.used = max(entry.used, state.clock - Self.greatestCredit) }
+                state.ready.insert(lane.id)
+            }
             entry.work.append((lane, work))
             state.lanes[lane.id] = entry
         }
@@ -75,15 +82,17 @@ final class WorkPool: Sendable {
             state.withLock { state in
                 state.lanes[lane.id]?.used += used
                 state.lanes[lane.id]?.isBusy = false
+                if state.lanes[lane.id]?.work.isEmpty == false { state.ready.insert(lane.id) }
             }
         }
     }
 
+    /// Work of the lane that has used the least time.
     private func take() -> (lane: WorkLane, work: Work)? {
         state.withLock { state in
-            let ready = state.lanes.filter { !$0.value.isBusy && !$0.value.work.isEmpty }
-            guard let (id, lane) = ready.min(by: { $0.value.used < $1.value.used }) else { return nil }
-            state.clock = max(state.clock, lane.used)
+            guard let id = state.ready.min(by: { state.used($0) < state.used($1) }) else { return nil }
+            state.ready.remove(id)
+            state.clock = max(state.clock, state.used(id))
             state.lanes[id]?.isBusy = true
             return state.lanes[id]?.work.removeFirst()
         }

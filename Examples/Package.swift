@@ -19,6 +19,7 @@ let package = Package(
         .executable(name: "omni-fuzz", targets: ["ReaderFuzzer"]),
         .library(name: "RandomModel", targets: ["RandomModel"]),
         .library(name: "CommandSupport", targets: ["CommandSupport"]),
+        .library(name: "AudioFiles", targets: ["AudioFiles"]),
     ],
     dependencies: [
         .package(name: "Omni", path: ".."),
@@ -26,20 +27,22 @@ let package = Package(
     ],
     targets: [
         .target(name: "RandomModel", dependencies: [omni("OmniTensor")], swiftSettings: settings),
+        .target(name: "COmniStart"),
+        .target(name: "AudioFiles", dependencies: [omni("OmniPipeline")], swiftSettings: settings),
         // What the commands `omni` and `omni-server` have in common.
         .target(
             name: "CommandSupport",
             dependencies: [
-                omni("OmniPipeline"), omni("OmniTensor"), omni("OmniWhisper"), omni("OmniGPT"), omni("OmniSNAC"),
-                omni("OmniVAD"), omni("OmniTokenizer"),
+                "AudioFiles", "COmniStart", omni("OmniPipeline"), omni("OmniTensor"), omni("OmniWhisper"),
+                omni("OmniGPT"), omni("OmniSNAC"), omni("OmniVAD"), omni("OmniTokenizer"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
         .executableTarget(
             name: "OmniCommand",
             dependencies: [
-                "CommandSupport", "RandomModel", omni("OmniPipeline"), omni("OmniTensor"), omni("OmniWhisper"),
-                omni("OmniGPT"), omni("OmniSNAC"), omni("OmniVAD"), omni("OmniTokenizer"),
+                "AudioFiles", "CommandSupport", "RandomModel", omni("OmniPipeline"), omni("OmniTensor"),
+                omni("OmniWhisper"), omni("OmniGPT"), omni("OmniSNAC"), omni("OmniVAD"), omni("OmniTokenizer"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -54,6 +57,9 @@ let package = Package(
         .testTarget(
             name: "RandomModelTests",
             dependencies: ["RandomModel", omni("OmniPipeline"), omni("OmniTensor")],
+            swiftSettings: settings),
+        .testTarget(
+            name: "AudioFilesTests", dependencies: ["AudioFiles", omni("OmniPipeline")], exclude: ["Recordings"],
             swiftSettings: settings),
         .testTarget(
             name: "OmniCommandTests", dependencies: ["OmniCommand", omni("OmniPipeline")], swiftSettings: settings),

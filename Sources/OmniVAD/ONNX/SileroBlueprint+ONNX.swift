@@ -18,13 +18,17 @@ extension SileroBlueprint {
         let layers = try ONNXLayerList(network, file: file)
         if inputs.isSuperset(of: ["input", "h", "c"]), layers.recurrences.count == 2, network.count(of: "Log") == 1 {
             try self.init(version4: layers, network, sampleRate: sampleRate, file: file)
-        } else if inputs.isSuperset(of: ["input", "state"]), layers.recurrences.count == 1 {
+        } else if inputs.isSuperset(of: ["input", "state"]) || inputs.isSuperset(of: ["input", "h", "c"]),
+            layers.recurrences.count == 1
+        {
+            // The second takes a whole recording and keeps its context by itself; the weights are the same.
             try self.init(version5: layers, network, sampleRate: sampleRate, file: file)
         } else {
             throw SileroVADError(
                 .unknownNetwork, file: file,
                 reason: "a network with the inputs \(inputs.sorted().prefix(8).joined(separator: ", ")) and "
-                    + "\(layers.recurrences.count) recurrent layers is none of Silero's")
+                    + "\(layers.recurrences.count) recurrent layers is none that is read; use silero_vad.onnx or "
+                    + "silero_vad_16k.safetensors of the package silero-vad")
         }
         guard networks[nil] == nil || self.sampleRate == sampleRate else {
             throw SileroVADError(

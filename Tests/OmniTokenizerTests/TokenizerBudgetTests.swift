@@ -47,7 +47,9 @@ import Testing
     /// Without a zero behind it, every character of a text would become all of the map.
     @Test func replacementsOfTheCharacterMapEnd() throws {
         let unknown = field(1, field(1, Array("<unk>".utf8)) + [0x18, 2])
-        for (text, isRead) in [([UInt8](repeating: 97, count: 300_000), false), ([97, 98, 0, 99, 0], true), ([97], false)] {
+        for (text, isRead) in [
+            ([UInt8](repeating: 97, count: 300_000), false), ([97, 98, 0, 99, 0], true), ([97], false),
+        ] {
             let map: [UInt8] = [4, 0, 0, 0, 0, 0, 0, 0] + text
             let bytes = unknown + field(3, field(2, map))
             if isRead {

@@ -25,7 +25,7 @@ import Testing
 
     private static func tuples() -> [UInt8] {
         var body: [UInt8] = [0x7d, 0x28] + P.text("a") + [0x28]
-        for place in 0..<700_000 { body += place % 1000 == 999 ? [0x74, 0x30, 0x28] : [0x29] }
+        for place in 0..<1_400_000 { body += place % 1000 == 999 ? [0x74, 0x30, 0x28] : [0x29] }
         return body + [0x74, 0x75]
     }
 
@@ -38,7 +38,7 @@ import Testing
 
     private static func memo() -> [UInt8] {
         var body: [UInt8] = [0x7d, 0x28] + P.text("a") + [0x4e]
-        for place in 0..<600_000 { body += [0x72] + (0..<4).map { UInt8(truncatingIfNeeded: place >> (8 * $0)) } }
+        for place in 0..<900_000 { body += [0x72] + (0..<4).map { UInt8(truncatingIfNeeded: place >> (8 * $0)) } }
         return body + [0x75]
     }
 

@@ -51,7 +51,7 @@ struct SentencePieceModel {
     var budget: ReadingBudget
 
     /// What a piece takes in the tables of a tokenizer, beside its text.
-    private static let pieceByteCount = 160
+    private static let pieceByteCount = 100
 
     /// - Throws: ``TokenizerError``.
     init(_ bytes: [UInt8], file: String) throws(TokenizerError) {
@@ -65,7 +65,7 @@ struct SentencePieceModel {
             guard case .bytes(let number, let range) = field else { continue }
             switch number {
             case 1:
-                try budget.take(byteCount: Self.pieceByteCount + 2 * range.count, for: file)
+                try budget.take(byteCount: Self.pieceByteCount + range.count, for: file)
                 pieces.append(try readPiece(bytes, range))
             case 2: try readTrainer(bytes, range)
             case 3: try readNormalizer(bytes, range)

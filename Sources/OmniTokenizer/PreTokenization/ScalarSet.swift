@@ -9,7 +9,7 @@ struct ScalarSet: Sendable, Hashable {
         case space(isNegated: Bool)
         /// `\w` of the `Whitespace` step.
         case word(isNegated: Bool)
-        /// `\w` of a regular expression, which is another: letters, marks, numbers of any kind and connectors.
+        /// `\w` of a regular expression, which is another: letters, marks, digits, connectors, and fractions of Latin-1.
         case expressionWord(isNegated: Bool)
         case nested(ScalarSet)
     }
@@ -61,6 +61,8 @@ struct ScalarSet: Sendable, Hashable {
 
     /// Scalars that differ from `scalar` in case only, as far as they are single scalars.
     private static func caseVariants(_ scalar: Unicode.Scalar) -> [Unicode.Scalar] {
+        // "ı" is the letter of a language that has two.
+        guard scalar != "\u{131}" else { return [] }
         func single(_ text: String) -> Unicode.Scalar? {
             text.unicodeScalars.count == 1 ? text.unicodeScalars.first : nil
         }
@@ -70,10 +72,13 @@ struct ScalarSet: Sendable, Hashable {
         return [lower, upper, upper.flatMap { single($0.properties.lowercaseMapping) }].compactMap { $0 }
     }
 
-    private static let expressionWordMask = ["L", "M", "N", "Pc"].reduce(0) { $0 | (mask($1) ?? 0) }
+    private static let expressionWordMask = ["M", "Nd", "Pc"].reduce(0) { $0 | (mask($1) ?? 0) }
 
     private static func isExpressionWord(_ scalar: Unicode.Scalar) -> Bool {
-        expressionWordMask >> bit(scalar.properties.generalCategory) & 1 != 0
+        if scalar.properties.isAlphabetic { return true }
+        let category = scalar.properties.generalCategory
+        // Of fractions and the like, only those of Latin-1 count.
+        return expressionWordMask >> bit(category) & 1 != 0 || scalar.value < 0x100 && category == .otherNumber
     }
 
     private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {

@@ -36,13 +36,12 @@ extension SentencePieceTokenizer {
         return start + text.scalar(at: start).byteCount
     }
 
-    /// The end of the word at `start`: words begin with "▁", or end with it.
+    /// The end of the word at `start`: words begin with "▁", also where spaces are suffixes otherwise.
     private func wordEnd(_ text: Span<UInt8>, _ start: Int) -> Int {
         let mark = SentencePieceNormalizer.escapedSpace
         var place = start
         while place < text.count {
             let isMark = text.matches(place..<min(place + mark.count, text.count), mark.span, 0..<mark.count)
-            if isMark, normalizer.treatsSpaceAsSuffix { return place + mark.count }
             if isMark, place > start { return place }
             place += isMark ? mark.count : 1
         }

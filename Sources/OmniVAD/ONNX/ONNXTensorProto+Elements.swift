@@ -14,7 +14,7 @@ extension ONNXTensorProto {
     /// The only element, when it is stored as a float; `nil` otherwise.
     var scalar: Float? {
         guard shape?.elementCount == 1, rawData.count <= 4, floatData.count <= 1 else { return nil }
-        return floats?.span[0]
+        return floats.map { $0.scalars[0] }
     }
 
     /// The only element, when it is stored as an integer; `nil` otherwise.

@@ -68,8 +68,8 @@ enum FuzzTarget: String, CaseIterable {
         }
     }
 
-    /// Reads a file and uses it. Returns whether it was read; faults of the readers' own kinds mean that it was not.
-    func read(_ bytes: [UInt8], scratch: URL) throws -> Bool {
+    /// Reads a file and uses it. Returns why it was not read; faults of other kinds than the readers' own are thrown.
+    func read(_ bytes: [UInt8], scratch: URL) throws -> String? {
         do {
             switch self {
             case .safetensors, .torchArchive, .torchLegacy: try readCheckpoint(bytes, scratch)
@@ -93,17 +93,24 @@ enum FuzzTarget: String, CaseIterable {
                 var reader = try WAVReader(bytes)
                 while let chunk = try reader.read(frameCount: 4096) { _ = chunk.samples.count }
             }
-            return true
-        } catch is CheckpointError {
-        } catch is TokenizerError {
-        } catch is SileroVADError {
-        } catch is OmniGPTError {
-        } catch is SNACError {
-        } catch is WhisperError {
-        } catch is WAVError {
-        } catch is ComputeEngineError {
+            return nil
+        } catch let error as CheckpointError {
+            return error.description
+        } catch let error as TokenizerError {
+            return error.description
+        } catch let error as SileroVADError {
+            return error.description
+        } catch let error as OmniGPTError {
+            return "\(error)"
+        } catch let error as SNACError {
+            return "\(error)"
+        } catch let error as WhisperError {
+            return "\(error)"
+        } catch let error as WAVError {
+            return "\(error)"
+        } catch let error as ComputeEngineError {
+            return "\(error)"
         }
-        return false
     }
 
     private func readCheckpoint(_ bytes: [UInt8], _ scratch: URL) throws {

@@ -8,6 +8,7 @@ import Foundation
 ///     omni-fuzz FIXTURES --batch READER SEED COUNT    one batch
 ///     omni-fuzz FIXTURES --hostile NAME BYTES         one hostile file
 ///     omni-fuzz FIXTURES --print READER SEED INDEX    the bytes of one file
+///     omni-fuzz FIXTURES --file READER PATH…          whether files are read, or why not
 @main
 struct ReaderFuzzer {
     static let batchSize = 2500
@@ -26,6 +27,11 @@ struct ReaderFuzzer {
             } else {
                 try runBatch(target, seed, count, fixtures)
             }
+        case "--file":
+            guard arguments.count > 3, let target = FuzzTarget(rawValue: arguments[2]) else {
+                return fail("--file READER PATH…")
+            }
+            for path in arguments[3...] { try readFile(target, path) }
         case "--hostile":
             guard arguments.count == 4, let file = HostileFile(rawValue: arguments[2]), let count = Int(arguments[3])
             else { return fail("--hostile NAME BYTES") }
@@ -39,6 +45,11 @@ struct ReaderFuzzer {
             let campaign = Campaign(fixtures: folder, seed: value("--seed") ?? 1)
             if try !campaign.run(inputCount: value("--inputs") ?? 100_000) { exit(1) }
         }
+    }
+
+    private static func readFile(_ target: FuzzTarget, _ path: String) throws {
+        let bytes = try [UInt8](Data(contentsOf: URL(filePath: path)))
+        try withScratch { scratch in report("\(path): \(try target.read(bytes, scratch: scratch) ?? "read")") }
     }
 
     static func fail(_ usage: String) {

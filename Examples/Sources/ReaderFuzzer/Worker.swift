@@ -34,7 +34,7 @@ struct Worker {
     /// Reads a file; `name` says how it can be made again.
     mutating func read(_ bytes: [UInt8], name: String) throws {
         let start = Self.processorSeconds()
-        if try target.read(bytes, scratch: scratch) { readCount += 1 }
+        if try target.read(bytes, scratch: scratch) == nil { readCount += 1 }
         let seconds = Self.processorSeconds() - start
         if seconds > slowest { (slowest, slowestName) = (seconds, name) }
         largestByteCount = max(largestByteCount, bytes.count)

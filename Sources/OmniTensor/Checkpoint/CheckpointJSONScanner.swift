@@ -123,7 +123,9 @@ struct CheckpointJSONScanner: ~Escapable {
     private mutating func skipNumber() throws(CheckpointError) {
         let start = position
         while let byte = bytes.byte(at: position), "+-.eE0123456789".utf8.contains(byte) { position += 1 }
-        guard let text = bytes.text(start..<position), Double(text) != nil else { throw malformed("a value is missing") }
+        guard let text = bytes.text(start..<position), Double(text) != nil else {
+            throw malformed("a value is missing")
+        }
     }
 
     /// Whether `word` comes next; it is taken then.

@@ -69,6 +69,8 @@ Architecture: $architecture
 Maintainer: The Omni authors <noreply@example.org>
 Installed-Size: $(du --summarize --apparent-size --block-size=1K --exclude=DEBIAN "$tree" | cut -f1)
 Depends: $dependencies
+Recommends: libcurl4, ca-certificates
+Suggests: libsndfile1, libportaudio2
 Section: sound
 Priority: optional
 Description: speech in, speech out, on a plain CPU

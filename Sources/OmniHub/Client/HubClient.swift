@@ -63,7 +63,12 @@ public struct HubClient: Sendable {
     /// Downloads what the cache lacks of a model: its own snapshot, and those of the repositories that hold its other
     /// parts, see ``HubRepository/companions``.
     ///
-    /// - Parameters: as in ``snapshot(of:revision:matching:isUpdating:isVerifying:progress:)``; the progress is that of all.
+    /// - Parameters:
+    ///   - repository: the repository of the model.
+    ///   - revision: a branch, a tag or a commit of it. Companions come from their main branch.
+    ///   - isUpdating: asks the hub what commits the branches mean now.
+    ///   - isVerifying: reads what is there, and fetches anew what does not have its hash.
+    ///   - progress: is told how far all of it is, at most ten times a second, on any thread.
     /// - Returns: the model's own snapshot first, then its companions'.
     /// - Throws: ``HubError``; `CancellationError` when the task is cancelled.
     public func snapshots(

@@ -33,7 +33,8 @@ let package = Package(
         // Floor 0
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
-        .target(name: "COmniKernels"),
+        .target(name: "COmniSystem"),
+        .target(name: "COmniKernels", dependencies: ["COmniSystem"]),
         .target(name: "COmniHub"),
         .target(name: "OmniCore", swiftSettings: settings),
         // No product: every declaration is `package`.
@@ -43,7 +44,7 @@ let package = Package(
         .target(
             name: "OmniTensor",
             dependencies: [
-                "COmniKernels",
+                "COmniKernels", "COmniSystem", "OmniFormats",
                 .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
                 .target(name: "CLAPACKE", condition: .when(platforms: [.linux])),
             ],
@@ -61,11 +62,13 @@ let package = Package(
         .target(
             name: "OmniPipeline",
             dependencies: [
-                "OmniCore", "OmniHub", "OmniTensor", "OmniWhisper", "OmniGPT", "OmniSNAC", "OmniVAD", "OmniTokenizer",
+                "COmniSystem", "OmniCore", "OmniHub", "OmniTensor", "OmniWhisper", "OmniGPT", "OmniSNAC", "OmniVAD",
+                "OmniTokenizer",
             ],
             swiftSettings: settings),
         // Tests only
         .target(name: "CAllocations"),
+        .target(name: "CRefusedThreads"),
         .target(name: "OmniTesting", dependencies: ["OmniCore", "OmniTensor"], swiftSettings: settings),
         .testTarget(
             name: "OmniTensorTests", dependencies: ["OmniTensor", "OmniTesting"], swiftSettings: settings),
@@ -93,7 +96,7 @@ let package = Package(
             name: "OmniPipelineTests",
             dependencies: [
                 "OmniPipeline", "OmniCore", "OmniTensor", "OmniWhisper", "OmniGPT", "OmniSNAC", "OmniVAD",
-                "OmniTokenizer", "OmniTesting",
+                "OmniTokenizer", "OmniTesting", "CRefusedThreads",
             ],
             swiftSettings: settings),
     ],

@@ -5,6 +5,7 @@ set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 kernels="$root/Sources/COmniKernels"
+system="$root/Sources/COmniSystem"
 tests="$root/Tests/Kernels"
 out="$(mktemp -d)"
 trap 'rm -rf "$out"' EXIT
@@ -12,7 +13,7 @@ trap 'rm -rf "$out"' EXIT
 build() { # program, name, then compiler options
     local program="$1" name="$2"
     shift 2
-    clang -O2 -Wall -Wextra -Werror -I "$kernels/include" "$kernels"/*.c "$tests/$program.c" -o "$out/$name" "$@" \
+    clang -O2 -Wall -Wextra -Werror -I "$kernels/include" -I "$system/include" "$kernels"/*.c "$system"/*.c "$tests/$program.c" -o "$out/$name" "$@" \
         -lpthread -lm
 }
 

@@ -10,7 +10,7 @@ public enum Console {
     /// A line that will be overwritten; only a terminal sees it.
     public static func progress(_ message: String) {
         guard isTerminal else { return }
-        write("\r\u{1B}[K" + dimmed(message + " …"))
+        write("\r\u{1B}[K" + dimmed(message.terminalSafeLine + " …"))
     }
 
     /// Takes the line of ``progress(_:)`` away.
@@ -22,14 +22,14 @@ public enum Console {
     /// A line that stays.
     public static func note(_ message: String) {
         endProgress()
-        write(dimmed(message) + "\n")
+        write(dimmed(message.terminalSafe) + "\n")
     }
 
     /// Why the command failed, in one sentence.
     public static func report(_ error: any Error) {
         endProgress()
         let label = hasColour ? "\u{1B}[1;31merror:\u{1B}[0m " : "error: "
-        write(label + message(of: error) + "\n")
+        write(label + message(of: error).terminalSafe + "\n")
     }
 
     private static func message(of error: any Error) -> String {

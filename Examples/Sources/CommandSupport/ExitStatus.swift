@@ -1,4 +1,5 @@
 import ArgumentParser
+import AudioFiles
 import Foundation
 import OmniGPT
 import OmniPipeline
@@ -21,6 +22,7 @@ public enum ExitStatus: Int32, Sendable {
     case noInput = 66
     case unavailable = 69
     case internalError = 70
+    case systemLimit = 71
     case cannotCreate = 73
     case inputOutput = 74
     case tryAgain = 75
@@ -34,11 +36,15 @@ public enum ExitStatus: Int32, Sendable {
         case let error as any ErrorWithExitStatus: self = error.exitStatus
         case let error as HubError: self.init(error)
         case let error as WAVError: self.init(error)
+        case let error as AudioFileError: self = error.isAbsence ? .noInput : .badData
+        case is OutputFileError: self = .cannotCreate
+        case is DedicatedThreadError, is ThreadRoomError: self = .systemLimit
         case let error as CheckpointError: self.init(error)
         case let error as ModelDirectoryError: self = error.isMissing ? .noInput : .badData
         case let error as TokenizerError: self = error.code == .unreadable ? .noInput : .badData
         case let error as SileroVADError: self.init(error)
         case is OmniGPTError, is WhisperError, is SNACError, is ResamplerError, is OmniSessionError: self = .badData
+        case is SpeechlessAudioError: self = .badData
         case is ComputeEngineError: self = .wrongUsage
         case is CocoaError: self = .inputOutput
         case is CancellationError: self = .internalError

@@ -16,7 +16,7 @@ struct Ask: AsyncParsableCommand {
             "timings": seconds}.
             """)
 
-    @Argument(help: "A WAV file with a spoken question, or - for standard input.")
+    @Argument(help: "A recording of a spoken question, or - for standard input.")
     var audio: String?
 
     @Option(help: ArgumentHelp("A written question instead.", valueName: "question"))
@@ -60,6 +60,7 @@ struct Ask: AsyncParsableCommand {
 
     func run() async throws {
         let question = try audio.map(AudioInput.read)
+        try question?.requireSpeech()
         var omni = try await model.load(engine: engine, noise: noise.value(seed: sampling.seed))
         context.apply(to: &omni)
         let session = omni.makeSession()

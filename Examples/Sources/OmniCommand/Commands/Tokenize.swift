@@ -42,13 +42,12 @@ struct Tokenize: ParsableCommand {
     private func inputs() throws -> [String] {
         if !texts.isEmpty { return texts }
         if json { return try InputFile.json("-", as: [String].self, expecting: "a JSON array of strings") }
-        let bytes = try InputFile.bytes("-")
-        guard let text = String(data: bytes, encoding: .utf8) else {
-            throw InputError(code: .malformed, path: "-", reason: "the text is not UTF-8")
+        return try TextLines.split(InputFile.bytes("-")).map { line in
+            guard let text = String(data: line, encoding: .utf8) else {
+                throw InputError(code: .malformed, path: "-", reason: "the text is not UTF-8")
+            }
+            return text
         }
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        if lines.last == "" { lines.removeLast() }
-        return lines
     }
 
     private struct Result: Encodable {

@@ -34,7 +34,7 @@ struct Speed: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+        try NumberCheck.require("--threads", threads, in: NativeEngine.possibleThreadCounts)
     }
 
     func run() async throws {

@@ -43,9 +43,10 @@ struct BenchTurns: AsyncParsableCommand {
     @OptionGroup var engine: EngineOption
 
     func validate() throws {
-        guard turns > 0 else { throw ValidationError("--turns must be at least 1") }
+        try NumberCheck.require("--turns", turns, in: 1...100_000)
+        try NumberCheck.require("--max-steps", maxSteps, in: NumberCheck.counts)
         if latency, soak != nil { throw ValidationError("--latency and --soak are two different things") }
-        if let soak, soak < 2 { throw ValidationError("--soak must be at least 2 minutes") }
+        try NumberCheck.require("--soak", soak, in: 2...100_000)
     }
 
     func run() async throws {

@@ -74,7 +74,7 @@ struct Verify: AsyncParsableCommand {
 
         var line: String {
             let name = path.isEmpty ? repository : "\(repository)/\(path)"
-            return "\(isGood ? "ok  " : "FAIL")  \(name)  \(remark)\n"
+            return "\(isGood ? "ok  " : "FAIL")  \(name.terminalSafeLine)  \(remark)\n"
         }
     }
 }

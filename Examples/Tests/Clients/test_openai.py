@@ -156,6 +156,7 @@ async def realtime(url):
 
     await transcribe(client)
     await ask_beside(client)
+    await beta(url)
 
     # Telephony.
     async with client.realtime.connect(model="omni") as connection:
@@ -213,6 +214,28 @@ async def ask_beside(client):
         events = []
         await until(connection, "response.done", events)
         assert "Omni" in transcript(events), events
+
+
+async def beta(url):
+    """The package's interface to the API's beta version, which has other names for the same."""
+    client = openai.AsyncOpenAI(
+        base_url=f"{url}/v1", websocket_base_url=url.replace("http", "ws", 1) + "/v1", api_key="secret")
+    async with client.beta.realtime.connect(model="omni") as connection:
+        created = await until(connection, "session.created")
+        assert created.session.modalities == ["text", "audio"] and created.session.input_audio_format == "pcm16"
+        await connection.session.update(session={
+            "voice": "alloy", "turn_detection": None, "input_audio_transcription": {"model": "whisper-1"}})
+        assert (await until(connection, "session.updated")).session.turn_detection is None
+        await say(connection, samples(QUESTION), silence=0)
+        await connection.input_audio_buffer.commit()
+        await until(connection, "conversation.item.created")
+        await connection.response.create()
+        events = []
+        done = await until(connection, "response.done", events)
+        said = "".join(e.delta for e in events if e.type == "response.audio_transcript.delta")
+        count = sum(len(base64.b64decode(e.delta)) for e in events if e.type == "response.audio.delta")
+        assert said == "My name is Omni." and count > 24000, (said, count)
+        assert done.response.modalities == ["text", "audio"] and done.response.output[0].content[0].type == "audio"
 
 
 def main():

@@ -4,7 +4,7 @@ extension Fields {
     /// accepted where its value is one of the API's. Tools are no such field: who offers them waits for calls.
     ///
     /// - Returns: `false` when there is no such field.
-    func isHint(_ name: String) throws(APIError) -> Bool {
+    func checkHint(_ name: String) throws(APIError) -> Bool {
         guard let value = value(name) else { return false }
         let isNull = value == .null
         switch name {

@@ -56,7 +56,7 @@ struct ResponseRequest: Hashable, Sendable {
             format = try output.audioFormat("format") ?? format
         case "voice": try fields.checkVoice(name)
         case "output_audio_format": format = try fields.audioFormat(name) ?? format
-        default: guard try fields.isHint(name) else { throw fields.unknown(name) }
+        default: guard try fields.checkHint(name) else { throw fields.unknown(name) }
         }
     }
 

@@ -1,7 +1,7 @@
 extension SessionSettings {
     /// The settings that a `session.update` leads to: with all of it, or none of it.
     ///
-    /// What the model cannot follow and a conversation works without (``Fields/isHint(_:)``) is accepted, and the
+    /// What the model cannot follow and a conversation works without (``Fields/checkHint(_:)``) is accepted, and the
     /// session object says what is in force. Any other value that cannot be honoured, and any field that is not part
     /// of the API, is an error that names it.
     ///
@@ -30,13 +30,13 @@ extension SessionSettings {
         // Known already, or the server's to say.
         case "type", "object", "id", "expires_at", "client_secret": break
         case "audio": try applyAudio(try session.optionalObject(name))
-        case "include": _ = try session.isHint(name)
+        case "include": _ = try session.checkHint(name)
         case _ where kind == .transcription: throw session.unknown(name)
         case "model": _ = try session.optionalString(name)
         case "output_modalities", "modalities": modality = try session.modality(name) ?? modality
         case "max_output_tokens", "max_response_output_tokens":
             maximumStepCount = try session.stepLimit(name)
-        default: guard try session.isHint(name) else { throw session.unknown(name) }
+        default: guard try session.checkHint(name) else { throw session.unknown(name) }
         }
     }
 

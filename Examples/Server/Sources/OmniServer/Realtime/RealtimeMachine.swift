@@ -162,7 +162,8 @@ struct RealtimeMachine: Sendable {
 
     private mutating func commit() throws(APIError) -> [RealtimeAction] {
         guard settings.turns == nil else {
-            throw .invalid("with turn_detection the server commits", code: "invalid_state")
+            // Nothing waits for the client. The code is the one that clients know and pass over.
+            throw .invalid("with turn_detection the server commits", code: "input_audio_buffer_commit_empty")
         }
         let rate = settings.inputFormat.sampleRate
         guard buffer.count * 1000 >= Self.minimumCommittedMilliseconds * rate else {

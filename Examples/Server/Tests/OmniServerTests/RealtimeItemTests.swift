@@ -165,6 +165,22 @@ import Testing
         .filter { $0 != "[listen]" }
     }
 
+    /// Silence in another format is counted anew: samples of two rates are no audio.
+    @Test func silenceIsOfOneFormat() {
+        var script = RealtimeScript()
+        script.update(["turn_detection": ["type": "server_vad", "idle_timeout_ms": 5_000]])
+        _ = script.take(script.machine.turnEnded(RealtimeScript.speech, milliseconds: 0))
+        _ = script.finish()
+        #expect(wait(4, &script) == [])
+        script.update(["audio": ["input": ["format": ["type": "audio/pcmu"]]]])
+        let second = JSON.string([UInt8](repeating: 255, count: 8_000).base64)
+        let found = (0..<5).map { _ in script.tell(["type": "input_audio_buffer.append", "audio": second]) }
+        #expect(found.dropLast().allSatisfy { $0 == ["[listen]"] })
+        #expect(found.last?.first == "input_audio_buffer.timeout_triggered")
+        guard case .speech(let audio)? = script.question else { return #expect(Bool(false)) }
+        #expect(audio.sampleRate == 8_000 && audio.duration == .seconds(5))
+    }
+
     @Test func aSilentClientIsSpokenTo() {
         var script = RealtimeScript()
         script.update([

@@ -27,21 +27,24 @@ let package = Package(
         product("OmniSNAC"),
         product("OmniVAD"),
         product("OmniTokenizer"),
-        product("OmniPipeline"),
+        .library(name: "OmniPipeline", targets: ["OmniPipeline", "OmniCore", "OmniHub"]),
     ],
     targets: [
         // Floor 0
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
-        .target(name: "COmniKernels"),
+        .target(name: "COmniSystem"),
+        .target(name: "COmniKernels", dependencies: ["COmniSystem"]),
+        .target(name: "COmniHub"),
         .target(name: "OmniCore", swiftSettings: settings),
         // No product: every declaration is `package`.
         .target(name: "OmniFormats", swiftSettings: settings),
         // Floor 1
+        .target(name: "OmniHub", dependencies: ["COmniHub"], swiftSettings: settings),
         .target(
             name: "OmniTensor",
             dependencies: [
-                "COmniKernels",
+                "COmniKernels", "COmniSystem", "OmniFormats",
                 .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
                 .target(name: "CLAPACKE", condition: .when(platforms: [.linux])),
             ],
@@ -59,14 +62,18 @@ let package = Package(
         .target(
             name: "OmniPipeline",
             dependencies: [
-                "OmniCore", "OmniTensor", "OmniWhisper", "OmniGPT", "OmniSNAC", "OmniVAD", "OmniTokenizer",
+                "COmniSystem", "OmniCore", "OmniHub", "OmniTensor", "OmniWhisper", "OmniGPT", "OmniSNAC", "OmniVAD",
+                "OmniTokenizer",
             ],
             swiftSettings: settings),
         // Tests only
         .target(name: "CAllocations"),
+        .target(name: "CRefusedThreads"),
         .target(name: "OmniTesting", dependencies: ["OmniCore", "OmniTensor"], swiftSettings: settings),
         .testTarget(
             name: "OmniTensorTests", dependencies: ["OmniTensor", "OmniTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "OmniHubTests", dependencies: ["OmniHub", "COmniHub", "OmniTesting"], swiftSettings: settings),
         .testTarget(
             name: "OmniNNTests", dependencies: ["OmniNN", "OmniTensor", "OmniTesting"], swiftSettings: settings),
         .testTarget(
@@ -89,7 +96,7 @@ let package = Package(
             name: "OmniPipelineTests",
             dependencies: [
                 "OmniPipeline", "OmniCore", "OmniTensor", "OmniWhisper", "OmniGPT", "OmniSNAC", "OmniVAD",
-                "OmniTokenizer", "OmniTesting",
+                "OmniTokenizer", "OmniTesting", "CRefusedThreads",
             ],
             swiftSettings: settings),
     ],

@@ -18,6 +18,7 @@ let package = Package(
         .executable(name: "omni", targets: ["OmniCommand"]),
         .library(name: "RandomModel", targets: ["RandomModel"]),
         .library(name: "CommandSupport", targets: ["CommandSupport"]),
+        .library(name: "AudioFiles", targets: ["AudioFiles"]),
     ],
     dependencies: [
         .package(name: "Omni", path: ".."),
@@ -25,26 +26,31 @@ let package = Package(
     ],
     targets: [
         .target(name: "RandomModel", dependencies: [omni("OmniTensor")], swiftSettings: settings),
+        .target(name: "COmniStart"),
+        .target(name: "AudioFiles", dependencies: [omni("OmniPipeline")], swiftSettings: settings),
         // What the commands `omni` and `omni-server` have in common.
         .target(
             name: "CommandSupport",
             dependencies: [
-                omni("OmniPipeline"), omni("OmniTensor"), omni("OmniWhisper"), omni("OmniGPT"), omni("OmniSNAC"),
-                omni("OmniVAD"), omni("OmniTokenizer"),
+                "AudioFiles", "COmniStart", omni("OmniPipeline"), omni("OmniTensor"), omni("OmniWhisper"),
+                omni("OmniGPT"), omni("OmniSNAC"), omni("OmniVAD"), omni("OmniTokenizer"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
         .executableTarget(
             name: "OmniCommand",
             dependencies: [
-                "CommandSupport", "RandomModel", omni("OmniPipeline"), omni("OmniTensor"), omni("OmniWhisper"),
-                omni("OmniGPT"), omni("OmniSNAC"), omni("OmniVAD"), omni("OmniTokenizer"),
+                "AudioFiles", "CommandSupport", "RandomModel", omni("OmniPipeline"), omni("OmniTensor"),
+                omni("OmniWhisper"), omni("OmniGPT"), omni("OmniSNAC"), omni("OmniVAD"), omni("OmniTokenizer"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
         .testTarget(
             name: "RandomModelTests",
             dependencies: ["RandomModel", omni("OmniPipeline"), omni("OmniTensor")],
+            swiftSettings: settings),
+        .testTarget(
+            name: "AudioFilesTests", dependencies: ["AudioFiles", omni("OmniPipeline")], exclude: ["Recordings"],
             swiftSettings: settings),
         .testTarget(
             name: "OmniCommandTests", dependencies: ["OmniCommand", omni("OmniPipeline")], swiftSettings: settings),

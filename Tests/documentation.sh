@@ -15,9 +15,11 @@ mkdir -p "$output"
 modules="$root/.build/release/Modules"
 target="$(swiftc -print-target-info | sed -n 's/.*"triple" *: *"\([^"]*\)".*/\1/p' | head -1)"
 module_maps=()
-for map in "$root"/Sources/C*/module.modulemap "$root"/.build/release/COmniKernels.build/module.modulemap; do module_maps+=(-Xcc "-fmodule-map-file=$map"); done
+for map in "$root"/Sources/C*/module.modulemap "$root"/.build/release/COmni{Kernels,Hub}.build/module.modulemap; do
+    module_maps+=(-Xcc "-fmodule-map-file=$map")
+done
 
-for product in OmniCore OmniTensor OmniWhisper OmniGPT OmniSNAC OmniVAD OmniTokenizer OmniPipeline; do
+for product in OmniCore OmniHub OmniTensor OmniWhisper OmniGPT OmniSNAC OmniVAD OmniTokenizer OmniPipeline; do
     graph="$scratch/$product"
     mkdir -p "$graph"
     # shellcheck disable=SC2046  # the flags are several words

@@ -6,6 +6,7 @@ set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 kernels="$root/Sources/COmniKernels"
+system="$root/Sources/COmniSystem"
 tests="$root/Tests/Kernels"
 out="$(mktemp -d)"
 trap 'rm -rf "$out"' EXIT
@@ -23,7 +24,7 @@ run() { # sanitizer, program
     local libraries=()
     [ "$1" != thread ] || libraries=("${dispatch[@]}")
     clang -O1 -g -fno-omit-frame-pointer -fsanitize="$1" "${quick[@]}" -fno-sanitize-recover=all -Wall -Wextra -Werror \
-        -I "$kernels/include" "$kernels"/*.c "$tests/$2.c" -o "$out/program" "${libraries[@]}" -lpthread -lm \
+        -I "$kernels/include" -I "$system/include" "$kernels"/*.c "$system"/*.c "$tests/$2.c" -o "$out/program" "${libraries[@]}" -lpthread -lm \
         2> "$out/log" || { cat "$out/log"; exit 1; }
     "$out/program" > "$out/log" 2>&1 || { grep -v '^ok' "$out/log"; exit 1; }
     tail -n 1 "$out/log"

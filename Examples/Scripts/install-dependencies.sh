@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the Swift toolchain does not bring along: OpenBLAS and LAPACKE, on Debian and Ubuntu.
+# Installs what the Swift toolchain does not bring along, on Debian and Ubuntu: OpenBLAS and LAPACKE, and libsndfile, through
+# which recordings other than WAV are read.
 # Does nothing where they are installed already, and nothing on macOS, which has Accelerate.
 set -euo pipefail
 
@@ -10,7 +11,7 @@ if ! command -v swift >/dev/null; then
     exit 1
 fi
 
-packages=(pkg-config libopenblas-dev liblapacke-dev)
+packages=(pkg-config libopenblas-dev liblapacke-dev libsndfile1)
 missing=()
 for package in "${packages[@]}"; do
     dpkg-query --show --showformat='${Status}\n' "$package" 2>/dev/null | grep -q '^install ok installed$' ||

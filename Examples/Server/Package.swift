@@ -41,6 +41,7 @@ let package = Package(
             name: "OmniServer",
             dependencies: [
                 omni("OmniPipeline"), omni("OmniWhisper"), omni("OmniGPT"), omni("OmniSNAC"),
+                .product(name: "AudioFiles", package: "OmniExamples"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),

@@ -99,9 +99,11 @@ void omni_attend(
         call.packed_values_stride = padded_keys * (omni_ceiling(shape->head_width, 16) * 16);
         const bool in_pairs = shape->rounds && isa == omni_isa_avx512 && omni_has_bfloat16_dot();
         if (in_pairs) call.packed_keys_stride = padded_keys * (omni_ceiling(shape->head_width, 2) * 2);
+        const size_t group_size =
+            omni_size_sum((size_t)call.packed_keys_stride, (size_t)call.packed_values_stride);
         void *packed = omni_scratch(
-            omni_scratch_call, (size_t)(shape->group_count * (call.packed_keys_stride + call.packed_values_stride))
-                * (in_pairs ? sizeof(uint16_t) : sizeof(float)));
+            omni_scratch_call, omni_size_product(omni_size_product((size_t)shape->group_count, group_size),
+                                                 in_pairs ? sizeof(uint16_t) : sizeof(float)));
         if (in_pairs) {
             call.key_pairs = packed;
             call.value_pairs = call.key_pairs + shape->group_count * call.packed_keys_stride;

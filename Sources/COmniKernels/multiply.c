@@ -58,8 +58,8 @@ static void round_piece(void *context, ptrdiff_t piece) {
 // Points the product at working memory for `row_count` rounded rows.
 static void make_room(multiplication *m, ptrdiff_t row_count) {
     const ptrdiff_t width = m->product.matrix->input_width, padded = omni_ceiling(width, 64) * 64;
-    const size_t quants = (size_t)(row_count * padded), blocks = quants / 32;
-    char *room = omni_scratch(omni_scratch_call, quants * 2);
+    const size_t quants = omni_size_product((size_t)row_count, (size_t)padded), blocks = quants / 32;
+    char *room = omni_scratch(omni_scratch_call, omni_size_product(quants, 2));
     if (m->product.matrix->format == omni_format_bfloat16) {
         m->product.halves = (uint16_t *)room;
     } else {

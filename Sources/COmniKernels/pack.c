@@ -6,8 +6,12 @@
 #include "levels.h"
 
 size_t omni_packed_size(omni_format format, ptrdiff_t output_width, ptrdiff_t input_width) {
-    const omni_matrix matrix = {format, output_width, input_width, NULL, NULL};
-    return (size_t)(omni_ceiling(output_width, omni_panel_width) * omni_panel_size(&matrix));
+    if (output_width <= 0 || input_width <= 0) return 0;
+    // Rounded up without the sum that could overflow.
+    const ptrdiff_t step = omni_step(format);
+    const size_t panels = (size_t)(output_width / omni_panel_width + (output_width % omni_panel_width != 0));
+    const size_t steps = (size_t)(input_width / step + (input_width % step != 0));
+    return omni_size_product(panels, omni_size_product(steps, (size_t)omni_step_size(format)));
 }
 
 typedef struct packing {

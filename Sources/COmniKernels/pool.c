@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { spin_nanoseconds = 500000, waits_per_look = 64 };
+enum { spin_nanoseconds = 500000, waits_per_look = 64, stack_size = 2 << 20 };
 
 struct omni_pool {
     ptrdiff_t thread_count;
@@ -212,9 +212,20 @@ ptrdiff_t omni_pool_thread_count(const omni_pool *pool) {
     return pool && pool != guest_of ? pool->thread_count : 1;
 }
 
+static bool start(struct worker *worker) {
+    pthread_attr_t attributes;
+    if (pthread_attr_init(&attributes) != 0) return false;
+    // The default is the main thread's, which many threads would take from a limited address space for nothing.
+    pthread_attr_setstacksize(&attributes, stack_size);
+    const bool has_started = pthread_create(&worker->thread, &attributes, work, worker) == 0;
+    pthread_attr_destroy(&attributes);
+    return has_started;
+}
+
 omni_pool *omni_pool_create(ptrdiff_t thread_count) {
+    if (thread_count < 1 || thread_count > OMNI_THREAD_LIMIT) return NULL;
     omni_pool *pool = NULL;
-    const size_t size = sizeof *pool + (size_t)(thread_count - 1) * sizeof(struct worker);
+    const size_t size = omni_size_sum(sizeof *pool, omni_size_product((size_t)thread_count - 1, sizeof(struct worker)));
     if (posix_memalign((void **)&pool, 64, (size + 63) / 64 * 64) != 0) return NULL;
     *pool = (omni_pool){.thread_count = 1, .seat_count = thread_count - 1};
     pthread_mutex_init(&pool->gate, NULL);
@@ -227,11 +238,10 @@ omni_pool *omni_pool_create(ptrdiff_t thread_count) {
     for (; pool->thread_count < thread_count; pool->thread_count++) {
         struct worker *worker = &pool->workers[pool->thread_count - 1];
         *worker = (struct worker){.pool = pool, .seat = pool->thread_count - 1};
-        if (pthread_create(&worker->thread, NULL, work, worker) != 0) {
-            omni_pool_destroy(pool);
-            return NULL;
-        }
+        if (!start(worker)) break;
     }
+    // No call is under way: workers only look whether they have a seat, and all that run have one.
+    atomic_store(&pool->seat_count, pool->thread_count - 1);
     return pool;
 }
 

@@ -12,6 +12,10 @@ public protocol SpeechEncoder<Features>: Sendable {
     /// The longest utterance that is heard to its end, in samples; what is longer is cut there.
     var maximumSampleCount: Int { get }
 
+    /// The shortest utterance that something can be said in, in samples: less is refused, since the model would answer to
+    /// nothing with an invention. The default is 0.
+    var minimumSampleCount: Int { get }
+
     /// Encodes a whole utterance.
     ///
     /// - Throws: an error of the encoder's when the utterance cannot be encoded (wrong rate, samples that are not finite).
@@ -65,6 +69,11 @@ public struct CollectingEncoderStream<Encoder: SpeechEncoder>: SpeechEncoderStre
     public consuming func finish() throws -> Encoder.Features {
         try encoder.encode(AudioChunk(samples, sampleRate: encoder.inputSampleRate))
     }
+}
+
+extension SpeechEncoder {
+    /// Every utterance is taken.
+    public var minimumSampleCount: Int { 0 }
 }
 
 extension SpeechEncoder where Stream == CollectingEncoderStream<Self> {

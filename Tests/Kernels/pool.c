@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -191,6 +192,33 @@ static void check_handover(void) {
     omni_pool_destroy(pool);
 }
 
+// Counts that no machine has are refused, before anything is allocated for them.
+static void check_limits(void) {
+    const ptrdiff_t counts[] = {0, -1, PTRDIFF_MIN, PTRDIFF_MAX, OMNI_THREAD_LIMIT + 1};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        expect(!omni_pool_create(counts[i]), "a number of threads beyond the limit is refused");
+    expect(
+        omni_packed_size(omni_format_int8, PTRDIFF_MAX, PTRDIFF_MAX) == PTRDIFF_MAX
+            && omni_packed_size(omni_format_float32, PTRDIFF_MAX / 64, 16) == PTRDIFF_MAX,
+        "a matrix without a place in memory has the largest size");
+    expect(omni_packed_size(omni_format_bfloat16, 17, 3) == 2 * 2 * 64, "small sizes are exact");
+}
+
+// With no thread to be had there is a pool of the caller alone; with few, a pool of few.
+static void check_refused_threads(void) {
+    if (geteuid() == 0) {
+        // The limit binds nobody but root's successor.
+        if (setgid(65534) != 0 || setuid(65534) != 0) return;
+    }
+    const struct rlimit none = {1, 1};
+    if (setrlimit(RLIMIT_NPROC, &none) != 0) return;
+    omni_pool *pool = omni_pool_create(4);
+    expect(pool && omni_pool_thread_count(pool) == 1, "without threads the caller computes alone");
+    expect(!omni_pool_join(pool), "a pool of one has no room for a guest");
+    run_calls(pool, 3);
+    omni_pool_destroy(pool);
+}
+
 // 10 ms after the last call no thread uses the processor any more.
 static void check_rest(void) {
     omni_pool *pool = omni_pool_create(4);
@@ -212,6 +240,8 @@ int main(void) {
     check_guests();
     check_handover();
     check_rest();
+    check_limits();
+    check_refused_threads();
     printf("%d failures in the pool\n", atomic_load(&failure_count));
     return atomic_load(&failure_count) != 0;
 }

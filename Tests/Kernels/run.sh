@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Builds the C kernels with their two test programs and runs them: for this machine, and for arm64 under an emulator where
-# the tools are. On Debian those are: apt-get install gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
+# Builds the C kernels and the digests with their test programs and runs them: for this machine, and for arm64 under an
+# emulator where the tools are. On Debian those are: apt-get install gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 kernels="$root/Sources/COmniKernels"
+system="$root/Sources/COmniSystem"
 tests="$root/Tests/Kernels"
 out="$(mktemp -d)"
 trap 'rm -rf "$out"' EXIT
@@ -12,8 +13,15 @@ trap 'rm -rf "$out"' EXIT
 build() { # program, name, then compiler options
     local program="$1" name="$2"
     shift 2
-    clang -O2 -Wall -Wextra -Werror -I "$kernels/include" "$kernels"/*.c "$tests/$program.c" -o "$out/$name" "$@" \
+    clang -O2 -Wall -Wextra -Werror -I "$kernels/include" -I "$system/include" "$kernels"/*.c "$system"/*.c "$tests/$program.c" -o "$out/$name" "$@" \
         -lpthread -lm
+}
+
+build_digest() { # name, then compiler options
+    local name="$1"
+    shift
+    clang -O2 -Wall -Wextra -Werror -I "$root/Sources/COmniHub/include" "$root"/Sources/COmniHub/{digest,sha256}.c \
+        "$tests/digest.c" -o "$out/$name" "$@"
 }
 
 run() { # command: prints what failed, or the last line
@@ -26,6 +34,8 @@ build conformance native
 run "$out/native"
 build pool pool
 run "$out/pool"
+build_digest digest
+run "$out/digest"
 
 cross=/usr/aarch64-linux-gnu
 if [ ! -d "$cross/lib" ] || ! command -v qemu-aarch64 > /dev/null; then
@@ -34,10 +44,13 @@ if [ ! -d "$cross/lib" ] || ! command -v qemu-aarch64 > /dev/null; then
 fi
 [ "$(uname -m)" != aarch64 ] || exit 0
 gcc_folder="$(dirname "$(aarch64-linux-gnu-gcc -print-libgcc-file-name)")"
-build conformance arm64 --target=aarch64-linux-gnu -isystem "$cross/include" -B "$gcc_folder" -L "$gcc_folder" \
-    -L "$cross/lib" -B "$cross/lib" --ld-path="$(command -v aarch64-linux-gnu-ld)" -static
+arm64=(--target=aarch64-linux-gnu -isystem "$cross/include" -B "$gcc_folder" -L "$gcc_folder" -L "$cross/lib"
+    -B "$cross/lib" --ld-path="$(command -v aarch64-linux-gnu-ld)" -static)
+build conformance arm64 "${arm64[@]}"
+build_digest digest-arm64 "${arm64[@]}"
 # A processor with the dot product, and one without.
 for cpu in max cortex-a53; do
     echo "kernels: arm64 as $cpu"
     run qemu-aarch64 -cpu "$cpu" "$out/arm64"
+    run qemu-aarch64 -cpu "$cpu" "$out/digest-arm64"
 done

@@ -10,7 +10,7 @@ public enum Console {
     /// A line that will be overwritten; only a terminal sees it.
     public static func progress(_ message: String) {
         guard isTerminal else { return }
-        write("\r\u{1B}[K" + dimmed(message + " …"))
+        write("\r\u{1B}[K" + dimmed(message.terminalSafeLine + " …"))
     }
 
     /// Takes the line of ``progress(_:)`` away.

@@ -29,7 +29,7 @@ public struct EngineOption: ParsableArguments, Sendable {
     public init() {}
 
     public func validate() throws {
-        if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+        try NumberCheck.require("--threads", threads, in: NativeEngine.possibleThreadCounts)
         if threads != nil, engine != .native { throw ValidationError("--threads wants --engine native") }
         if let precision, precision != .float32, engine != .native {
             throw ValidationError("--precision \(precision.rawValue) wants --engine native")
@@ -41,8 +41,19 @@ public struct EngineOption: ParsableArguments, Sendable {
         switch engine {
         case .reference: ReferenceEngine()
         case .blas: BLASEngine()
-        case .native: try NativeEngine(threads: threads)
+        case .native: try native()
         }
+    }
+
+    private func native() throws -> NativeEngine {
+        let wanted = threads ?? NativeEngine.defaultThreadCount
+        // Where few threads can be had, tasks come first: without theirs nothing would go on.
+        let limit = threads == nil ? ThreadRoom.engineThreadLimit ?? wanted : wanted
+        let engine = try NativeEngine(threads: min(wanted, limit))
+        if engine.threadCount < wanted {
+            Console.note("the system allows \(engine.threadCount) of \(wanted) threads to compute with")
+        }
+        return engine
     }
 
     /// The plan for a model.

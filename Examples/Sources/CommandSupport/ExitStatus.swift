@@ -1,4 +1,5 @@
 import ArgumentParser
+import AudioFiles
 import Foundation
 import OmniGPT
 import OmniPipeline
@@ -21,9 +22,11 @@ public enum ExitStatus: Int32, Sendable {
     case noInput = 66
     case unavailable = 69
     case internalError = 70
+    case systemLimit = 71
     case cannotCreate = 73
     case inputOutput = 74
     case tryAgain = 75
+    case noPermission = 77
 
     /// The status for an error; `nil` for those of the argument parser, which has its own.
     public init?(_ error: any Error) {
@@ -31,7 +34,11 @@ public enum ExitStatus: Int32, Sendable {
         case let error as InputError: self = error.code == .missing ? .noInput : .badData
         case is OutputError: self = .cannotCreate
         case let error as any ErrorWithExitStatus: self = error.exitStatus
+        case let error as HubError: self.init(error)
         case let error as WAVError: self.init(error)
+        case let error as AudioFileError: self = error.isAbsence ? .noInput : .badData
+        case is OutputFileError: self = .cannotCreate
+        case is DedicatedThreadError, is ThreadRoomError: self = .systemLimit
         case let error as CheckpointError: self.init(error)
         case let error as ModelDirectoryError: self = error.isMissing ? .noInput : .badData
         case let error as TokenizerError: self = error.code == .unreadable ? .noInput : .badData
@@ -42,6 +49,18 @@ public enum ExitStatus: Int32, Sendable {
         case is CocoaError: self = .inputOutput
         case is CancellationError: self = .internalError
         default: return nil
+        }
+    }
+
+    private init(_ error: HubError) {
+        switch error {
+        case .badRepositoryID, .badRevision, .badEndpoint, .badToken: self = .wrongUsage
+        case .noSuchRepository, .noSuchRevision, .noSuchFile, .notCached: self = .noInput
+        case .gated, .tokenRefused: self = .noPermission
+        case .offline, .unreachable, .insecure, .stalled, .interrupted, .refused, .noHTTP: self = .unavailable
+        case .unexpectedReply, .unsafePath, .damaged, .wrongLength: self = .badData
+        case .diskFull, .unusable: self = .cannotCreate
+        case .busy: self = .tryAgain
         }
     }
 

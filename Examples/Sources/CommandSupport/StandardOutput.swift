@@ -14,6 +14,12 @@ public enum StandardOutput {
         }
     }
 
+    /// Whether it is a pipe whose reader has gone.
+    static var hasLostItsReader: Bool {
+        var state = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
+        return unsafe poll(&state, 1, 0) == 1 && state.revents & Int16(POLLERR) != 0
+    }
+
     /// Writes a value as one line of JSON with sorted keys.
     public static func write(json value: some Encodable) throws {
         let encoder = JSONEncoder()

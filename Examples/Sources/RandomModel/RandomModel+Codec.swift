@@ -17,7 +17,7 @@ extension RandomModel {
             "codebook_dim": \(Self.codebookWidth), "vq_strides": \(Self.codebookStrides), "noise": true, \
             "depthwise": true}
             """
-        try Data(configuration.utf8).write(to: directory.appending(path: "config.json"))
+        try OutputFile.write(configuration.utf8, to: directory.appending(path: "config.json").path)
 
         var file = CheckpointMembers(RandomWeights(seed: seed))
         let latentWidth = addEncoder(to: &file)

@@ -1,4 +1,5 @@
 import Foundation
+import OmniTensor
 
 extension RandomModel {
     /// `tokenizer.json` and `tokenizer_config.json` of a byte-level BPE with as many entries as the text vocabulary has
@@ -23,9 +24,9 @@ extension RandomModel {
                 merges: merges.map { "\($0.left) \($0.right)" }))
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        try encoder.encode(file).write(to: directory.appending(path: "tokenizer.json"))
+        try OutputFile.write(encoder.encode(file), to: directory.appending(path: "tokenizer.json").path)
         let configuration = #"{"bos_token": null, "eos_token": "<|im_end|>", "add_prefix_space": false}"#
-        try Data(configuration.utf8).write(to: directory.appending(path: "tokenizer_config.json"))
+        try OutputFile.write(configuration.utf8, to: directory.appending(path: "tokenizer_config.json").path)
     }
 
     /// The character that stands for each byte in byte-level BPE (GPT-2): itself where it prints, one from U+0100 on

@@ -1,4 +1,5 @@
 public import Foundation
+import OmniTensor
 
 /// Writes a model with random weights in the published file formats: the dimensions, the file sizes and the speed of a
 /// real one, without anything to say.
@@ -27,7 +28,7 @@ public struct RandomModel: Sendable {
         try FileManager.default.createDirectory(at: codecDirectory, withIntermediateDirectories: true)
 
         progress("model_config.yaml")
-        try Data(languageModelConfiguration.utf8).write(to: directory.appending(path: "model_config.yaml"))
+        try OutputFile.write(languageModelConfiguration.utf8, to: directory.appending(path: "model_config.yaml").path)
         progress("tokenizer.json")
         try writeTokenizer(to: directory)
         progress("snac")

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Clients that others wrote against the built server: OpenAI's packages, LiveKit's and Pipecat's plugins, the reference's requests, a
-# browser, bad ones.
-# `bash Examples/Tests/Clients/run.sh [environment]`, after `swift build -c release --product omni-server` in Examples/Server.
+# Clients that others wrote against the built server: OpenAI's packages, LiveKit's and Pipecat's plugins, the reference's
+# requests, a browser, bad ones; and `omni pull` beside Python's huggingface_hub.
+# `bash Examples/Tests/Clients/run.sh [environment]`, after `swift build -c release --product omni-server` in Examples/Server
+# and `swift build -c release --product omni` in Examples.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -26,7 +27,9 @@ if [ ${#missing[@]} -gt 0 ]; then
     "${as_root[@]}" apt-get update -qq
     DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}"
 fi
-for test in test_reference test_openai test_agents test_operations test_connections test_bad_clients test_page test_haproxy attack fuzz; do
+tests=(test_hub test_reference test_openai test_agents test_operations test_connections test_bad_clients test_page
+    test_haproxy attack fuzz)
+for test in "${tests[@]}"; do
     "$environment/bin/python" "$test.py"
 done
 "$environment/livekit/bin/python" test_livekit.py

@@ -2,6 +2,7 @@
 import contextlib, faulthandler, os, pathlib, signal, subprocess, sys, threading, time, wave
 
 EXAMPLES = pathlib.Path(__file__).resolve().parents[2]
+OMNI = pathlib.Path(os.environ.get("OMNI", EXAMPLES / ".build/release/omni"))
 OMNI_SERVER = pathlib.Path(os.environ.get("OMNI_SERVER", EXAMPLES / "Server/.build/release/omni-server"))
 MODEL = os.environ.get("OMNI_TEST_MODEL", str(EXAMPLES / "Models/nano"))
 AUDIO = EXAMPLES / "Audio"

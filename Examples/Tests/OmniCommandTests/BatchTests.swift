@@ -42,6 +42,75 @@ import Testing
         #expect(try results(command).map(\.id) == ["a"])
     }
 
+    private func question(_ id: String) -> String { #"{"id": "\#(id)", "text": "What is your name?", "mode": "t1t2"}"# }
+
+    private func batch(_ input: String, _ output: String, _ flags: String...) async throws -> Command {
+        try await Command.run(
+            ["batch", "-", "--model", Command.nano, "-o", output] + flags, input: Data(input.utf8))
+    }
+
+    /// Answers that are there are only replaced when that is asked for, and then by the first new one.
+    @Test func earlierAnswersAreKept() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("answers")
+        let first = try await batch(question("a") + "\n", path)
+        #expect(first.status == 0, "\(first.messages)")
+        let answers = try Data(contentsOf: URL(filePath: path))
+        let again = try await batch(question("b") + "\n", path)
+        #expect(again.status == 73 && again.messages.contains("--overwrite"), "\(again.messages)")
+        // A model that does not load, also with the flag that replaces.
+        for flag in ["--overwrite", "--resume"] {
+            let command = try await Command.run(
+                ["batch", "-", "--model", "/nowhere", "-o", path, flag], input: lines([question("b")]))
+            #expect(command.status == 66)
+        }
+        #expect(try Data(contentsOf: URL(filePath: path)) == answers)
+        let resumed = try await batch([question("a"), question("b"), ""].joined(separator: "\n"), path, "--resume")
+        #expect(resumed.status == 0 && resumed.messages.contains("1 answers"), "\(resumed.messages)")
+        #expect(try Data(contentsOf: URL(filePath: path)).starts(with: answers))
+        let replaced = try await batch(question("c") + "\n", path, "--overwrite")
+        #expect(replaced.status == 0)
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        #expect(text.contains(#""id":"c""#) && text.split(separator: "\n").count == 1)
+        #expect(try await batch("", path, "--overwrite", "--resume").status == 64)
+    }
+
+    /// Only "no such file" means that there is nothing: here a link that leads to itself.
+    @Test func anOutputThatCannotBeExaminedIsAnError() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("answers")
+        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: path)
+        #expect(try await batch(question("a") + "\n", path, "--resume").status == 73)
+        #expect(try await batch(question("a") + "\n", folder.url.path, "--resume").status == 73)
+        let foreign = try folder.write("foreign", Data("not a result\n".utf8))
+        #expect(try await batch(question("a") + "\n", foreign, "--resume").status == 65)
+        #expect(try Data(contentsOf: URL(filePath: foreign)) == Data("not a result\n".utf8))
+    }
+
+    @Test func noTwoRunsWriteToOneFile() async throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("answers", Data())
+        let locked = unsafe open(path, O_RDONLY)
+        defer { close(locked) }
+        try #require(flock(locked, LOCK_EX | LOCK_NB) == 0)
+        let command = try await batch(question("a") + "\n", path, "--overwrite")
+        #expect(command.status == 73 && command.messages.contains("another run writes to it"), "\(command.messages)")
+    }
+
+    /// What Windows and a machine that went down make of lines.
+    @Test func linesOfOtherKinds() async throws {
+        let nuls = String(repeating: "\0", count: 4096)
+        let input = [question("a"), nuls, "", "  ", question("b"), ""].joined(separator: "\r\n")
+        let folder = try TemporaryFolder()
+        let path = try folder.write("answers", Data("\0\0\0\n".utf8))
+        let command = try await batch(input.replacing("\0\r\n", with: "\0\n"), path, "--resume")
+        #expect(command.status == 0, "\(command.messages)")
+        #expect(command.messages.contains("line 2 has nothing but NULs"))
+        let answers = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").suffix(2)
+        let identifiers = try answers.map { try JSONDecoder().decode(Result.self, from: Data($0.utf8)).id }
+        #expect(identifiers == ["a", "b"])
+    }
+
     /// Whoever writes questions into a pipe gets each answer before the next question.
     @Test func answersWhileTheInputStaysOpen() async throws {
         let batch = try Conversant(Self.flags)

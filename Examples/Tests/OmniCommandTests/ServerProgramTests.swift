@@ -35,7 +35,8 @@ import Testing
     }
 
     @Test func findsTheProgramInThePath() async throws {
-        let (folder, other) = try (TemporaryFolder(), TemporaryFolder())
+        let folder = try TemporaryFolder()
+        let other = try TemporaryFolder()
         let program = try Self.makeProgram("omni-server", in: other)
         let command = try await Command.run(
             ["serve", "--port", "0"], executable: Self.copy(to: folder),

@@ -31,8 +31,13 @@ omni_isa omni_isa_best(void);
 // threads.
 typedef struct omni_pool omni_pool;
 
-// `thread_count` > 0 counts the caller; that many minus one are started. NULL when the system refuses.
+// The most threads of a pool.
+#define OMNI_THREAD_LIMIT 1024
+// `thread_count`, 1 ... OMNI_THREAD_LIMIT, counts the caller; that many minus one are started, or as many of them as the
+// system allows: see `omni_pool_thread_count`. NULL for another count, and where there is no memory for the pool itself.
 omni_pool *omni_pool_create(ptrdiff_t thread_count);
+// Threads that compute a call, the caller counted; 1 for NULL and for a guest of the pool.
+ptrdiff_t omni_pool_thread_count(const omni_pool *pool);
 // Waits for the threads to end. No call may be under way.
 void omni_pool_destroy(omni_pool *pool);
 // Cores that this process may run on, hyper-threads of one core counted once.
@@ -71,7 +76,7 @@ typedef struct omni_matrix {
     const float *bias;        // [N padded to 16], 64-byte aligned, or NULL
 } omni_matrix;
 
-// Bytes of a packed [N, K] matrix.
+// Bytes of a packed [N, K] matrix; PTRDIFF_MAX for one that has no place in memory.
 size_t omni_packed_size(omni_format format, ptrdiff_t output_width, ptrdiff_t input_width);
 // Packs `weight` [N, K] into `panels`. False when an integer format meets a value that is not finite.
 bool omni_pack(

@@ -63,11 +63,10 @@ static void OMNI_(attend_rows)(const attention_call *call, ptrdiff_t group, ptrd
 
     // Queries scaled, scores, results, and what of keys and values is not packed yet.
     const bool packs_values = !call->packed_keys && (width % 16 != 0);
-    float *q = omni_scratch(
-        omni_scratch_piece,
-        (size_t)(row_count * (width + score_stride + padded_width) + 2 * panel_size + 3 * 16
-                 + (packs_values ? end * padded_width : 0))
-            * sizeof(float));
+    const size_t row_room = omni_size_product((size_t)row_count, (size_t)(width + score_stride + padded_width));
+    const size_t value_room = packs_values ? omni_size_product((size_t)end, (size_t)padded_width) : 0;
+    const size_t room = omni_size_sum(omni_size_sum(row_room, value_room), (size_t)(2 * panel_size + 3 * 16));
+    float *q = omni_scratch(omni_scratch_piece, omni_size_product(room, sizeof(float)));
     float *scores = q + omni_ceiling(row_count * width, 16) * 16;
     float *results = scores + row_count * score_stride;
     float *panels = results + row_count * padded_width;

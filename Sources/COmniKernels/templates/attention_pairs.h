@@ -82,10 +82,10 @@ static void OMNI_(attend_rows)(const attention_call *call, ptrdiff_t group, ptrd
     const ptrdiff_t pair_width = omni_ceiling(width, 2) * 2, padded_width = omni_ceiling(width, 16) * 16;
     const ptrdiff_t end = omni_visible(s, (row + row_count - 1) / heads);
     const ptrdiff_t panel_count = omni_ceiling(end, 16), score_stride = panel_count * 16;
-    float *scores = omni_scratch(
-        omni_scratch_piece,
-        (size_t)(row_count * (score_stride + padded_width)) * sizeof(float)
-            + (size_t)(row_count * pair_width) * sizeof(uint16_t));
+    const size_t row_room = omni_size_sum(
+        omni_size_product((size_t)(score_stride + padded_width), sizeof(float)),
+        omni_size_product((size_t)pair_width, sizeof(uint16_t)));
+    float *scores = omni_scratch(omni_scratch_piece, omni_size_product((size_t)row_count, row_room));
     float *results = scores + row_count * score_stride;
     uint16_t *q = (uint16_t *)(results + row_count * padded_width);
 

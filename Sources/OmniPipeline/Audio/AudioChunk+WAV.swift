@@ -26,7 +26,7 @@ extension AudioChunk {
 
     /// Writes a mono WAV file.
     ///
-    /// - Throws: ``WAVError/unwritable(file:)``.
+    /// - Throws: ``WAVError/unwritable(file:reason:)``.
     /// - Precondition: the rate fits in 32 bits.
     public func writeWAV(to url: URL, as sampleFormat: WAVFormat.SampleFormat = .int16) throws(WAVError) {
         var writer = try WAVWriter(to: url, format: WAVFormat(sampleRate: sampleRate, sampleFormat: sampleFormat))

@@ -14,11 +14,15 @@ public struct WAVFormat: Sendable, Hashable {
         case float32
         /// IEEE 754 binary64.
         case float64
+        /// G.711 A-law, 8 bits.
+        case aLaw
+        /// G.711 µ-law, 8 bits.
+        case muLaw
 
         /// Bytes that a sample takes.
         public var byteCount: Int {
             switch self {
-            case .unsigned8: 1
+            case .unsigned8, .aLaw, .muLaw: 1
             case .int16: 2
             case .int24: 3
             case .int32, .float32: 4
@@ -28,6 +32,16 @@ public struct WAVFormat: Sendable, Hashable {
 
         /// Whether samples are floats.
         public var isFloat: Bool { self == .float32 || self == .float64 }
+
+        /// The number of the encoding in a `fmt ` chunk.
+        var formatTag: Int {
+            switch self {
+            case .unsigned8, .int16, .int24, .int32: 1
+            case .float32, .float64: 3
+            case .aLaw: 6
+            case .muLaw: 7
+            }
+        }
     }
 
     /// How one sample is stored.

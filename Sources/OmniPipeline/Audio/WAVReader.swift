@@ -3,9 +3,10 @@ public import OmniCore
 
 /// Reads a WAV file piece by piece, in memory that does not grow with the file.
 ///
-/// It takes PCM of 8 to 32 bits, floats of 32 and 64, `WAVE_FORMAT_EXTENSIBLE`, `RF64`, chunks in any order and headers
-/// written before their sizes were known. A file that ends early gives what it has, whole frames only. Floats come as
-/// they are stored, so that a damaged file may give samples that are not finite.
+/// It takes PCM of 8 to 32 bits, also in wider containers, floats of 32 and 64, G.711, `WAVE_FORMAT_EXTENSIBLE`, `RF64`,
+/// `RIFX`, chunks in any order, frame sizes that other programs get wrong and headers written before their sizes were known.
+/// A file that ends early gives what it has, whole frames only. Floats come as they are stored, so that a damaged file may
+/// give samples that are not finite.
 public struct WAVReader {
     /// How the file stores its sound.
     public let format: WAVFormat
@@ -18,6 +19,7 @@ public struct WAVReader {
 
     private var source: any ByteSource
     private var bytesLeft: UInt64?
+    private let isBigEndian: Bool
 
     /// Opens a file and reads its header.
     public init(contentsOf url: URL) throws(WAVError) {
@@ -40,6 +42,7 @@ public struct WAVReader {
         var source = source
         let header = try WAVHeader(reading: &source)
         format = header.format
+        isBigEndian = header.isBigEndian
         bytesLeft = header.dataByteCount
         declaredFrameCount = header.dataByteCount.map { Int($0 / UInt64(header.format.bytesPerFrame)) }
         self.source = source
@@ -59,9 +62,10 @@ public struct WAVReader {
         while framesLeft > 0 {
             var byteCount = min(framesLeft, framesPerRead) * width
             if let bytesLeft { byteCount = Int(min(UInt64(byteCount), bytesLeft / UInt64(width) * UInt64(width))) }
-            let bytes = byteCount == 0 ? [] : try source.read(upTo: byteCount)
+            var bytes = byteCount == 0 ? [] : try source.read(upTo: byteCount)
             let count = bytes.count / width
             if let left = bytesLeft { bytesLeft = left - UInt64(bytes.count) }
+            if isBigEndian { WAVSamples.swapBytes(&bytes, width: format.sampleFormat.byteCount) }
             WAVSamples.append(bytes.span.extracting(first: count * width), as: format.sampleFormat, to: &samples)
             frameCount += count
             framesLeft -= count

@@ -19,8 +19,18 @@ enum WAVSamples {
                 case .int32: Float(little(offset, as: Int32.self)) * 0x1p-31
                 case .float32: Float(bitPattern: little(offset))
                 case .float64: Float(Double(bitPattern: little(offset)))
+                case .aLaw: Float(G711.decodeA(bytes[offset])) * 0x1p-15
+                case .muLaw: Float(G711.decodeMu(bytes[offset])) * 0x1p-15
                 }
             samples.append(sample)
+        }
+    }
+
+    /// Turns big-endian samples of `width` bytes each into little-endian ones.
+    static func swapBytes(_ bytes: inout [UInt8], width: Int) {
+        guard width > 1 else { return }
+        for start in stride(from: 0, to: bytes.count - bytes.count % width, by: width) {
+            bytes[start..<start + width].reverse()
         }
     }
 
@@ -40,6 +50,8 @@ enum WAVSamples {
             case .int32: append(integer(sample, bitCount: 32))
             case .float32: append(sample.bitPattern)
             case .float64: append(Double(sample).bitPattern)
+            case .aLaw: bytes.append(G711.encodeA(Int16(integer(sample, bitCount: 16))))
+            case .muLaw: bytes.append(G711.encodeMu(Int16(integer(sample, bitCount: 16))))
             }
         }
     }

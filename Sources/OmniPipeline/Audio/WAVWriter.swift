@@ -1,51 +1,60 @@
 public import Foundation
 public import OmniCore
+import OmniTensor
 
 /// Writes a WAV file piece by piece.
 ///
-/// The header first says "to the end", which readers of streams understand. ``finish()`` goes back and writes the sizes
-/// where the output lets itself be rewound and they fit in 32 bits; a pipe keeps the header that it has. So a file is
-/// readable at any moment, also when a program ends before it has finished.
+/// A file appears under its name with ``finish()``, see `OutputFile` of OmniTensor; until then a file of that name is as it was.
+/// The header first says "to the end", which readers of streams understand. ``finish()`` goes back and writes the sizes where
+/// the output lets itself be rewound and they fit in 32 bits; a pipe keeps the header that it has.
 public struct WAVWriter {
     /// How the file stores its sound.
     public let format: WAVFormat
     /// Frames written so far.
     public private(set) var frameCount = 0
 
-    private let name: String
-    private let handle: FileHandle
-    /// Where the header stands; `nil` for a pipe.
-    private let start: UInt64?
+    private enum Sink {
+        case file(OutputFile)
+        /// `start`: where the header stands; `nil` for a pipe.
+        case handle(FileHandle, start: UInt64?)
+    }
 
-    /// Creates a file, or replaces one.
+    private let name: String
+    private let sink: Sink
+
+    /// Creates a file, or replaces one when it is finished. A device or a pipe is written to as it is.
     ///
-    /// - Throws: ``WAVError/unwritable(file:)``.
+    /// - Throws: ``WAVError/unwritable(file:reason:)``.
     public init(to url: URL, format: WAVFormat) throws(WAVError) {
-        let handle: FileHandle
         do {
-            try Data().write(to: url)
-            handle = try FileHandle(forWritingTo: url)
+            try self.init(.file(OutputFile(url.path)), name: url.path, format: format)
+        } catch let error as OutputFileError {
+            throw .unwritable(file: url.path, reason: error.reason)
+        } catch let error as WAVError {
+            throw error
         } catch {
-            throw .unwritable(file: url.path)
+            throw .unwritable(file: url.path, reason: error.localizedDescription)
         }
-        try self.init(handle, name: url.path, format: format)
     }
 
     /// Writes through a handle, which may be a pipe.
     ///
-    /// - Throws: ``WAVError/unwritable(file:)``.
+    /// - Throws: ``WAVError/unwritable(file:reason:)``.
     public init(_ handle: FileHandle, name: String = "standard output", format: WAVFormat) throws(WAVError) {
+        try self.init(.handle(handle, start: try? handle.offset()), name: name, format: format)
+    }
+
+    private init(_ sink: Sink, name: String, format: WAVFormat) throws(WAVError) {
         self.format = format
         self.name = name
-        self.handle = handle
-        start = try? handle.offset()
+        self.sink = sink
         try write(Self.header(format, dataByteCount: nil))
     }
 
     /// Appends sound, channels interleaved.
     ///
     /// - Parameter samples: `[frames, channels]`. Integers are rounded and clamped; what is no number is written as 0.
-    /// - Throws: ``WAVError/unwritable(file:)``.
+    /// - Throws: ``WAVError/unwritable(file:reason:)``.
     /// - Precondition: whole frames.
     public mutating func write(interleaved samples: [Float]) throws(WAVError) {
         precondition(
@@ -61,7 +70,7 @@ public struct WAVWriter {
 
     /// Appends mono sound.
     ///
-    /// - Throws: ``WAVError/wrongSampleRate(expected:found:)``, ``WAVError/unwritable(file:)``.
+    /// - Throws: ``WAVError/wrongSampleRate(expected:found:)``, ``WAVError/unwritable(file:reason:)``.
     /// - Precondition: the file has one channel.
     public mutating func write(_ chunk: AudioChunk) throws(WAVError) {
         precondition(format.channelCount == 1, "mono sound for \(format.channelCount) channels")
@@ -71,25 +80,44 @@ public struct WAVWriter {
         try write(interleaved: chunk.samples)
     }
 
-    /// Writes the sizes into the header where that is possible. Nothing may be written afterwards.
+    /// Writes the sizes into the header where that is possible, and gives a file its name. Nothing may be written
+    /// afterwards.
     ///
-    /// - Throws: ``WAVError/unwritable(file:)``.
+    /// - Throws: ``WAVError/unwritable(file:reason:)``.
     public mutating func finish() throws(WAVError) {
         let byteCount = frameCount * format.bytesPerFrame
         if byteCount % 2 == 1 { try write([0]) }
-        guard let start, byteCount < Int(UInt32.max) - 64 else { return }
+        let header = byteCount < Int(UInt32.max) - 64 ? Self.header(format, dataByteCount: byteCount) : nil
         do {
-            let end = try handle.offset()
-            try handle.seek(toOffset: start)
-            try handle.write(contentsOf: Data(Self.header(format, dataByteCount: byteCount)))
-            try handle.seek(toOffset: end)
+            switch sink {
+            case .file(let file):
+                if let header, file.canReplace { try file.replace(header, at: 0) }
+                try file.finish()
+            case .handle(let handle, let start):
+                guard let header, let start else { return }
+                let end = try handle.offset()
+                try handle.seek(toOffset: start)
+                try handle.write(contentsOf: Data(header))
+                try handle.seek(toOffset: end)
+            }
         } catch {
-            throw .unwritable(file: name)
+            throw failure(error)
         }
     }
 
     private func write(_ bytes: [UInt8]) throws(WAVError) {
-        do { try handle.write(contentsOf: Data(bytes)) } catch { throw .unwritable(file: name) }
+        do {
+            switch sink {
+            case .file(let file): try file.append(bytes)
+            case .handle(let handle, _): try handle.write(contentsOf: Data(bytes))
+            }
+        } catch {
+            throw failure(error)
+        }
+    }
+
+    private func failure(_ error: any Error) -> WAVError {
+        .unwritable(file: name, reason: (error as? OutputFileError)?.reason ?? error.localizedDescription)
     }
 
     /// The bytes before the sound; `nil` for sound that goes on to the end.
@@ -98,16 +126,17 @@ public struct WAVWriter {
         func append(_ value: Int, _ byteCount: Int) {
             for i in 0..<byteCount { body.append(UInt8(truncatingIfNeeded: value >> (8 * i))) }
         }
-        let isFloat = format.sampleFormat.isFloat
+        let tag = format.sampleFormat.formatTag
         body += Array("fmt ".utf8)
-        append(isFloat ? 18 : 16, 4)
-        append(isFloat ? 3 : 1, 2)
+        append(tag == 1 ? 16 : 18, 4)
+        append(tag, 2)
         append(format.channelCount, 2)
         append(format.sampleRate, 4)
         append(format.sampleRate * format.bytesPerFrame, 4)
         append(format.bytesPerFrame, 2)
         append(8 * format.sampleFormat.byteCount, 2)
-        if isFloat {
+        // All but PCM have an extension, here an empty one, and say how many frames there are.
+        if tag != 1 {
             append(0, 2)
             body += Array("fact".utf8)
             append(4, 4)

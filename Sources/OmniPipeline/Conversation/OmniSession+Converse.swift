@@ -28,8 +28,8 @@ extension OmniSession {
     ///   - audio: the sound. What it throws ends the conversation.
     ///   - options: how the conversation is led.
     /// - Returns: the conversation, which has begun. Its events fail with what `audio` throws, with
-    ///   ``OmniSessionError/noVoiceActivity``, ``OmniSessionError/questionDoesNotFit(mode:)``, or with a
-    ///   ``ResamplerError`` when the encoder cannot hear at the rate of the voice activity model. An answer that fails is
+    ///   ``OmniSessionError/noVoiceActivity``, ``OmniSessionError/questionDoesNotFit(mode:)``, with a
+    ///   ``DedicatedThreadError`` when the system starts no thread, or with a ``ResamplerError`` when the encoder cannot hear at the rate of the voice activity model. An answer that fails is
     ///   an event, and the conversation goes on.
     public func converse<Audio: AsyncSequence & Sendable>(
         listeningTo audio: Audio, options: ConversationOptions = ConversationOptions()
@@ -45,7 +45,11 @@ extension OmniSession {
         _ outbox: ConversationOutbox
     ) where Audio.Element == AudioChunk {
         // Listening must not wait for a step of the answer: a thread of its own.
-        Task(executorPreference: InferenceExecutor(name: "omni.listening")) {
+        let executor = InferenceExecutor(name: "omni.listening")
+        let hold: InferenceExecutor.Hold
+        do { hold = try executor.hold() } catch { return outbox.finish(throwing: error) }
+        Task(executorPreference: executor) {
+            defer { withExtendedLifetime(hold) {} }
             do {
                 let loop = try ConversationLoop(maker, session: self, options: options, inbox: inbox, outbox: outbox)
                 await loop.run(audio)

@@ -99,7 +99,7 @@ struct ModelPacker {
         try makeFolder(target)
         // Packed matrices do not show their shapes: the dimensions go beside them.
         let description = target.appending(path: "config.json")
-        try explaining(description) { try JSONEncoder().encode(configuration).write(to: description) }
+        try explaining(description) { try OutputFile.write(JSONEncoder().encode(configuration), to: description.path) }
         try write(weights, precision.encoder, to: target.appending(path: "model.safetensors"))
     }
 
@@ -132,13 +132,15 @@ struct ModelPacker {
     private func copy(_ file: URL, to folder: URL) throws(CheckpointError) {
         let target = folder.appending(path: file.lastPathComponent)
         try explaining(target) {
-            try Data(contentsOf: file, options: .mappedIfSafe).write(to: target, options: .atomic)
+            try OutputFile.write(Data(contentsOf: file, options: .mappedIfSafe), to: target.path)
         }
     }
 
     private func explaining(_ url: URL, _ body: () throws -> Void) throws(CheckpointError) {
         do {
             try body()
+        } catch let error as OutputFileError {
+            throw CheckpointError(error)
         } catch {
             throw CheckpointError(.unwritable, file: url.path, reason: error.localizedDescription)
         }

@@ -94,9 +94,17 @@ private struct TimedPart<Part: Sendable>: Sendable {
     let duration: Duration
 
     init(_ load: @Sendable () throws -> Part) async throws {
-        (part, duration) = try await withTaskExecutorPreference(InferenceExecutor(name: "omni.load", idleSeconds: 0)) {
+        @Sendable func timed() throws -> (Part, Duration) {
             let start = ContinuousClock.now
             return (try load(), ContinuousClock.now - start)
+        }
+        let executor = InferenceExecutor(name: "omni.load", idleSeconds: 0)
+        // Where the system starts no more threads, parts load one after another on those that tasks share.
+        if let hold = try? executor.hold() {
+            defer { withExtendedLifetime(hold) {} }
+            (part, duration) = try await withTaskExecutorPreference(executor) { try timed() }
+        } else {
+            (part, duration) = try timed()
         }
     }
 }

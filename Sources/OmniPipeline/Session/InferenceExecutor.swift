@@ -1,15 +1,19 @@
+import COmniSystem
 import Dispatch
-import Foundation
 import Synchronization
 
 /// Runs tasks one after the other on a thread of its own, so that computing never occupies the threads that all
 /// other tasks share.
 ///
-/// The thread comes with the first job and goes after some idle seconds: a session that nobody asks costs none.
+/// The thread comes with the first job or ``Hold`` and goes after some idle seconds without any: a session that nobody asks
+/// costs none.
 final class InferenceExecutor: TaskExecutor {
     private struct State {
         var jobs: [UnownedJob] = []
-        var thread: Thread?
+        var hasThread = false
+        /// Set by the thread itself.
+        var thread: Int?
+        var holdCount = 0
     }
 
     private let name: String
@@ -22,43 +26,81 @@ final class InferenceExecutor: TaskExecutor {
         self.idleSeconds = idleSeconds
     }
 
+    /// Keeps the thread, for as long as there is one of these.
+    final class Hold: Sendable {
+        private let executor: InferenceExecutor
+
+        fileprivate init(_ executor: InferenceExecutor) { self.executor = executor }
+
+        deinit {
+            executor.state.withLock { $0.holdCount -= 1 }
+            // A thread that is not to idle goes now.
+            if executor.idleSeconds == 0 { executor.available.signal() }
+        }
+    }
+
+    /// Makes sure that there is a thread, before anything is begun that needs it.
+    ///
+    /// - Throws: ``DedicatedThreadError`` when the system starts none.
+    func hold() throws(DedicatedThreadError) -> Hold {
+        let starts = state.withLock { state in
+            state.holdCount += 1
+            defer { state.hasThread = true }
+            return !state.hasThread
+        }
+        let hold = Hold(self)
+        if starts {
+            do { try start() } catch {
+                // A job that came meanwhile counts on the thread.
+                let isWanted = state.withLock { state in
+                    state.hasThread = !state.jobs.isEmpty
+                    return state.hasThread
+                }
+                if isWanted { borrowThread() }
+                throw error
+            }
+        }
+        return hold
+    }
+
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        let newThread = state.withLock { state -> Thread? in
+        let starts = state.withLock { state in
             state.jobs.append(job)
-            guard state.thread == nil else { return nil }
-            let thread = Thread {
-                // On Linux a name only sticks to a thread that runs.
-                Thread.current.name = self.name
-                self.run()
-            }
-            thread.qualityOfService = .userInitiated
-            // As much as a main thread has; the default of other threads differs between platforms.
-            thread.stackSize = 8 << 20
-            state.thread = thread
-            return thread
+            defer { state.hasThread = true }
+            return !state.hasThread
         }
         available.signal()
-        newThread?.start()
+        guard starts else { return }
+        // A job cannot fail to be run. What may take threads holds this executor first, so that this is a rare case.
+        do { try start() } catch { borrowThread() }
     }
 
     /// Whether the caller runs on this executor's thread.
-    var isCurrent: Bool { state.withLock { $0.thread === Thread.current } }
+    var isCurrent: Bool { state.withLock { $0.thread == omni_thread_current() } }
+
+    private func start() throws(DedicatedThreadError) {
+        try DedicatedThread.start(name: name) { [self] in run() }
+    }
+
+    /// Makes do with a thread that others share.
+    private func borrowThread() { DispatchQueue.global().async { self.run() } }
 
     private func run() {
+        state.withLock { $0.thread = omni_thread_current() }
         while true {
             // A count may be left over from a job that a timed-out wait had found; then the thread goes early.
-            _ = available.wait(timeout: .now() + idleSeconds)
-            let job: UnownedJob? = state.withLock { state in
-                guard !state.jobs.isEmpty else {
-                    state.thread = nil
-                    return nil
-                }
-                return state.jobs.removeFirst()
+            let isHeld = state.withLock { $0.holdCount > 0 }
+            _ = available.wait(timeout: .now() + (isHeld ? max(idleSeconds, 1) : idleSeconds))
+            let next: UnownedJob?? = state.withLock { state in
+                if !state.jobs.isEmpty { return .some(state.jobs.removeFirst()) }
+                if state.holdCount > 0 { return .some(nil) }
+                (state.thread, state.hasThread) = (nil, false)
+                return nil
             }
-            guard let job else { return }
+            guard let job = next else { return }
             // The job was enqueued here and is run once; this thread holds on to the executor meanwhile.
-            unsafe job.runSynchronously(on: asUnownedTaskExecutor())
+            if let job { unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
         }
     }
 }

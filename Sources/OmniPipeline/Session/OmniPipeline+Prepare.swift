@@ -67,6 +67,12 @@ extension OmniPipeline {
         if let index = utterance.samples.firstIndex(where: { !$0.isFinite }) {
             throw OmniSessionError.notFinite(sampleIndex: index)
         }
+        // In samples of the encoder, without the rounding of the resampler.
+        let count = Double(utterance.samples.count) * Double(rate)
+        guard count >= Double(encoder.minimumSampleCount) * Double(utterance.sampleRate) else {
+            throw OmniSessionError.audioTooShort(
+                utterance.duration, minimum: .seconds(Double(encoder.minimumSampleCount) / Double(rate)))
+        }
         var heard = try utterance.resampled(to: rate)
         let isCut = heard.samples.count > maximumCount
         if isCut { heard.samples.removeLast(heard.samples.count - maximumCount) }

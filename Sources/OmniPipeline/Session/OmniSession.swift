@@ -29,13 +29,14 @@ public final class OmniSession: Sendable {
     /// events from it, up to ``ReplyOptions/maximumBufferedAudio``.
     ///
     /// What the encoder cannot hear for length is left out, with a ``ReplyWarning/questionCut(heard:of:)``. A question
-    /// without samples is answered like silence.
+    /// of fewer samples than `SpeechEncoder.minimumSampleCount` is refused.
     ///
     /// - Parameters:
     ///   - utterance: the question.
     ///   - mode: one of the modes that listen.
     ///   - options: how to answer.
-    /// - Returns: the events; fails with an ``OmniSessionError``, a ``ResamplerError`` or an error of a part's.
+    /// - Returns: the events; fails with an ``OmniSessionError``, a ``ResamplerError``, a ``DedicatedThreadError`` or an
+    ///   error of a part's.
     public func respond(
         to utterance: AudioChunk, mode: ReplyMode = .speechToSpeechBatch, options: ReplyOptions = ReplyOptions()
     ) -> AsyncThrowingStream<OmniEvent, any Error> {
@@ -86,14 +87,20 @@ public final class OmniSession: Sendable {
             let (previousTask, previousChannel) = (current.task, current.channel)
             current.replyCount += 1
             current.channel = channel
-            current.task = Task(executorPreference: executor) {
-                await previousTask?.value
-                do {
-                    try await maker.makeReply(to: question, request, to: channel)
-                    channel.finish()
-                } catch {
-                    channel.finish(throwing: error)
+            do {
+                let hold = try executor.hold()
+                current.task = Task(executorPreference: executor) {
+                    await previousTask?.value
+                    do {
+                        try await maker.makeReply(to: question, request, to: channel)
+                        channel.finish()
+                    } catch {
+                        channel.finish(throwing: error)
+                    }
+                    withExtendedLifetime(hold) {}
                 }
+            } catch {
+                channel.finish(throwing: error)
             }
             return (request.reply, previousChannel)
         }

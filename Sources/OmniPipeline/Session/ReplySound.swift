@@ -8,13 +8,13 @@ enum ReplySound<Codec: SpeechCodec> {
     case between(Codec.Stream)
     case beside(SoundThread<Codec.Stream>)
 
-    /// - Parameter executor: the thread beside.
+    /// - Parameter executor: the thread beside. Where the system starts none, sound is made between the steps.
     init(
         _ codec: Codec, of request: ReplyRequest, to channel: ReplyChannel, executor: InferenceExecutor
     ) throws {
         self =
-            if let stream = try codec.makeStreamBeside() {
-                .beside(SoundThread(stream, reply: request.reply, channel: channel, executor: executor))
+            if let hold = try? executor.hold(), let stream = try codec.makeStreamBeside() {
+                .beside(SoundThread(stream, reply: request.reply, channel: channel, executor: executor, hold: hold))
             } else {
                 .between(try codec.makeStream())
             }

@@ -7,11 +7,16 @@ import OmniCore
 struct SoundThread<Stream: SpeechCodecStream> {
     private let maker: SoundStream<Stream>
     private let executor: InferenceExecutor
+    private let hold: InferenceExecutor.Hold
     private var pending: Task<MadeSound, any Error>?
 
-    init(_ stream: sending Stream, reply: ReplyID, channel: ReplyChannel, executor: InferenceExecutor) {
+    init(
+        _ stream: sending Stream, reply: ReplyID, channel: ReplyChannel, executor: InferenceExecutor,
+        hold: InferenceExecutor.Hold
+    ) {
         maker = SoundStream(stream, reply: reply, channel: channel)
         self.executor = executor
+        self.hold = hold
     }
 
     /// Begins to make sound of a frame. The one before must have been settled.

@@ -1,3 +1,4 @@
+internal import COmniSystem
 internal import Foundation
 
 #if canImport(Darwin)
@@ -11,8 +12,8 @@ internal import Foundation
 /// A whole file as read-only memory. Opening reads nothing: pages come in when they are touched, and the system may drop
 /// them again, so a mapped file is not part of the memory that a process keeps.
 ///
-/// Whoever shortens the file while it is mapped makes later reads of the lost pages fatal; that cannot be guarded
-/// against, so replace a checkpoint by renaming a new file over it.
+/// When another program shortens the file while it is mapped, later reads of the lost pages end the process, see
+/// ``ProcessFaults``: replace a checkpoint by renaming a new file over it.
 ///
 /// `@unchecked Sendable` is sound because the bytes are mapped for reading only and the properties never change.
 @safe
@@ -22,6 +23,8 @@ final class MappedFile: @unchecked Sendable {
     /// The size of the file.
     let count: Int
     private let base: UnsafeRawPointer
+    /// Where the handler of ``ProcessFaults`` finds the path.
+    private let slot: Int32
 
     /// - Throws: ``CheckpointError/Code/unreadable`` for what is not a file that can be opened, and
     ///   ``CheckpointError/Code/malformed`` for an empty one.
@@ -49,9 +52,13 @@ final class MappedFile: @unchecked Sendable {
         self.path = path
         self.count = count
         unsafe base = UnsafeRawPointer(memory)
+        slot = unsafe omni_mapped_file_add(memory, count, path)
     }
 
-    deinit { _ = unsafe munmap(UnsafeMutableRawPointer(mutating: base), count) }
+    deinit {
+        omni_mapped_file_remove(slot)
+        _ = unsafe munmap(UnsafeMutableRawPointer(mutating: base), count)
+    }
 
     /// All bytes of the file.
     var bytes: RawSpan {

@@ -10,8 +10,8 @@ public enum ComputeEngineError: Error, Sendable, Hashable, CustomStringConvertib
     case unavailableInstructionSet(String, available: [InstructionSet])
     /// The system gave no memory for packed weights.
     case outOfMemory(byteCount: Int)
-    /// The system started no threads.
-    case outOfThreads(threadCount: Int)
+    /// A number of threads that no engine can have.
+    case unusableThreadCount(Int, possible: ClosedRange<Int>)
 
     public var description: String {
         switch self {
@@ -25,8 +25,8 @@ public enum ComputeEngineError: Error, Sendable, Hashable, CustomStringConvertib
             "this machine has no instruction set \"\(name)\", but \(available.map(\.rawValue).joined(separator: ", "))"
         case .outOfMemory(let byteCount):
             "there is no memory for \(byteCount) bytes of packed weights"
-        case .outOfThreads(let threadCount):
-            "the system does not start \(threadCount) threads"
+        case .unusableThreadCount(let count, let possible):
+            "an engine has \(possible.lowerBound) to \(possible.upperBound) threads, not \(count)"
         }
     }
 }

@@ -1,3 +1,5 @@
+internal import COmniSystem
+
 #if canImport(Darwin)
     internal import Darwin
 #elseif canImport(Glibc)
@@ -29,9 +31,11 @@ final class TensorStorage<Scalar: TensorScalar>: @unchecked Sendable {
     /// Bytes that the system mapped; 0 for memory of the allocator.
     private let mappedByteCount: Int
 
-    /// Uninitialised memory.
+    /// Uninitialised memory. Where the system gives none, the process ends with a line that says so, see
+    /// ``ProcessFaults``.
     init(count: Int) {
-        let byteCount = max(count, 1) * MemoryLayout<Scalar>.stride
+        let (byteCount, overflow) = max(count, 1).multipliedReportingOverflow(by: MemoryLayout<Scalar>.stride)
+        guard !overflow else { omni_out_of_memory(Int.max) }
         let mapping =
             byteCount < Self.largeByteCount
             ? nil : unsafe mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0)
@@ -39,6 +43,9 @@ final class TensorStorage<Scalar: TensorScalar>: @unchecked Sendable {
         if let mapping = unsafe mapping, unsafe mapping != MAP_FAILED {
             unsafe bytes = mapping
             mappedByteCount = byteCount
+        } else if byteCount >= Self.largeByteCount {
+            // The allocator would ask the system for the same.
+            omni_out_of_memory(byteCount)
         } else {
             unsafe bytes = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: Self.alignment)
             mappedByteCount = 0

@@ -93,8 +93,8 @@ extension SpeechSegmenter {
         self.pending = nil
     }
 
-    private func padded(start: Int) -> Int { Int(max(0, Double(start) - limits.padding)) }
+    private func padded(start: Int) -> Int { Int(min(1e15, max(0, Double(start) - limits.padding))) }
 
     // Far beyond any recording, so that an absurd padding stays a number.
-    private func padded(end: Int) -> Int { Int(min(1e15, Double(end) + limits.padding)) }
+    private func padded(end: Int) -> Int { Int(min(1e15, max(0, Double(end) + limits.padding))) }
 }

@@ -62,7 +62,7 @@ public struct SpeechSegmenter: Sendable {
         }
         if let pending {
             let end = min(Double(sampleCount), Double(pending.end) + limits.padding)
-            events.append(.segment(SpeechSegment(pending.start..<max(pending.start, Int(end)))))
+            events.append(.segment(SpeechSegment(pending.start..<max(pending.start, Int(max(end, 0))))))
         }
         start = nil
         silenceStart = nil

@@ -118,7 +118,7 @@ import Testing
             return nil
         }
         #expect(error([]) == .notWAV(file: "a.wav"))
-        #expect(error(Array("RIFX____WAVE".utf8)) == .notWAV(file: "a.wav"))
+        #expect(error(Array("RIFY____WAVE".utf8)) == .notWAV(file: "a.wav"))
         #expect(error(WAVBytes.file([format])) == .missingChunk(file: "a.wav", chunk: "data"))
         #expect(error(WAVBytes.file([data])) == .missingChunk(file: "a.wav", chunk: "fmt "))
         func error(format: [UInt8]) -> WAVError? { error(WAVBytes.file([WAVBytes.chunk("fmt ", format), data])) }
@@ -135,8 +135,9 @@ import Testing
             error(format: WAVBytes.format(channelCount: 0))
                 == .invalidFormat(file: "a.wav", field: "the number of channels", found: 0))
         #expect(
-            error(format: WAVBytes.format(bytesPerFrame: 3))
-                == .invalidFormat(file: "a.wav", field: "the number of bytes in a frame", found: 3))
+            error(format: WAVBytes.format(tag: 0x11, bits: 4))?.description
+                == "a.wav: the sound is stored as IMA ADPCM (format 17); what is read is PCM of 8 to 32 bits, float of 32 or "
+                + "64 and G.711")
         #expect(error(format: [1, 0]) == .invalidFormat(file: "a.wav", field: "the length of \"fmt \"", found: 2))
         #expect(throws: WAVError.unreadable(file: "/nowhere/a.wav")) {
             try WAVReader(contentsOf: URL(filePath: "/nowhere/a.wav"))

@@ -99,16 +99,31 @@ import Testing
         #expect(reply.metrics.promptLength == 250 + 3)
     }
 
-    @Test func anEmptyQuestionHasAnAnswer() async throws {
+    @Test func anEmptyWrittenQuestionHasAnAnswer() async throws {
         let omni = try await MiniOmni.load(from: Self.directory)
-        for mode in ReplyMode.allCases {
-            let session = omni.makeSession()
-            let reply =
-                mode.listens
-                ? try await session.answer(to: AudioChunk([], sampleRate: 16_000), mode: mode)
-                : try await session.answer(to: "", mode: mode)
-            #expect(reply.metrics.promptLength > 0)
+        for mode in ReplyMode.allCases where !mode.listens {
+            #expect(try await omni.makeSession().answer(to: "", mode: mode).metrics.promptLength > 0)
         }
+    }
+
+    /// Nothing can be said in less than a tenth of a second: an error, not an invented sentence. At the limit there is an
+    /// answer, whatever the rate.
+    @Test func aSpokenQuestionThatIsTooShortIsRefused() async throws {
+        let omni = try await MiniOmni.load(from: Self.directory)
+        for (count, rate) in [(0, 16_000), (1, 16_000), (1599, 16_000), (799, 8_000), (4409, 44_100)] {
+            let question = AudioChunk(Array(repeating: 0, count: count), sampleRate: rate)
+            let error = OmniSessionError.audioTooShort(question.duration, minimum: .milliseconds(100))
+            for mode in ReplyMode.allCases where mode.listens {
+                await #expect(throws: error) { try await omni.makeSession().answer(to: question, mode: mode) }
+            }
+        }
+        for (count, rate) in [(1600, 16_000), (800, 8_000), (4410, 44_100)] {
+            let question = AudioChunk(Array(repeating: 0, count: count), sampleRate: rate)
+            _ = try await omni.makeSession().answer(to: question, mode: .transcription)
+        }
+        #expect(
+            OmniSessionError.audioTooShort(.milliseconds(62), minimum: .milliseconds(100)).description
+                == "the audio is too short: it lasts 0.062 s, and at least 0.1 s are needed")
     }
 
     /// Two channels of 8 bits at 11 025 Hz: not what the model was trained on, but still speech.

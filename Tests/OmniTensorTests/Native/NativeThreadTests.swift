@@ -112,4 +112,10 @@ import Testing
         engine.add(empty.span, to: &span)
         #expect(nothing.isEmpty)
     }
+
+    /// Counts that no machine has are errors, before anything is allocated for them.
+    @Test(arguments: [0, -1, 1025, 20_000, Int.max, Int.min]) func aNumberOfThreadsBeyondTheLimits(threadCount: Int) {
+        let expected = ComputeEngineError.unusableThreadCount(threadCount, possible: 1...1024)
+        #expect(throws: expected) { try NativeEngine(threads: threadCount) }
+    }
 }

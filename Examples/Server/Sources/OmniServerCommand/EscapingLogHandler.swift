@@ -30,7 +30,7 @@ struct EscapingLogHandler: LogHandler {
     }
 
     /// An entry is one line.
-    private static func escaped(_ text: String) -> String { text.terminalSafe.replacing("\n", with: "\\n") }
+    private static func escaped(_ text: String) -> String { text.terminalSafeLine }
 
     private static func escaped(_ metadata: Logger.Metadata) -> Logger.Metadata { metadata.mapValues(escaped) }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
-import CommandSupport
-import OmniServer
+public import CommandSupport
+import Foundation
+public import OmniServer
 
 /// The `omni-server` command: what `omni serve` and `omni load` hand over to.
 @main
@@ -12,7 +13,11 @@ struct OmniServerCommand: AsyncParsableCommand {
         version: Version.current,
         subcommands: [Serve.self, Load.self])
 
-    static func main() async { await runWithExitStatus() }
+    static func main() {
+        // Beside those of any command: an event loop for each core, and threads that wait for files.
+        let coreCount = min(ProcessInfo.processInfo.activeProcessorCount, 64)
+        ProgramRun.run(Self.self, threadCount: ThreadRoom.neededCount + 2 * coreCount)
+    }
 }
 
 extension ConfigurationError: ErrorWithExitStatus {

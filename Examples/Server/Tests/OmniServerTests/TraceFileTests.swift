@@ -85,7 +85,7 @@ import Tracing
     }
 
     @Test func whereNothingCanBeWritten() {
-        #expect(throws: ConfigurationError("/nowhere/at/all cannot be written")) {
+        #expect(throws: ConfigurationError("/nowhere/at/all cannot be written: No such file or directory")) {
             try TraceFile(appendingTo: "/nowhere/at/all", service: "omni", logger: Logger(label: "test"))
         }
     }

@@ -1,3 +1,4 @@
+import AudioFiles
 import CommandSupport
 import Foundation
 import OmniCore
@@ -6,9 +7,9 @@ import OmniPipeline
 /// One line of a batch's input.
 struct BatchItem: Decodable, Sendable {
     let id: String
-    /// A WAV file.
+    /// A recording.
     let path: String?
-    /// A WAV file in base64.
+    /// A recording in base64.
     let audio: String?
     /// A written question.
     let text: String?
@@ -33,7 +34,7 @@ struct BatchItem: Decodable, Sendable {
             if let text {
                 .text(text)
             } else {
-                .speech(try path.map { try AudioInput.read($0) } ?? AudioChunk(wav: try bytes()))
+                .speech(try path.map { try AudioInput.read($0) } ?? AudioFile.decode(bytes(), name: id).audio)
             }
         if case .speech(let audio) = question { try audio.requireSpeech() }
         return (question, try replyMode(isSpoken: text == nil))

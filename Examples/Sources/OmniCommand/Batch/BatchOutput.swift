@@ -3,41 +3,33 @@ import Foundation
 
 /// The lines of a batch's output, in the order of its input; each is written at once, whole.
 struct BatchOutput {
-    /// What was written by an earlier run.
-    private(set) var finishedIDs: Set<String> = []
     private let file: FileHandle
     private let path: String
 
-    /// - Parameters:
-    ///   - path: a file, or `-` for standard output.
-    ///   - resuming: whether what is there stays. A last line without its end is what a killed process left: it goes.
-    init(_ path: String, resuming: Bool) throws {
-        self.path = path
+    /// Opens the output. A file is locked, so that no other run writes to it, and only then loses what its policy says.
+    ///
+    /// - Throws: ``OutputError``; the file is then as it was.
+    init(_ target: BatchTarget) throws(OutputError) {
+        path = target.path
         guard path != "-" else {
             file = .standardOutput
             return
         }
-        var keptByteCount: UInt64 = 0
-        if resuming, let there = try? Data(contentsOf: URL(filePath: path)) {
-            let whole = there.lastIndex(of: UInt8(ascii: "\n")).map { there[...$0] } ?? Data()
-            keptByteCount = UInt64(whole.count)
-            for line in whole.split(separator: UInt8(ascii: "\n")) {
-                do { finishedIDs.insert(try JSONDecoder().decode(BatchResult.self, from: line).id) } catch {
-                    throw InputError(
-                        code: .malformed, path: path, reason: "a line is no result of a batch; nothing was changed")
-                }
-            }
-        } else {
-            guard FileManager.default.createFile(atPath: path, contents: nil) else {
-                throw OutputError(path: path, reason: "the file cannot be made")
-            }
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_NOCTTY | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw OutputError(path: path, code: errno) }
+        file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            throw OutputError(path: path, reason: "another run writes to it")
         }
-        guard let opened = FileHandle(forUpdatingAtPath: path) else {
-            throw OutputError(path: path, reason: "the file cannot be opened")
+        guard unsafe fstat(descriptor, &status) == 0, Int(status.st_size) == target.byteCount else {
+            throw OutputError(path: path, reason: "another program wrote to it meanwhile; nothing was changed")
         }
-        try opened.truncate(atOffset: keptByteCount)
-        try opened.seek(toOffset: keptByteCount)
-        file = opened
+        let keptByteCount = off_t(target.keptByteCount)
+        guard ftruncate(descriptor, keptByteCount) == 0, lseek(descriptor, keptByteCount, SEEK_SET) >= 0 else {
+            throw OutputError(path: path, code: errno)
+        }
     }
 
     func write(_ result: BatchResult) throws {
@@ -48,5 +40,11 @@ struct BatchOutput {
         } catch {
             throw OutputError(path: path, reason: error.localizedDescription)
         }
+    }
+
+    /// Brings the lines of a file to the disk.
+    func finish() throws(OutputError) {
+        guard path != "-", fsync(file.fileDescriptor) != 0, ![EINVAL, EROFS, ENOTSUP].contains(errno) else { return }
+        throw OutputError(path: path, code: errno)
     }
 }

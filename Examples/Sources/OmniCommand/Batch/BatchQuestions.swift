@@ -20,6 +20,10 @@ struct BatchQuestions {
     /// - Returns: `nil` when there is nothing to answer.
     mutating func take(_ line: Data) throws(InputError) -> BatchItem? {
         defer { lineCount += 1 }
+        if TextLines.isLost(line) {
+            Console.note("\(path): line \(lineCount + 1) has nothing but NULs and is passed over")
+            return nil
+        }
         guard shard?.contains(line: lineCount) ?? true else { return nil }
         let item: BatchItem
         do { item = try JSONDecoder().decode(BatchItem.self, from: line) } catch {

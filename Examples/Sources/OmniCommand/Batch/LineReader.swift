@@ -31,13 +31,14 @@ struct LineReader {
     mutating func next() throws(InputError) -> Data? {
         while true {
             if let end = buffer[searchedCount...].firstIndex(of: Self.newline) {
-                let line = Data(buffer[..<end])
+                let line = TextLines.withoutReturn(Data(buffer[..<end]))
                 buffer.removeFirst(end + 1)
                 searchedCount = 0
-                if !line.isEmpty { return line }
+                if !TextLines.isBlank(line) { return line }
             } else if isAtEnd {
                 defer { (buffer, searchedCount) = ([], 0) }
-                return buffer.isEmpty ? nil : Data(buffer)
+                let line = TextLines.withoutReturn(Data(buffer))
+                return TextLines.isBlank(line) ? nil : line
             } else {
                 searchedCount = buffer.count
                 try fill()

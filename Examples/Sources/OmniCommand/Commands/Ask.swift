@@ -16,7 +16,7 @@ struct Ask: AsyncParsableCommand {
             "timings": seconds}.
             """)
 
-    @Argument(help: "A WAV file with a spoken question, or - for standard input.")
+    @Argument(help: "A recording of a spoken question, or - for standard input.")
     var audio: String?
 
     @Option(help: ArgumentHelp("A written question instead.", valueName: "question"))

@@ -3,6 +3,7 @@ import CommandSupport
 import Foundation
 import OmniCore
 import OmniSNAC
+import OmniTensor
 
 struct CodecEncode: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -17,7 +17,7 @@ struct Doctor: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let checkup = try Checkup(model: model.url, engine: engine.make(), plan: engine.plan)
+        let checkup = try Checkup(model: model.location, engine: engine.make(), plan: engine.plan)
         let findings = await checkup.findings()
         if json {
             try StandardOutput.write(json: findings)
@@ -25,7 +25,7 @@ struct Doctor: AsyncParsableCommand {
             for finding in findings {
                 let mark = finding.isGood ? "ok  " : "FAIL"
                 try StandardOutput.write(
-                    "\(mark)  \(finding.subject.padding(toLength: 18, withPad: " ", startingAt: 0))\(finding.remark)\n")
+                    "\(mark)  \(finding.subject.padding(toLength: 18, withPad: " ", startingAt: 0))\(finding.remark.terminalSafeLine)\n")
             }
         }
         if !findings.allSatisfy(\.isGood) { throw ExitCode(ExitStatus.checkFailed.rawValue) }

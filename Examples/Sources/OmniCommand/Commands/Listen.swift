@@ -54,6 +54,7 @@ struct Listen: AsyncParsableCommand {
         if replay != nil, input != nil || device != nil || record != nil {
             throw ValidationError("--replay has its own sound")
         }
+        try NumberCheck.require("--device", device, in: 0...65_535)
         if input != nil, device != nil { throw ValidationError("give either --input or --device") }
     }
 
@@ -102,10 +103,16 @@ struct Listen: AsyncParsableCommand {
         if let recorder { options.onTick = { recorder.take($0) } }
         let heard = RecordedAudio(audio: audio, recorder: recorder)
         var view = ConversationView()
-        for try await event in omni.makeSession().converse(listeningTo: heard, options: options) {
-            play(event)
-            try recorder?.take(event)
-            try view.take(event)
+        do {
+            for try await event in omni.makeSession().converse(listeningTo: heard, options: options) {
+                play(event)
+                try recorder?.take(event)
+                try view.take(event)
+            }
+        } catch {
+            // What was said so far is the user's.
+            try? recorder?.finish()
+            throw error
         }
         try recorder?.finish()
     }

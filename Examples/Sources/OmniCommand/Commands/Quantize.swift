@@ -29,7 +29,7 @@ struct Quantize: AsyncParsableCommand {
         }
     }
 
-    @Argument(help: "The directory of the published model.")
+    @Argument(help: "The directory of the published model, or a downloaded one such as gpt-omni/mini-omni.")
     var model: String
 
     @Argument(help: "The directory to write, made if needed.")
@@ -60,7 +60,7 @@ struct Quantize: AsyncParsableCommand {
 
     func run() async throws {
         let report = try await MiniOmni.pack(
-            ModelDirectory(URL(filePath: model)), into: URL(filePath: directory, directoryHint: .isDirectory),
+            ModelDirectory(ModelLocation(model).folder), into: URL(filePath: directory, directoryHint: .isDirectory),
             precision: bits.plan, calibration: recordings(calibrate), heldOut: recordings(holdOut)
         ) { Console.progress($0) }
         Console.note("Wrote a packed model to \(directory): \(bits.plan)")

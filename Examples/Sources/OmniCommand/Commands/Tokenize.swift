@@ -13,8 +13,10 @@ struct Tokenize: ParsableCommand {
             """)
 
     @Option(
-        help: ArgumentHelp("A model's directory, a tokenizer.json or a tokenizer.model.", valueName: "dir|file"))
-    var model: String
+        help: ArgumentHelp(
+            "A model's directory, a tokenizer.json, a tokenizer.model, or a downloaded model; without it OMNI_MODEL.",
+            valueName: "dir|file|id"))
+    var model: String?
 
     @Flag(help: "Read and write JSON.")
     var json = false
@@ -22,8 +24,10 @@ struct Tokenize: ParsableCommand {
     @Argument(help: "The texts.")
     var texts: [String] = []
 
+    func validate() throws { _ = try ModelLocation(option: model) }
+
     func run() throws {
-        let tokenizer = try TextTokenizer.load(from: URL(filePath: model))
+        let tokenizer = try TextTokenizer.load(from: ModelLocation(option: model).folder)
         let results = try inputs().map { Result($0, tokenizer) }
         if json {
             try StandardOutput.write(json: results)
@@ -38,13 +42,12 @@ struct Tokenize: ParsableCommand {
     private func inputs() throws -> [String] {
         if !texts.isEmpty { return texts }
         if json { return try InputFile.json("-", as: [String].self, expecting: "a JSON array of strings") }
-        let bytes = try InputFile.bytes("-")
-        guard let text = String(data: bytes, encoding: .utf8) else {
-            throw InputError(code: .malformed, path: "-", reason: "the text is not UTF-8")
+        return try TextLines.split(InputFile.bytes("-")).map { line in
+            guard let text = String(data: line, encoding: .utf8) else {
+                throw InputError(code: .malformed, path: "-", reason: "the text is not UTF-8")
+            }
+            return text
         }
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        if lines.last == "" { lines.removeLast() }
-        return lines
     }
 
     private struct Result: Encodable {

@@ -10,10 +10,12 @@ struct Transcribe: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write down what is said.",
         discussion: """
-            Prints a line for each file. With --json: an array of what "omni ask --json" prints, with the "file".
+            Prints a line for each file. With --json: an array of what "omni ask --json" prints, with the "file"; or of \
+            {"file", "error"} for one that cannot be transcribed. Such a file does not stop the others: it is reported, its \
+            line is left out, and the exit status at the end is that of the first one.
             """)
 
-    @Argument(help: "WAV files, or - for standard input.")
+    @Argument(help: "Recordings, or - for standard input.")
     var audio: [String]
 
     @OptionGroup var model: ModelOption
@@ -29,35 +31,68 @@ struct Transcribe: AsyncParsableCommand {
         context.apply(to: &omni)
         let session = omni.makeSession()
         var reports: [FileReport] = []
+        var status: ExitStatus?
         for file in audio {
             if audio.count > 1 { Console.progress(file) }
+            do {
+                let answer = try await transcript(of: file, session)
+                if json {
+                    let report = AnswerReport(answer, loadDurations: omni.loadDurations)
+                    reports.append(FileReport(file: file, report: report))
+                } else {
+                    Console.endProgress()
+                    try StandardOutput.write(answer.text + "\n")
+                }
+            } catch let error as FileFailure {
+                Console.report(error)
+                if json { reports.append(FileReport(file: file, error: error.description)) }
+                status = status ?? error.status
+            }
+        }
+        if json { try StandardOutput.write(json: reports) }
+        if let status { throw ExitCode(status.rawValue) }
+    }
+
+    private func transcript(of file: String, _ session: OmniSession) async throws -> Reply {
+        do {
             let question = try AudioInput.read(file)
             try question.requireSpeech()
             let answer = try await session.answer(
                 to: question, mode: .transcription, options: ReplyOptions(generation: sampling.value))
             for warning in answer.warnings { Console.note("\(file): \(warning)") }
-            if json {
-                reports.append(
-                    FileReport(
-                        file: file, report: AnswerReport(answer, loadDurations: omni.loadDurations)))
-            } else {
-                Console.endProgress()
-                try StandardOutput.write(answer.text + "\n")
-            }
+            return answer
+        } catch {
+            // What is not the file's fault stops the others as well.
+            guard let status = ExitStatus(error), [.badData, .noInput].contains(status) else { throw error }
+            throw FileFailure(file: file, error: error, status: status)
         }
-        if json { try StandardOutput.write(json: reports) }
+    }
+
+    /// Why one of the files has no transcript.
+    private struct FileFailure: Error, CustomStringConvertible {
+        let description: String
+        let status: ExitStatus
+
+        init(file: String, error: any Error, status: ExitStatus) {
+            let text = String(describing: error)
+            let name = file == "-" ? "standard input" : file
+            description = text.hasPrefix(name) ? text : "\(name): \(text)"
+            self.status = status
+        }
     }
 
     private struct FileReport: Encodable {
         let file: String
-        let report: AnswerReport
+        var report: AnswerReport?
+        var error: String?
 
-        enum CodingKeys: String, CodingKey { case file }
+        enum CodingKeys: String, CodingKey { case file, error }
 
         func encode(to encoder: any Encoder) throws {
-            try report.encode(to: encoder)
+            try report?.encode(to: encoder)
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(file, forKey: .file)
+            try container.encodeIfPresent(error, forKey: .error)
         }
     }
 }

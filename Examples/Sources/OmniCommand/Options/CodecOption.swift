@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import Foundation
 import OmniPipeline
 import OmniSNAC
@@ -6,11 +7,16 @@ import OmniTensor
 
 /// Where the codec is.
 struct CodecOption: ParsableArguments {
-    @Option(help: ArgumentHelp("The directory of the model, or of its codec.", valueName: "dir"))
-    var model: String
+    @Option(
+        help: ArgumentHelp(
+            "The directory of the model or of its codec, or a downloaded one; without it OMNI_MODEL.",
+            valueName: "dir|id"))
+    var model: String?
+
+    func validate() throws { _ = try ModelLocation(option: model) }
 
     func load(engine: any ComputeEngine) throws -> SNAC {
-        let directory = try ModelDirectory.codec(in: URL(filePath: model))
+        let directory = try ModelDirectory.codec(in: ModelLocation(option: model).folder)
         return try SNAC.load(from: directory, engine: engine)
     }
 }

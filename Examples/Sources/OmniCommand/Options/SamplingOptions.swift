@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import OmniCore
 
 /// How tokens are chosen, and how many.
@@ -20,10 +21,10 @@ struct SamplingOptions: ParsableArguments {
     var seed: UInt64 = 0
 
     func validate() throws {
-        if let maxSteps, maxSteps < 1 { throw ValidationError("--max-steps must be at least 1") }
-        if topK < 1 { throw ValidationError("--top-k must be at least 1") }
-        if !(temperature >= 0 && temperature.isFinite) { throw ValidationError("--temperature must be 0 or more") }
-        if !(0...1).contains(topP) { throw ValidationError("--top-p must lie between 0 and 1") }
+        try NumberCheck.require("--max-steps", maxSteps, in: NumberCheck.counts)
+        try NumberCheck.require("--top-k", topK, in: NumberCheck.counts)
+        try NumberCheck.require("--temperature", temperature, in: 0...1000)
+        try NumberCheck.require("--top-p", topP, in: 0...1)
     }
 
     var value: GenerationOptions {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import OmniVAD
 
 /// When speech begins and ends.
@@ -38,14 +39,14 @@ struct SegmentationOptions: ParsableArguments {
 
     func validate() throws {
         for (name, value) in [("threshold", threshold), ("negative-threshold", negativeThreshold)] {
-            if let value, !(0...1).contains(value) { throw ValidationError("--\(name) must lie between 0 and 1") }
+            try NumberCheck.require("--" + name, value, in: 0...1)
         }
         let durations = [
             ("min-speech", minimumSpeech), ("max-speech", maximumSpeech), ("min-silence", minimumSilence),
             ("padding", padding),
         ]
         for (name, value) in durations {
-            if let value, value < 0 { throw ValidationError("--\(name) must not be negative") }
+            try NumberCheck.require("--" + name, value, in: NumberCheck.milliseconds)
         }
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 
 /// When a speaker's turn begins and ends in a conversation.
 struct TurnOptions: ParsableArguments {
@@ -16,6 +17,8 @@ struct TurnOptions: ParsableArguments {
     var interrupt = true
 
     func validate() throws {
-        if silence < 1 || prepareAfter < 0 { throw ValidationError("silences are not negative") }
+        try NumberCheck.require("--silence", silence, in: 1...NumberCheck.milliseconds.upperBound)
+        try NumberCheck.require("--prepare-after", prepareAfter, in: NumberCheck.milliseconds)
+        try NumberCheck.require("--threshold", threshold, in: 0...1)
     }
 }

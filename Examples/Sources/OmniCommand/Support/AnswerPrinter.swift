@@ -14,20 +14,15 @@ struct AnswerPrinter {
 
     /// Takes all events and returns the whole answer. A sound file that could not be completed does not stay.
     mutating func print(_ events: AsyncThrowingStream<OmniEvent, any Error>) async throws -> Reply {
-        do {
-            var collector = ReplyCollector()
-            for try await event in events {
-                try show(event)
-                collector.take(event)
-            }
-            try write("\n")
-            try output?.finish()
-            guard let reply = collector.reply else { throw CancellationError() }
-            return reply
-        } catch {
-            output?.discard()
-            throw error
+        var collector = ReplyCollector()
+        for try await event in events {
+            try show(event)
+            collector.take(event)
         }
+        try write("\n")
+        guard let reply = collector.reply else { throw CancellationError() }
+        try output?.finish()
+        return reply
     }
 
     private mutating func show(_ event: OmniEvent) throws {

@@ -4,12 +4,11 @@ import OmniCore
 import OmniPipeline
 
 /// Where a command's sound goes, piece by piece: a file, which appears under its name when it is complete, or standard
-/// output.
+/// output. A file that is not finished goes with this value.
 struct AudioOutput {
     private enum Target {
-        case file(WAVWriter, incomplete: URL, final: URL)
-        case stream(WAVWriter)
-        case rawStream(RawFormat)
+        case wav(WAVWriter)
+        case raw(RawFormat)
     }
 
     /// The form of raw samples, little-endian.
@@ -20,28 +19,22 @@ struct AudioOutput {
     /// A WAV file; `-` is standard output.
     init(wav path: String, sampleRate: Int, sampleFormat: WAVFormat.SampleFormat) throws {
         let format = WAVFormat(sampleRate: sampleRate, sampleFormat: sampleFormat)
-        if path == "-" {
-            target = .stream(try WAVWriter(.standardOutput, format: format))
-        } else {
-            let final = URL(filePath: path)
-            let incomplete = final.deletingLastPathComponent().appending(path: ".\(final.lastPathComponent).incomplete")
-            target = .file(try WAVWriter(to: incomplete, format: format), incomplete: incomplete, final: final)
-        }
+        target = .wav(
+            path == "-"
+                ? try WAVWriter(.standardOutput, format: format)
+                : try WAVWriter(to: URL(filePath: path), format: format))
     }
 
     /// Raw samples on standard output.
-    init(raw format: RawFormat) { target = .rawStream(format) }
+    init(raw format: RawFormat) { target = .raw(format) }
 
     mutating func write(_ sound: AudioChunk) throws {
         switch target {
-        case .file(var writer, let incomplete, let final):
+        case .wav(var writer):
             try writer.write(sound)
-            target = .file(writer, incomplete: incomplete, final: final)
-        case .stream(var writer):
-            try writer.write(sound)
-            target = .stream(writer)
-        case .rawStream(.int16): try StandardOutput.write(Data(sound.pcm16))
-        case .rawStream(.float32):
+            target = .wav(writer)
+        case .raw(.int16): try StandardOutput.write(Data(sound.pcm16))
+        case .raw(.float32):
             try StandardOutput.write(
                 sound.samples.reduce(into: Data()) { bytes, sample in
                     let bits = sample.bitPattern
@@ -54,22 +47,7 @@ struct AudioOutput {
 
     /// Completes the file and gives it its name.
     mutating func finish() throws {
-        switch target {
-        case .file(var writer, let incomplete, let final):
-            try writer.finish()
-            // Replaces a file of that name in one step. The two strings live as long as the call.
-            guard unsafe rename(incomplete.path, final.path) == 0 else {
-                let reason = POSIXErrorCode(rawValue: errno).map { POSIXError($0).localizedDescription }
-                throw OutputError(path: final.path, reason: reason ?? "the file cannot be given its name")
-            }
-        case .stream(var writer): try writer.finish()
-        case .rawStream: break
-        }
-    }
-
-    /// Takes an unfinished file away.
-    func discard() {
-        guard case .file(_, let incomplete, _) = target else { return }
-        try? FileManager.default.removeItem(at: incomplete)
+        guard case .wav(var writer) = target else { return }
+        try writer.finish()
     }
 }

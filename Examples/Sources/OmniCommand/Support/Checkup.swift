@@ -1,3 +1,4 @@
+import CommandSupport
 import Foundation
 import OmniCore
 import OmniPipeline
@@ -12,14 +13,14 @@ struct Checkup {
         let remark: String
     }
 
-    let model: URL
+    let model: ModelLocation
     let engine: any ComputeEngine
     let plan: (ModelDirectory) throws -> PrecisionPlan
 
     func findings() async -> [Finding] {
         var findings = [machine, matrixProducts]
         do {
-            let directory = try ModelDirectory(model)
+            let directory = try ModelDirectory(model.folder)
             findings.append(Finding(subject: "files", isGood: true, remark: "all there in \(directory.url.path)"))
             findings.append(memory(for: directory))
             let omni = try await MiniOmni.load(directory, engine: engine, precision: plan(directory), noise: .none)

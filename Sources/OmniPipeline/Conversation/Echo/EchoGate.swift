@@ -54,7 +54,10 @@ public struct EchoGate: Sendable {
     ///   - sampleRate: of both sounds, in Hz.
     public init(_ settings: EchoSettings, sampleRate: Int) {
         precondition(sampleRate > 0, "\(sampleRate) Hz")
-        func samples(_ duration: Duration) -> Int { max(Int(duration.inSeconds * Double(sampleRate)), 0) }
+        // An echo of more than ten seconds is none, and would take memory for every sample of it.
+        func samples(_ duration: Duration) -> Int {
+            Int(min(max(duration, .zero), .seconds(10)).inSeconds * Double(sampleRate))
+        }
         self.settings = settings
         maximumDelay = samples(settings.maximumDelay)
         blindSampleCount = samples(settings.blindTime)

@@ -20,6 +20,8 @@ struct PlayedSound {
     ///
     /// - Parameter delivered: how much of the answer a player has.
     mutating func take(_ count: Int, delivered: Duration) -> [Float] {
+        // A trace from a file may say anything.
+        let delivered = min(max(delivered, .zero), .seconds(1 << 32))
         let limit = min(samples.end, Int(delivered.inSeconds * Double(sampleRate)))
         let end = min(takenCount + count, max(limit, takenCount))
         let played = Array(samples[takenCount..<end])

@@ -43,7 +43,8 @@ struct TurnLimits: Sendable {
 
     init(_ settings: TurnSettings, sampleRate: Int) {
         func samples(_ duration: Duration) -> Int {
-            let (seconds, attoseconds) = duration.components
+            // Beyond a century nothing changes, and sums of such numbers fit.
+            let (seconds, attoseconds) = min(max(duration, .zero), .seconds(1 << 32)).components
             return max(Int(seconds) * sampleRate + Int((Double(attoseconds) / 1e18 * Double(sampleRate)).rounded()), 0)
         }
         threshold = settings.threshold

@@ -13,10 +13,16 @@ internal import COmniKernels
 public struct NativeEngine: ComputeEngine {
     public var name: String { "native" }
 
-    /// Threads that compute, the caller's among them.
+    /// Threads that compute, the caller's among them: those that were asked for, or as many as the system starts.
     public var threadCount: Int { pool.threadCount }
     /// The instructions that its kernels use.
     public let instructionSet: InstructionSet
+
+    /// Numbers of threads that an engine may be asked for.
+    public static var possibleThreadCounts: ClosedRange<Int> { ThreadPool.possibleCounts }
+
+    /// Threads of an engine that is asked for no number: one on each core.
+    public static var defaultThreadCount: Int { min(ThreadPool.coreCount, possibleThreadCounts.upperBound) }
 
     let pool: ThreadPool
     private let arena = WeightArena()
@@ -26,13 +32,14 @@ public struct NativeEngine: ComputeEngine {
     ///   - threads: threads for one call, the caller's among them; `nil` for one on each core.
     ///   - isa: the instructions to use; `nil` for those that the environment variable `OMNI_ISA` names, or else the
     ///     best that the machine has.
-    /// - Throws: ``ComputeEngineError/unavailableInstructionSet(_:available:)``, ``ComputeEngineError/outOfThreads(threadCount:)``.
+    /// - Throws: ``ComputeEngineError/unavailableInstructionSet(_:available:)``,
+    ///   ``ComputeEngineError/unusableThreadCount(_:possible:)``.
     public init(threads: Int? = nil, isa: InstructionSet? = nil) throws(ComputeEngineError) {
         instructionSet = if let isa { isa } else { try .fromEnvironment() }
         guard InstructionSet.available.contains(instructionSet) else {
             throw .unavailableInstructionSet(instructionSet.rawValue, available: InstructionSet.available)
         }
-        pool = try ThreadPool(threadCount: threads ?? ThreadPool.coreCount)
+        pool = try ThreadPool(threadCount: threads ?? Self.defaultThreadCount)
     }
 
     public func pack(

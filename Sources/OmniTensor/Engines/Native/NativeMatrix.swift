@@ -72,7 +72,9 @@ final class NativeMatrix: PackedMatrix, @unchecked Sendable {
             precision: precision, outputWidth: shape[0], inputWidth: shape[1], hasBias: bias != nil)
         let panelByteCount = NativeLayout.panelByteCount(format, output: shape[0], input: shape[1])
         let biasByteCount = bias == nil ? 0 : NativeLayout.biasByteCount(output: shape[0])
-        let memory = try arena.allocate(byteCount: panelByteCount + biasByteCount)
+        let (byteCount, overflow) = panelByteCount.addingReportingOverflow(biasByteCount)
+        guard !overflow, byteCount < 1 << 56 else { throw .outOfMemory(byteCount: panelByteCount) }
+        let memory = try arena.allocate(byteCount: byteCount)
         try unsafe write(format, memory.base)
         if let bias {
             let target = unsafe (memory.base + panelByteCount).bindMemory(to: Float.self, capacity: biasByteCount / 4)

@@ -9,17 +9,21 @@ final class ThreadPool: @unchecked Sendable {
     /// `nil` for a single thread: the caller's.
     let handle: OpaquePointer?
 
-    /// - Parameter threadCount: counts the caller, so that one less is started.
+    /// - Parameter threadCount: counts the caller, so that one less is started; as many of them as the system allows.
+    /// - Throws: ``ComputeEngineError/unusableThreadCount(_:possible:)``.
     init(threadCount: Int) throws(ComputeEngineError) {
-        precondition(threadCount > 0, "\(threadCount) threads")
-        self.threadCount = threadCount
+        guard Self.possibleCounts.contains(threadCount) else {
+            throw .unusableThreadCount(threadCount, possible: Self.possibleCounts)
+        }
         guard threadCount > 1 else {
+            self.threadCount = 1
             unsafe handle = nil
             return
         }
         guard let handle = unsafe omni_pool_create(threadCount) else {
-            throw .outOfThreads(threadCount: threadCount)
+            throw .outOfMemory(byteCount: threadCount * 64)
         }
+        self.threadCount = unsafe omni_pool_thread_count(handle)
         unsafe self.handle = handle
     }
 
@@ -27,6 +31,9 @@ final class ThreadPool: @unchecked Sendable {
         // No call is under way: a call holds the engine, and the engine holds this.
         if let handle = unsafe handle { unsafe omni_pool_destroy(handle) }
     }
+
+    /// Numbers of threads that an engine may be asked for.
+    static var possibleCounts: ClosedRange<Int> { 1...Int(OMNI_THREAD_LIMIT) }
 
     /// Cores that this process may run on; hyper-threads of one core count once.
     static var coreCount: Int { omni_core_count() }

@@ -28,13 +28,7 @@ struct ChatRequest: Hashable {
         guard let bytes = [UInt8](base64: base64) else {
             throw .invalid("audio is not base64", code: "invalid_base64", parameter: "audio")
         }
-        do {
-            let audio = try AudioChunk(wav: bytes)
-            try audio.requireSpeech()
-            return audio
-        } catch {
-            throw APIError(error, parameter: "audio")
-        }
+        return try UploadedAudio.decode(bytes, parameter: "audio")
     }
 
     private static func count(

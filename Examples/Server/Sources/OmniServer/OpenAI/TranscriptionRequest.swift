@@ -32,12 +32,7 @@ struct TranscriptionRequest: Hashable {
                 "the model knows no times of words: timestamp_granularities is segment", code: "unsupported_value",
                 parameter: "timestamp_granularities")
         }
-        do {
-            audio = try AudioChunk(wav: file.bytes)
-            try audio.requireSpeech()
-        } catch {
-            throw APIError(error, parameter: "file")
-        }
+        audio = try UploadedAudio.decode(file.bytes, parameter: "file")
         guard audio.duration <= Self.maximumDuration else {
             throw .invalid(
                 "the recording is longer than \(Int(Self.maximumDuration.inSeconds)) s", code: "audio_too_long",

@@ -21,11 +21,13 @@ public final class TraceFile: Tracer {
     public init(appendingTo path: String, service: String, logger: Logger) throws(ConfigurationError) {
         self.service = service
         self.logger = logger
-        let isThere = FileManager.default.fileExists(atPath: path)
-        guard isThere || FileManager.default.createFile(atPath: path, contents: nil),
-            let handle = FileHandle(forWritingAtPath: path), (try? handle.seekToEnd()) != nil
-        else { throw ConfigurationError("\(path) cannot be written") }
-        file = Mutex(handle)
+        // Each span is one write to the end of the file, also where another process writes to it; a device or a pipe is
+        // written to as it is.
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw ConfigurationError("\(path) cannot be written: \(unsafe String(cString: strerror(errno)))")
+        }
+        file = Mutex(FileHandle(fileDescriptor: descriptor, closeOnDealloc: true))
     }
 
     public func startSpan<Instant: TracerInstant>(

@@ -16,8 +16,10 @@ struct Speed: AsyncParsableCommand {
             "operationsPerSecond"}, "figures": [{"precision", "stage", "value", "unit", "floor"}]}.
             """)
 
-    @Option(help: ArgumentHelp("The directory of the model; without it the bundled one.", valueName: "dir"))
-    var model = BundledModel.path
+    @Option(
+        help: ArgumentHelp(
+            "A directory or a downloaded model; without it OMNI_MODEL or the bundled one.", valueName: "dir|id"))
+    var model = ModelLocation.environmentModel ?? BundledModel.path
 
     @Option(help: ArgumentHelp("A precision to measure, several times for several; without it all.", valueName: "p"))
     var precision: [WeightPrecision] = []
@@ -32,7 +34,7 @@ struct Speed: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+        try NumberCheck.require("--threads", threads, in: NativeEngine.possibleThreadCounts)
     }
 
     func run() async throws {
@@ -45,7 +47,7 @@ struct Speed: AsyncParsableCommand {
         for precision in precisions {
             Console.progress("Loading \(model), \(precision)")
             let omni = try await MiniOmni.load(
-                from: URL(filePath: model), engine: engine,
+                from: ModelLocation(model).folder, engine: engine,
                 precision: PrecisionPlan(encoder: precision, model: precision))
             Console.progress("Measuring \(precision)")
             figures += DecoderSpeed(model: omni.model, precision: precision, limits: limits).figures()

@@ -1,13 +1,15 @@
 import CommandSupport
 import Foundation
 import OmniPipeline
+import OmniTensor
 import Synchronization
 
 /// Writes a conversation down: a stereo WAV file, left what was heard and right the answer as it was heard, and a trace.
+/// Both appear under their names with ``finish()``.
 final class ConversationRecorder: Sendable {
     private struct State {
         var writer: WAVWriter
-        var trace: FileHandle
+        let trace: OutputFile
         var track: AnswerTrack
         var left: [Float] = []
         var heardSampleCount = 0
@@ -22,10 +24,7 @@ final class ConversationRecorder: Sendable {
     init(
         _ path: String, settings: ConversationTrace.Settings, sampleRate: Int, windowDuration: Duration
     ) throws {
-        let tracePath = path + ".jsonl"
-        guard FileManager.default.createFile(atPath: tracePath, contents: nil),
-            let trace = FileHandle(forWritingAtPath: tracePath)
-        else { throw OutputError(path: tracePath, reason: "the file cannot be made") }
+        let trace = try OutputFile(path + ".jsonl")
         let writer = try WAVWriter(
             to: URL(filePath: path + ".wav"),
             format: WAVFormat(sampleRate: sampleRate, sampleFormat: .float32, channelCount: 2))
@@ -61,7 +60,7 @@ final class ConversationRecorder: Sendable {
         try state.withLock { state in
             try Self.flush(&state, all: true)
             try state.writer.finish()
-            try state.trace.close()
+            try state.trace.finish()
         }
     }
 
@@ -69,7 +68,7 @@ final class ConversationRecorder: Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let bytes = try encoder.encode(line) + Data("\n".utf8)
-        try state.withLock { try $0.trace.write(contentsOf: bytes) }
+        try state.withLock { try $0.trace.append([UInt8](bytes)) }
     }
 
     /// Writes what both channels have, or, at the end, what one of them has.

@@ -37,15 +37,12 @@ struct ConversationTrace {
     let heardSampleCount: Int
 
     init(contentsOf path: String) throws {
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            throw InputError(code: .missing, path: path, reason: "the trace cannot be read")
-        }
         var settings: Settings?
         var ticks: [ConversationTick] = []
         var events: [String] = []
         var heardSampleCount: Int?
-        for (index, line) in text.split(separator: "\n").enumerated() {
-            guard let line = try? JSONDecoder().decode(Line.self, from: Data(line.utf8)) else {
+        for (index, line) in TextLines.split(try InputFile.bytes(path)).enumerated() where !line.isEmpty {
+            guard let line = try? JSONDecoder().decode(Line.self, from: line) else {
                 throw InputError(code: .malformed, path: path, reason: "line \(index + 1) is no line of a trace")
             }
             if let found = line.settings { settings = found }
@@ -118,7 +115,7 @@ extension ConversationEvent {
 
 extension Duration {
     /// Whole milliseconds.
-    var inMilliseconds: Int { Int(self / .milliseconds(1)) }
+    var inMilliseconds: Int { Int(min(max(self, .seconds(-1 << 32)), .seconds(1 << 32)) / .milliseconds(1)) }
 }
 
 extension [Float] {

@@ -43,7 +43,8 @@ struct ConversationView {
         windowCount += 1
         guard windowCount.isMultiple(of: 3), !isInAnswer else { return }
         let decibels = 20 * log10(max(level, 1e-4))
-        let bar = String(repeating: "▮", count: Int(max(decibels + 60, 0) / 4))
+        // Samples of a float file may be larger than their squares can say.
+        let bar = String(repeating: "▮", count: decibels.isFinite ? Int(min(max(decibels + 60, 0), 64) / 4) : 16)
         let state =
             switch report.phase {
             case .listening: "listening"

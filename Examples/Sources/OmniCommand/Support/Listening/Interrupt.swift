@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import OmniTensor
 
 /// Control-C as a wish to end in good order; a second one ends at once.
 struct Interrupt {
@@ -10,13 +11,13 @@ struct Interrupt {
         source = DispatchSource.makeSignalSource(signal: SIGINT)
         source.setEventHandler {
             action()
-            signal(SIGINT, SIG_DFL)
+            ProcessFaults.restoreHandler(of: SIGINT)
         }
         source.resume()
     }
 
     func end() {
         source.cancel()
-        signal(SIGINT, SIG_DFL)
+        ProcessFaults.restoreHandler(of: SIGINT)
     }
 }

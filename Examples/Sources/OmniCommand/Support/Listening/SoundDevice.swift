@@ -24,7 +24,7 @@ final class SoundDevice: Sendable {
         self.audio = audio
         let library = try PortAudio()
         let stream = try library.open(device: device, sampleRate: Self.sampleRate, frameCount: Self.frameCount)
-        let thread = Thread { [self] in
+        try DedicatedThread.start(name: "omni.device") { [self] in
             let start = ContinuousClock.now
             var filler = GapFiller()
             do {
@@ -44,7 +44,6 @@ final class SoundDevice: Sendable {
             }
             library.close(stream)
         }
-        thread.start()
     }
 
     func close() { state.withLock { $0.isClosed = true } }

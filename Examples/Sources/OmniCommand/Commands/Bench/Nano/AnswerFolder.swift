@@ -2,6 +2,7 @@ import CommandSupport
 import Foundation
 import OmniCore
 import OmniPipeline
+import OmniTensor
 
 /// Spoken answers as WAV files with an index, for a recogniser that has never seen the model.
 struct AnswerFolder {

@@ -36,7 +36,7 @@ struct BenchNano: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        if let count, count < 1 { throw ValidationError("--count must be at least 1") }
+        try NumberCheck.require("--count", count, in: NumberCheck.counts)
     }
 
     func run() async throws {

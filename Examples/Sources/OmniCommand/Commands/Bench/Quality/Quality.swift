@@ -18,8 +18,10 @@ struct Quality: AsyncParsableCommand {
             answers of the floats are taken for right.
             """)
 
-    @Option(help: ArgumentHelp("The directory of the model; without it the bundled one.", valueName: "dir"))
-    var model = BundledModel.path
+    @Option(
+        help: ArgumentHelp(
+            "A directory or a downloaded model; without it OMNI_MODEL or the bundled one.", valueName: "dir|id"))
+    var model = ModelLocation.environmentModel ?? BundledModel.path
 
     @Option(help: ArgumentHelp("The folder of questions; without it the bundled ones.", valueName: "dir"))
     var questions = BundledModel.questions
@@ -37,7 +39,7 @@ struct Quality: AsyncParsableCommand {
     ]
 
     func run() async throws {
-        let directory = try ModelDirectory(URL(filePath: model))
+        let directory = try ModelDirectory(ModelLocation(model).folder)
         let samples = try QualitySample.all(in: URL(filePath: questions))
         let bench = try await QualityBench(directory, samples)
         var rows: [QualityRow] = []
@@ -47,7 +49,7 @@ struct Quality: AsyncParsableCommand {
         }
         for path in packed {
             Console.progress(path)
-            rows.append(try await bench.row(path, ModelDirectory(URL(filePath: path)), nil))
+            rows.append(try await bench.row(path.terminalSafeLine, ModelDirectory(URL(filePath: path)), nil))
         }
         Console.endProgress()
         if json { try StandardOutput.write(json: rows) } else { try StandardOutput.write(QualityRow.table(rows)) }

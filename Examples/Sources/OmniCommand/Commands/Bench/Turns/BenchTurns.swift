@@ -17,8 +17,10 @@ struct BenchTurns: AsyncParsableCommand {
             of the memory.
             """)
 
-    @Option(help: ArgumentHelp("The directory of the model; without it the bundled one.", valueName: "dir"))
-    var model = BundledModel.path
+    @Option(
+        help: ArgumentHelp(
+            "A directory or a downloaded model; without it OMNI_MODEL or the bundled one.", valueName: "dir|id"))
+    var model = ModelLocation.environmentModel ?? BundledModel.path
 
     @Option(help: ArgumentHelp("A Silero file; without it the model's own, or the bundled one.", valueName: "file"))
     var vad: String?
@@ -41,9 +43,10 @@ struct BenchTurns: AsyncParsableCommand {
     @OptionGroup var engine: EngineOption
 
     func validate() throws {
-        guard turns > 0 else { throw ValidationError("--turns must be at least 1") }
+        try NumberCheck.require("--turns", turns, in: 1...100_000)
+        try NumberCheck.require("--max-steps", maxSteps, in: NumberCheck.counts)
         if latency, soak != nil { throw ValidationError("--latency and --soak are two different things") }
-        if let soak, soak < 2 { throw ValidationError("--soak must be at least 2 minutes") }
+        try NumberCheck.require("--soak", soak, in: 2...100_000)
     }
 
     func run() async throws {
@@ -66,13 +69,13 @@ struct BenchTurns: AsyncParsableCommand {
     private func load() async throws -> MiniOmni {
         Console.progress("Loading \(model)")
         defer { Console.endProgress() }
-        let directory = try ModelDirectory(URL(filePath: model))
+        let directory = try ModelDirectory(ModelLocation(model).folder)
         return try await MiniOmni.load(directory, engine: engine.make(), precision: engine.plan(for: directory))
     }
 
     private func detector() throws -> SileroVAD {
         if let vad { return try SileroVAD.load(from: URL(filePath: vad)) }
-        let own = try ModelDirectory(URL(filePath: model)).voiceActivity
+        let own = try ModelDirectory(ModelLocation(model).folder).voiceActivity
         guard let file = try own ?? ModelDirectory(URL(filePath: BundledModel.path)).voiceActivity else {
             throw InputError(code: .missing, path: model, reason: "there is no voice activity model; give --vad")
         }

@@ -1,6 +1,5 @@
+import OmniPipeline
 import Testing
-
-@testable import OmniServer
 
 /// The codes of telephony.
 @Suite struct G711Tests {
@@ -32,13 +31,5 @@ import Testing
             #expect(abs(Int(G711.decodeA(G711.encodeA(value))) - sample) <= bound)
             #expect(abs(Int(G711.decodeMu(G711.encodeMu(value))) - sample) <= max(bound, abs(sample) - 32_124))
         }
-    }
-
-    @Test func formats() {
-        #expect(AudioFormat.pcm.decode([0, 0x40, 0, 0xC0, 7]) == [0.5, -0.5])
-        #expect(AudioFormat.pcm.encode([0.5, -2, .nan]) == [0, 0x40, 0, 0x80, 0, 0])
-        #expect(AudioFormat.pcmu.decode([0xFF]) == [0])
-        #expect(
-            AudioFormat.pcma.milliseconds(byteCount: 80) == 10 && AudioFormat.pcm.milliseconds(byteCount: 480) == 10)
     }
 }

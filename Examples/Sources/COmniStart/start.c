@@ -1,0 +1,56 @@
+// The loader runs what is in `.preinit_array` of a program before the constructors of its libraries.
+#define _GNU_SOURCE
+#include "COmniStart.h"
+
+#if defined(__linux__)
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { most_variables = 4096 };
+
+static char **arguments, **environment;
+static struct sigaction before;
+static int is_guarded;
+
+// Runs inside OpenBLAS's constructor. `execve` may be called in a handler.
+static void start_again(int number) {
+    static char one_thread[] = "OPENBLAS_NUM_THREADS=1";
+    static char *variables[most_variables + 2];
+    int count = 0;
+    while (environment[count] && count < most_variables) {
+        variables[count] = environment[count];
+        count++;
+    }
+    variables[count] = one_thread;
+    sigaction(number, &before, NULL);
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, number);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+    execve("/proc/self/exe", arguments, variables);
+    raise(number);
+}
+
+static void begin(int argument_count, char **argument_values, char **environment_values) {
+    (void)argument_count;
+    for (char **variable = environment_values; *variable; variable++)
+        if (strncmp(*variable, "OPENBLAS_NUM_THREADS=", 21) == 0) return;
+    arguments = argument_values;
+    environment = environment_values;
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = start_again;
+    is_guarded = sigaction(SIGINT, &action, &before) == 0;
+}
+
+__attribute__((section(".preinit_array"), used)) static void (*const entry)(int, char **, char **) = begin;
+
+// A program's constructors run after those of its libraries.
+__attribute__((constructor)) void omni_start_finished(void) {
+    if (is_guarded) sigaction(SIGINT, &before, NULL);
+    is_guarded = 0;
+}
+#else
+void omni_start_finished(void) {}
+#endif

@@ -1,0 +1,80 @@
+import ArgumentParser
+import CommandSupport
+import Foundation
+import OmniPipeline
+
+struct Verify: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Compare every file of a model in the cache with its hash.",
+        discussion: """
+            Reads everything: 3 GB take a few seconds. Makes no request. Exit status 1 when a file is damaged or missing; \
+            `omni pull MODEL --verify` fetches it again.
+            """)
+
+    @Argument(help: ArgumentHelp("The id of the model, for example gpt-omni/mini-omni.", valueName: "model"))
+    var model: String
+
+    @Option(help: "A branch, a tag or a commit.")
+    var revision = "main"
+
+    @Flag(help: "Write JSON.")
+    var json = false
+
+    func run() async throws {
+        let repository = try HubRepository(model)
+        let cache = HubCache()
+        var files: [File] = []
+        for part in [repository] + repository.companions {
+            let bar = ProgressBar()
+            defer { bar.end() }
+            do {
+                let revision = part == repository ? revision : "main"
+                files += try await cache.verify(part, revision: revision, progress: bar.show).map { File(part, $0) }
+            } catch HubError.notCached where part != repository {
+                files.append(File(part))
+            }
+        }
+        if json {
+            try StandardOutput.write(json: files)
+        } else {
+            for file in files { try StandardOutput.write(file.line) }
+        }
+        guard files.allSatisfy(\.isGood) else {
+            Console.note("To fetch what is damaged or missing, type: omni pull \(repository) --verify")
+            throw ExitCode(ExitStatus.checkFailed.rawValue)
+        }
+    }
+
+    private struct File: Encodable {
+        let repository: String
+        let path: String
+        let byteCount: Int
+        let isGood: Bool
+        let remark: String
+
+        init(_ repository: HubRepository, _ file: VerifiedFile) {
+            self.repository = repository.id
+            path = file.path
+            byteCount = file.byteCount
+            isGood = file.result == .good
+            remark =
+                switch file.result {
+                case .good: HubProgress.size(file.byteCount)
+                case .damaged(let expected, let found): "damaged: it has the \(found), not the \(expected)"
+                case .wrongLength(let expected, let found): "has \(found) bytes, not \(expected)"
+                case .missing: "missing"
+                case .unknown: "the cache keeps no hash for it"
+                }
+        }
+
+        /// A repository that is not in the cache.
+        init(_ repository: HubRepository) {
+            (self.repository, path, byteCount, isGood, remark) = (repository.id, "", 0, false, "not in the cache")
+        }
+
+        var line: String {
+            let name = path.isEmpty ? repository : "\(repository)/\(path)"
+            return "\(isGood ? "ok  " : "FAIL")  \(name)  \(remark)\n"
+        }
+    }
+}

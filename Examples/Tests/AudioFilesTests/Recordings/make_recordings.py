@@ -1,0 +1,30 @@
+"""Writes a short sound in every format that AudioFiles reads through libsndfile, and as WAV to compare with.
+
+pip install numpy soundfile; python make_recordings.py
+"""
+
+from pathlib import Path
+
+import numpy as np
+import soundfile as sf
+
+RATE = 16_000
+FOLDER = Path(__file__).parent
+time = np.arange(RATE * 3 // 10) / RATE
+sound = 0.4 * np.sin(2 * np.pi * (300 * time + 1500 * time**2))
+samples = np.round(sound * 32767).astype("int16")
+
+for name, form, kind in [
+    ("sound.wav", "WAV", "PCM_16"),
+    ("sound.flac", "FLAC", "PCM_16"),
+    ("sound.aiff", "AIFF", "PCM_16"),
+    ("sound.w64", "W64", "PCM_16"),
+    ("sound.caf", "CAF", "PCM_16"),
+    ("sound.au", "AU", "PCM_16"),
+    ("vorbis.ogg", "OGG", "VORBIS"),
+    ("opus.ogg", "OGG", "OPUS"),
+    ("sound.mp3", "MP3", "MPEG_LAYER_III"),
+]:
+    sf.write(FOLDER / name, samples, RATE, format=form, subtype=kind)
+stereo = np.stack([samples, np.zeros_like(samples)], 1)
+sf.write(FOLDER / "stereo.flac", stereo, RATE, format="FLAC", subtype="PCM_16")

@@ -1,0 +1,119 @@
+import Foundation
+import Testing
+
+/// Where results go: whole files or none, devices as devices, and nothing of the user's lost.
+@Suite(.timeLimit(.minutes(10))) struct OutputTests {
+    private static let name = Command.audio("what-is-your-name.wav")
+    private static let ask = ["ask", name, "--model", Command.nano, "--max-steps", "9", "-o"]
+
+    private func names(_ folder: borrowing TemporaryFolder) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted()
+    }
+
+    private func kind(_ path: String) -> mode_t {
+        var status = stat()
+        return unsafe lstat(path, &status) == 0 ? status.st_mode & S_IFMT : 0
+    }
+
+    /// A null device of the test's own, where the system lets one be made, as root: renaming a file over it would work.
+    @Test func aDeviceStaysADevice() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("null")
+        guard unsafe mknod(path, S_IFCHR | 0o666, 1 << 8 | 3) == 0 else { return }
+        let codes = try folder.write("codes.json", Data(#"{"codes": [[1], [2, 3], [4, 5, 6, 7]]}"#.utf8))
+        let decode = ["codec", "decode", codes, "--model", Command.nano, "-o"]
+        let encode = ["codec", "encode", Self.name, "--model", Command.nano, "-o"]
+        for arguments in [Self.ask, decode, encode] {
+            let command = try await Command.run(arguments + [path])
+            #expect(command.status == 0, "\(command.messages)")
+            #expect(kind(path) == S_IFCHR)
+        }
+        #expect(try names(folder) == ["codes.json", "null"])
+    }
+
+    @Test func aFullDiskIsAnError() async throws {
+        let command = try await Command.run(Self.ask + ["/dev/full"])
+        #expect(command.status == 73 && command.messages.contains("No space left on device"), "\(command.messages)")
+        #expect(kind("/dev/full") == S_IFCHR)
+    }
+
+    /// Over the limit of a file's size a write fails, and nothing stays.
+    @Test func aLimitOfTheSizeIsAnError() async throws {
+        let folder = try TemporaryFolder()
+        let script = "ulimit -f 4; exec \"$0\" ask \"$1\" --model \"$2\" -o \"$3\""
+        let command = try await Command.run(
+            ["-c", script, Command.executable.path, Self.name, Command.nano, folder.path("a.wav")],
+            executable: URL(filePath: "/bin/bash"))
+        #expect(command.status == 73 && command.messages.contains("File too large"), "\(command.messages)")
+        #expect(try names(folder) == [])
+    }
+
+    @Test func linksAreFollowed() async throws {
+        let folder = try TemporaryFolder()
+        _ = try folder.write("target.wav", Data("old".utf8))
+        let link = folder.path("link.wav")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "target.wav")
+        // What an earlier version wrote through: such a link is nothing to it.
+        let trap = try folder.write("trap", Data("trap".utf8))
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path(".link.wav.incomplete"), withDestinationPath: "trap")
+        let command = try await Command.run(Self.ask + [link])
+        #expect(command.status == 0, "\(command.messages)")
+        #expect(kind(link) == S_IFLNK)
+        #expect(try Data(contentsOf: URL(filePath: folder.path("target.wav"))).starts(with: Array("RIFF".utf8)))
+        #expect(try Data(contentsOf: URL(filePath: trap)) == Data("trap".utf8))
+    }
+
+    @Test func runsWithOneOutputDoNotDisturbEachOther() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("a.wav")
+        let statuses = try await withThrowingTaskGroup(of: Int32.self) { group in
+            for _ in 0..<6 { group.addTask { try await Command.run(Self.ask + [path]).status } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(statuses == Array(repeating: 0, count: 6))
+        #expect(try names(folder) == ["a.wav"])
+        #expect(try Data(contentsOf: URL(filePath: path)).count == 44 + 2 * 2 * 2048)
+    }
+
+    /// A signal takes the unfinished file away; what SIGKILL leaves goes with the next run.
+    @Test(arguments: [("TERM", 143), ("INT", 130), ("HUP", 129)] as [(String, Int32)])
+    func signalsLeaveNothing(signal: String, status: Int32) async throws {
+        let folder = try TemporaryFolder()
+        // The answer never ends before the signal: a reader that reads nothing stops it, and its sound file is open.
+        let script = """
+            "$0" ask "$1" --model "$2" -o "$3/a.wav" > "$3/pipe" & omni=$!
+            exec 3< "$3/pipe"
+            for i in $(seq 600); do ls -A "$3" | grep -q partial && break; sleep 0.05; done
+            kill -STOP $omni; ls -A "$3" | grep -c partial; kill -\(signal) $omni; kill -CONT $omni
+            wait $omni; echo $?
+            ls -A "$3"
+            """
+        try #require(unsafe mkfifo(folder.path("pipe"), 0o600) == 0)
+        let command = try await Command.run(
+            ["-c", script, Command.executable.path, Self.name, Command.nano, folder.url.path],
+            executable: URL(filePath: "/bin/bash"))
+        let lines = command.text.split(separator: "\n").map(String.init)
+        // A fast machine may have finished before it was stopped.
+        guard lines.first == "1" else { return }
+        #expect(lines == ["1", "\(status)", "pipe"], "\(command.messages)")
+    }
+
+    /// A reader that has seen enough ends the command as the signal would, without a word.
+    @Test(arguments: ["true", "trap '' PIPE"]) func aReaderThatLeaves(before: String) async throws {
+        let script = before + "; \"$0\" tokenize --model \"$1\" $(seq 9000) | head -c 1; echo ${PIPESTATUS[0]}"
+        let command = try await Command.run(
+            ["-c", script, Command.executable.path, Command.nano], executable: URL(filePath: "/bin/bash"))
+        #expect(command.text.hasSuffix("141\n"), "\(command.text)")
+        #expect(command.messages == "")
+    }
+
+    @Test func namesAreNoCommandsToATerminal() async throws {
+        let command = try await Command.run("transcribe", "/nowhere/\u{1B}]0;owned\u{07}.wav", "--model", Command.nano)
+        #expect(command.status == 66)
+        #expect(command.messages.contains(#"\u{1B}]0;owned\u{7}.wav"#), "\(command.messages)")
+        #expect(!command.messages.unicodeScalars.contains("\u{1B}"))
+        let usage = try await Command.run("ask", "--\u{1B}[31m")
+        #expect(usage.status == 64 && !usage.messages.unicodeScalars.contains("\u{1B}"))
+    }
+}

@@ -1,0 +1,81 @@
+internal import Foundation
+
+/// The files of a commit, as `trees/<commit>.json` keeps them, which Python's `huggingface_hub` writes as well.
+struct HubTree: Sendable, Hashable {
+    /// A commit of a model repository has far fewer.
+    static let largestFileCount = 100_000
+    static let largestByteCount = 64 << 20
+
+    /// Sorted by path.
+    let files: [HubFile]
+
+    /// - Throws: ``HubError/unsafePath(_:)`` when a file has another's path as its folder, or a path comes twice.
+    init(_ files: [HubFile]) throws(HubError) {
+        self.files = files.sorted { $0.path < $1.path }
+        let paths = Set(files.map(\.path))
+        guard paths.count == files.count else { throw .unsafePath("a path that comes twice") }
+        for file in files {
+            for index in file.path.indices where file.path[index] == "/" {
+                guard !paths.contains(String(file.path[..<index])) else { throw .unsafePath(file.path) }
+            }
+        }
+    }
+
+    /// The files that any of the patterns matches, all without patterns.
+    func matching(_ patterns: [String]?) -> [HubFile] {
+        guard let patterns = patterns?.map(GlobPattern.init) else { return files }
+        return files.filter { file in patterns.contains { $0.matches(file.path) } }
+    }
+
+    // MARK: File
+
+    private struct Stored: Codable {
+        struct Entry: Codable {
+            let size: Int
+            let blob_id: String
+            var lfs_sha256: String?
+            var lfs_size: Int?
+        }
+
+        let format_version: Int
+        let files: [String: Entry]
+    }
+
+    /// Reads a list; `nil` when there is none or it is not as it should be, so that the hub is asked again.
+    init?(contentsOf path: String) {
+        guard let bytes = FileSystem.bytes(at: path, largest: Self.largestByteCount),
+            let stored = try? JSONDecoder().decode(Stored.self, from: bytes), stored.format_version == 1,
+            stored.files.count <= Self.largestFileCount
+        else { return nil }
+        var files: [HubFile] = []
+        for (path, entry) in stored.files {
+            guard let digest = HubDigest(blobName: entry.lfs_sha256 ?? entry.blob_id),
+                let file = try? HubFile(path: path, size: entry.lfs_size ?? entry.size, digest: digest)
+            else { return nil }
+            files.append(file)
+        }
+        guard let tree = try? HubTree(files) else { return nil }
+        self = tree
+    }
+
+    /// Writes the list.
+    ///
+    /// - Parameter pointerIDs: by path, the Git blobs of the pointers that stand for files of Git LFS.
+    func write(to path: String, pointerIDs: [String: String]) throws(HubError) {
+        var entries: [String: Stored.Entry] = [:]
+        for file in files {
+            switch file.digest {
+            case .gitBlob(let id): entries[file.path] = Stored.Entry(size: file.size, blob_id: id)
+            case .sha256(let digits):
+                entries[file.path] = Stored.Entry(
+                    size: file.size, blob_id: pointerIDs[file.path] ?? digits, lfs_sha256: digits, lfs_size: file.size)
+            }
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        guard let bytes = try? encoder.encode(Stored(format_version: 1, files: entries)) else {
+            throw .unusable(path: path, reason: "the list of files cannot be written as JSON")
+        }
+        try FileSystem.write(String(decoding: bytes, as: UTF8.self), to: path)
+    }
+}

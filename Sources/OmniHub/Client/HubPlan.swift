@@ -1,0 +1,42 @@
+/// What of a snapshot must come.
+struct HubPlan: Sendable {
+    let snapshot: HubSnapshot
+    let places: RepositoryFolder
+    /// The branch or tag that was asked for, to be remembered.
+    let revision: HubRevision
+    /// The files that are not there, and the bytes of each that are.
+    let missing: [(file: HubFile, presentByteCount: Int)]
+
+    /// Sorts out what the snapshot lacks.
+    init(_ snapshot: HubSnapshot, _ places: RepositoryFolder, _ revision: HubRevision) {
+        self.snapshot = snapshot
+        self.places = places
+        self.revision = revision
+        missing = snapshot.files.filter { !places.has($0, at: snapshot.commit) }.map { file in
+            (file, Self.presentByteCount(of: file, places))
+        }
+    }
+
+    /// All bytes of the snapshot.
+    var totalByteCount: Int { snapshot.files.reduce(0) { $0 + $1.size } }
+
+    /// The bytes that are there, those of unfinished downloads included.
+    var completedByteCount: Int { totalByteCount - missing.reduce(0) { $0 + $1.file.size - $1.presentByteCount } }
+
+    /// What there is of a file that its snapshot does not have.
+    private static func presentByteCount(of file: HubFile, _ places: RepositoryFolder) -> Int {
+        if FileSystem.size(of: places.blob(file.digest)) == file.size { return file.size }
+        let part = FileSystem.size(of: places.incomplete(file.digest)) ?? 0
+        return part <= file.size ? part : 0
+    }
+
+    /// Compares the bytes that must come with the space there is.
+    ///
+    /// - Throws: ``HubError/diskFull(folder:needed:available:)``.
+    func requireSpace() throws(HubError) {
+        let needed = totalByteCount - completedByteCount
+        try FileSystem.makeFolder(places.path)
+        guard let available = FileSystem.availableByteCount(places.path), available < needed else { return }
+        throw .diskFull(folder: places.cache, needed: needed, available: available)
+    }
+}

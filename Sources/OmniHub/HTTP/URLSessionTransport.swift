@@ -1,0 +1,121 @@
+#if canImport(Darwin)
+    internal import Foundation
+    internal import Synchronization
+
+    /// HTTP through URLSession. Proxies and trusted certificates are the system's; environment variables for them are not read.
+    final class URLSessionTransport: HTTPTransport {
+        func get(_ request: HTTPRequest, into receiver: any HTTPReceiver) async throws {
+            let configuration = URLSessionConfiguration.ephemeral
+            configuration.httpCookieStorage = nil
+            configuration.urlCredentialStorage = nil
+            configuration.urlCache = nil
+            configuration.timeoutIntervalForRequest = request.stallLimit / .seconds(1)
+            let queue = OperationQueue()
+            queue.maxConcurrentOperationCount = 1
+            let reception = SessionReception(receiver)
+            let session = URLSession(configuration: configuration, delegate: reception, delegateQueue: queue)
+            defer { session.finishTasksAndInvalidate() }
+            var urlRequest = URLRequest(url: request.url)
+            for (name, value) in request.headers { urlRequest.setValue(value, forHTTPHeaderField: name) }
+            let task = session.dataTask(with: urlRequest)
+            try await withTaskCancellationHandler {
+                try await withCheckedThrowingContinuation { continuation in
+                    reception.start(task, continuation)
+                }
+            } onCancel: {
+                task.cancel()
+            }
+        }
+    }
+
+    /// Passes what a session delivers on to a receiver.
+    private final class SessionReception: NSObject, URLSessionDataDelegate, Sendable {
+        private struct State {
+            var continuation: CheckedContinuation<Void, any Error>?
+            var error: (any Error)?
+            var isRefused = false
+        }
+
+        private let receiver: any HTTPReceiver
+        private let state = Mutex(State())
+
+        init(_ receiver: any HTTPReceiver) { self.receiver = receiver }
+
+        func start(_ task: URLSessionDataTask, _ continuation: CheckedContinuation<Void, any Error>) {
+            state.withLock { $0.continuation = continuation }
+            task.resume()
+        }
+
+        func urlSession(
+            _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
+            newRequest request: URLRequest, completionHandler: @escaping (URLRequest?) -> Void
+        ) {
+            completionHandler(nil)
+        }
+
+        func urlSession(
+            _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
+            completionHandler: @escaping (URLSession.ResponseDisposition) -> Void
+        ) {
+            guard let response = response as? HTTPURLResponse else { return completionHandler(.cancel) }
+            var head = HTTPHead(status: response.statusCode)
+            for (name, value) in response.allHeaderFields {
+                if let name = name as? String, let value = value as? String { head[name] = value }
+            }
+            do {
+                guard try receiver.receive(head) else {
+                    state.withLock { $0.isRefused = true }
+                    return completionHandler(.cancel)
+                }
+                completionHandler(.allow)
+            } catch {
+                state.withLock { $0.error = error }
+                completionHandler(.cancel)
+            }
+        }
+
+        func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
+            guard state.withLock({ $0.error == nil }) else { return }
+            do {
+                try unsafe data.withUnsafeBytes { try receiver.receive(unsafe RawSpan(_unsafeBytes: $0)) }
+            } catch {
+                state.withLock { $0.error = error }
+                dataTask.cancel()
+            }
+        }
+
+        func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
+            let (continuation, result) = state.withLock { state in
+                let continuation = state.continuation
+                state.continuation = nil
+                let result: Result<Void, any Error> =
+                    if let ownError = state.error {
+                        .failure(ownError)
+                    } else if let error, !state.isRefused {
+                        .failure(Self.failure(error))
+                    } else {
+                        .success(())
+                    }
+                return (continuation, result)
+            }
+            continuation?.resume(with: result)
+        }
+
+        private static func failure(_ error: any Error) -> any Error {
+            let reason = error.localizedDescription
+            guard let error = error as? URLError else { return HTTPFailure(kind: .interrupted, reason: reason) }
+            switch error.code {
+            case .cancelled: return CancellationError()
+            case .timedOut: return HTTPFailure(kind: .stalled, reason: reason)
+            case .cannotFindHost, .cannotConnectToHost, .dnsLookupFailed, .notConnectedToInternet:
+                return HTTPFailure(kind: .unreachable, reason: reason)
+            case .secureConnectionFailed, .serverCertificateUntrusted, .serverCertificateHasBadDate,
+                .serverCertificateHasUnknownRoot, .serverCertificateNotYetValid,
+                .appTransportSecurityRequiresSecureConnection:
+                return HTTPFailure(kind: .insecure, reason: reason)
+            case .badURL, .unsupportedURL: return HTTPFailure(kind: .unusable, reason: reason)
+            default: return HTTPFailure(kind: .interrupted, reason: reason)
+            }
+        }
+    }
+#endif

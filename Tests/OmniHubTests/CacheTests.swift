@@ -1,0 +1,156 @@
+import Foundation
+import Testing
+
+@testable import OmniHub
+
+@Suite("A cache")
+struct CacheTests {
+    let fixture: HubFixture
+    let repository: HubRepository
+
+    init() throws {
+        fixture = try HubFixture()
+        repository = try HubFixture.repository()
+    }
+
+    /// A snapshot as the Python client leaves it, by its hand: without a list of files.
+    private func writePythonSnapshot(_ id: String, commit: Character, files: [String: LoopbackHub.Content]) throws {
+        let places = fixture.cache.places(of: try HubRepository(id))
+        let commit = String(repeating: commit, count: 40)
+        try FileSystem.makeFolder(places.blobs)
+        for (path, content) in files {
+            try Data(content.bytes).write(to: URL(filePath: places.blob(content.digest)))
+            try FileSystem.link(places.snapshot(commit) + "/" + path, to: "../../blobs/" + content.digest.blobName)
+        }
+        try FileSystem.write(commit, to: places.refs + "/main")
+    }
+
+    @Test("what Python downloaded without a list is complete when all that a known model needs is there")
+    func pythonSnapshot() async throws {
+        var files = ["config.json": LoopbackHub.Content("{}")]
+        try writePythonSnapshot("hubertsiuzdak/snac_24khz", commit: "e", files: files)
+        #expect(try fixture.cache.snapshot(of: .snac24kHz) == nil)
+        files["pytorch_model.bin"] = LoopbackHub.Content([1, 2, 3])
+        try writePythonSnapshot("hubertsiuzdak/snac_24khz", commit: "e", files: files)
+        let snapshot = try #require(try fixture.cache.snapshot(of: .snac24kHz))
+        #expect(snapshot.commit == String(repeating: "e", count: 40))
+        #expect(try await fixture.cache.verify(.snac24kHz).map(\.result) == [.good, .good])
+        try writePythonSnapshot("somebody/unknown", commit: "e", files: files)
+        let unknown = try HubRepository("somebody/unknown")
+        #expect(try fixture.cache.snapshot(of: unknown) == nil)
+        #expect(try fixture.cache.snapshot(of: unknown, matching: ["config.json"]) != nil)
+        #expect(try fixture.cache.folder(of: unknown) != nil)
+    }
+
+    @Test("contents: sizes, what is missing, and how much of it came")
+    func contents() async throws {
+        let content = HubFixture.content()
+        let hub = try LoopbackHub([repository.id: content]) { request in
+            request.isForStore ? .cut(after: request.repetition == 0 ? 120_000 : 0) : nil
+        }
+        _ = try? await fixture.client(hub).snapshot(of: repository)
+        let found = try #require(fixture.cache.repositories().first)
+        #expect(found.repository == repository)
+        #expect(found.incompleteByteCount == 120_000)
+        #expect(found.byteCount == 8 + 8)
+        let snapshot = try #require(found.snapshots.first)
+        #expect(snapshot.fileCount == 2)
+        #expect(snapshot.missing == [MissingFile(path: "weights.bin", size: 300_000, receivedByteCount: 120_000)])
+        #expect(snapshot.revisions == [])
+
+        let whole = try LoopbackHub([repository.id: content])
+        _ = try await fixture.client(whole).snapshot(of: repository)
+        let complete = try #require(fixture.cache.contents(of: repository)?.snapshots.first)
+        #expect(complete.isComplete && complete.missing == [])
+        #expect(complete.revisions == ["main"])
+        #expect(complete.byteCount == 300_016)
+    }
+
+    @Test("removing a revision keeps what others use; removing a repository leaves nothing")
+    func removal() async throws {
+        var content = HubFixture.content()
+        let hub = try LoopbackHub([repository.id: content])
+        let client = try fixture.client(hub)
+        let first = try await client.snapshot(of: repository)
+        content.commit = String(repeating: "c", count: 40)
+        content.files["config.json"] = LoopbackHub.Content("{\"a\": 22}")
+        hub.update { $0[repository.id] = content }
+        let second = try await client.snapshot(of: repository, isUpdating: true)
+        #expect(try fixture.cache.remove(repository, revision: first.commit) == 8)
+        #expect(try fixture.cache.snapshot(of: repository) == second)
+        try fixture.expectComplete(second, content)
+        #expect(throws: HubError.notCached(repository, revision: first.commit)) {
+            try fixture.cache.remove(repository, revision: first.commit)
+        }
+        #expect(try fixture.cache.remove(repository) == 300_017)
+        #expect(FileSystem.filesBelow(fixture.cache.folder.path) == [])
+        #expect(throws: HubError.notCached(repository, revision: nil)) { try fixture.cache.remove(repository) }
+    }
+
+    @Test("a list that is damaged is asked for again")
+    func damagedList() async throws {
+        let content = HubFixture.content()
+        let hub = try LoopbackHub([repository.id: content])
+        let client = try fixture.client(hub)
+        let snapshot = try await client.snapshot(of: repository)
+        let path = try fixture.places.tree(snapshot.commit)
+        for text in ["", "{}", "{\"format_version\": 2, \"files\": {}}", String(repeating: "[", count: 1000)] {
+            try Data(text.utf8).write(to: URL(filePath: path))
+            #expect(HubTree(contentsOf: path) == nil)
+            #expect(try await client.snapshot(of: repository) == snapshot)
+            #expect(HubTree(contentsOf: path)?.files == snapshot.files)
+        }
+    }
+
+    @Test("a lock is held by one, and free again when its holder is gone")
+    func locks() throws {
+        let path = fixture.folder.appending(path: "a.lock").path
+        var first = try FileLock(trying: path)
+        #expect(first != nil)
+        #expect(try FileLock(trying: path) == nil)
+        first = nil
+        #expect(try FileLock(trying: path) != nil)
+    }
+
+    @Test("more bytes than there is space for are not begun")
+    func noSpace() async throws {
+        let hub = try LoopbackHub([repository.id: HubFixture.content()]) { request in
+            guard request.isForList else { return nil }
+            let list = """
+                {"sha": "\(String(repeating: "a", count: 40))", "siblings": [{"rfilename": "a", "size": 1, "blobId": \
+                "\(String(repeating: "b", count: 40))", "lfs": {"sha256": "\(String(repeating: "c", count: 64))", \
+                "size": 1000000000000000000}}]}
+                """
+            return .body(Array(list.utf8))
+        }
+        let error = await #expect(throws: HubError.self) { try await fixture.client(hub).snapshot(of: repository) }
+        guard case .diskFull(_, needed: 1_000_000_000_000_000_000, _) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(hub.requests.count == 1)
+    }
+
+    @Test("a cache that cannot be written", .enabled(if: getuid() != 0))
+    func readOnly() async throws {
+        let hub = try LoopbackHub([repository.id: HubFixture.content()])
+        _ = unsafe chmod(fixture.folder.path, 0o500)
+        defer { _ = unsafe chmod(fixture.folder.path, 0o700) }
+        let error = await #expect(throws: HubError.self) { try await fixture.client(hub).snapshot(of: repository) }
+        guard case .unusable = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    @Test("a file in the place of the cache")
+    func fileInPlace() async throws {
+        let hub = try LoopbackHub([repository.id: HubFixture.content()])
+        try Data().write(to: fixture.cache.folder)
+        let error = await #expect(throws: HubError.self) { try await fixture.client(hub).snapshot(of: repository) }
+        guard case .unusable = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+}

@@ -158,6 +158,28 @@ import Testing
         }
     }
 
+    /// "Greet the user.": what a client asks for before anything was said.
+    @Test func instructionsWhereThereIsNoQuestion() {
+        var script = RealtimeScript()
+        let greeting: JSON = ["type": "response.create", "response": ["instructions": "Greet the user."]]
+        #expect(script.tell(greeting).last == "[answer audio]")
+        #expect(script.question == .text("Greet the user."))
+        _ = script.finish()
+        script.tell(create(message([text("Who are you?")])))
+        script.tell(greeting)
+        #expect(script.question == .text("Who are you?"))
+        _ = script.finish()
+        script.tell(greeting)
+        #expect(script.question == .text("Greet the user."))
+        _ = script.finish()
+        script.tell(["type": "response.create", "response": ["instructions": ""]])
+        #expect(script.question == .text("Who are you?"))
+        let long = JSON.string(String(repeating: "a", count: 4_097))
+        script.tell(["type": "response.cancel"])
+        #expect(
+            script.tell(["type": "response.create", "response": ["instructions": long]]) == ["error invalid_value"])
+    }
+
     /// Audio of so many seconds, as the client sends it while nobody speaks.
     private func wait(_ seconds: Int, _ script: inout RealtimeScript) -> [String] {
         (0..<seconds).flatMap { _ in script.tell(["type": "input_audio_buffer.append", "audio": RealtimeScript.second])

@@ -54,7 +54,8 @@ static void *wait_at(void *gate) {
     return NULL;
 }
 
-enum { most_counted = 256, small_stack = 64 << 10 };
+// The stack also holds the thread-local memory of all libraries: a smallest one is refused with EINVAL.
+enum { most_counted = 256, small_stack = 1 << 20 };
 
 size_t omni_thread_room(size_t limit) {
     pthread_t threads[most_counted];

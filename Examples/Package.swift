@@ -16,6 +16,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "omni", targets: ["OmniCommand"]),
+        .executable(name: "omni-fuzz", targets: ["ReaderFuzzer"]),
         .library(name: "RandomModel", targets: ["RandomModel"]),
         .library(name: "CommandSupport", targets: ["CommandSupport"]),
         .library(name: "AudioFiles", targets: ["AudioFiles"]),
@@ -43,6 +44,14 @@ let package = Package(
                 "AudioFiles", "CommandSupport", "RandomModel", omni("OmniPipeline"), omni("OmniTensor"),
                 omni("OmniWhisper"), omni("OmniGPT"), omni("OmniSNAC"), omni("OmniVAD"), omni("OmniTokenizer"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+        // Damaged and hostile files for every reader; see Tests/fuzz.sh.
+        .executableTarget(
+            name: "ReaderFuzzer",
+            dependencies: [
+                omni("OmniPipeline"), omni("OmniTensor"), omni("OmniWhisper"), omni("OmniGPT"), omni("OmniSNAC"),
+                omni("OmniVAD"), omni("OmniTokenizer"),
             ],
             swiftSettings: settings),
         .testTarget(

@@ -16,7 +16,8 @@ struct MultipartForm {
     /// Bytes of a field that is no file.
     static let maximumTextByteCount = 64 << 10
 
-    private(set) var fields: [String: Field] = [:]
+    /// The fields by name: an array comes as several of one name.
+    private(set) var fields: [String: [Field]] = [:]
 
     /// - Parameters:
     ///   - contentType: the request's header field, with the boundary.
@@ -48,14 +49,20 @@ struct MultipartForm {
             guard field.fileName != nil || name == "file" || field.isText else {
                 throw .invalid("a field of the form is too long, or no text", code: "invalid_form")
             }
-            fields[name] = field
+            fields[name, default: []].append(field)
         }
     }
 
-    subscript(name: String) -> Field? { fields[name] }
+    /// The last field of a name.
+    subscript(name: String) -> Field? { fields[name]?.last }
 
-    /// - Returns: `nil` for a field that is too long, as a file may be.
-    func text(_ name: String) -> String? { fields[name].flatMap { $0.isText ? $0.text : nil } }
+    /// - Returns: `nil` for a field that is too long for a text, as a file may be.
+    func text(_ name: String) -> String? { self[name].flatMap { $0.isText ? $0.text : nil } }
+
+    /// All texts of an array, whose name may end in brackets.
+    func texts(_ name: String) -> [String] {
+        [name, name + "[]"].flatMap { fields[$0] ?? [] }.filter(\.isText).map(\.text)
+    }
 
     /// Whether a delimiter is the last one: two dashes, then nothing, a space or a new line.
     private static func isEnd(_ bytes: ArraySlice<UInt8>) -> Bool {

@@ -62,6 +62,7 @@ let package = Package(
             name: "AudioFilesTests", dependencies: ["AudioFiles", omni("OmniPipeline")], exclude: ["Recordings"],
             swiftSettings: settings),
         .testTarget(
-            name: "OmniCommandTests", dependencies: ["OmniCommand", omni("OmniPipeline")], swiftSettings: settings),
+            name: "OmniCommandTests", dependencies: ["CommandSupport", "OmniCommand", omni("OmniPipeline")],
+            swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6])

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 public import OmniGPT
 public import OmniHub
 public import OmniSNAC

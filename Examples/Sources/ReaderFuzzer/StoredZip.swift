@@ -14,9 +14,9 @@ enum StoredZip {
             let sizes = little(entry.bytes.count, 4) + little(entry.bytes.count, 4)
             let name = Array(entry.name.utf8)
             let common = [UInt8](repeating: 0, count: 12) + sizes + little(name.count, 2) + little(0, 2)
-            directory += [0x50, 0x4b, 1, 2] + little(20, 2) + little(20, 2) + common.dropFirst(2)
+            directory += [0x50, 0x4b, 1, 2] + little(20, 2) + little(20, 2) + common
             directory += [UInt8](repeating: 0, count: 10) + little(result.count, 4) + name
-            result += [0x50, 0x4b, 3, 4] + little(20, 2) + common.dropFirst(2) + name + entry.bytes
+            result += [0x50, 0x4b, 3, 4] + little(20, 2) + common + name + entry.bytes
         }
         let start = result.count
         result += directory + [0x50, 0x4b, 5, 6, 0, 0, 0, 0] + little(entries.count, 2) + little(entries.count, 2)

@@ -83,7 +83,7 @@ struct ByteTrie: Sendable {
     }
 
     private mutating func addEdge(_ node: UInt32, _ byte: UInt8, _ target: UInt32) {
-        if (edgeCount + 1) * 2 > edgeKeys.count {
+        if (edgeCount + 1) * 4 > edgeKeys.count * 3 {
             let oldKeys = edgeKeys
             let oldTargets = edgeTargets
             edgeKeys = [UInt64](repeating: 0, count: oldKeys.count * 2)

@@ -107,7 +107,7 @@ extension LogMelSpectrogram {
     }
 
     /// Transforms two frames that lie in `work` and writes their rows of logarithms.
-    private func logarithms(
+    func logarithms(
         of frames: (Int, Int), _ work: inout [RealFourierTransform.Complex],
         _ power: inout [RealFourierTransform.Lanes], into logarithms: inout Tensor<Float>
     ) {

@@ -35,7 +35,7 @@ extension WhisperEncoder {
         return try configuration(of: checkpoint, WeightScope(checkpoint), at: file)
     }
 
-    private static func weightFile(at url: URL) throws(WhisperError) -> URL {
+    static func weightFile(at url: URL) throws(WhisperError) -> URL {
         guard isDirectory(url) else { return url }
         let candidates = ["model.safetensors", "pytorch_model.bin"].map { url.appending(path: $0) }
         guard let file = candidates.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
@@ -44,7 +44,7 @@ extension WhisperEncoder {
         return file
     }
 
-    private static func isDirectory(_ url: URL) -> Bool {
+    static func isDirectory(_ url: URL) -> Bool {
         (try? url.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory ?? false
     }
 
@@ -53,10 +53,7 @@ extension WhisperEncoder {
     package static func configuration(
         of checkpoint: Checkpoint, _ weights: WeightScope, at file: URL
     ) throws(WhisperError) -> Configuration {
-        let stored = try Configuration(dimension: { field in
-            guard case .integer(let value) = checkpoint.scalars["dims." + field] else { return nil }
-            return value
-        })
+        let stored = try Configuration(dimension: { checkpoint.integer("dims." + $0) })
         if let stored { return stored }
         let beside = file.deletingLastPathComponent().appending(path: "config.json")
         guard FileManager.default.fileExists(atPath: beside.path) else { return try Configuration(shapesOf: weights) }

@@ -75,4 +75,8 @@ extension WhisperEncoder.Configuration {
     var melFrameCount: Int { contextLength * WhisperAudio.framesPerPosition }
     /// Samples that are heard.
     var sampleCount: Int { contextLength * WhisperAudio.samplesPerPosition }
+    /// 0.02 in published models.
+    var secondsPerPosition: Double {
+        Double(WhisperAudio.samplesPerPosition) / Double(WhisperAudio.sampleRate)
+    }
 }

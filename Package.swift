@@ -44,7 +44,7 @@ let package = Package(
         .target(
             name: "OmniTensor",
             dependencies: [
-                "COmniKernels", "COmniSystem",
+                "COmniKernels", "COmniSystem", "OmniFormats",
                 .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
                 .target(name: "CLAPACKE", condition: .when(platforms: [.linux])),
             ],

@@ -34,6 +34,7 @@ public struct OmniGPT: Sendable {
         precision: WeightPrecision = .float32
     ) throws {
         try configuration.validate()
+        let weights = weights.unwrapped(having: "transformer")
         let shape = configuration
         let rotary = RotaryEmbedding(
             rotaryWidth: shape.rotaryWidth, base: shape.rotaryBase, condenseRatio: shape.rotaryCondenseRatio)
@@ -51,7 +52,10 @@ public struct OmniGPT: Sendable {
         postAdapter =
             shape.postAdapterLayerCount > 0
             ? try PostAdapter(body, shape, rotary: rotary, engine: engine, precision: precision) : nil
-        try weights.requireAllRead { shape.tiesEmbeddings && $0 == "lm_head.weight" }
+        try weights.requireAllRead { name in
+            if shape.tiesEmbeddings, name == weights.path(of: "lm_head.weight") { return true }
+            return shape.visionFeatureWidth != nil && name.hasPrefix(weights.path(of: "vision_adapter."))
+        }
     }
 
     /// The table and the head, which are one where they are tied.

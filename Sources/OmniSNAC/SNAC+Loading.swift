@@ -27,7 +27,10 @@ extension SNAC {
     ///
     /// - Throws: ``SNACError/missingWeights(directory:)``.
     package static func weightFile(in directory: URL) throws(SNACError) -> URL {
-        let candidates = ["pytorch_model.bin", "model.safetensors"].map { directory.appending(path: $0) }
+        let names = [
+            "pytorch_model.bin", "model.safetensors", "pytorch_model.bin.index.json", "model.safetensors.index.json",
+        ]
+        let candidates = names.map { directory.appending(path: $0) }
         guard let file = candidates.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
             throw .missingWeights(directory: directory.path)
         }

@@ -33,6 +33,7 @@ public struct SNAC: SpeechCodec {
         engine: any ComputeEngine, precision: WeightPrecision = .float32
     ) throws {
         try configuration.validate()
+        let weights = weights.unwrapped(having: "quantizer")
         self.configuration = configuration
         self.noise = noise
         self.engine = engine

@@ -10,6 +10,8 @@ public struct TokenizerError: Error, Sendable, Hashable, CustomStringConvertible
         case inconsistent
         /// Well formed, but of a kind that this module does not compute; guessing would give other ids.
         case unsupported
+        /// What the file describes takes more memory or work than a file of its size may.
+        case overBudget
     }
 
     /// The kind of fault.

@@ -9,6 +9,8 @@ public struct SileroVADError: Error, Sendable, Hashable, CustomStringConvertible
         case malformed
         /// The file is well formed but uses something that a Silero file has no need of.
         case unsupported
+        /// What the file describes takes more memory or work than a file of its size may.
+        case overBudget
         /// The file is a network, but none of Silero's of version 4, 5 or 6.
         case unknownNetwork
         /// The file has no network for the sample rate asked for.

@@ -10,7 +10,7 @@ public enum Console {
     /// A line that will be overwritten; only a terminal sees it.
     public static func progress(_ message: String) {
         guard isTerminal else { return }
-        write("\r\u{1B}[K" + dimmed(escaped(message) + " …"))
+        write("\r\u{1B}[K" + dimmed(message.terminalSafeLine + " …"))
     }
 
     /// Takes the line of ``progress(_:)`` away.
@@ -22,14 +22,14 @@ public enum Console {
     /// A line that stays.
     public static func note(_ message: String) {
         endProgress()
-        write(dimmed(escaped(message)) + "\n")
+        write(dimmed(message.terminalSafe) + "\n")
     }
 
     /// Why the command failed, in one sentence.
     public static func report(_ error: any Error) {
         endProgress()
         let label = hasColour ? "\u{1B}[1;31merror:\u{1B}[0m " : "error: "
-        write(label + escaped(message(of: error)) + "\n")
+        write(label + message(of: error).terminalSafe + "\n")
     }
 
     private static func message(of error: any Error) -> String {
@@ -37,26 +37,6 @@ public enum Console {
     }
 
     private static func dimmed(_ text: String) -> String { hasColour ? "\u{1B}[2m\(text)\u{1B}[0m" : text }
-
-    /// Text in which names of files are no commands to a terminal: control characters, and those that turn the direction of
-    /// writing, become visible.
-    public static func escaped(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: isCommand) else { return text }
-        return text.unicodeScalars.reduce(into: "") { result, scalar in
-            if isCommand(scalar) {
-                result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
-            } else {
-                result.unicodeScalars.append(scalar)
-            }
-        }
-    }
-
-    private static func isCommand(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0..<0x20, 0x7F..<0xA0, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
-        default: false
-        }
-    }
 
     /// Text as it is.
     public static func write(_ text: String) {

@@ -44,6 +44,7 @@ public enum ExitStatus: Int32, Sendable {
         case let error as TokenizerError: self = error.code == .unreadable ? .noInput : .badData
         case let error as SileroVADError: self.init(error)
         case is OmniGPTError, is WhisperError, is SNACError, is ResamplerError, is OmniSessionError: self = .badData
+        case is SpeechlessAudioError: self = .badData
         case is ComputeEngineError: self = .wrongUsage
         case is CocoaError: self = .inputOutput
         case is CancellationError: self = .internalError

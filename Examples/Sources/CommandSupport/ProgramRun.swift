@@ -60,7 +60,7 @@ public enum ProgramRun {
             if !text.isEmpty { print(text) }
         } else if !(error is ExitCode) {
             let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-            Console.write(lines.map { Console.escaped(String($0)) }.joined(separator: "\n") + "\n")
+            Console.write(lines.map { String($0).terminalSafeLine }.joined(separator: "\n") + "\n")
         }
         exit(code.rawValue)
     }

@@ -47,6 +47,7 @@ def until(condition, seconds=60, what="it"):
 
 class Server:
     def __init__(self, *flags, environment=None):
+        self.key = flags[flags.index("--api-key") + 1] if "--api-key" in flags else None
         self.process = start(
             OMNI_SERVER, "serve", "--model", MODEL, "--port", "0", "--log-level", "warning", *PATIENT, *flags,
             stdout=subprocess.PIPE, text=True, env={**os.environ, **(environment or {})})
@@ -88,7 +89,8 @@ def gauges(running):
     """What `/metrics` says, by name and labels."""
     import requests
 
-    lines = requests.get(running.url + "/metrics", timeout=60).text.splitlines()
+    headers = {"authorization": f"Bearer {running.key}"} if running.key else {}
+    lines = requests.get(running.url + "/metrics", headers=headers, timeout=60).text.splitlines()
     return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines if line[:1] != "#")}
 
 

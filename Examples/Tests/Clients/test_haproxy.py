@@ -70,7 +70,7 @@ def balances():
 
 def main():
     assert shutil.which("haproxy", path="/usr/sbin:/usr/bin:/usr/local/sbin"), "there is no haproxy"
-    servers = [Server("--maximum-requests-per-minute", "100000", "--maximum-per-client", "100") for _ in range(2)]
+    servers = [Server("--maximum-requests-per-minute", "100000", "--maximum-per-client", "100", "--trusted-proxy", "127.0.0.1") for _ in range(2)]
     with tempfile.TemporaryDirectory() as folder:
         text = (EXAMPLES / "Cluster/haproxy.cfg").read_text()
         for old, new in (("60808", PORT), ("60811", servers[0].port), ("60812", servers[1].port)):

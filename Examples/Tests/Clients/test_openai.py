@@ -1,10 +1,19 @@
 """The official `openai` package, unmodified: models, transcription, speech, and a realtime conversation."""
-import asyncio, base64, io, wave
+import asyncio, base64, io, re, wave
 
 import openai
 from serving import gauges, recording, samples, server
 
 QUESTION = "what-is-your-name"
+
+
+def silence(count):
+    """A recording of so many samples in which nothing is said."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as out:
+        out.setnchannels(1), out.setsampwidth(2), out.setframerate(16000)
+        out.writeframes(bytes(2 * count))
+    return file.getvalue()
 
 
 def rest(url):
@@ -24,12 +33,28 @@ def rest(url):
     assert client.audio.transcriptions.create(model="omni", file=file, response_format="text").strip() == plain.text
     verbose = client.audio.transcriptions.create(model="omni", file=file, response_format="verbose_json")
     assert verbose.text == plain.text and verbose.duration > 0.5 and verbose.segments[0].text == plain.text
-    for bad in ({"file": ("a.wav", b"no sound")}, {"file": file, "response_format": "srt"}):
+    subtitles = {form: client.audio.transcriptions.create(model="omni", file=file, response_format=form)
+                 for form in ("srt", "vtt")}
+    assert re.fullmatch(r"1\n00:00:00,000 --> 00:00:0\d,\d{3}\nWhat is your name\?\n\n", subtitles["srt"]), subtitles
+    assert re.fullmatch(r"WEBVTT\n\n00:00:00.000 --> 00:00:0\d.\d{3}\nWhat is your name\?\n\n", subtitles["vtt"]), subtitles
+
+    events = list(client.audio.transcriptions.create(model="omni", file=file, stream=True))
+    assert {event.type for event in events[:-1]} == {"transcript.text.delta"} and len(events) > 2, events
+    assert events[-1].type == "transcript.text.done" and events[-1].text == plain.text
+    assert "".join(event.delta for event in events[:-1]) == plain.text and events[-1].usage.output_tokens > 0
+
+    for code, bad in (("invalid_audio", {"file": ("a.wav", b"no sound")}),
+                      ("invalid_value", {"response_format": "diarized_json"}),
+                      ("unsupported_value", {"response_format": "verbose_json", "timestamp_granularities": ["word"]}),
+                      ("unsupported_value", {"response_format": "srt", "stream": True}),
+                      ("audio_too_short", {"file": ("a.wav", silence(0))}),
+                      ("audio_too_short", {"file": ("a.wav", silence(1))}),
+                      ("audio_too_short", {"file": ("a.wav", silence(48000)), "stream": True})):
         try:
             client.audio.transcriptions.create(**{"model": "omni", "file": file, **bad})
-            raise AssertionError("nonsense was let through")
+            raise AssertionError(f"nonsense was let through: {bad}")
         except openai.BadRequestError as error:
-            assert error.code in ("invalid_audio", "invalid_value"), error
+            assert error.code == code and error.param, error
 
     with client.audio.speech.with_streaming_response.create(
         model="omni", voice="omni", input="What is your name?", response_format="pcm"
@@ -129,6 +154,10 @@ async def realtime(url):
         error = await until(connection, "error")
         assert error.error.code == "response_cancel_not_active"
 
+    await transcribe(client)
+    await ask_beside(client)
+    await beta(url)
+
     # Telephony.
     async with client.realtime.connect(model="omni") as connection:
         await until(connection, "session.created")
@@ -143,6 +172,70 @@ async def realtime(url):
         await until(connection, "response.done", events)
         count = sum(len(base64.b64decode(e.delta)) for e in events if e.type == "response.output_audio.delta")
         assert 4000 < count < 80000 and "Omni" in transcript(events), (count, transcript(events))
+
+
+async def transcribe(client):
+    """A session that only writes down, with turns by meaning; its audio is cut into pieces of odd sizes."""
+    async with client.realtime.connect(model="omni") as connection:
+        await until(connection, "session.created")
+        await connection.session.update(session={"type": "transcription", "audio": {"input": {
+            "format": {"type": "audio/pcm", "rate": 24000}, "transcription": {"model": "gpt-4o-mini-transcribe", "language": "en"},
+            "turn_detection": {"type": "semantic_vad", "eagerness": "high"}}}})
+        updated = await until(connection, "session.updated")
+        assert updated.session.type == "transcription"
+        assert updated.session.audio.input.turn_detection.eagerness == "high"
+        pcm, events = samples(QUESTION).tobytes() + bytes(48000), []
+        for start in range(0, len(pcm), 1323):
+            await connection.input_audio_buffer.append(audio=base64.encodebytes(pcm[start : start + 1323]).decode())
+        done = await until(connection, "conversation.item.input_audio_transcription.completed", events)
+        assert done.transcript == "What is your name?", done
+        deltas = [e.delta for e in events if e.type == "conversation.item.input_audio_transcription.delta"]
+        assert "".join(deltas) == done.transcript and not [e for e in events if e.type.startswith("response.")]
+
+
+async def ask_beside(client):
+    """A response beside the conversation, and an update that is refused as a whole."""
+    async with client.realtime.connect(model="omni") as connection:
+        await until(connection, "session.created")
+        message = {"type": "message", "role": "user", "content": [
+            {"type": "input_text", "text": "What is"}, {"type": "input_text", "text": "your name?"}]}
+        await connection.response.create(response={
+            "conversation": "none", "metadata": {"topic": "name"}, "output_modalities": ["text"], "input": [message]})
+        done = await until(connection, "response.done")
+        assert done.response.metadata == {"topic": "name"} and done.response.conversation_id is None
+        assert done.response.output[0].content[0].text == "My name is Omni.", done
+        await connection.send({"type": "session.update", "event_id": "mine", "session": {
+            "type": "realtime", "output_modalities": ["text"], "audio": {"output": {"speeed": 1}}}})
+        error = (await until(connection, "error")).error
+        assert (error.code, error.param, error.event_id) == ("unknown_parameter", "session.audio.output.speeed", "mine")
+        await connection.conversation.item.create(item=message, previous_item_id="root")
+        await until(connection, "conversation.item.done")
+        await connection.response.create()
+        events = []
+        await until(connection, "response.done", events)
+        assert "Omni" in transcript(events), events
+
+
+async def beta(url):
+    """The package's interface to the API's beta version, which has other names for the same."""
+    client = openai.AsyncOpenAI(
+        base_url=f"{url}/v1", websocket_base_url=url.replace("http", "ws", 1) + "/v1", api_key="secret")
+    async with client.beta.realtime.connect(model="omni") as connection:
+        created = await until(connection, "session.created")
+        assert created.session.modalities == ["text", "audio"] and created.session.input_audio_format == "pcm16"
+        await connection.session.update(session={
+            "voice": "alloy", "turn_detection": None, "input_audio_transcription": {"model": "whisper-1"}})
+        assert (await until(connection, "session.updated")).session.turn_detection is None
+        await say(connection, samples(QUESTION), silence=0)
+        await connection.input_audio_buffer.commit()
+        await until(connection, "conversation.item.created")
+        await connection.response.create()
+        events = []
+        done = await until(connection, "response.done", events)
+        said = "".join(e.delta for e in events if e.type == "response.audio_transcript.delta")
+        count = sum(len(base64.b64decode(e.delta)) for e in events if e.type == "response.audio.delta")
+        assert said == "My name is Omni." and count > 24000, (said, count)
+        assert done.response.modalities == ["text", "audio"] and done.response.output[0].content[0].type == "audio"
 
 
 def main():

@@ -84,7 +84,7 @@ def main():
         for check in (turns, interruption, keyboard):
             check(running.url + "/", folder)
             print(f"page: {check.__name__}")
-    with server("--api-key", "secret") as running, tempfile.TemporaryDirectory() as folder:
+    with server("--api-key", "secret", "--public-pages") as running, tempfile.TemporaryDirectory() as folder:
         with page(running.url + "/", microphone(folder, 1.0)) as tab:
             tab.evaluate("document.getElementById('talk').click()")
             tab.until("document.getElementById('problem').textContent.includes('API key')")

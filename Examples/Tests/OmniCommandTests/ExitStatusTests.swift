@@ -53,6 +53,23 @@ import Testing
         }
     }
 
+    /// Where nothing can have been said, nothing is invented.
+    @Test(arguments: [0, 1, 1_599, 32_000]) func recordingsWithoutSpeech(sampleCount: Int) async throws {
+        let folder = try TemporaryFolder()
+        func little(_ value: Int) -> Data { Data((0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }) }
+        let samples = Data(count: 2 * sampleCount)
+        let format = Data([1, 0, 1, 0]) + little(16_000) + little(32_000) + Data([2, 0, 16, 0])
+        let wav = try folder.write(
+            "silent.wav",
+            Data("RIFF".utf8) + little(36 + samples.count) + Data("WAVEfmt ".utf8) + little(16) + format
+                + Data("data".utf8) + little(samples.count) + samples)
+        for verb in ["transcribe", "ask"] {
+            let command = try await Command.run([verb, wav, "--model", Command.nano])
+            #expect(command.status == 65, "\(verb): \(command.messages)")
+            #expect(command.output.isEmpty && command.messages.contains("the audio is "))
+        }
+    }
+
     @Test func outputThatCannotBeMade() async throws {
         let command = try await Command.run(
             ["ask", Self.name, "--model", Command.nano, "-o", "/nowhere/reply.wav"])

@@ -101,6 +101,7 @@ extension OmniGPT.Configuration {
     private mutating func readSpeech(_ fields: ConfigurationFields) throws(OmniGPTError) {
         featureWidth = try fields.int("whisper_adapter_dim") ?? featureWidth
         adapter = try fields.choice("asr_adapter") ?? adapter
+        visionFeatureWidth = try fields.int("vision_adapter_dim") ?? visionFeatureWidth
         if try fields.bool("post_adapter") ?? false {
             postAdapterLayerCount = try fields.int("post_adapter_layers") ?? 6
             postAdapterRowCount = try fields.int("cat_audio_vocab_size") ?? 29_120

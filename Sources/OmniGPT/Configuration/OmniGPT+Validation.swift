@@ -16,6 +16,7 @@ extension OmniGPT.Configuration {
         try require("n_head", headCount * headWidth, 1...16 * Self.largestWidth)
         try require("intermediate_size", mlpWidth, 1...16 * Self.largestWidth)
         try require("whisper_adapter_dim", featureWidth, 1...Self.largestWidth)
+        try require("vision_adapter_dim", visionFeatureWidth ?? 1, 1...Self.largestWidth)
         try require("n_query_groups", groupCount, 1...headCount)
         guard headCount % groupCount == 0 else {
             throw .invalidConfiguration(

@@ -30,7 +30,6 @@ extension YAMLReader {
             guard case .scalar(let key, _) = try flowScalar(&text), !key.isEmpty else {
                 throw refusal("brackets as a key, or a value without a key")
             }
-            guard values[key] == nil else { throw refusal("the key \(key) a second time") }
             guard try skip(&text) == UInt8(ascii: ":") else { throw refusal("the key \(key) without a value") }
             text.removeFirst()
             let next = try skip(&text)

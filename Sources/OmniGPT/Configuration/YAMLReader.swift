@@ -1,5 +1,5 @@
 /// Reads the part of YAML that a model's configuration is written in: block mappings and sequences, `[…]` and `{…}`, plain
-/// and quoted scalars of one line, comments.
+/// and quoted scalars of one line, comments. Of two values for one key the later counts, as in PyYAML, which the reference uses.
 ///
 /// Every other construct is refused with its name and line, as is text whose meaning differs between YAML 1.1 and 1.2, so
 /// that nothing is misread. Depth and size are bounded, and there are no aliases: the result is no larger than the text.
@@ -76,9 +76,10 @@ struct YAMLReader {
 
     /// Goes on to the next line, or to the rest of the current one.
     mutating func advance(to rest: Line? = nil) {
-        guard let line = lines.popFirst() else { return }
+        guard let line = lines.first else { return }
         lastNumber = line.number
-        if let rest { lines = [rest] + lines }
+        // In place: a copy of all lines for each item would take quadratic time.
+        if let rest { lines[lines.startIndex] = rest } else { lines.removeFirst() }
     }
 
     private mutating func document() throws(Refusal) -> YAMLValue {
@@ -145,7 +146,6 @@ extension YAMLReader {
                 _ = try plain(line.text)
                 throw refusal("a line that is neither a key nor a value")
             }
-            guard values[key] == nil else { throw refusal("the key \(key) a second time") }
             if Self.isEnd(rest) {
                 advance()
                 // The items of a sequence may stand below the first letter of its key.

@@ -7,7 +7,7 @@ public import Foundation
 ///
 /// | part | places, the first that is there |
 /// |---|---|
-/// | language model | `lit_model.pth`, `lit_model.safetensors` |
+/// | language model | `lit_model.pth`, `lit_model.safetensors`, or the list of its files, `lit_model.*.index.json` |
 /// | its configuration | `model_config.yaml` |
 /// | speech encoder | `small.pt`, `whisper/`, `whisper.*`, `whisper-*.*`; else the one other file that holds an encoder |
 /// | codec | `snac/`, `snac_24khz/`, the folder itself, or beside it in the cache |
@@ -43,6 +43,11 @@ public struct ModelDirectory: Sendable, Hashable {
     /// The detector of voice activity; `nil` when there is none.
     public let voiceActivity: URL?
 
+    private static let languageModelNames = [
+        "lit_model.pth", "lit_model.safetensors", "lit_model.safetensors.index.json", "lit_model.bin.index.json",
+        "lit_model.pth.index.json",
+    ]
+
     /// Looks for the files. Their contents are checked when they are loaded.
     ///
     /// - Throws: ``ModelDirectoryError`` with everything that is missing.
@@ -50,7 +55,7 @@ public struct ModelDirectory: Sendable, Hashable {
         guard var search = ModelSearch(url) else {
             throw ModelDirectoryError(directory: url.path, problems: [.noSuchFolder])
         }
-        let languageModel = search.find(.languageModel, among: ["lit_model.pth", "lit_model.safetensors"])
+        let languageModel = search.find(.languageModel, among: Self.languageModelNames)
         let configuration = search.find(.languageModelConfiguration, among: ["model_config.yaml"])
         let encoder = search.findEncoder()
         let codec = search.findCodec()

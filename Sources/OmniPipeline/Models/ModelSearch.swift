@@ -72,7 +72,9 @@ struct ModelSearch {
 
     // MARK: What things are
 
-    private static let weightNames = ["pytorch_model.bin", "model.safetensors"]
+    private static let weightNames = [
+        "pytorch_model.bin", "model.safetensors", "pytorch_model.bin.index.json", "model.safetensors.index.json",
+    ]
     private static let otherParts: Set = ["lit_model.safetensors", "silero_vad.safetensors"]
 
     private func holdsEncoder(_ url: URL) -> Bool {

@@ -1,7 +1,11 @@
 public import Foundation
 
-/// A file of named tensors, of one of the published formats: safetensors, or the zip archive that PyTorch writes
-/// (`.pth`, `.pt`, `.bin`). The first bytes of the file tell which; its name does not matter.
+/// A file of named tensors, of one of the published formats: safetensors, or what PyTorch writes (`.pth`, `.pt`, `.bin`; the
+/// zip archive, or the pickles of versions before 1.6). The first bytes of the file tell which; its name does not matter.
+/// A checkpoint in several files is opened by the list of them (`*.index.json`).
+///
+/// Objects of other kinds in a PyTorch file, and tensors of types that are not read, are passed over; a model that needs
+/// one of them gets an error that says what it is.
 ///
 /// Opening maps the file and reads only the description of its tensors, so that a file of gigabytes opens in
 /// milliseconds. A tensor stored as 32-bit floats is a view of the mapped file; others are converted when they are read.
@@ -18,41 +22,33 @@ public struct Checkpoint: TensorSource {
     /// Matrices that the file keeps packed, by their names; see ``PackedCheckpointWriter``.
     public let packedMatrices: [String: StoredMatrixInfo]
 
-    private let mapped: MappedFile
-    private let tensors: [String: StoredTensor]
+    private let files: [MappedFile]
+    private let index: CheckpointIndex
 
     /// Maps a file and checks the description of its tensors.
     ///
     /// - Throws: ``CheckpointError/Code/unreadable`` when there is no such file or it cannot be opened,
     ///   ``CheckpointError/Code/malformed`` for damaged or lying bytes, ``CheckpointError/Code/unsupported`` for what is
-    ///   not a checkpoint of weights.
+    ///   not a checkpoint of weights, ``CheckpointError/Code/overBudget`` for a description that would take far more
+    ///   memory than the file.
     public init(contentsOf url: URL) throws(CheckpointError) {
-        mapped = try MappedFile(url.path(percentEncoded: false))
-        let index = try Self.index(of: mapped)
-        file = mapped.path
-        tensors = index.tensors
+        let contents = try Contents(of: url)
+        file = url.path(percentEncoded: false)
+        files = contents.files
+        index = contents.index
         scalars = index.scalars
-        packedMatrices = try PackedIndex.matrices(of: index, file: mapped.path)
+        packedMatrices = files.count == 1 ? try PackedIndex.matrices(of: index, file: file) : [:]
         entries = index.tensors.mapValues(\.info)
     }
 
-    private static func index(of file: MappedFile) throws(CheckpointError) -> CheckpointIndex {
-        let bytes = file.bytes
-        if bytes.byte(at: 8) == UInt8(ascii: "{") { return try SafetensorsReader.index(of: file) }
-        if bytes.little(UInt16.self, at: 0) == 0x4b50 { return try PyTorchArchiveReader.index(of: file) }
-        if bytes.byte(at: 0) == 0x80 {
-            throw CheckpointError(
-                .unsupported, file: file.path,
-                reason: "this is a pickle without a zip archive, which PyTorch wrote before version 1.6; save it again")
-        }
-        throw CheckpointError(
-            .malformed, file: file.path, reason: "this is neither a safetensors file nor a PyTorch archive")
-    }
+    package func isDispensable(_ name: String) -> Bool { index.repeated.contains(name) }
+    package func obstacle(to name: String) -> String? { index.unreadable[name] }
 
     /// Where the file keeps a tensor.
     private func stored(_ name: String) throws(CheckpointError) -> StoredTensor {
-        guard let tensor = tensors[name] else {
-            throw CheckpointError(.missingTensor, file: file, tensor: name, reason: "there is no such tensor")
+        guard let tensor = index.tensors[name] else {
+            let reason = index.unreadable[name] ?? "there is no such tensor"
+            throw CheckpointError(.missingTensor, file: file, tensor: name, reason: reason)
         }
         return tensor
     }
@@ -60,16 +56,16 @@ public struct Checkpoint: TensorSource {
     public func floats(_ name: String) throws(CheckpointError) -> Tensor<Float> {
         let tensor = try stored(name)
         switch tensor.info.scalarType {
-        case .float32: return tensor.elements(in: mapped, as: Float.self)
-        case .float16: return tensor.converted(in: mapped) { (bits: UInt16) in NarrowFloat.widenHalf(bits) }
-        case .bfloat16: return tensor.converted(in: mapped) { (bits: UInt16) in NarrowFloat.widenBrain(bits) }
-        case .float64: return tensor.converted(in: mapped) { (value: Double) in Float(value) }
-        case .int64: return tensor.converted(in: mapped) { (value: Int64) in Float(value) }
-        case .int32: return tensor.converted(in: mapped) { (value: Int32) in Float(value) }
-        case .int16: return tensor.converted(in: mapped) { (value: Int16) in Float(value) }
-        case .int8: return tensor.converted(in: mapped) { (value: Int8) in Float(value) }
-        case .uint8: return tensor.converted(in: mapped) { (value: UInt8) in Float(value) }
-        case .bool: return tensor.converted(in: mapped) { (value: UInt8) in value == 0 ? 0 : 1 }
+        case .float32: return tensor.elements(in: files[tensor.fileNumber], as: Float.self)
+        case .float16: return tensor.converted(in: files[tensor.fileNumber]) { (bits: UInt16) in NarrowFloat.widenHalf(bits) }
+        case .bfloat16: return tensor.converted(in: files[tensor.fileNumber]) { (bits: UInt16) in NarrowFloat.widenBrain(bits) }
+        case .float64: return tensor.converted(in: files[tensor.fileNumber]) { (value: Double) in Float(value) }
+        case .int64: return tensor.converted(in: files[tensor.fileNumber]) { (value: Int64) in Float(value) }
+        case .int32: return tensor.converted(in: files[tensor.fileNumber]) { (value: Int32) in Float(value) }
+        case .int16: return tensor.converted(in: files[tensor.fileNumber]) { (value: Int16) in Float(value) }
+        case .int8: return tensor.converted(in: files[tensor.fileNumber]) { (value: Int8) in Float(value) }
+        case .uint8: return tensor.converted(in: files[tensor.fileNumber]) { (value: UInt8) in Float(value) }
+        case .bool: return tensor.converted(in: files[tensor.fileNumber]) { (value: UInt8) in value == 0 ? 0 : 1 }
         }
     }
 
@@ -85,12 +81,12 @@ public struct Checkpoint: TensorSource {
     public func integers(_ name: String) throws(CheckpointError) -> Tensor<Int64> {
         let tensor = try stored(name)
         switch tensor.info.scalarType {
-        case .int64: return tensor.elements(in: mapped, as: Int64.self)
-        case .int32: return tensor.converted(in: mapped) { (value: Int32) in Int64(value) }
-        case .int16: return tensor.converted(in: mapped) { (value: Int16) in Int64(value) }
-        case .int8: return tensor.converted(in: mapped) { (value: Int8) in Int64(value) }
-        case .uint8: return tensor.converted(in: mapped) { (value: UInt8) in Int64(value) }
-        case .bool: return tensor.converted(in: mapped) { (value: UInt8) in value == 0 ? 0 : 1 }
+        case .int64: return tensor.elements(in: files[tensor.fileNumber], as: Int64.self)
+        case .int32: return tensor.converted(in: files[tensor.fileNumber]) { (value: Int32) in Int64(value) }
+        case .int16: return tensor.converted(in: files[tensor.fileNumber]) { (value: Int16) in Int64(value) }
+        case .int8: return tensor.converted(in: files[tensor.fileNumber]) { (value: Int8) in Int64(value) }
+        case .uint8: return tensor.converted(in: files[tensor.fileNumber]) { (value: UInt8) in Int64(value) }
+        case .bool: return tensor.converted(in: files[tensor.fileNumber]) { (value: UInt8) in value == 0 ? 0 : 1 }
         case .float64, .float32, .float16, .bfloat16:
             throw CheckpointError(
                 .scalarTypeMismatch, file: file, tensor: name,
@@ -111,6 +107,6 @@ public struct Checkpoint: TensorSource {
                 .scalarTypeMismatch, file: file, tensor: name,
                 reason: "the elements must be \(Scalar.scalarType.rawValue) but are \(tensor.info.scalarType.rawValue)")
         }
-        return tensor.elements(in: mapped, as: type)
+        return tensor.elements(in: files[tensor.fileNumber], as: type)
     }
 }

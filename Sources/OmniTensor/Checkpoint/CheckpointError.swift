@@ -8,6 +8,8 @@ public struct CheckpointError: Error, Sendable, Hashable, CustomStringConvertibl
         case malformed
         /// The file is well formed but uses something that a checkpoint of weights has no need of.
         case unsupported
+        /// What the file describes takes more memory or work than a file of its size may.
+        case overBudget
         /// A tensor that the model needs is not there.
         case missingTensor
         /// A tensor has another shape than the model needs.

@@ -5,6 +5,8 @@ struct StoredTensor: Sendable, Hashable {
     var byteOffset: Int
     /// Elements from one index to the next along each dimension; `nil` when the elements lie in row-major order.
     var strides: [Int]?
+    /// Which of the checkpoint's files it is in.
+    var fileNumber = 0
 
     /// More dimensions than any model has; a limit, so that a file cannot ask for work in proportion to a number.
     static let rankLimit = 64
@@ -26,4 +28,8 @@ struct StoredTensor: Sendable, Hashable {
 struct CheckpointIndex: Sendable {
     var tensors: [String: StoredTensor] = [:]
     var scalars: [String: CheckpointScalar] = [:]
+    /// Why a thing that is there under a name is no tensor that can be read. Few files have any, and no model needs them.
+    var unreadable: [String: String] = [:]
+    /// Tensors that repeat the elements of others: views that were saved along, which no model has to read.
+    var repeated: Set<String> = []
 }

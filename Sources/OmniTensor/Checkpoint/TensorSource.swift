@@ -67,6 +67,14 @@ extension TensorSource {
     public func matrix(_ name: String) throws(CheckpointError) -> StoredMatrix? { nil }
 }
 
+/// What a source knows of names beside its tensors. Not a part of ``TensorSource``, which others may implement.
+package protocol AnnotatedTensorSource: TensorSource {
+    /// Whether a model may leave the tensor `name` unread: it only repeats elements of another.
+    func isDispensable(_ name: String) -> Bool
+    /// Why what is there under `name` is no tensor that can be read; `nil` when there is nothing.
+    func obstacle(to name: String) -> String?
+}
+
 /// Tensors in memory.
 public struct InMemoryTensors: TensorSource {
     public let file: String

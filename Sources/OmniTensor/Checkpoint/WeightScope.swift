@@ -50,6 +50,17 @@ public struct WeightScope: Sendable {
 
     /// One level down; dots in `name` go down several.
     public func scope(_ name: String) -> WeightScope { WeightScope(self, prefix: prefix + name + ".") }
+    /// The scope of a model's weights: this one, or the dictionary that a training program put them into.
+    ///
+    /// - Parameter part: a part that the model always has.
+    package func unwrapped(having part: String) -> WeightScope {
+        let wrappers = ["model", "state_dict", "model_state_dict", "module"].map { scope($0) }
+        return ([self] + wrappers).first { candidate in
+            let start = candidate.path(of: part + ".")
+            return entries.keys.contains { $0.hasPrefix(start) }
+        } ?? self
+    }
+
     /// One level down a numbered list, as in `h.0`.
     public func scope(_ index: Int) -> WeightScope { scope(String(index)) }
 
@@ -70,8 +81,10 @@ public struct WeightScope: Sendable {
     public func tensor(_ name: String, _ shape: Shape) throws(CheckpointError) -> Tensor<Float> {
         let path = prefix + name
         guard let info = entries[path] else {
+            let obstacle = (source as? any AnnotatedTensorSource)?.obstacle(to: path)
             throw CheckpointError(
-                .missingTensor, file: source.file, tensor: path, reason: "a tensor of shape \(shape) is missing")
+                .missingTensor, file: source.file, tensor: path,
+                reason: "a tensor of shape \(shape) is missing" + (obstacle.map { ": \($0)" } ?? ""))
         }
         guard info.shape == shape else {
             throw CheckpointError(
@@ -108,7 +121,10 @@ public struct WeightScope: Sendable {
     /// Full names, sorted, of the tensors in this scope that nobody has read.
     public var unreadNames: [String] {
         let read = ledger.notes.withLock { $0.names }
-        return entries.keys.filter { $0.hasPrefix(prefix) && !read.contains($0) }.sorted()
+        let annotated = source as? any AnnotatedTensorSource
+        return entries.keys
+            .filter { $0.hasPrefix(prefix) && !read.contains($0) && !(annotated?.isDispensable($0) ?? false) }
+            .sorted()
     }
 
     /// Makes sure that every tensor of this scope was read.

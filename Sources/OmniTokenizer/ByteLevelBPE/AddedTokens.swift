@@ -2,7 +2,7 @@ internal import OmniCore
 
 /// A token that is found in the text before anything else looks at it.
 struct AddedToken: Sendable, Hashable {
-    let id: TokenID
+    var id: TokenID
     let content: String
     /// It only counts between characters that are not parts of words.
     let isSingleWord: Bool
@@ -13,7 +13,7 @@ struct AddedToken: Sendable, Hashable {
     /// It is looked for in the normalised text.
     let isNormalized: Bool
     /// It is left out when text is made from ids.
-    let isSpecial: Bool
+    var isSpecial: Bool
 }
 
 /// Finds added tokens in text: the leftmost, and of those the longest.
@@ -25,11 +25,17 @@ struct AddedTokenFinder: Sendable {
     }
 
     private let tokens: [AddedToken]
+    /// The settings of each id, which may stand in a later entry than the one that is found.
+    private let settings: [TokenID: AddedToken]
     private var trie = ByteTrie()
 
-    /// - Parameter spelling: what to look for, for each token; that is its content or the normal form of it.
-    init(_ tokens: [AddedToken], spelling: (AddedToken) -> [UInt8]) {
+    /// - Parameters:
+    ///   - tokens: what to look for; of those with the same spelling, the first is found.
+    ///   - settings: the settings of each id.
+    ///   - spelling: what to look for, for each token; that is its content or the normal form of it.
+    init(_ tokens: [AddedToken], settings: [TokenID: AddedToken], spelling: (AddedToken) -> [UInt8]) {
         self.tokens = tokens
+        self.settings = settings
         for (index, token) in tokens.enumerated() {
             let key = spelling(token)
             if !key.isEmpty { trie.insert(key, value: Int32(index)) }
@@ -45,7 +51,7 @@ struct AddedTokenFinder: Sendable {
                 index += 1
                 continue
             }
-            let token = tokens[Int(number)]
+            let token = settings[tokens[Int(number)].id] ?? tokens[Int(number)]
             defer { index = end }
             if token.isSingleWord {
                 if let before = Self.scalar(before: index, in: text, from: range.lowerBound),

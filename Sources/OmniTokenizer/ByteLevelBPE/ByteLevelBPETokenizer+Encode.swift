@@ -4,8 +4,6 @@ extension ByteLevelBPETokenizer {
     /// The ids of `text`, added tokens in it recognised, with what the file puts around every text.
     public func encode(_ text: String) -> [TokenID] {
         let bytes = Array(text.utf8)
-        var encoder = WordEncoder(self, byteCount: bytes.count)
-        encoder.tokens.append(contentsOf: prefix)
         // All text that words are made of, so that the encoder can refer to words that it has met.
         var normal: [UInt8] = []
         normal.reserveCapacity(bytes.count + bytes.count / 16)
@@ -24,45 +22,52 @@ extension ByteLevelBPETokenizer {
                 parts.append(.text(start..<normal.count))
             }
         }
-        encode(parts, of: normal, with: &encoder)
-        return encoder.tokens + suffix
+        let tokens = encode(normalizedParts(parts, of: normal), of: normal)
+        return limits.apply(to: tokens, prefix: prefix, suffix: suffix)
     }
 
-    private func encode(_ parts: [AddedTokenFinder.Part], of normal: [UInt8], with encoder: inout WordEncoder) {
-        var pieces: [AddedTokenFinder.Part] = []
+    /// The parts with the added tokens that are looked for in normal text.
+    private func normalizedParts(
+        _ parts: [AddedTokenFinder.Part], of normal: [UInt8]
+    ) -> [AddedTokenFinder.Part] {
+        var result: [AddedTokenFinder.Part] = []
         let source = normal.span
         for part in parts {
             guard case .text(let range) = part else {
-                pieces.append(part)
+                result.append(part)
                 continue
             }
-            normalizedTokens.forEachPart(of: source, range) { pieces.append($0) }
+            normalizedTokens.forEachPart(of: source, range) { result.append($0) }
         }
-        guard preTokenizer.addsPrefixSpace else { return encodeWords(pieces, of: normal, with: &encoder) }
-        var spaced: [UInt8] = []
-        pieces = pieces.map { piece in
-            guard case .text(let range) = piece else { return piece }
-            let start = spaced.count
-            if normal[range.lowerBound] != UInt8(ascii: " ") { spaced.append(UInt8(ascii: " ")) }
-            spaced.append(contentsOf: normal[range])
-            return .text(start..<spaced.count)
-        }
-        encodeWords(pieces, of: spaced, with: &encoder)
+        return result
     }
 
-    private func encodeWords(_ parts: [AddedTokenFinder.Part], of text: [UInt8], with encoder: inout WordEncoder) {
-        let source = text.span
+    private func encode(_ parts: [AddedTokenFinder.Part], of normal: [UInt8]) -> [TokenID] {
+        guard let pattern = preTokenizer.singlePattern else {
+            let pieces = preTokenizer.cut(.init(text: normal, parts: parts))
+            var encoder = WordEncoder(self, leavesBytes: preTokenizer.leavesBytes, byteCount: pieces.text.count)
+            for part in pieces.parts {
+                switch part {
+                case .token(let token): encoder.tokens.append(token)
+                case .text(let range): encoder.encode(pieces.text.span, range)
+                }
+            }
+            return encoder.tokens
+        }
+        var encoder = WordEncoder(self, leavesBytes: true, byteCount: normal.count)
+        let source = normal.span
         for part in parts {
             switch part {
             case .token(let token): encoder.tokens.append(token)
             case .text(let range):
                 var start = range.lowerBound
                 while start < range.upperBound {
-                    let end = preTokenizer.wordEnd(in: source, from: start, to: range.upperBound)
+                    let end = pattern.wordEnd(in: source, from: start, to: range.upperBound)
                     encoder.encode(source, start..<end)
                     start = end
                 }
             }
         }
+        return encoder.tokens
     }
 }

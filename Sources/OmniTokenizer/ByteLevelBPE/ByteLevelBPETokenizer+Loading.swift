@@ -25,11 +25,16 @@ extension ByteLevelBPETokenizer {
             throw TokenizerError(.inconsistent, file: file, field: "model.vocab", reason: error.reason)
         }
         let root = JSONNode(value: .object(contents.root), file: file, path: "")
-        let added = try Self.readAddedTokens(root, over: vocabulary)
+        if let version = try root.member("version"), try version.string() != "1.0" {
+            throw version.fault(.unsupported, "\"\(try version.string())\", but only 1.0 is read")
+        }
+        var budget = contents.budget
+        let added = try AddedVocabulary(try root.member("added_tokens"), over: vocabulary, budget: &budget)
         let frame = try TextFrame(postProcessor: try root.member("post_processor"))
+        limits = try TextLimits(root, frameCount: frame.prefix.count + frame.suffix.count)
         let normalizer = try Self.composesCanonically(try root.member("normalizer"))
-        let preTokenizer = try PreTokenizer(try root.required("pre_tokenizer"))
-        try Self.checkDecoder(try root.required("decoder"))
+        preTokenizer = try PreTokenizer(reading: try root.member("pre_tokenizer"))
+        spelling = try PieceSpelling(reading: try root.member("decoder"))
 
         var unknown: TokenID?
         if let name = try model.member("unk_token") {
@@ -40,7 +45,6 @@ extension ByteLevelBPETokenizer {
         }
         self.vocabulary = vocabulary
         self.unknown = unknown
-        self.preTokenizer = preTokenizer
         merges = try Self.mergeTable(contents, vocabulary)
         ignoresMergesForPieces = try model.flag("ignore_merges", default: false)
         fusesUnknown = try model.flag("fuse_unk", default: false)
@@ -50,17 +54,19 @@ extension ByteLevelBPETokenizer {
             return Int32(vocabulary.id(of: spelling) ?? -1)
         }
         composesCanonically = normalizer
-        addedTokens = Dictionary(added.map { ($0.id, $0) }) { first, _ in first }
-        addedIDs = Dictionary(added.map { (Array($0.content.utf8), $0.id) }) { first, _ in first }
-        rawTokens = AddedTokenFinder(added.filter { !$0.isNormalized }) { Array($0.content.utf8) }
-        normalizedTokens = AddedTokenFinder(added.filter(\.isNormalized)) { token in
+        addedTokens = added.tokens
+        addedIDs = added.ids
+        rawTokens = AddedTokenFinder(added.wanted.filter { !$0.isNormalized }, settings: added.tokens) {
+            Array($0.content.utf8)
+        }
+        normalizedTokens = AddedTokenFinder(added.wanted.filter(\.isNormalized), settings: added.tokens) { token in
             let content = Array(token.content.utf8)
             guard normalizer else { return content }
             var result: [UInt8] = []
             CanonicalComposition.shared.append(content.span, 0..<content.count, to: &result)
             return result
         }
-        (decodedBytes, decodedStarts) = Self.decodings(vocabulary, addedTokens)
+        (decodedBytes, decodedStarts) = Self.decodings(vocabulary, addedTokens, spelling)
         prefix = frame.prefix
         suffix = frame.suffix
     }
@@ -87,7 +93,9 @@ extension ByteLevelBPETokenizer {
     }
 
     /// The bytes of every id.
-    private static func decodings(_ vocabulary: Vocabulary, _ added: [TokenID: AddedToken]) -> ([UInt8], [UInt32]) {
+    private static func decodings(
+        _ vocabulary: Vocabulary, _ added: [TokenID: AddedToken], _ decoder: PieceSpelling
+    ) -> ([UInt8], [UInt32]) {
         let limit = max(vocabulary.idLimit, (added.keys.max().map { Int($0.rawValue) } ?? -1) + 1)
         let table = ByteAlphabet.bytes
         var bytes: [UInt8] = []
@@ -102,45 +110,14 @@ extension ByteLevelBPETokenizer {
             } else if let piece = vocabulary.piece(of: id) {
                 spelling.append(contentsOf: piece)
             }
-            ByteAlphabet.appendBytes(of: spelling.span, 0..<spelling.count, to: &bytes, table: table)
+            if decoder.spellsBytes {
+                ByteAlphabet.appendBytes(of: spelling.span, 0..<spelling.count, to: &bytes, table: table)
+            } else {
+                bytes.append(contentsOf: spelling)
+            }
         }
         starts.append(UInt32(bytes.count))
         return (bytes, starts)
-    }
-
-    private static func readAddedTokens(
-        _ root: JSONNode, over vocabulary: Vocabulary
-    ) throws(TokenizerError) -> [AddedToken] {
-        guard let list = try root.member("added_tokens") else { return [] }
-        let nodes = try list.elements()
-        let idBound = vocabulary.idLimit + 65_536 + 2 * nodes.count
-        var contents: [Int: [UInt8]] = [:]
-        var ids: [[UInt8]: Int] = [:]
-        var result: [AddedToken] = []
-        for node in nodes {
-            let id = try node.required("id").integer()
-            let content = try node.required("content").string()
-            let bytes = Array(content.utf8)
-            guard id >= 0, id < idBound else {
-                throw node.fault(.inconsistent, "the id \(id), while the vocabulary ends at \(vocabulary.idLimit)")
-            }
-            if let known = vocabulary.id(of: bytes) ?? ids[bytes], known != id {
-                throw node.fault(.inconsistent, "\"\(content)\" has the ids \(known) and \(id)")
-            }
-            if let other = contents[id] ?? vocabulary.piece(of: id).map(Array.init), other != bytes {
-                throw node.fault(.inconsistent, "the id \(id) has two pieces")
-            }
-            contents[id] = bytes
-            ids[bytes] = id
-            let isSpecial = try node.flag("special", default: false)
-            result.append(
-                AddedToken(
-                    id: TokenID(id), content: content, isSingleWord: try node.flag("single_word", default: false),
-                    stripsLeft: try node.flag("lstrip", default: false),
-                    stripsRight: try node.flag("rstrip", default: false),
-                    isNormalized: try node.flag("normalized", default: !isSpecial), isSpecial: isSpecial))
-        }
-        return result
     }
 }
 

@@ -18,6 +18,8 @@ public struct ByteLevelBPETokenizer: Tokenizer {
     let unknown: TokenID?
     let fusesUnknown: Bool
     let preTokenizer: PreTokenizer
+    /// How pieces become text.
+    let spelling: PieceSpelling
     let composesCanonically: Bool
     /// Tokens looked for in the text as it is, and in its normal form.
     let rawTokens: AddedTokenFinder
@@ -27,6 +29,8 @@ public struct ByteLevelBPETokenizer: Tokenizer {
     /// What the file puts around every text.
     let prefix: [TokenID]
     let suffix: [TokenID]
+    /// How many ids a text may have, and how many it has at least.
+    let limits: TextLimits
 
     /// One more than the largest id; ids without a token in between count.
     public var vocabularyCount: Int {

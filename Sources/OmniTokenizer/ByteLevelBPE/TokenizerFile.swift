@@ -1,3 +1,5 @@
+internal import OmniFormats
+
 /// The contents of a `tokenizer.json`, read but not yet understood: the two long lists in flat tables, the rest as a tree.
 struct TokenizerFile {
     let file: String
@@ -11,11 +13,18 @@ struct TokenizerFile {
     private(set) var mergePool: [UInt8] = []
     private(set) var merges: [(start: UInt32, middle: UInt32, end: UInt32)] = []
     private(set) var hasMerges = false
+    /// What may still be made of the file.
+    private(set) var budget: ReadingBudget
+
+    /// What a piece takes in the tables of a tokenizer, and a merge.
+    private static let pieceByteCount = 64
+    private static let mergeByteCount = 80
 
     /// - Throws: ``TokenizerError/Code/malformed``.
     init(_ bytes: [UInt8], file: String) throws(TokenizerError) {
         self.file = file
         var scanner = try JSONScanner(bytes, file: file)
+        budget = scanner.budget
         try scanner.enterObject()
         while let key = try scanner.nextKey() {
             if key == "model", scanner.peek() == UInt8(ascii: "{") {
@@ -25,6 +34,7 @@ struct TokenizerFile {
             }
         }
         try scanner.expectEnd()
+        budget = scanner.budget
     }
 
     private mutating func readModel(_ scanner: inout JSONScanner) throws(TokenizerError) {
@@ -48,6 +58,8 @@ struct TokenizerFile {
         while true {
             let start = vocabulary.pool.count
             guard try scanner.nextKey(into: &vocabulary.pool) else { return }
+            let byteCount = Self.pieceByteCount + vocabulary.pool.count - start
+            try scanner.budget.take(byteCount: byteCount, for: file)
             vocabulary.add(from: start, id: try scanner.integer())
         }
     }
@@ -58,6 +70,7 @@ struct TokenizerFile {
         try scanner.enterArray()
         while try scanner.nextElement() {
             let start = mergePool.count
+            try scanner.budget.take(byteCount: Self.mergeByteCount, for: file)
             if scanner.peek() == UInt8(ascii: "[") {
                 try readPair(&scanner, start: start)
                 continue

@@ -5,13 +5,18 @@ struct WordEncoder {
     var tokens: [TokenID] = []
 
     private let tokenizer: ByteLevelBPETokenizer
+    private let leavesBytes: Bool
     private var merges: MergeTable
     private var engine = MergeEngine()
     private var memory: WordMemory
     private var spelling: [UInt8] = []
 
-    init(_ tokenizer: ByteLevelBPETokenizer, byteCount: Int) {
+    /// - Parameters:
+    ///   - leavesBytes: whether words are bytes, or else in the spelling of the vocabulary.
+    ///   - byteCount: the length of the text.
+    init(_ tokenizer: ByteLevelBPETokenizer, leavesBytes: Bool, byteCount: Int) {
         self.tokenizer = tokenizer
+        self.leavesBytes = leavesBytes
         merges = tokenizer.merges
         memory = WordMemory(byteCount: byteCount)
         tokens.reserveCapacity(byteCount / 3 + 4)
@@ -34,13 +39,22 @@ struct WordEncoder {
             return
         }
         engine.reset()
-        for place in range {
-            let symbol = tokenizer.byteSymbols[Int(text[place])]
+        var place = range.lowerBound
+        while place < range.upperBound {
+            let symbol: Int
+            var byteCount = 1
+            if leavesBytes {
+                symbol = Int(tokenizer.byteSymbols[Int(text[place])])
+            } else {
+                byteCount = text.scalar(at: place).byteCount
+                symbol = tokenizer.vocabulary.id(of: text, place..<place + byteCount) ?? -1
+            }
             if symbol >= 0 {
                 engine.append(UInt32(symbol), start: place)
             } else if tokenizer.unknown != nil {
                 engine.append(Self.unknownSymbol, start: place)
             }
+            place += byteCount
         }
         engine.run(&merges, end: range.upperBound)
         var isAfterUnknown = false
@@ -58,6 +72,7 @@ struct WordEncoder {
     private static let unknownSymbol = UInt32.max
 
     private mutating func idOfWhole(_ text: Span<UInt8>, _ range: Range<Int>) -> Int? {
+        guard leavesBytes else { return tokenizer.vocabulary.id(of: text, range) }
         guard range.count <= tokenizer.vocabulary.longestPieceByteCount else { return nil }
         spelling.removeAll(keepingCapacity: true)
         for place in range { ByteAlphabet.append(text[place], to: &spelling) }

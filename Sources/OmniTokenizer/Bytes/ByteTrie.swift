@@ -11,6 +11,11 @@ struct ByteTrie: Sendable {
     private var starts = [Bool](repeating: false, count: 256)
 
     static let root: UInt32 = 0
+    /// What a node takes, free slots of the table included.
+    static let nodeByteCount = 40
+
+    /// How many nodes there are.
+    var nodeCount: Int { values.count }
 
     init() {
         edgeKeys = [UInt64](repeating: 0, count: 16)

@@ -112,20 +112,30 @@ extension JSONScanner {
         return isNegative ? -value : value
     }
 
+    /// What a value takes in a tree, with its place in a list or under a name.
+    private static var valueByteCount: Int { 160 }
+
     /// Any value, as a tree. For the small parts of a file.
     mutating func value() throws(TokenizerError) -> JSONValue {
+        try budget.take(byteCount: Self.valueByteCount, for: file)
         switch peek() {
         case UInt8(ascii: "{"):
             var members: [String: JSONValue] = [:]
             try enterObject()
-            while let key = try nextKey() { members[key] = try value() }
+            while let key = try nextKey() {
+                try budget.take(byteCount: 2 * key.utf8.count, for: file)
+                members[key] = try value()
+            }
             return .object(members)
         case UInt8(ascii: "["):
             var elements: [JSONValue] = []
             try enterArray()
             while try nextElement() { elements.append(try value()) }
             return .array(elements)
-        case UInt8(ascii: "\""): return .string(try string())
+        case UInt8(ascii: "\""):
+            let text = try string()
+            try budget.take(byteCount: text.utf8.count, for: file)
+            return .string(text)
         case UInt8(ascii: "t") where literal("true"): return .boolean(true)
         case UInt8(ascii: "f") where literal("false"): return .boolean(false)
         case UInt8(ascii: "n") where literal("null"): return .null

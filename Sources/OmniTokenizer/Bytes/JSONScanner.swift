@@ -1,13 +1,17 @@
+internal import OmniFormats
+
 /// Reads JSON (RFC 8259) front to back without building a tree, so that a vocabulary goes straight into its table.
 ///
-/// A general decoder takes seconds for the 300 000 strings of a Qwen2 file. Nesting is limited; nothing else needs a
-/// bound, because nothing is kept that the file does not hold.
+/// A general decoder takes seconds for the 300 000 strings of a Qwen2 file. Nesting is limited, and what is kept is taken
+/// from a budget.
 struct JSONScanner {
     /// The bytes of the file, known to be UTF-8.
     let bytes: [UInt8]
     /// The path that errors name.
     let file: String
     private(set) var position = 0
+    /// What may still be made of the file.
+    var budget: ReadingBudget
     /// One entry for each open object or array: whether an element has been read.
     private var hasElement: [Bool] = []
 
@@ -23,6 +27,7 @@ struct JSONScanner {
         }
         self.bytes = bytes
         self.file = file
+        budget = ReadingBudget(fileByteCount: bytes.count)
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
     }
 

@@ -6,7 +6,7 @@ struct CharacterMap: Sendable {
     private let units: [UInt32]
     private let replacements: [UInt8]
 
-    /// No rule is longer; a damaged trie could go on for as long as the text does.
+    /// No rule is longer, nor its replacement; a damaged trie could go on for as long as the text does.
     private static let longestRuleByteCount = 256
 
     /// A map without rules.
@@ -31,9 +31,16 @@ struct CharacterMap: Sendable {
         guard trieByteCount % 4 == 0, trieByteCount > 0, trieByteCount <= bytes.count - 4 else {
             throw Fault(reason: "a trie of \(trieByteCount) bytes in a map of \(bytes.count)")
         }
+        let replacements = Array(bytes[(4 + trieByteCount)...])
+        // Every replacement ends with a zero; without one, each character of a text would become all that follows.
+        let longest = replacements.split(separator: 0, omittingEmptySubsequences: true).map(\.count).max() ?? 0
+        guard replacements.last ?? 0 == 0, longest <= Self.longestRuleByteCount else {
+            throw Fault(
+                reason: "a replacement of \(longest) bytes, or one without its end; the limit is "
+                    + "\(Self.longestRuleByteCount)")
+        }
         self = CharacterMap(
-            units: stride(from: 4, to: 4 + trieByteCount, by: 4).map(number),
-            replacements: Array(bytes[(4 + trieByteCount)...]))
+            units: stride(from: 4, to: 4 + trieByteCount, by: 4).map(number), replacements: replacements)
     }
 
     private init(units: [UInt32], replacements: [UInt8]) {

@@ -43,10 +43,16 @@ struct SentencePieceModel {
     private(set) var addsDummyPrefix = true
     private(set) var removesExtraSpaces = true
     private(set) var escapesSpaces = true
+    /// What may still be made of the file.
+    var budget: ReadingBudget
+
+    /// What a piece takes in the tables of a tokenizer, beside its text.
+    private static let pieceByteCount = 160
 
     /// - Throws: ``TokenizerError``.
     init(_ bytes: [UInt8], file: String) throws(TokenizerError) {
         self.file = file
+        budget = ReadingBudget(fileByteCount: bytes.count)
         guard bytes.count < 1 << 31 else {
             throw TokenizerError(.unsupported, file: file, reason: "\(bytes.count) bytes are more than 2 GiB")
         }
@@ -54,7 +60,9 @@ struct SentencePieceModel {
         while let field = try next(&reader) {
             guard case .bytes(let number, let range) = field else { continue }
             switch number {
-            case 1: pieces.append(try readPiece(bytes, range))
+            case 1:
+                try budget.take(byteCount: Self.pieceByteCount + 2 * range.count, for: file)
+                pieces.append(try readPiece(bytes, range))
             case 2: try readTrainer(bytes, range)
             case 3: try readNormalizer(bytes, range)
             case 5: try checkDenormalizer(bytes, range)

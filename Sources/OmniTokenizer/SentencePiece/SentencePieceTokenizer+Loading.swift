@@ -1,5 +1,6 @@
 public import Foundation
 internal import OmniCore
+internal import OmniFormats
 
 extension SentencePieceTokenizer {
     /// Reads a `tokenizer.model`.
@@ -11,14 +12,17 @@ extension SentencePieceTokenizer {
 
     /// Reads the bytes of a `tokenizer.model`; `file` is what errors call it.
     public init(model bytes: [UInt8], file: String = "tokenizer.model") throws(TokenizerError) {
-        let model = try SentencePieceModel(bytes, file: file)
+        var model = try SentencePieceModel(bytes, file: file)
         var builder = Vocabulary.Builder()
         var userSymbols = ByteTrie()
         for (id, piece) in model.pieces.enumerated() {
             let start = builder.pool.count
             builder.pool += piece.text
             builder.add(from: start, id: id)
-            if piece.kind == .userDefined { userSymbols.insert(piece.text, value: Int32(id)) }
+            guard piece.kind == .userDefined else { continue }
+            let nodeCount = userSymbols.nodeCount
+            userSymbols.insert(piece.text, value: Int32(id))
+            try model.budget.take(byteCount: (userSymbols.nodeCount - nodeCount) * ByteTrie.nodeByteCount, for: file)
         }
         let vocabulary: Vocabulary
         do throws(Vocabulary.Fault) {
@@ -54,7 +58,9 @@ extension SentencePieceTokenizer {
         switch model.algorithm {
         case .bytePairEncoding:
             segmentation = .bytePairEncoding(mergesWithinWords: PieceMergeEncoder.mergesWithinWords(model.pieces))
-        case .unigram: segmentation = .unigram(UnigramModel(model.pieces, unknown: unknowns[0]))
+        case .unigram:
+            segmentation = .unigram(
+                try UnigramModel(model.pieces, unknown: unknowns[0], budget: &model.budget, file: file))
         }
         unknown = unknowns[0]
         unknownSurface = model.unknownSurface

@@ -1,3 +1,5 @@
+internal import OmniFormats
+
 /// The most probable segmentation under a unigram language model: one pass from left to right over all pieces that start
 /// at each character (Kudo 2018).
 struct UnigramModel: Sendable {
@@ -10,7 +12,9 @@ struct UnigramModel: Sendable {
     private let unknown: Int
     private let unknownScore: Double
 
-    init(_ pieces: [SentencePieceModel.Piece], unknown: Int) {
+    init(
+        _ pieces: [SentencePieceModel.Piece], unknown: Int, budget: inout ReadingBudget, file: String
+    ) throws(TokenizerError) {
         self.unknown = unknown
         scores = pieces.map { Double($0.score) }
         isUnused = pieces.map { $0.kind == .unused }
@@ -26,7 +30,10 @@ struct UnigramModel: Sendable {
         unknownScore = Double(lowest - 10)
         for (id, piece) in pieces.enumerated() {
             switch piece.kind {
-            case .normal, .userDefined, .unused: trie.insert(piece.text, value: Int32(id))
+            case .normal, .userDefined, .unused:
+                let nodeCount = trie.nodeCount
+                trie.insert(piece.text, value: Int32(id))
+                try budget.take(byteCount: (trie.nodeCount - nodeCount) * ByteTrie.nodeByteCount, for: file)
             case .unknown, .control, .byte: break
             }
         }

@@ -3,9 +3,8 @@ import OmniFormats
 
 /// The bytes of an ONNX file as messages, read within bounds.
 enum ONNXFile {
-    /// Silero's files have about 2 MB. The bound also bounds the memory of hostile ones: a message of a few bytes becomes
-    /// a few hundred in memory.
-    static var largestByteCount: Int { 16 << 20 }
+    /// Silero's files have about 2 MB.
+    static var largestByteCount: Int { 8 << 20 }
 
     static func read(_ bytes: Data, file: String) throws(SileroVADError) -> ONNXModelProto {
         guard bytes.count <= largestByteCount else {
@@ -14,9 +13,15 @@ enum ONNXFile {
                 reason: "\(bytes.count) bytes are too many for a Silero network; the limit is \(largestByteCount)")
         }
         do {
-            return try ONNXMessageReader(Array(bytes)).model()
+            var reader = ONNXMessageReader(Array(bytes))
+            return try reader.model()
         } catch {
-            throw SileroVADError(.malformed, file: file, reason: "this is not an ONNX file: \(error.reason)")
+            switch error {
+            case .malformed(let reason):
+                throw SileroVADError(.malformed, file: file, reason: "this is not an ONNX file: \(reason)")
+            case .overBudget(let exhausted):
+                throw SileroVADError(.overBudget, file: file, reason: exhausted.reason)
+            }
         }
     }
 }

@@ -33,8 +33,8 @@ extension ONNXNetwork {
                 guard let operand = maker.operand(0) else { return nil }
                 name = operand
             case "Equal":
-                let values = maker.input.compactMap { integers($0) }
-                guard maker.input.contains("sr"), values.count == 1, let rate = values[0].first, values[0].count == 1
+                guard maker.input.count == 2, let other = maker.input.first(where: { $0 != "sr" }),
+                    maker.input.contains("sr"), let rate = integer(other)
                 else { return nil }
                 return [8000, 16_000].first { $0 == rate }
             default: return nil

@@ -3,7 +3,10 @@ import OmniTensor
 /// How much work may go into one operand: a few nodes can describe a tensor that doubles with each of them.
 private struct FoldingBudget {
     var nodeCount = 4096
-    var elementCount = 8 << 20
+    var elementCount = 2 << 20
+    /// Operands of operands, of which an exporter makes a few.
+    var depth = 0
+    static let depthLimit = 32
 }
 
 extension ONNXNetwork {
@@ -17,16 +20,19 @@ extension ONNXNetwork {
 
     /// A single number.
     func scalar(_ name: String) -> Float? {
-        guard let tensor = constant(name), tensor.shape.elementCount == 1 else { return nil }
+        var budget = FoldingBudget(nodeCount: 64, elementCount: 64)
+        guard let tensor = fold(name, &budget), tensor.shape.elementCount == 1 else { return nil }
         return tensor.span[0]
     }
 
-    /// Integers, stored as they are.
-    func integers(_ name: String) -> [Int64]? { stored[name]?.integers }
+    /// A single integer, stored as it is.
+    func integer(_ name: String) -> Int64? { stored[name]?.integer }
 
     private func fold(_ name: String, _ budget: inout FoldingBudget) -> Tensor<Float>? {
         budget.nodeCount -= 1
-        guard budget.nodeCount > 0 else { return nil }
+        budget.depth += 1
+        defer { budget.depth -= 1 }
+        guard budget.nodeCount > 0, budget.depth <= FoldingBudget.depthLimit else { return nil }
         if let tensor = stored[name] {
             budget.elementCount -= tensor.rawData.count / 4 + tensor.floatData.count
             return budget.elementCount > 0 ? tensor.floats : nil
@@ -42,9 +48,8 @@ extension ONNXNetwork {
 
     private func slice(_ node: ONNXNodeProto, _ budget: inout FoldingBudget) -> Tensor<Float>? {
         guard let data = node.operand(0).flatMap({ fold($0, &budget) }), data.shape.rank > 0,
-            let start = node.operand(1).flatMap(integers), start.count == 1,
-            let end = node.operand(2).flatMap(integers), end.count == 1,
-            node.operand(3).flatMap(integers) ?? [0] == [0], node.operand(4).flatMap(integers) ?? [1] == [1]
+            let start = node.operand(1).flatMap(integer), let end = node.operand(2).flatMap(integer),
+            node.operand(3).flatMap(integer) ?? 0 == 0, node.operand(4).flatMap(integer) ?? 1 == 1
         else { return nil }
         let rowCount = data.shape[0]
         // Negative positions count from the end; those beyond it mean the end.
@@ -56,7 +61,7 @@ extension ONNXNetwork {
                         Int64(rowCount), value < 0 ? value.addingReportingOverflow(Int64(rowCount)).partialValue : value
                     )))
         }
-        let (first, last) = (position(start[0]), position(end[0]))
+        let (first, last) = (position(start), position(end))
         return first <= last ? data.rows(first..<last) : nil
     }
 

@@ -11,11 +11,11 @@ extension ONNXTensorProto {
         return elements.count == shape.elementCount ? Tensor(elements, shape: shape) : nil
     }
 
-    /// The elements as integers, when they are stored as such and there are as many as the shape says; `nil` otherwise.
-    var integers: [Int64]? {
-        guard dataType == Self.int64Type, let shape else { return nil }
-        let elements = rawData.isEmpty ? int64Data : Self.words(rawData, as: UInt64.self).map(Int64.init(bitPattern:))
-        return elements.count == shape.elementCount ? elements : nil
+    /// The only element, when it is stored as an integer; `nil` otherwise.
+    var integer: Int64? {
+        guard dataType == Self.int64Type, let shape, shape.elementCount == 1 else { return nil }
+        guard !rawData.isEmpty else { return int64Data.count == 1 ? int64Data[0] : nil }
+        return rawData.count == 8 ? Self.words(rawData, as: UInt64.self).first.map(Int64.init(bitPattern:)) : nil
     }
 
     /// `nil` when an extent is negative or the elements are not in this file.

@@ -33,7 +33,11 @@ struct EncoderNames: Sendable, Hashable {
     ///
     /// - Throws: ``WhisperError/noEncoder(file:)``.
     init(of weights: WeightScope) throws(WhisperError) {
-        for root in ["model_state_dict.encoder", "model.encoder", "encoder"] {
+        let roots = [
+            "model_state_dict.encoder", "model.encoder", "encoder", "model.model.encoder", "state_dict.encoder",
+            "state_dict.model.encoder",
+        ]
+        for root in roots {
             let scope = weights.scope(root)
             guard scope.contains("conv1.weight") else { continue }
             let candidates = [Self.openAI(root: root), Self.huggingFace(root: root)]

@@ -9,7 +9,8 @@ extension WhisperEncoder {
     /// is none, they are found out from the shapes, see ``Configuration/init(shapesOf:)``.
     ///
     /// - Parameters:
-    ///   - url: the file, or a folder with `model.safetensors` or `pytorch_model.bin`.
+    ///   - url: the file, or a folder with `model.safetensors` or `pytorch_model.bin`, or the list of the files of
+    ///     either (`*.index.json`).
     ///   - engine: what to compute with.
     ///   - precision: how precisely matrices are kept.
     /// - Throws: ``WhisperError/missingWeights(directory:)`` for a folder without either file; a fault of the
@@ -35,9 +36,14 @@ extension WhisperEncoder {
         return try configuration(of: checkpoint, WeightScope(checkpoint), at: file)
     }
 
+    /// What Hugging Face calls the weights of a model, in one file or in several.
+    private static let weightFileNames = [
+        "model.safetensors", "pytorch_model.bin", "model.safetensors.index.json", "pytorch_model.bin.index.json",
+    ]
+
     static func weightFile(at url: URL) throws(WhisperError) -> URL {
         guard isDirectory(url) else { return url }
-        let candidates = ["model.safetensors", "pytorch_model.bin"].map { url.appending(path: $0) }
+        let candidates = weightFileNames.map { url.appending(path: $0) }
         guard let file = candidates.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
             throw .missingWeights(directory: url.path)
         }

@@ -1,14 +1,12 @@
-import Foundation
 import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
 public import Logging
 import NIOCore
-import NIOPosix
+import NIOHTTP1
 import NIOSSL
 public import OmniPipeline
 import ServiceLifecycle
-import Tracing
 import UnixSignals
 
 /// Serves a model over HTTP and WebSocket: the reference's own interface, OpenAI's, and a page to talk with.
@@ -18,9 +16,8 @@ public struct OmniServer: Sendable {
     private let gatekeeper: Gatekeeper
     private let gate: RealtimeGate
     private let registry: MetricsRegistry
+    private let table: ConnectionTable
     private let logger: Logger
-    /// Where conversations listen; there as long as the process, like NIO's own singletons.
-    private static let listening = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
     /// - Parameters:
     ///   - omni: the model.
@@ -36,6 +33,7 @@ public struct OmniServer: Sendable {
         self.registry = registry
         self.logger = logger
         gatekeeper = Gatekeeper(configuration)
+        table = ConnectionTable(configuration.connectionLimits(descriptorCount: DescriptorLimit.raise()))
         desk = AnswerDesk(omni, configuration, gatekeeper)
         gate = RealtimeGate(configuration, gatekeeper)
     }
@@ -66,35 +64,48 @@ public struct OmniServer: Sendable {
     // MARK: HTTP
 
     private func router() -> Router<ServerContext> {
-        let router = Router(context: ServerContext.self)
+        let router = Router(context: ServerContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: MetricsMiddleware())
         router.add(middleware: TracingMiddleware())
         router.add(middleware: CrossOriginMiddleware(allowedOrigins: configuration.allowedOrigins))
         router.add(middleware: ErrorMiddleware(maximumRequestBytes: configuration.maximumRequestBytes))
-        OperationRoutes(desk: desk, gatekeeper: gatekeeper, gate: gate, registry: registry).add(to: router)
-        PageRoutes().add(to: router)
-        let guarded = router.group().add(middleware: GateMiddleware(gatekeeper: gatekeeper))
+        router.add(middleware: HostMiddleware(gatekeeper: gatekeeper))
+        let pages = router.group()
+            .add(middleware: PageGateMiddleware(gatekeeper: gatekeeper, isPublic: configuration.publicPages))
+        OperationRoutes(desk: desk, gatekeeper: gatekeeper, gate: gate, registry: registry, table: table)
+            .add(to: router, pages: pages)
+        PageRoutes().add(to: pages)
+        let guarded = router.group()
+            .add(middleware: GateMiddleware(gatekeeper: gatekeeper, configuration: configuration))
         ChatRoutes(desk: desk, configuration: configuration).add(to: guarded)
         ModelRoutes(modelName: desk.modelName).add(to: guarded)
         TranscriptionRoutes(desk: desk, configuration: configuration).add(to: guarded)
         SpeechRoutes(desk: desk, configuration: configuration).add(to: guarded)
-        RealtimeRoutes(gate: gate).add(to: router)
+        RealtimeRoutes(
+            desk: desk, gatekeeper: gatekeeper, gate: gate, configuration: configuration, logger: logger
+        ).add(to: router)
         return router
     }
 
-    // MARK: WebSocket
+    // MARK: Connections
 
     private func server() throws -> HTTPServerBuilder {
         let tls = try tlsConfiguration()
-        return HTTPServerBuilder { responder -> any ServerChildChannel in
-            let channel = UpgradableChannel(
-                responder: responder, shouldUpgrade: { [gate] head, _ in gate.shouldUpgrade(head) },
-                serveWebSocket: { channel, head, logger in
-                    await withSpan("realtime", context: gate.trace(of: head), ofKind: .server) { _ in
-                        await serve(channel, logger)
-                    }
-                },
-                idleTimeout: configuration.idleTimeout, maximumFrameSize: configuration.maximumRequestBytes)
+        var rules = ConnectionHandler.Rules()
+        rules.limits.idle = TimeAmount(configuration.idleTimeout)
+        rules.asksForWebSocket = { head in
+            head.uri.prefix { $0 != "?" } == RealtimeGate.path[...] && WebSocketHandshake.isAsked(head)
+        }
+        rules.wantsBody = { [gatekeeper, configuration] head in
+            let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
+            let key = head.headers.first(name: "authorization")?.bearerKey
+            return length <= configuration.maximumRequestBytes && (try? gatekeeper.checkKey(key)) != nil
+                && (try? gatekeeper.checkOrigin(head.headers.first(name: "origin"), host: head.headers.first(name: "host")))
+                    != nil
+        }
+        return HTTPServerBuilder { [rules, table, proxies = configuration.trustedProxies] responder in
+            let channel = ServerChannel(
+                responder: responder, rules: rules, table: table, isProxy: { proxies.contains($0) })
             guard let tls else { return channel }
             return try TLSChannel(channel, tlsConfiguration: tls)
         }
@@ -107,52 +118,6 @@ public struct OmniServer: Sendable {
             certificateChain: chain, privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
         tls.minimumTLSVersion = .tlsv12
         return tls
-    }
-
-    private func serve(_ channel: UpgradableChannel.WebSocketChannel, _ logger: Logger) async {
-        let client = channel.channel.clientAddress
-        let queue = OutboundQueue()
-        let connection = WebSocketConnection(
-            maximumMessageSize: configuration.maximumRequestBytes, idleTimeout: configuration.idleTimeout, queue: queue)
-        do {
-            try gatekeeper.enter(client)
-            defer { gatekeeper.leave(client) }
-            try gate.enter()
-            defer { gate.leave() }
-            await converse(channel, connection, queue, logger)
-        } catch {
-            // It is a WebSocket already: the reason is an event of its own.
-            queue.put(.text(ServerEvent.error(error, cause: nil).json(id: "event_refused").text))
-            queue.put(.close(1013, error.message))
-            try? await connection.serve(channel) { _ in false }
-        }
-    }
-
-    private func converse(
-        _ channel: UpgradableChannel.WebSocketChannel, _ connection: WebSocketConnection, _ queue: OutboundQueue,
-        _ logger: Logger
-    ) async {
-        let id = UUID().uuidString.prefix(8).lowercased()
-        let conversation = RealtimeConversation(
-            id: id, desk: desk, queue: queue, logger: logger, thread: Self.listening.next())
-        await conversation.begin()
-        do {
-            try await withGracefulShutdownHandler {
-                try await connection.serve(channel) { await conversation.receive($0) }
-            } onGracefulShutdown: { [limit = configuration.drainTimeout] in
-                // An answer under way comes to its end first.
-                Task {
-                    let deadline = ContinuousClock.now + limit
-                    while await conversation.isAnswering, ContinuousClock.now < deadline {
-                        try await Task.sleep(for: .milliseconds(50))
-                    }
-                    queue.put(.close(1001, "the server is stopping"))
-                }
-            }
-        } catch {
-            logger.debug("a realtime connection broke", metadata: ["error": "\(error)"])
-        }
-        await conversation.end()
     }
 }
 

@@ -27,6 +27,23 @@ struct ServingOptions: ParsableArguments {
             "An origin whose pages may connect, as behind a proxy; can be given several times.", valueName: "origin"))
     var allowedOrigins: [String] = []
 
+    @Option(
+        name: .customLong("allow-host"),
+        help: ArgumentHelp(
+            "A name under which the server may be asked, besides addresses, names without a dot and its own; * for any.",
+            valueName: "name"))
+    var allowedHosts: [String] = []
+
+    @Option(
+        name: .customLong("trusted-proxy"),
+        help: ArgumentHelp(
+            "The address of a proxy whose X-Forwarded-For says who the client is; can be given several times.",
+            valueName: "address"))
+    var trustedProxies: [String] = []
+
+    @Flag(help: "Open the page and /metrics to all, even where there is a key.")
+    var publicPages = false
+
     @Option(help: ArgumentHelp("What the model is called.", valueName: "name"))
     var modelName: String?
 
@@ -50,8 +67,11 @@ struct ServingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Realtime connections at once, silent ones among them.", valueName: "n"))
     var maximumConnections: Int?
 
-    @Option(help: ArgumentHelp("Connections and requests of one client at once.", valueName: "n"))
+    @Option(help: ArgumentHelp("Realtime connections and requests of one client at once.", valueName: "n"))
     var maximumPerClient: Int?
+
+    @Option(help: ArgumentHelp("Open connections of all clients, idle ones among them.", valueName: "n"))
+    var maximumSockets: Int?
 
     @Option(help: ArgumentHelp("Requests of one client a minute.", valueName: "n"))
     var maximumRequestsPerMinute: Int?
@@ -86,6 +106,9 @@ struct ServingOptions: ParsableArguments {
         flags.tlsKey = tlsKey
         flags.apiKey = apiKey
         flags.allowedOrigins = allowedOrigins.isEmpty ? nil : allowedOrigins
+        flags.allowedHosts = allowedHosts.isEmpty ? nil : allowedHosts
+        flags.trustedProxies = trustedProxies.isEmpty ? nil : trustedProxies
+        flags.publicPages = publicPages ? true : nil
         flags.modelName = modelName
         flags.chatSendsText = chatSendsText ? true : nil
         flags.maximumConversations = maximumConversations
@@ -93,6 +116,7 @@ struct ServingOptions: ParsableArguments {
         flags.maximumWaitSeconds = maximumWaitSeconds
         flags.maximumConnections = maximumConnections
         flags.maximumPerClient = maximumPerClient
+        flags.maximumSockets = maximumSockets
         flags.maximumRequestsPerMinute = maximumRequestsPerMinute
         flags.maximumRequestBytes = maximumRequestBytes
         flags.idleSeconds = idleSeconds

@@ -52,6 +52,40 @@ import Testing
         for host in ["0.0.0.0", "::", "192.168.0.1"] { #expect(!host.isLocalHost) }
     }
 
+    /// A page of another site's cannot reach the server under a name of its own, however the server is bound.
+    @Test(arguments: ["127.0.0.1", "0.0.0.0", "::"]) func hosts(bound: String) throws {
+        let gatekeeper = gatekeeper {
+            $0.host = bound
+            $0.allowedOrigins = ["https://friend.example:8443"]
+            $0.allowedHosts = ["talk.example"]
+        }
+        for host in [
+            nil, "", "localhost:60808", "127.0.0.1:60808", "192.168.1.7:60808", "[fe80::1]:60808", "omni:60808",
+            "a.localhost",
+            "friend.example:8443", "talk.example", "TALK.example.", "talk.example:1",
+        ] { try gatekeeper.checkHost(host) }
+        for host in [
+            "evil.example", "evil.example:60808", "192.168.1.7.evil.example", "1.2.3", "talk.example.evil.example",
+        ] {
+            #expect(throws: APIError.forbiddenHost, "\(host)") { try gatekeeper.checkHost(host) }
+        }
+        try self.gatekeeper { $0.allowedHosts = ["*"] }.checkHost("evil.example")
+    }
+
+    @Test func passwords() {
+        #expect("Basic dXNlcjpzZTpjcmV0".basicKey == "se:cret" && "basic OnNlY3JldA==".basicKey == "secret")
+        for text in ["Basic", "Basic %", "Basic c2VjcmV0", "Bearer dXNlcjpzZWNyZXQ="] { #expect(text.basicKey == nil) }
+    }
+
+    /// Connections of one address share an account, which outlives them.
+    @Test func accounts() throws {
+        let gatekeeper = gatekeeper()
+        let account = gatekeeper.account(of: "a")
+        try gatekeeper.enter("a")
+        gatekeeper.leave("a")
+        #expect(gatekeeper.account(of: "a") === account && gatekeeper.account(of: "b") !== account)
+    }
+
     @Test func atOnce() throws {
         let gatekeeper = gatekeeper { $0.maximumPerClient = 2 }
         try gatekeeper.enter("a")

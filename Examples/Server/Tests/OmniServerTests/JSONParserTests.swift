@@ -53,6 +53,26 @@ import Testing
         #expect(throws: APIError.self) { try parse(String(repeating: "9", count: 513)) }
     }
 
+    /// An event may have much audio, and little else.
+    @Test func whatAnEventMayHave() throws {
+        func event(_ text: String) throws -> JSON { try JSON(parsing: text.utf8, limits: .event) }
+        let (audio, long) = (String(repeating: "A", count: 1 << 20), String(repeating: "a", count: 65_600))
+        #expect(try event(#"{"type": "x", "audio": "\#(audio)"}"#)["audio"]?.string == audio)
+        // As some write a slash.
+        #expect(try event(#"{"audio": "\#(String(repeating: #"\/"#, count: 1 << 17))"}"#)["audio"] != nil)
+        #expect(try event(#"{"item": {"content": [{"audio": "\#(audio)"}]}}"#)["item"] != nil)
+        for text in [
+            #"{"type": "\#(long)"}"#, #"{"\#(long)": 1}"#, #"{"audio": ["\#(long)"]}"#, #"["audio", "\#(long)"]"#,
+            #"{"a": 1\#(String(repeating: " ", count: 65_600))}"#, #"{"type": "\#(long)"#,
+            "[" + String(repeating: "1,", count: 40_000) + "1]", #"{"audio": "\#(audio)", "type": "\#(long)"}"#,
+        ] {
+            #expect(throws: APIError.self) { try event(text) }
+        }
+        #expect { try event(#"{"type": "\#(long)"}"#) } throws: { ($0 as? APIError)?.code == "event_too_large" }
+        // A name that means nothing is not looked up.
+        #expect(throws: APIError.self) { try event(#"{"\#(String(repeating: "a", count: 257))": 1}"#) }
+    }
+
     /// What is written is read again, whatever it is.
     @Test func whatIsWrittenIsRead() throws {
         var random = SystemRandomNumberGenerator()

@@ -20,6 +20,35 @@ import Testing
         #expect(form["nothing"] == nil)
     }
 
+    /// Parameters in any order, with what belongs to the syntax in quotes; header fields in several lines.
+    @Test(arguments: [
+        "form-data; name=\"f\"; filename=\"a;b.wav\"", "form-data; filename=\"a;b.wav\"; name=\"f\"",
+        "form-data; filename=\"a;b.wav\";name=f", "form-data ; FileName = \"a;b.wav\" ; NAME = f ",
+        "form-data;\r\n name=\"f\";\r\n\tfilename=\"a;b.wav\"",
+        "form-data; x=\"name=\\\"g\\\"; \"; name=f; filename=\"a;b.wav\"",
+    ])
+    func parameters(disposition: String) throws {
+        let form = try form(
+            "--x-y\r\nContent-Type: audio/wav\r\nContent-Disposition: \(disposition)\r\n\r\nb\r\n--x-y--")
+        #expect(form["f"] == MultipartForm.Field(fileName: "a;b.wav", bytes: [98]))
+    }
+
+    @Test(arguments: [
+        ("\"a\\\"b\"", "a\"b"), ("\"a\\\\b\"", "a\\b"), ("\"C:\\x.wav\"", "C:\\x.wav"), ("\"a", "a"), ("\"\"", ""),
+        ("a b", "a b"),
+    ])
+    func quotes(written: String, value: String) {
+        #expect(HeaderParameters("form-data; name=\(written)")["name"] == value)
+    }
+
+    @Test func boundaries() throws {
+        for type in ["multipart/form-data; charset=utf-8; boundary=x-y", "Multipart/Form-Data;boundary=\"x-y\";a=b"] {
+            #expect(
+                try form("--x-y\r\nContent-Disposition: form-data; name=a\r\n\r\nb\r\n--x-y--", type: type).text("a")
+                    == "b")
+        }
+    }
+
     @Test(arguments: [
         "", "--x-y", "--x-y\r\n", "--x-y--x", "no form at all",
         "--x-y\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nb",

@@ -8,6 +8,7 @@ import Testing
         switch message {
         case .text(let text)?: text
         case .ping?: "[ping]"
+        case .pong?: "[pong]"
         case .close(let code, _)?: "[\(code)]"
         case nil: nil
         }
@@ -27,6 +28,17 @@ import Testing
         #expect(text(await queue.next()) == "[1008]")
         #expect(text(await queue.next()) == nil)
         await queue.waitForRoom()
+    }
+
+    /// Many small messages are no more work than their number, and as much as large ones.
+    @Test func manySmallMessages() async {
+        let queue = OutboundQueue()
+        let start = ContinuousClock.now
+        for _ in 0..<50_000 { queue.put(.pong([])) }
+        for _ in 0..<50_000 { #expect(text(await queue.next()) == "[pong]") }
+        #expect(ContinuousClock.now - start < .seconds(5))
+        for _ in 0..<100_000 { queue.put(.pong([])) }
+        #expect(text(await queue.next()) == "[1008]")
     }
 
     /// Whoever makes a lot waits: until something is taken, until nobody takes anything, or until nobody wants it.

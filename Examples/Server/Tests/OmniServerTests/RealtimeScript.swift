@@ -10,6 +10,11 @@ struct RealtimeScript {
     /// The last answer that was asked for.
     private(set) var response = ""
     private(set) var events: [ServerEvent] = []
+    /// The question of the last answer that was asked for, and what was last to be written down or listened to.
+    private(set) var question: RealtimeAction.Question?
+    private(set) var transcribed: AudioChunk?
+    private(set) var stepLimit: Int?
+    private(set) var listened: [AudioChunk] = []
 
     init(turns: Bool = true) {
         _ = take(machine.begin())
@@ -17,16 +22,25 @@ struct RealtimeScript {
         events = []
     }
 
+    /// Changes the session.
+    @discardableResult
+    mutating func update(_ session: JSON) -> [String] { tell(["type": "session.update", "session": session]) }
+
+    /// Sends bytes of audio.
+    @discardableResult
+    mutating func append(_ bytes: [UInt8]) -> [String] {
+        tell(["type": "input_audio_buffer.append", "audio": .string(bytes.base64)])
+    }
+
+    /// The session as the server last said it is.
+    var session: JSON? { events.last { $0.type.hasPrefix("session.") }?["session"] }
+
     /// Takes a client's event.
     ///
     /// - Returns: the types of events, and the actions in brackets.
     @discardableResult
     mutating func tell(_ json: JSON) -> [String] {
-        do {
-            return take(machine.receive(try NamedClientEvent(json)))
-        } catch {
-            return take([.send(.error(error, cause: nil))])
-        }
+        take(machine.receive(json))
     }
 
     mutating func take(_ actions: [RealtimeAction]) -> [String] {
@@ -35,14 +49,18 @@ struct RealtimeScript {
             case .send(let event):
                 events.append(event)
                 return event.type == "error" ? "error " + (event["error"]?["code"]?.string ?? "") : event.type
-            case .listen: return "[listen]"
+            case .listen(let chunk):
+                listened.append(chunk)
+                return "[listen]"
             case .setTurns(let settings): return settings == nil ? "[hold]" : "[turns]"
-            case .answer(_, let response, let modality, _):
-                self.response = response
+            case .answer(let question, let response, let modality, let limit):
+                (self.response, self.question, stepLimit) = (response, question, limit)
                 return "[answer \(modality)]"
             case .stopAnswer: return "[stop]"
             case .endTurn: return "[end]"
-            case .transcribe: return "[transcribe]"
+            case .transcribe(let audio, _):
+                transcribed = audio
+                return "[transcribe]"
             }
         }
     }

@@ -33,16 +33,17 @@ struct BatchItem: Decodable, Sendable {
         let question: Question =
             if let text {
                 .text(text)
-            } else if let path {
-                .speech(try AudioInput.read(path))
             } else {
-                .speech(try AudioFile.decode(bytes(), name: id).audio)
+                .speech(try path.map { try AudioInput.read($0) } ?? AudioFile.decode(bytes(), name: id).audio)
             }
+        if case .speech(let audio) = question { try audio.requireSpeech() }
         return (question, try replyMode(isSpoken: text == nil))
     }
 
     private func bytes() throws(InputError) -> [UInt8] {
-        guard let bytes = Data(base64Encoded: audio ?? "") else { throw malformed("audio is not base64") }
+        // Many encoders break lines.
+        let text = (audio ?? "").utf8.filter { !($0 == 0x20 || (0x09...0x0D).contains($0)) }
+        guard let bytes = Data(base64Encoded: Data(text)) else { throw malformed("audio is not base64") }
         return [UInt8](bytes)
     }
 

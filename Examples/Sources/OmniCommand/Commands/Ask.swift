@@ -60,6 +60,7 @@ struct Ask: AsyncParsableCommand {
 
     func run() async throws {
         let question = try audio.map(AudioInput.read)
+        try question?.requireSpeech()
         var omni = try await model.load(engine: engine, noise: noise.value(seed: sampling.seed))
         context.apply(to: &omni)
         let session = omni.makeSession()

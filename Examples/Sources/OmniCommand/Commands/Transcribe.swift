@@ -56,6 +56,7 @@ struct Transcribe: AsyncParsableCommand {
     private func transcript(of file: String, _ session: OmniSession) async throws -> Reply {
         do {
             let question = try AudioInput.read(file)
+            try question.requireSpeech()
             let answer = try await session.answer(
                 to: question, mode: .transcription, options: ReplyOptions(generation: sampling.value))
             for warning in answer.warnings { Console.note("\(file): \(warning)") }

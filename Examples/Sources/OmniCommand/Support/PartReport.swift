@@ -26,7 +26,7 @@ struct PartReport: Encodable {
         let size = String(format: "%.1f MB", Double(byteCount) / 1e6)
         let parameters = parameterCount.map { String(format: ", %.1f M parameters", Double($0) / 1e6) } ?? ""
         let lines = facts.map { "  \($0.name.padding(toLength: 16, withPad: " ", startingAt: 0))\($0.value)\n" }
-        return "\(part): \(Console.escaped(file)) (\(size)\(parameters))\n" + lines.joined()
+        return "\(part): \(file.terminalSafeLine) (\(size)\(parameters))\n" + lines.joined()
     }
 
     private init(_ part: String, _ url: URL, weights: Checkpoint?, facts: KeyValuePairs<String, String>) throws {

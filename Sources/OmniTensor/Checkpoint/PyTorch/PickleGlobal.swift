@@ -1,23 +1,86 @@
-/// The names that a pickle of tensors may mention. None of them runs anything here: each stands for data.
+/// The names that a pickle may mention. None of them runs anything here: each stands for data.
 enum PickleGlobal: Hashable {
     case orderedDictionary
+    /// Other kinds of dictionaries; what makes them is of no interest.
+    case dictionary
     case rebuildTensor
+    /// The same for types of elements that have no storage class of their own.
+    case rebuildTensorOfType
     case rebuildParameter
+    /// Calls another function and gives the result a class.
+    case rebuildFromType
     case size
     case storage(ScalarType)
+    /// A storage of bytes, of which the tensor knows the type.
+    case untypedStorage
+    case scalarType(ScalarType)
+    /// Anything else that may lie beside weights: what it makes is passed over.
+    case foreign(String)
 
-    /// `nil` for everything that has no place in a checkpoint.
+    /// `nil` for what has no place in a file of weights: functions that run programs or change the interpreter. They would
+    /// not run here either, but a file that names one was made to do harm.
     init?(module: String, name: String) {
         switch (module, name) {
         case ("collections", "OrderedDict"): self = .orderedDictionary
+        case ("collections", "defaultdict"), ("collections", "Counter"), ("builtins", "dict"), ("__builtin__", "dict"):
+            self = .dictionary
         case ("torch._utils", "_rebuild_tensor_v2"): self = .rebuildTensor
+        case ("torch._utils", "_rebuild_tensor_v3"): self = .rebuildTensorOfType
         case ("torch._utils", "_rebuild_parameter"), ("torch._utils", "_rebuild_parameter_with_state"):
             self = .rebuildParameter
+        case ("torch._tensor", "_rebuild_from_type_v2"): self = .rebuildFromType
         case ("torch", "Size"): self = .size
+        case ("torch.storage", "UntypedStorage"), ("torch", "UntypedStorage"): self = .untypedStorage
         case ("torch", _):
-            guard let type = ScalarType(torchStorage: name) else { return nil }
-            self = .storage(type)
-        default: return nil
+            if let type = ScalarType(torchStorage: name) {
+                self = .storage(type)
+            } else if let type = ScalarType(torchName: name) {
+                self = .scalarType(type)
+            } else {
+                // Classes and types of elements; functions have small letters.
+                guard name.first?.isUppercase == true || Self.otherNames.contains(name) else { return nil }
+                self = .foreign("torch.\(name)")
+            }
+        default:
+            guard !Self.isHarmful(module: module, name: name) else { return nil }
+            self = .foreign("\(module).\(name)")
+        }
+    }
+
+    private static let otherNames: Set = [
+        "device", "complex64", "complex128", "complex32", "uint16", "uint32", "uint64", "quint8", "qint8", "qint32",
+        "float8_e4m3fn", "float8_e5m2", "float8_e4m3fnuz", "float8_e5m2fnuz", "float8_e8m0fnu", "strided",
+        "sparse_coo", "preserve_format", "contiguous_format", "channels_last",
+    ]
+
+    private static let harmlessBuiltins: Set = [
+        "set", "frozenset", "list", "tuple", "int", "float", "bool", "str", "bytes", "bytearray", "complex", "slice",
+        "range", "object", "unicode", "long", "xrange",
+    ]
+
+    /// Modules that run programs, load code or reach outside the process.
+    private static let harmfulModules: Set = [
+        "os", "posix", "posixpath", "nt", "ntpath", "sys", "subprocess", "commands", "shutil", "socket", "ctypes",
+        "_ctypes", "importlib", "imp", "runpy", "code", "codeop", "pty", "pdb", "bdb", "webbrowser", "pickle", "_pickle",
+        "cPickle", "dill", "cloudpickle", "joblib", "marshal", "shelve", "operator", "_operator", "functools",
+        "itertools", "types", "inspect", "signal", "multiprocessing", "threading", "_thread", "asyncio", "urllib",
+        "http", "requests", "ftplib", "smtplib", "telnetlib", "platform", "timeit", "profile", "cProfile", "trace",
+        "pip", "ensurepip", "venv", "linecache", "zipimport", "pkgutil", "tempfile", "io", "_io", "gc", "atexit",
+        "builtins", "__builtin__", "ssl", "select", "mmap", "fcntl", "pwd", "resource", "logging", "doctest",
+        "unittest", "distutils", "setuptools", "concurrent", "contextlib", "string", "uuid", "test", "idlelib",
+        "lib2to3", "cffi", "_posixsubprocess",
+    ]
+
+    private static func isHarmful(module: String, name: String) -> Bool {
+        // A dotted name could reach through a harmless module.
+        if name.contains(".") { return true }
+        switch module {
+        case "builtins", "__builtin__": return !harmlessBuiltins.contains(name)
+        case "torch._utils": return !name.hasPrefix("_rebuild_")
+        case "torch.hub", "torch.serialization", "torch.jit", "torch.package", "torch.storage": return name == "_load_from_bytes" || name.first?.isUppercase != true
+        default:
+            let root = module.prefix { $0 != "." }
+            return root.isEmpty || harmfulModules.contains(String(root))
         }
     }
 }
@@ -42,5 +105,22 @@ extension ScalarType {
     init?(torchStorage name: String) {
         guard let match = Self.allCases.first(where: { $0.torchStorageName == name }) else { return nil }
         self = match
+    }
+
+    /// From what PyTorch calls the type of an element.
+    init?(torchName name: String) {
+        switch name {
+        case "float64", "double": self = .float64
+        case "float32", "float": self = .float32
+        case "float16", "half": self = .float16
+        case "bfloat16": self = .bfloat16
+        case "int64", "long": self = .int64
+        case "int32", "int": self = .int32
+        case "int16", "short": self = .int16
+        case "int8": self = .int8
+        case "uint8": self = .uint8
+        case "bool": self = .bool
+        default: return nil
+        }
     }
 }

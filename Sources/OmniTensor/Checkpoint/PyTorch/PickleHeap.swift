@@ -2,17 +2,21 @@
 struct PickleHeap {
     /// A run of elements in an entry of the archive.
     struct Storage {
-        var scalarType: ScalarType
+        /// `nil` for a storage of bytes, of which the tensor knows the type.
+        var scalarType: ScalarType?
         var key: String
         var elementCount: Int
     }
 
     /// A view of a storage, as the file describes it, unchecked. Offsets and strides count elements.
     struct Tensor {
-        var storage: Storage
+        /// The place of its storage.
+        var storage: Int
+        var scalarType: ScalarType
         var offset: Int
-        var extents: [Int]
-        var strides: [Int]
+        /// The places of two tuples: tensors may share them, however long they are.
+        var extents: Int
+        var strides: Int
     }
 
     var sequences: [[PickleValue]] = []
@@ -36,11 +40,11 @@ struct PickleHeap {
         return sequences[place]
     }
 
-    /// A tuple of integers; `nil` for anything else.
-    func integers(_ value: PickleValue) -> [Int]? {
-        guard let members = members(value) else { return nil }
+    /// A tuple of at most as many integers as a tensor has dimensions; `nil` for anything else.
+    func integers(_ place: Int) -> [Int]? {
+        guard sequences[place].count <= StoredTensor.rankLimit else { return nil }
         var integers: [Int] = []
-        for member in members {
+        for member in sequences[place] {
             guard case .integer(let integer) = member else { return nil }
             integers.append(integer)
         }

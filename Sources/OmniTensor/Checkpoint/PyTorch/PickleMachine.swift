@@ -1,14 +1,24 @@
+internal import OmniFormats
+
 /// Reads a pickle of tensors as data.
 ///
 /// A pickle is a program for a stack machine, and Python's own reader calls whatever the program names. This one knows
-/// the opcodes that a state dict uses and the handful of names in ``PickleGlobal``; anything else is an error that names
-/// it. Memory is bounded: one step makes at most one value, and stack and memo have limits.
+/// the opcodes that a state dict uses and the names in ``PickleGlobal``; what other names make is passed over, and nothing
+/// is run. Memory is bounded: what a step makes is taken from a budget, and stack and memo have limits.
 struct PickleMachine: ~Escapable {
-    private static let stackLimit = 1 << 20
+    /// PyTorch writes dictionaries in parts of a thousand members, so that the stack stays small.
+    private static let stackLimit = 1 << 17
+    /// What a pair of a dictionary takes, and an entry of the memo.
+    static let pairByteCount = 2 * MemoryLayout<PickleValue>.stride
+    /// What a container takes before it holds anything.
+    private static let containerByteCount = 48
+    private static let memoEntryByteCount = 4 * MemoryLayout<PickleValue>.stride
 
     let file: String
     private let bytes: RawSpan
-    private var position = 0
+    /// Where the pickle goes on, or has ended.
+    private(set) var position: Int
+    private var budget: ReadingBudget
     var heap = PickleHeap()
     /// Steps taken; no honest pickle holds more things than it takes steps to make them.
     private(set) var stepCount = 0
@@ -17,11 +27,26 @@ struct PickleMachine: ~Escapable {
     private var marks: [Int] = []
     private var memo: [Int: PickleValue] = [:]
 
+    /// Reads the pickle that starts at a byte.
     @_lifetime(copy bytes)
-    init(_ bytes: RawSpan, file: String) {
+    init(_ bytes: RawSpan, at position: Int = 0, budget: ReadingBudget, file: String) {
         self.bytes = bytes
+        self.position = position
+        self.budget = budget
         self.file = file
     }
+
+    /// Takes memory from the budget.
+    mutating func spend(_ byteCount: Int) throws(CheckpointError) {
+        do {
+            try budget.take(byteCount: byteCount)
+        } catch {
+            throw CheckpointError(.overBudget, file: file, reason: error.reason)
+        }
+    }
+
+    /// What the pickle left of its budget.
+    var budgetLeft: ReadingBudget { budget }
 
     /// Runs to the end.
     ///
@@ -54,10 +79,17 @@ struct PickleMachine: ~Escapable {
                 let arguments = try pop()
                 try push(call(pop(), arguments))
             case UInt8(ascii: "b"):
-                // The state of an ordered dictionary is `_metadata`, of which a model has no need.
+                // The state of a dictionary is `_metadata`, that of a tensor its attributes: a model needs neither.
                 _ = try pop()
-                guard case .dictionary = try top() else { throw unsupported("an object with state of its own") }
-            case UInt8(ascii: "Q"): try push(storage(pop()))
+                switch try top() {
+                case .dictionary, .tensor, .foreign, .ignored: break
+                default: throw unsupported("an object with state of its own")
+                }
+            case 0x92:
+                // A class, its arguments and those with names.
+                _ = try pop(count: 2)
+                try push(call(pop(), heap.sequence([])))
+            case UInt8(ascii: "Q"): try push(persistent(pop()))
             default: throw unsupported("the pickle opcode 0x\(String(opcode, radix: 16))")
             }
         }
@@ -73,8 +105,8 @@ struct PickleMachine: ~Escapable {
         case UInt8(ascii: "K"): try push(.integer(integer(UInt8.self)))
         case UInt8(ascii: "M"): try push(.integer(integer(UInt16.self)))
         case UInt8(ascii: "J"): try push(.integer(integer(Int32.self)))
-        case 0x8a: try push(.integer(long(byteCount: integer(UInt8.self))))
-        case 0x8b: try push(.integer(long(byteCount: integer(Int32.self))))
+        case 0x8a: try push(long(byteCount: integer(UInt8.self)))
+        case 0x8b: try push(long(byteCount: integer(Int32.self)))
         case UInt8(ascii: "G"):
             let range = try take(8)
             guard let bits = bytes.little(UInt64.self, at: range.lowerBound) else { throw malformed("a number") }
@@ -82,6 +114,9 @@ struct PickleMachine: ~Escapable {
         case 0x8c: try push(.string(text(byteCount: integer(UInt8.self))))
         case UInt8(ascii: "X"): try push(.string(text(byteCount: integer(UInt32.self))))
         case 0x8d: try push(.string(text(byteCount: integer(UInt64.self))))
+        // Text of Python 2, or its bytes.
+        case UInt8(ascii: "U"): try push(shortText(byteCount: integer(UInt8.self)))
+        case UInt8(ascii: "T"): try push(shortText(byteCount: integer(Int32.self)))
         case UInt8(ascii: "C"): try skip(integer(UInt8.self))
         case UInt8(ascii: "B"): try skip(integer(UInt32.self))
         case 0x8e, 0x96: try skip(integer(UInt64.self))
@@ -92,13 +127,13 @@ struct PickleMachine: ~Escapable {
 
     private mutating func fillContainer(_ opcode: UInt8) throws(CheckpointError) -> Bool {
         switch opcode {
-        case UInt8(ascii: ")"), UInt8(ascii: "]"): try push(heap.sequence([]))
-        case UInt8(ascii: "t"), UInt8(ascii: "l"): try push(heap.sequence(popToMark()))
-        case 0x85, 0x86, 0x87: try push(heap.sequence(pop(count: Int(opcode) - 0x84)))
-        case UInt8(ascii: "}"): try push(heap.dictionary())
+        case UInt8(ascii: ")"), UInt8(ascii: "]"): try push(sequence([]))
+        case UInt8(ascii: "t"), UInt8(ascii: "l"): try push(sequence(popToMark()))
+        case 0x85, 0x86, 0x87: try push(sequence(pop(count: Int(opcode) - 0x84)))
+        case UInt8(ascii: "}"): try push(dictionary())
         case UInt8(ascii: "d"):
             let pairs = try popToMark()
-            try push(heap.dictionary())
+            try push(dictionary())
             try set(pairs)
         case UInt8(ascii: "s"): try set(pop(count: 2))
         case UInt8(ascii: "u"): try set(popToMark())
@@ -108,7 +143,10 @@ struct PickleMachine: ~Escapable {
         case 0x8f: try push(.ignored)
         case 0x90:
             _ = try popToMark()
-            guard case .ignored = try top() else { throw malformed("members for something that is not a set") }
+            switch try top() {
+            case .ignored, .foreign: break
+            default: throw malformed("members for something that is not a set")
+            }
         case 0x91:
             _ = try popToMark()
             try push(.ignored)
@@ -130,9 +168,19 @@ struct PickleMachine: ~Escapable {
         return true
     }
 
+    private mutating func sequence(_ values: [PickleValue]) throws(CheckpointError) -> PickleValue {
+        try spend(Self.containerByteCount + values.count * MemoryLayout<PickleValue>.stride)
+        return heap.sequence(values)
+    }
+
+    private mutating func dictionary() throws(CheckpointError) -> PickleValue {
+        try spend(Self.containerByteCount)
+        return heap.dictionary()
+    }
+
     private mutating func memorize(_ key: Int) throws(CheckpointError) {
+        try spend(Self.memoEntryByteCount)
         memo[key] = try top()
-        guard memo.count <= Self.stackLimit else { throw unsupported("a pickle that remembers so much") }
     }
 
     private mutating func recall(_ key: Int) throws(CheckpointError) {
@@ -141,16 +189,22 @@ struct PickleMachine: ~Escapable {
     }
 
     private mutating func set(_ values: [PickleValue]) throws(CheckpointError) {
-        guard case .dictionary(let place) = try top(), values.count.isMultiple(of: 2) else {
+        let target = try top()
+        if case .foreign = target { return }
+        guard case .dictionary(let place) = target, values.count.isMultiple(of: 2) else {
             throw malformed("items for something that is not a dictionary")
         }
+        try spend(values.count / 2 * Self.pairByteCount)
         for index in stride(from: 0, to: values.count, by: 2) {
             heap.dictionaries[place].append((values[index], values[index + 1]))
         }
     }
 
     private mutating func append(_ values: [PickleValue]) throws(CheckpointError) {
-        guard case .sequence(let place) = try top() else { throw malformed("items for something that is not a list") }
+        let target = try top()
+        if case .foreign = target { return }
+        guard case .sequence(let place) = target else { throw malformed("items for something that is not a list") }
+        try spend(values.count * MemoryLayout<PickleValue>.stride)
         heap.sequences[place].append(contentsOf: values)
     }
 
@@ -209,16 +263,23 @@ struct PickleMachine: ~Escapable {
         return value
     }
 
-    /// A two's complement number of up to eight bytes.
-    private mutating func long(byteCount: Int) throws(CheckpointError) -> Int {
+    /// A two's complement number; one of more than eight bytes is a value that no model needs, a seed for instance.
+    private mutating func long(byteCount: Int) throws(CheckpointError) -> PickleValue {
         let range = try take(byteCount)
-        guard byteCount <= 8 else { throw unsupported("an integer of \(byteCount) bytes") }
-        guard let last = range.last, let high = bytes.byte(at: last) else { return 0 }
-        return range.reversed().reduce(high >= 0x80 ? -1 : 0) { $0 << 8 | Int(bytes.byte(at: $1) ?? 0) }
+        guard byteCount <= 8 else { return .ignored }
+        guard let last = range.last, let high = bytes.byte(at: last) else { return .integer(0) }
+        return .integer(range.reversed().reduce(high >= 0x80 ? -1 : 0) { $0 << 8 | Int(bytes.byte(at: $1) ?? 0) })
+    }
+
+    private mutating func shortText(byteCount: Int) throws(CheckpointError) -> PickleValue {
+        let range = try take(byteCount)
+        try spend(range.count)
+        return bytes.text(range).map { .string($0) } ?? .ignored
     }
 
     private mutating func text(byteCount: Int) throws(CheckpointError) -> String {
         let range = try take(byteCount)
+        try spend(range.count)
         guard let text = bytes.text(range) else { throw malformed("a text is not UTF-8") }
         return text
     }

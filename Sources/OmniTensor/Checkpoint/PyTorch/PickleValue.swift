@@ -10,6 +10,8 @@ enum PickleValue {
     case string(String)
     /// Something that may be in a file but that a checkpoint has no use for, such as a run of bytes.
     case ignored
+    /// An object of a class that has nothing to do with weights, by the name of its class.
+    case foreign(String)
     /// A tuple or list: its place among the heap's sequences.
     case sequence(Int)
     case dictionary(Int)

@@ -1,3 +1,5 @@
+internal import OmniFormats
+
 /// Reads the index of a file that `torch.save` wrote: a zip archive with the pickle `NAME/data.pkl` and the bytes of each
 /// storage in `NAME/data/KEY`.
 enum PyTorchArchiveReader {
@@ -11,11 +13,12 @@ enum PyTorchArchiveReader {
         if let order = archive.entries[prefix + "byteorder"], file.bytes.text(order) != "little" {
             throw CheckpointError(.unsupported, file: file.path, reason: "the numbers are not little-endian")
         }
-        var machine = PickleMachine(file.bytes.extracting(pickle), file: file.path)
+        var machine = PickleMachine(
+            file.bytes.extracting(pickle), budget: ReadingBudget(fileByteCount: file.count), file: file.path)
         let root = try machine.run()
         var collector = StateDictCollector(
-            heap: machine.heap, archive: archive, prefix: prefix, file: file.path, stepLimit: machine.stepCount,
-            nameLimit: 4096 + 64 * pickle.count)
+            heap: machine.heap, entries: archive.entries, prefix: prefix, file: file, stepLimit: machine.stepCount,
+            budget: machine.budgetLeft)
         return try collector.collect(root)
     }
 
@@ -26,6 +29,12 @@ enum PyTorchArchiveReader {
         let candidates = archive.entries.filter { name, _ in
             let parts = name.split(separator: "/", omittingEmptySubsequences: false)
             return parts.count == 2 && parts[1] == "data.pkl"
+        }
+        if archive.entries.keys.contains(where: { $0.hasSuffix("/constants.pkl") }) {
+            throw CheckpointError(
+                .unsupported, file: file.path,
+                reason: "this is a TorchScript program, which only PyTorch runs; save its weights with "
+                    + "torch.save(torch.jit.load('\(file.path)').state_dict(), 'weights.pth')")
         }
         guard let (name, range) = candidates.first, candidates.count == 1 else {
             throw CheckpointError(

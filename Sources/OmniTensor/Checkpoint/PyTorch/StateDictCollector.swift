@@ -1,29 +1,43 @@
+internal import OmniFormats
+
 /// Walks down the dictionaries of a pickle and gives every tensor and single value its dotted name.
 struct StateDictCollector {
     private static let depthLimit = 64
 
     let heap: PickleHeap
-    let archive: ZipArchive
+    /// Where the bytes of the storages lie in the file, by their keys behind `prefix`.
+    let entries: [String: Range<Int>]
     let prefix: String
     let file: String
     /// Values may be shared, so that few steps make a tree without end; an honest one has no more values than steps.
     var stepLimit: Int
-    /// Bytes that all names together may take, for the same reason.
-    var nameLimit: Int
+    /// Names are made of their parts, and may be long and many for the same reason.
+    var budget: ReadingBudget
+    /// Elements that a tensor which repeats those of its storage may have.
+    let elementLimit: Int
 
     private var index = CheckpointIndex()
 
-    init(heap: PickleHeap, archive: ZipArchive, prefix: String, file: String, stepLimit: Int, nameLimit: Int) {
+    init(
+        heap: PickleHeap, entries: [String: Range<Int>], prefix: String, file: MappedFile, stepLimit: Int,
+        budget: ReadingBudget
+    ) {
         self.heap = heap
-        self.archive = archive
+        self.entries = entries
         self.prefix = prefix
-        self.file = file
+        self.file = file.path
         self.stepLimit = stepLimit
-        self.nameLimit = nameLimit
+        self.budget = budget
+        elementLimit = (8 << 20) + file.count / 2
     }
 
     /// - Throws: ``CheckpointError`` when the value is not a dictionary, or a tensor does not lie inside its storage.
     mutating func collect(_ root: PickleValue) throws(CheckpointError) -> CheckpointIndex {
+        if case .foreign(let name) = root {
+            throw CheckpointError(
+                .unsupported, file: file,
+                reason: "the file holds a Python object (\(name)), not weights; save its state_dict() instead")
+        }
         guard case .dictionary = root else {
             throw CheckpointError(
                 .unsupported, file: file, reason: "the file holds no dictionary of tensors but a single value")
@@ -34,11 +48,11 @@ struct StateDictCollector {
 
     private mutating func visit(_ value: PickleValue, name: String, depth: Int) throws(CheckpointError) {
         stepLimit -= 1
-        nameLimit -= name.utf8.count
-        guard depth <= Self.depthLimit, stepLimit >= 0, nameLimit >= 0 else {
+        guard depth <= Self.depthLimit, stepLimit >= 0 else {
             throw CheckpointError(
                 .unsupported, file: file, reason: "the dictionaries are nested too deeply or hold themselves")
         }
+        try spend(name.utf8.count + Self.entryByteCount)
         let scalar: CheckpointScalar
         switch value {
         case .dictionary(let place):
@@ -46,8 +60,8 @@ struct StateDictCollector {
                 switch key {
                 case .string(let part): try visit(member, name: join(name, part), depth: depth + 1)
                 case .integer(let part): try visit(member, name: join(name, String(part)), depth: depth + 1)
-                default:
-                    throw CheckpointError(.unsupported, file: file, reason: "\(name) has a key that is not a text")
+                // No module has such a name.
+                default: break
                 }
             }
             return
@@ -57,7 +71,11 @@ struct StateDictCollector {
             }
             return
         case .tensor(let place):
-            try requireNew(index.tensors.updateValue(stored(heap.tensors[place], name), forKey: name) == nil, name)
+            guard let tensor = try stored(heap.tensors[place], name) else { return }
+            try requireNew(index.tensors.updateValue(tensor, forKey: name) == nil, name)
+            return
+        case .foreign(let kind):
+            index.unreadable[name] = "this is an object of the kind \(kind), not a tensor that can be read"
             return
         case .none, .ignored, .global, .storage: return
         case .bool(let value): scalar = .bool(value)
@@ -68,6 +86,17 @@ struct StateDictCollector {
         try requireNew(index.scalars.updateValue(scalar, forKey: name) == nil, name)
     }
 
+    /// What an entry of the tables by name takes, beside the name.
+    private static let entryByteCount = 96
+
+    private mutating func spend(_ byteCount: Int) throws(CheckpointError) {
+        do {
+            try budget.take(byteCount: byteCount)
+        } catch {
+            throw CheckpointError(.overBudget, file: file, reason: error.reason)
+        }
+    }
+
     private func join(_ name: String, _ part: String) -> String { name.isEmpty ? part : "\(name).\(part)" }
 
     private func requireNew(_ isNew: Bool, _ name: String) throws(CheckpointError) {
@@ -75,42 +104,52 @@ struct StateDictCollector {
         throw CheckpointError(.malformed, file: file, tensor: name, reason: "the name is there twice")
     }
 
-    private func stored(_ tensor: PickleHeap.Tensor, _ name: String) throws(CheckpointError) -> StoredTensor {
+    /// `nil` for a tensor that repeats the elements of its storage too often to be read; it is noted as such.
+    private mutating func stored(
+        _ tensor: PickleHeap.Tensor, _ name: String
+    ) throws(CheckpointError) -> StoredTensor? {
         func malformed(_ reason: String) -> CheckpointError {
             CheckpointError(.malformed, file: file, tensor: name, reason: reason)
         }
-        let (storage, width) = (tensor.storage, tensor.storage.scalarType.byteCount)
-        guard let range = archive.entries["\(prefix)data/\(storage.key)"] else {
+        let storage = heap.storages[tensor.storage]
+        let width = tensor.scalarType.byteCount
+        let storageWidth = storage.scalarType?.byteCount ?? 1
+        guard let range = entries["\(prefix)data/\(storage.key)"] else {
             throw malformed("the archive has no storage \(storage.key)")
         }
-        guard range.count / width == storage.elementCount, range.count.isMultiple(of: width) else {
+        guard range.count / storageWidth == storage.elementCount, range.count.isMultiple(of: storageWidth) else {
             throw malformed(
                 "storage \(storage.key) must hold \(storage.elementCount) elements but has \(range.count) bytes")
         }
-        guard tensor.extents.count == tensor.strides.count, tensor.extents.count <= StoredTensor.rankLimit,
-            let shape = Shape(validating: tensor.extents)
-        else { throw malformed("the shape \(tensor.extents.prefix(8)) is impossible") }
-        guard let last = lastOffset(tensor), last < storage.elementCount || shape.elementCount == 0 else {
+        let elementCount = range.count / width
+        guard let extents = heap.integers(tensor.extents), let strides = heap.integers(tensor.strides),
+            extents.count == strides.count, let shape = Shape(validating: extents)
+        else { throw malformed("the shape is impossible") }
+        guard let last = lastOffset(tensor.offset, extents, strides), last < elementCount || shape.elementCount == 0
+        else {
             throw malformed(
-                "offset \(tensor.offset), shape \(shape) and strides \(tensor.strides) reach outside the "
-                    + "\(storage.elementCount) elements of storage \(storage.key)")
+                "offset \(tensor.offset), shape \(shape) and strides \(strides) reach outside the "
+                    + "\(elementCount) elements of storage \(storage.key)")
         }
-        guard shape.elementCount <= storage.elementCount else {
-            throw CheckpointError(
-                .unsupported, file: file, tensor: name, reason: "the tensor of shape \(shape) repeats its elements")
+        let isRepeated = shape.elementCount > elementCount
+        guard !isRepeated || shape.elementCount <= elementLimit else {
+            index.unreadable[name] = "the tensor of shape \(shape) repeats its \(elementCount) elements too often"
+            return nil
         }
+        try spend(2 * MemoryLayout<StoredTensor>.stride + 2 * 8 * extents.count)
         let isEmpty = shape.elementCount == 0
+        if isRepeated { index.repeated.insert(name) }
         return StoredTensor(
-            info: TensorInfo(shape: shape, scalarType: storage.scalarType),
+            info: TensorInfo(shape: shape, scalarType: tensor.scalarType),
             byteOffset: range.lowerBound + (isEmpty ? 0 : tensor.offset * width),
-            strides: isEmpty || isRowMajor(tensor) ? nil : tensor.strides)
+            strides: isEmpty || isRowMajor(extents, strides) ? nil : strides)
     }
 
     /// The offset of the last element; `nil` when a number is negative or overflows.
-    private func lastOffset(_ tensor: PickleHeap.Tensor) -> Int? {
-        guard tensor.offset >= 0 else { return nil }
-        var last = tensor.offset
-        for (extent, stride) in zip(tensor.extents, tensor.strides) where extent > 0 {
+    private func lastOffset(_ offset: Int, _ extents: [Int], _ strides: [Int]) -> Int? {
+        guard offset >= 0 else { return nil }
+        var last = offset
+        for (extent, stride) in zip(extents, strides) where extent > 0 {
             guard stride >= 0 else { return nil }
             let (reach, tooFar) = (extent - 1).multipliedReportingOverflow(by: stride)
             let (sum, overflow) = last.addingReportingOverflow(reach)
@@ -120,9 +159,9 @@ struct StateDictCollector {
         return last
     }
 
-    private func isRowMajor(_ tensor: PickleHeap.Tensor) -> Bool {
+    private func isRowMajor(_ extents: [Int], _ strides: [Int]) -> Bool {
         var expected = 1
-        for (extent, stride) in zip(tensor.extents, tensor.strides).reversed() where extent != 1 {
+        for (extent, stride) in zip(extents, strides).reversed() where extent != 1 {
             guard stride == expected else { return false }
             expected *= extent
         }

@@ -1,3 +1,5 @@
+internal import OmniFormats
+
 /// Reads the index of a safetensors file: eight bytes of header length, a JSON object that describes every tensor, then
 /// the tensors' bytes without gaps or overlaps.
 enum SafetensorsReader {
@@ -15,20 +17,47 @@ enum SafetensorsReader {
                 .malformed, file: file.path,
                 reason: "the header says it takes \(announced) bytes of a file of \(file.count)")
         }
-        var scanner = SafetensorsHeaderScanner(bytes.extracting(8..<8 + headerCount), file: file.path)
-        let header = try scanner.scan()
+        let header = try SafetensorsHeader(
+            CheckpointJSONScanner(
+                bytes.extracting(8..<8 + headerCount), origin: 8, budget: ReadingBudget(fileByteCount: file.count),
+                file: file.path))
         let dataStart = 8 + headerCount
         var index = CheckpointIndex()
         index.scalars = header.metadata.mapValues { .string($0) }
         for entry in header.entries {
-            index.tensors[entry.name] = try stored(entry, dataStart: dataStart, file: file)
+            if let bitCount = otherBitCounts[entry.scalarType] {
+                try check(entry, bitCount: bitCount, file: file)
+                index.unreadable[entry.name] = "elements of type \(entry.scalarType) are not read"
+            } else {
+                index.tensors[entry.name] = try stored(entry, dataStart: dataStart, file: file)
+            }
         }
         try requireSeamless(header.entries, dataCount: file.count - dataStart, file: file)
         return index
     }
 
+    /// Types of elements that the format knows and no model here has, with the bits of one element.
+    private static let otherBitCounts = [
+        "U64": 64, "U32": 32, "U16": 16, "F8_E4M3": 8, "F8_E5M2": 8, "F8_E8M0": 8, "F8_E4M3FNUZ": 8,
+        "F8_E5M2FNUZ": 8, "F6_E2M3": 6, "F6_E3M2": 6, "F4": 4, "C64": 64,
+    ]
+
+    /// Makes sure that the bytes of a tensor that is not read are what its shape says.
+    private static func check(
+        _ entry: SafetensorsHeader.Entry, bitCount: Int, file: MappedFile
+    ) throws(CheckpointError) {
+        guard let shape = Shape(validating: entry.shape), entry.start <= entry.end,
+            case let (bits, overflow) = shape.elementCount.multipliedReportingOverflow(by: bitCount), !overflow,
+            bits % 8 == 0, entry.end - entry.start == bits / 8
+        else {
+            throw CheckpointError(
+                .malformed, file: file.path, tensor: entry.name,
+                reason: "\(entry.scalarType) does not fit the bytes \(entry.start)..<\(entry.end)")
+        }
+    }
+
     private static func stored(
-        _ entry: SafetensorsHeaderScanner.Entry, dataStart: Int, file: MappedFile
+        _ entry: SafetensorsHeader.Entry, dataStart: Int, file: MappedFile
     ) throws(CheckpointError) -> StoredTensor {
         func malformed(_ reason: String) -> CheckpointError {
             CheckpointError(.malformed, file: file.path, tensor: entry.name, reason: reason)
@@ -55,7 +84,7 @@ enum SafetensorsReader {
 
     /// The format wants the tensors to cover the data exactly once.
     private static func requireSeamless(
-        _ entries: [SafetensorsHeaderScanner.Entry], dataCount: Int, file: MappedFile
+        _ entries: [SafetensorsHeader.Entry], dataCount: Int, file: MappedFile
     ) throws(CheckpointError) {
         var position = 0
         for entry in entries.sorted(by: { ($0.start, $0.end) < ($1.start, $1.end) }) {

@@ -5,11 +5,14 @@ import OmniPipeline
 struct PreparedAnswer: Sendable {
     let question: RealtimeAction.Question
     let mode: ReplyMode
+    /// Steps at most.
+    let stepLimit: Int?
     private let making: Task<Answer, any Error>
 
     init(_ question: RealtimeAction.Question, mode: ReplyMode, options: ReplyOptions, at desk: AnswerDesk) {
         self.question = question
         self.mode = mode
+        stepLimit = options.generation.maximumStepCount
         making = Task { try await desk.begin(question, mode: mode, options: options) }
     }
 

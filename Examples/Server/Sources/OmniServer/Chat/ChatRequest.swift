@@ -1,4 +1,3 @@
-import Foundation
 import OmniCore
 import OmniPipeline
 
@@ -24,12 +23,12 @@ struct ChatRequest: Hashable {
         maximumPositionCount = try Self.count(json, "max_tokens", default: 2048, in: 1...1 << 20)
     }
 
-    /// A WAV file in base64. Line breaks in it are let pass, as Python's decoder does.
+    /// A WAV file in base64. Line breaks in it are passed over, as Python's decoder does.
     private static func sound(base64: String) throws(APIError) -> AudioChunk {
-        guard let bytes = Data(base64Encoded: base64, options: .ignoreUnknownCharacters) else {
+        guard let bytes = [UInt8](base64: base64) else {
             throw .invalid("audio is not base64", code: "invalid_base64", parameter: "audio")
         }
-        return try UploadedAudio.decode([UInt8](bytes))
+        return try UploadedAudio.decode(bytes, parameter: "audio")
     }
 
     private static func count(

@@ -18,7 +18,7 @@ struct ChatRoutes {
     private func chat(_ request: Request, _ context: ServerContext) async throws -> Response {
         let sendsText = try format(request)
         let body = try await request.body.collect(upTo: configuration.maximumRequestBytes)
-        let chat = try ChatRequest(try JSON(parsing: body.readableBytesView))
+        let chat = try await context.work { try ChatRequest(try JSON(parsing: body.readableBytesView)) }
         var options = ReplyOptions(maximumBufferedAudio: AnswerDesk.bufferedAudio)
         options.generation.maximumPositionCount = chat.maximumPositionCount
         let answer = try await desk.begin(.speech(chat.question), mode: .speechToSpeechBatch, options: options)

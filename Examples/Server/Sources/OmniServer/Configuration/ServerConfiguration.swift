@@ -11,6 +11,12 @@ public struct ServerConfiguration: Sendable, Hashable {
     public var apiKey: String?
     /// Origins whose pages may connect, besides the server's own.
     public var allowedOrigins: Set<String> = []
+    /// Names under which the server may be asked, besides addresses, names without a dot and its own; `*` for any.
+    public var allowedHosts: Set<String> = []
+    /// Addresses of proxies, whose `X-Forwarded-For` says who the client is. Without them each address that connects is a client.
+    public var trustedProxies: Set<String> = []
+    /// Whether the page and `/metrics` are open to all, even where there is a key.
+    public var publicPages = false
     /// What the model is called.
     public var modelName = "omni"
     /// Whether `/chat` answers as Mini-Omni2 does, sound and text in parts, unless a request says otherwise.
@@ -23,8 +29,10 @@ public struct ServerConfiguration: Sendable, Hashable {
     public var maximumWait = Duration.seconds(4)
     /// Realtime connections at once, silent ones among them.
     public var maximumConnections = 64
-    /// Connections, and requests under way, of one client address.
+    /// Realtime connections, and requests under way, of one client address.
     public var maximumPerClient = 16
+    /// Open connections of all clients, idle ones among them; what is over may only ask for `/healthz` and `/readyz`.
+    public var maximumSockets = 1024
     /// Requests of one client address a minute.
     public var maximumRequestsPerMinute = 600
     /// Bytes of one request.
@@ -39,17 +47,32 @@ public struct ServerConfiguration: Sendable, Hashable {
     /// The defaults.
     public init() {}
 
+    /// How many connections may be open.
+    ///
+    /// - Parameter descriptorCount: files and connections that the process may have open.
+    func connectionLimits(descriptorCount: Int) -> ConnectionTable.Limits {
+        // Some descriptors are for the model's files, the log, and what else a process opens.
+        let reserve = min(32, max(descriptorCount / 8, 1))
+        let total = max(min(maximumSockets, descriptorCount - 64 - reserve), 1)
+        // A part is left to other clients.
+        let perClient = max(min(max(128, 8 * maximumPerClient), total * 3 / 4), 1)
+        return ConnectionTable.Limits(total: total, perClient: perClient, reserve: reserve)
+    }
+
     /// - Throws: ``ConfigurationError`` for values that make no sense together.
     func validate() throws(ConfigurationError) {
         guard (tlsCertificate == nil) == (tlsKey == nil) else {
             throw ConfigurationError("a certificate and its key must be given together")
         }
         guard (0...65_535).contains(port) else { throw ConfigurationError("there is no port \(port)") }
+        for proxy in trustedProxies where !proxy.isAddress {
+            throw ConfigurationError("a trusted proxy is an IP address, and “\(proxy.excerpt())” is none")
+        }
         guard apiKey?.isEmpty != true else { throw ConfigurationError("an empty API key keeps nobody out") }
         for (name, value) in [
             ("connections", maximumConnections), ("per client", maximumPerClient),
             ("requests per minute", maximumRequestsPerMinute), ("request bytes", maximumRequestBytes),
-            ("conversations", maximumConversations ?? 1),
+            ("conversations", maximumConversations ?? 1), ("sockets", maximumSockets),
         ] where value < 1 {
             throw ConfigurationError("the maximum \(name) must be at least 1")
         }

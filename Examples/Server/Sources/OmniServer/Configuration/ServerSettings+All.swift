@@ -42,6 +42,13 @@ extension ServerSettings {
                 Setting("allowedOrigins", \.allowedOrigins, parse: { $0.split(separator: ",").map(String.init) }) {
                     $0.allowedOrigins = Set($1)
                 },
+                Setting("allowedHosts", \.allowedHosts, parse: { $0.split(separator: ",").map(String.init) }) {
+                    $0.allowedHosts = Set($1)
+                },
+                Setting("trustedProxies", \.trustedProxies, parse: { $0.split(separator: ",").map(String.init) }) {
+                    $0.trustedProxies = Set($1)
+                },
+                Setting("publicPages", \.publicPages) { $0.publicPages = $1 },
                 Setting("modelName", \.modelName) { $0.modelName = $1 },
                 Setting("chatSendsText", \.chatSendsText) { $0.chatSendsText = $1 },
                 Setting("maximumConversations", \.maximumConversations) { $0.maximumConversations = $1 },
@@ -49,6 +56,7 @@ extension ServerSettings {
                 Setting("maximumWaitSeconds", \.maximumWaitSeconds) { $0.maximumWait = .seconds($1) },
                 Setting("maximumConnections", \.maximumConnections) { $0.maximumConnections = $1 },
                 Setting("maximumPerClient", \.maximumPerClient) { $0.maximumPerClient = $1 },
+                Setting("maximumSockets", \.maximumSockets) { $0.maximumSockets = $1 },
                 Setting("maximumRequestsPerMinute", \.maximumRequestsPerMinute) { $0.maximumRequestsPerMinute = $1 },
                 Setting("maximumRequestBytes", \.maximumRequestBytes) { $0.maximumRequestBytes = $1 },
                 Setting("idleSeconds", \.idleSeconds) { $0.idleTimeout = .seconds($1) },

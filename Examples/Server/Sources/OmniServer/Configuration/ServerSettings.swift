@@ -11,6 +11,9 @@ public struct ServerSettings: Sendable, Codable, Hashable {
     public var tlsKey: String?
     public var apiKey: String?
     public var allowedOrigins: [String]?
+    public var allowedHosts: [String]?
+    public var trustedProxies: [String]?
+    public var publicPages: Bool?
     public var modelName: String?
     public var chatSendsText: Bool?
     public var maximumConversations: Int?
@@ -18,6 +21,7 @@ public struct ServerSettings: Sendable, Codable, Hashable {
     public var maximumWaitSeconds: Double?
     public var maximumConnections: Int?
     public var maximumPerClient: Int?
+    public var maximumSockets: Int?
     public var maximumRequestsPerMinute: Int?
     public var maximumRequestBytes: Int?
     public var idleSeconds: Double?

@@ -19,13 +19,17 @@ struct ErrorMiddleware: RouterMiddleware {
             response = Self.response(Self.apiError(error))
         } catch is NIOTooManyBytesError {
             response = Self.response(.tooLarge(maximumRequestBytes))
-        } catch let error as HTTPParserError {
-            response = Self.response(.invalid("the request is not HTTP: \(error)", code: "invalid_request"))
+        } catch is HTTPParserError {
+            response = Self.response(.notHTTP)
         } catch {
             let known = APIError(error)
             if known.status == 500 {
                 context.logger.error(
-                    "a request failed", metadata: ["error": "\(error)", "path": "\(request.uri.path)"])
+                    "a request failed",
+                    metadata: [
+                        "error": "\(String(describing: error).excerpt(maximumByteCount: 1000))",
+                        "path": "\(request.uri.path.excerpt())",
+                    ])
             }
             response = Self.response(known)
         }
@@ -50,6 +54,10 @@ struct ErrorMiddleware: RouterMiddleware {
             response.headers[.retryAfter] = String(max(Int((retryAfter / .seconds(1)).rounded(.up)), 1))
         }
         if error.status == 401 { response.headers[.wwwAuthenticate] = "Bearer" }
+        if error.status == 426 {
+            response.headers[.upgrade] = "websocket"
+            response.headers[.secWebSocketVersion] = "13"
+        }
         return response
     }
 }
@@ -70,16 +78,22 @@ extension Response {
 }
 
 extension HTTPFields {
-    /// What keeps a browser from doing more with an answer than it should.
-    mutating func addSafety() {
-        self[.xContentTypeOptions] = "nosniff"
-        self[.contentSecurityPolicy] =
-            self[.contentSecurityPolicy] ?? "default-src 'none'; frame-ancestors 'none'"
+    /// What keeps a browser from doing more with a response than it should.
+    static let safety: HTTPFields = {
+        var fields: HTTPFields = [
+            .xContentTypeOptions: "nosniff", .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
+        ]
         for (name, value) in [
             ("Referrer-Policy", "no-referrer"), ("X-Frame-Options", "DENY"),
             ("Cross-Origin-Resource-Policy", "same-origin"),
         ] {
-            if let name = HTTPField.Name(name) { self[name] = value }
+            if let name = HTTPField.Name(name) { fields[name] = value }
         }
+        return fields
+    }()
+
+    /// Adds the fields of ``safety`` that are not there.
+    mutating func addSafety() {
+        for field in Self.safety where self[field.name] == nil { self[field.name] = field.value }
     }
 }

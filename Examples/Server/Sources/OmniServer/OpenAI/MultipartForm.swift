@@ -35,12 +35,11 @@ struct MultipartForm {
             guard let head = Self.places(of: Array("\r\n\r\n".utf8), in: Array(part.prefix(4096))).first else {
                 throw .invalid("a field of the form has no header", code: "invalid_form")
             }
-            let header = String(decoding: part.prefix(head), as: UTF8.self)
-            guard let name = Self.parameter("name", of: header) else {
+            let disposition = Self.disposition(String(decoding: part.prefix(head), as: UTF8.self))
+            guard let name = disposition?["name"] else {
                 throw .invalid("a field of the form has no name", code: "invalid_form")
             }
-            let content = Array(part.dropFirst(head + 4))
-            fields[name] = Field(fileName: Self.parameter("filename", of: header), bytes: content)
+            fields[name] = Field(fileName: disposition?["filename"], bytes: Array(part.dropFirst(head + 4)))
         }
     }
 
@@ -54,26 +53,18 @@ struct MultipartForm {
     }
 
     private static func boundary(_ contentType: String) -> String? {
-        guard contentType.lowercased().hasPrefix("multipart/form-data") else { return nil }
-        for parameter in contentType.split(separator: ";").dropFirst() {
-            let pair = parameter.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
-            guard pair.count == 2, pair[0].lowercased() == "boundary" else { continue }
-            let value = pair[1].trimmingCharacters(in: CharacterSet(charactersIn: "\""))
-            return (1...70).contains(value.utf8.count) ? value : nil
-        }
-        return nil
+        let type = HeaderParameters(contentType)
+        guard type.value == "multipart/form-data", let boundary = type["boundary"] else { return nil }
+        return (1...70).contains(boundary.utf8.count) ? boundary : nil
     }
 
-    /// A parameter of a part's `Content-Disposition`.
-    private static func parameter(_ name: String, of header: String) -> String? {
-        for line in header.components(separatedBy: "\r\n")
-        where line.lowercased().hasPrefix("content-disposition:") {
-            for piece in line.components(separatedBy: ";").dropFirst() {
-                let pair = piece.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
-                if pair.count == 2, pair[0].lowercased() == name {
-                    return pair[1].trimmingCharacters(in: CharacterSet(charactersIn: "\""))
-                }
-            }
+    /// A part's `Content-Disposition`. A line that begins with space goes on with the one before it.
+    private static func disposition(_ header: String) -> HeaderParameters? {
+        let unfolded = header.replacing("\r\n ", with: " ").replacing("\r\n\t", with: " ")
+        for line in unfolded.split(separator: "\r\n") {
+            let name = line.prefix { $0 != ":" }
+            guard name.lowercased().trimmingCharacters(in: .whitespaces) == "content-disposition" else { continue }
+            return HeaderParameters(line.dropFirst(name.count + 1))
         }
         return nil
     }

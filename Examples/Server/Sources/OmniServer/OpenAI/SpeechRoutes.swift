@@ -17,7 +17,7 @@ struct SpeechRoutes {
 
     private func speak(_ request: Request, _ context: ServerContext) async throws -> Response {
         let body = try await request.body.collect(upTo: configuration.maximumRequestBytes)
-        let fields = Fields(try JSON(parsing: body.readableBytesView))
+        let fields = Fields(try await context.work { try JSON(parsing: body.readableBytesView) })
         let input = try fields.string("input")
         guard !input.isEmpty, TextLimit.allows(input) else {
             throw APIError.invalid(

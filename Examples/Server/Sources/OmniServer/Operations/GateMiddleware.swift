@@ -1,8 +1,48 @@
+import HTTPTypes
 import Hummingbird
+
+/// Lets requests for a name of the server's through.
+struct HostMiddleware: RouterMiddleware {
+    let gatekeeper: Gatekeeper
+
+    func handle(
+        _ request: Request, context: ServerContext,
+        next: @concurrent (Request, ServerContext) async throws -> Response
+    ) async throws -> Response {
+        try gatekeeper.checkHost(request.head.authority)
+        return try await next(request, context)
+    }
+}
+
+/// Lets requests through whose client has the key, unless the configuration says that there are pages for all.
+struct PageGateMiddleware: RouterMiddleware {
+    let gatekeeper: Gatekeeper
+    let isPublic: Bool
+
+    func handle(
+        _ request: Request, context: ServerContext,
+        next: @concurrent (Request, ServerContext) async throws -> Response
+    ) async throws -> Response {
+        try gatekeeper.checkOrigin(request.headers[.origin], host: request.head.authority)
+        if !isPublic {
+            let authorization = request.headers[.authorization]
+            do {
+                try gatekeeper.checkKey(authorization?.bearerKey ?? authorization?.basicKey)
+            } catch {
+                var response = ErrorMiddleware.response(error)
+                // A browser asks its user for the key.
+                response.headers[.wwwAuthenticate] = "Basic realm=\"omni\", charset=\"UTF-8\""
+                return response
+            }
+        }
+        return try await next(request, context)
+    }
+}
 
 /// Lets requests through the ``Gatekeeper``.
 struct GateMiddleware: RouterMiddleware {
     let gatekeeper: Gatekeeper
+    let configuration: ServerConfiguration
 
     func handle(
         _ request: Request, context: ServerContext,
@@ -10,9 +50,21 @@ struct GateMiddleware: RouterMiddleware {
     ) async throws -> Response {
         try gatekeeper.checkOrigin(request.headers[.origin], host: request.head.authority)
         try gatekeeper.checkKey(request.headers[.authorization]?.bearerKey)
-        try gatekeeper.enter(context.client)
+        if let expected = request.headers[.expect], expected.lowercased() != "100-continue" {
+            throw APIError.expectation
+        }
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > configuration.maximumRequestBytes
+        {
+            throw APIError.tooLarge(configuration.maximumRequestBytes)
+        }
+        let client = ClientAddress.client(
+            peer: context.channel.peerAddress, forwarded: request.headers.forwardedFor,
+            proxies: configuration.trustedProxies)
+        try gatekeeper.enter(client)
         // A body that is streamed is made after this returns: it holds the place until it is over.
-        let place = ClientPlace(gatekeeper, context.client)
+        let place = ClientPlace(gatekeeper, client)
+        var context = context
+        context.account = gatekeeper.account(of: client)
         var response = try await next(request, context)
         response.body = response.body.holding(place)
         return response
@@ -41,4 +93,9 @@ extension ResponseBody {
             withExtendedLifetime(object) {}
         }
     }
+}
+
+extension HTTPFields {
+    /// The clients that proxies name.
+    var forwardedFor: [String] { HTTPField.Name("X-Forwarded-For").map { self[values: $0] } ?? [] }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import NIOCore
 import Synchronization
 
 /// Who may come in: keys, origins, and how much one client may ask for.
@@ -8,6 +9,7 @@ final class Gatekeeper: Sendable {
         var openCount = 0
         var tokens: Double
         var lastRefill: ContinuousClock.Instant
+        let account = ClientAccount(.bodies)
     }
 
     private struct State {
@@ -17,11 +19,21 @@ final class Gatekeeper: Sendable {
 
     private let configuration: ServerConfiguration
     private let state = Mutex(State())
+    /// The names with a dot under which the server is known, in lower case.
+    private let hostNames: Set<String>
 
     /// Clients that are remembered; the idle ones are forgotten first.
     private static let maximumClientCount = 10_000
 
-    init(_ configuration: ServerConfiguration) { self.configuration = configuration }
+    init(_ configuration: ServerConfiguration) {
+        self.configuration = configuration
+        let machine = ProcessInfo.processInfo.hostName
+        let origins = configuration.allowedOrigins.compactMap {
+            $0.split(separator: "/").last.map { String($0).hostName }
+        }
+        let names = [configuration.host, machine, machine + ".local"] + configuration.allowedHosts + origins
+        hostNames = Set(names.map { $0.lowercased() })
+    }
 
     // MARK: Keys and origins
 
@@ -39,6 +51,22 @@ final class Gatekeeper: Sendable {
             difference |= key[index] ^ (expected.isEmpty ? 0 : expected[index % expected.count])
         }
         return difference == 0
+    }
+
+    /// Lets in requests for a name under which this server may be known: an address, a name without a dot, which no one can register,
+    /// the machine's own name, and those that are allowed. Under any other name, a page of another site's would look like one of the
+    /// server's as soon as that name leads here (DNS rebinding). A request without a name comes from no browser.
+    ///
+    /// - Throws: ``APIError/forbiddenHost``.
+    func checkHost(_ host: String?) throws(APIError) {
+        guard let host, !configuration.allowedOrigins.contains("*"), !configuration.allowedHosts.contains("*") else {
+            return
+        }
+        let name = host.hostName
+        if name.isEmpty || !name.contains(".") || name.isAddress || name.isLocalHost || hostNames.contains(name) {
+            return
+        }
+        throw .forbiddenHost
     }
 
     /// Lets in programs, which name no origin, pages of the server's own, and those that are allowed.
@@ -84,6 +112,17 @@ final class Gatekeeper: Sendable {
         }
     }
 
+    /// What the connections of a client share.
+    func account(of client: String) -> ClientAccount {
+        let now = ContinuousClock.now
+        return state.withLock { state in
+            let burst = Double(configuration.maximumRequestsPerMinute)
+            let entry = state.clients[client] ?? Client(tokens: burst, lastRefill: now)
+            state.clients[client] = entry
+            return entry.account
+        }
+    }
+
     /// Requests under way and connections, of all clients.
     var openCount: Int { state.withLock { $0.clients.values.reduce(0) { $0 + $1.openCount } } }
 
@@ -103,16 +142,35 @@ extension String {
         if hasPrefix("[") || filter({ $0 == ":" }).count > 1 {
             return split(separator: "]").first?.trimmingPrefix("[") == "::1"
         }
-        let name = (split(separator: ":").first ?? "").lowercased()
+        let name = hostName
         let numbers = name.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
         return name == "localhost" || name.hasSuffix(".localhost")
             || numbers.count == 4 && !numbers.contains(nil) && numbers[0] == 127
     }
+
+    /// A host without its port, in lower case; without a dot at its end, which means nothing.
+    var hostName: String {
+        if hasPrefix("[") { return String(dropFirst().prefix { $0 != "]" }).lowercased() }
+        let name = utf8.count { $0 == UInt8(ascii: ":") } == 1 ? prefix { $0 != ":" } : self[...]
+        return (name.hasSuffix(".") ? name.dropLast() : name).lowercased()
+    }
+
+    /// Whether a host without a port is an IP address.
+    var isAddress: Bool { (try? SocketAddress(ipAddress: self, port: 0)) != nil }
 
     /// The key of an `Authorization: Bearer …` field.
     var bearerKey: String? {
         let words = split(separator: " ", maxSplits: 1)
         guard words.count == 2, words[0].lowercased() == "bearer" else { return nil }
         return String(words[1])
+    }
+
+    /// The password of an `Authorization: Basic …` field, whatever the user's name is: what a browser asks for.
+    var basicKey: String? {
+        let words = split(separator: " ", maxSplits: 1)
+        guard words.count == 2, words[0].lowercased() == "basic", let bytes = [UInt8](base64: String(words[1])),
+            let colon = bytes.firstIndex(of: UInt8(ascii: ":"))
+        else { return nil }
+        return String(validating: bytes[(colon + 1)...], as: UTF8.self)
     }
 }

@@ -7,14 +7,18 @@ struct OperationRoutes {
     let gatekeeper: Gatekeeper
     let gate: RealtimeGate
     let registry: MetricsRegistry
+    let table: ConnectionTable
 
-    func add(to router: some RouterMethods<ServerContext>) {
+    /// - Parameters:
+    ///   - router: for what is open to all.
+    ///   - pages: for what is behind the key, unless the configuration says otherwise.
+    func add(to router: some RouterMethods<ServerContext>, pages: some RouterMethods<ServerContext>) {
         router.get("/healthz") { _, _ in Response(text: "ok\n") }
         router.get("/readyz") { _, _ in
             guard !gatekeeper.isDraining else { throw APIError.draining }
             return Response(text: "ready\n")
         }
-        router.get("/metrics") { _, _ in
+        pages.get("/metrics") { _, _ in
             Response(text: registry.page(and: gauges), contentType: "text/plain; version=0.0.4; charset=utf-8")
         }
     }
@@ -24,6 +28,7 @@ struct OperationRoutes {
         let load = desk.scheduler.load
         return [
             ("omni_requests_open", Double(gatekeeper.openCount)), ("omni_realtime_connections", Double(gate.count)),
+            ("omni_connections_open", Double(table.count)),
             ("omni_replies_preparing", Double(load.preparingCount)),
             ("omni_replies_speaking", Double(load.speakingCount)), ("omni_replies_writing", Double(load.writingCount)),
             ("omni_replies_refused_total", Double(load.refusedCount)),

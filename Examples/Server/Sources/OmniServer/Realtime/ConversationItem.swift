@@ -2,43 +2,68 @@ import OmniCore
 
 /// One message of a realtime conversation.
 struct ConversationItem: Hashable, Sendable {
-    enum Content: Hashable, Sendable {
-        /// What somebody wrote.
+    enum Part: Hashable, Sendable {
+        /// What was written.
         case text(String)
-        /// What the client said. Its sound is kept until a later question takes its place.
+        /// What the client said. The audio is kept until a later question takes its place.
         case speech(AudioChunk?, transcript: String?)
-        /// What the model said; the transcript is gone when the sound was truncated.
-        case answer(text: String?, soundMilliseconds: Int)
+        /// What the model said; the transcript is gone when the audio was truncated.
+        case reply(text: String?, audioMilliseconds: Int)
     }
 
     let id: String
     let role: ClientEvent.Role
-    var content: Content
+    /// At least one; all of a user's parts are text, or all are speech.
+    var content: [Part]
     var isComplete = true
 
-    /// What can be answered, if this is a question.
+    /// What can be answered, if this is a question: parts of text become one text, parts of speech one recording.
     var question: RealtimeAction.Question? {
-        switch (role, content) {
-        case (.user, .text(let text)): .text(text)
-        case (.user, .speech(let sound?, _)): .speech(sound)
-        default: nil
+        guard role == .user else { return nil }
+        var text: String?
+        var audio: AudioChunk?
+        for part in content {
+            switch part {
+            case .text(let piece): text = text.map { $0.joined(to: piece) } ?? piece
+            case .speech(let piece?, _):
+                audio = audio.map { AudioChunk($0.samples + piece.samples, sampleRate: $0.sampleRate) } ?? piece
+            case .speech(nil, _): return nil
+            case .reply: break
+            }
         }
+        return text.map { .text($0) } ?? audio.map { .speech($0) }
     }
 
     var json: JSON {
         [
             "type": "message", "object": "realtime.item", "id": .string(id), "role": .string(role.rawValue),
-            "status": isComplete ? "completed" : "incomplete", "content": .array([part]),
+            "status": isComplete ? "completed" : "incomplete", "content": .array(content.map { json(of: $0) }),
         ]
     }
 
-    /// The only part of the content.
-    var part: JSON {
-        switch content {
+    private func json(of part: Part) -> JSON {
+        switch part {
         case .text(let text): ["type": role == .assistant ? "output_text" : "input_text", "text": .string(text)]
         case .speech(_, let transcript): ["type": "input_audio", "transcript": .optional(transcript)]
-        case .answer(let text, _): ["type": "output_audio", "transcript": .optional(text)]
+        case .reply(let text, _): ["type": "output_audio", "transcript": .optional(text)]
         }
+    }
+
+    /// The first part as the events of a response name it.
+    var responsePart: JSON {
+        switch content.first {
+        case .reply(let text, _)?: ["type": "audio", "transcript": .optional(text)]
+        case .text(let text)?: ["type": "text", "text": .string(text)]
+        default: .null
+        }
+    }
+}
+
+extension String {
+    /// Two texts as one, with white space between them.
+    fileprivate func joined(to next: String) -> String {
+        guard let last, let first = next.first, !last.isWhitespace, !first.isWhitespace else { return self + next }
+        return "\(self) \(next)"
     }
 }
 
@@ -61,14 +86,12 @@ struct ConversationItems: Sendable {
     /// The newest question.
     var lastQuestion: RealtimeAction.Question? { all.last { $0.role == .user }?.question }
 
-    /// Adds an item at the end, or after another.
+    /// Adds an item.
     ///
     /// - Returns: the items that had to leave.
-    mutating func add(_ item: ConversationItem, after previous: String? = nil) -> [String] {
-        // A question takes the place of the one before: only its sound will be needed.
-        if item.role == .user { forgetSound() }
-        let index = previous.flatMap { id in all.firstIndex { $0.id == id } }.map { $0 + 1 } ?? all.count
-        all.insert(item, at: index)
+    mutating func add(_ item: ConversationItem, at place: ClientEvent.ItemPlace = .end) -> [String] {
+        all.insert(item, at: index(of: place))
+        forgetAudio()
         var left: [String] = []
         while all.count > Self.maximumCount { left.append(all.removeFirst().id) }
         return left
@@ -86,10 +109,20 @@ struct ConversationItems: Sendable {
         return all.count < count
     }
 
-    private mutating func forgetSound() {
-        for index in all.indices {
-            if case .speech(_?, let transcript) = all[index].content {
-                all[index].content = .speech(nil, transcript: transcript)
+    private func index(of place: ClientEvent.ItemPlace) -> Int {
+        switch place {
+        case .beginning: 0
+        case .end: all.count
+        case .after(let id): all.firstIndex { $0.id == id }.map { $0 + 1 } ?? all.count
+        }
+    }
+
+    /// Keeps the audio of the last question alone: only that will be needed.
+    private mutating func forgetAudio() {
+        for index in all.indices.prefix(all.lastIndex { $0.role == .user } ?? 0) {
+            for part in all[index].content.indices {
+                guard case .speech(_?, let transcript) = all[index].content[part] else { continue }
+                all[index].content[part] = .speech(nil, transcript: transcript)
             }
         }
     }

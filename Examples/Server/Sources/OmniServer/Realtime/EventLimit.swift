@@ -1,40 +1,46 @@
-/// How much a client may send: what a fast sender of sound needs, not a flood. Pure: it is told the time.
+/// How much a client may send over one WebSocket: what a fast sender of audio needs, not a flood. Pure but for the account: it is told
+/// the time.
+///
+/// An amount must be within the connection's own limit. Within that, each connection may send audio at the pace of speech, whatever
+/// others of its address do; what goes beyond comes out of the account that all connections of the address share.
 struct EventLimit: Sendable {
-    /// An amount that may be spent, and comes again.
-    private struct Budget: Sendable {
-        let most: Double
-        let perSecond: Double
-        private var left: Double
-        private var last: ContinuousClock.Instant?
+    /// The own limit of a connection, and the part of it that no other can take away.
+    private struct Share: Sendable {
+        var limit: Budget
+        var assured: Budget
 
-        init(most: Double, perSecond: Double) {
-            (self.most, self.perSecond, left) = (most, perSecond, most)
-        }
-
-        /// Spends an amount; `false` when there was not enough.
-        mutating func spend(_ amount: Double, at now: ContinuousClock.Instant) -> Bool {
-            let passed = last.map { (now - $0).inSeconds } ?? 0
-            last = now
-            left = min(left + passed * perSecond, most) - amount
-            return left >= 0
+        mutating func spend(
+            _ amount: Double, at now: ContinuousClock.Instant, or shared: (Double) -> Bool
+        ) -> Bool {
+            guard limit.spend(amount, at: now) else { return false }
+            return assured.spend(amount, at: now) || shared(amount)
         }
     }
 
-    private var events = Budget(most: 2_000, perSecond: 400)
-    private var bytes = Budget(most: 16e6, perSecond: 2e6)
-    /// Listening is computing, on a thread that all conversations share: a recording of two minutes may come at once, and then
-    /// sound eight times as fast as it lasts.
-    private var soundSeconds = Budget(most: 120, perSecond: 8)
+    private let account: ClientAccount
+    /// Fragments, pings and all other frames among them.
+    private var frames = Share(
+        limit: Budget(most: 4_000, perSecond: 800), assured: Budget(most: 200, perSecond: 100))
+    private var bytes = Share(
+        limit: Budget(most: 16e6, perSecond: 2e6), assured: Budget(most: 256e3, perSecond: 128e3))
+    /// Listening is computing: a recording of two minutes may come at once, and then audio eight times as fast as it lasts.
+    private var soundSeconds = Share(
+        limit: Budget(most: 120, perSecond: 8), assured: Budget(most: 4, perSecond: 1.25))
 
-    /// An event comes.
+    init(_ account: ClientAccount) { self.account = account }
+
+    /// A frame was read.
+    mutating func allowsFrame(at now: ContinuousClock.Instant) -> Bool {
+        frames.spend(1, at: now) { [account] in account.spend(frames: $0, at: now) }
+    }
+
+    /// Bytes came, before anything is made of them.
     mutating func allows(byteCount: Int, at now: ContinuousClock.Instant) -> Bool {
-        // Both are counted, whichever is exceeded.
-        let isOneTooMany = !events.spend(1, at: now)
-        return bytes.spend(Double(byteCount), at: now) && !isOneTooMany
+        bytes.spend(Double(byteCount), at: now) { [account] in account.spend(bytes: $0, at: now) }
     }
 
-    /// Sound comes that is to be listened to.
+    /// Audio comes that is to be listened to.
     mutating func allows(sound duration: Duration, at now: ContinuousClock.Instant) -> Bool {
-        soundSeconds.spend(duration.inSeconds, at: now)
+        soundSeconds.spend(duration.inSeconds, at: now) { [account] in account.spend(soundSeconds: $0, at: now) }
     }
 }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// The members of a JSON object in a client's event, and where in the event it lies.
 struct Fields {
     let json: JSON
@@ -56,24 +54,36 @@ struct Fields {
         return bool
     }
 
+    /// Bytes in base64; white space in it is skipped.
     func base64(_ name: String) throws(APIError) -> [UInt8] {
-        guard let bytes = Data(base64Encoded: try string(name)) else {
+        guard let bytes = [UInt8](base64: try string(name)) else {
             throw .invalid("\(path(name)) is not base64", code: "invalid_base64", parameter: path(name))
         }
-        return [UInt8](bytes)
+        return bytes
     }
 
-    /// `output_modalities`: one of the two.
-    func modality() throws(APIError) -> Modality? {
-        guard let value = json["output_modalities"] else { return nil }
-        guard let names = value.array, names.count == 1, let modality = names[0].string.flatMap(Modality.init) else {
-            throw wrong("output_modalities", "[\"audio\"] or [\"text\"]")
-        }
-        return modality
+    /// All members, `null` included.
+    var members: [String: JSON] { if case .object(let members) = json { members } else { [:] } }
+
+    /// The names of all members, in order. An error is about the first member that is wrong, the same one each time.
+    var names: [String] { members.keys.sorted() }
+
+    /// A member, `null` included.
+    func value(_ name: String) -> JSON? { members[name] }
+
+    /// Throws when there is a member of another name.
+    func allow(_ known: Set<String>) throws(APIError) {
+        for name in names where !known.contains(name) { throw unknown(name) }
     }
 
-    var unsupportedTools: APIError {
-        .invalid("this model has no use for tools", code: "unsupported_value", parameter: path("tools"))
+    func unknown(_ name: String) -> APIError {
+        let place = path(name).excerpt()
+        return .invalid("there is no field \(place)", code: "unknown_parameter", parameter: place)
+    }
+
+    /// A value that is part of the API, and that this server cannot honour.
+    func unsupported(_ name: String, _ reason: String) -> APIError {
+        .invalid("\(path(name)): \(reason)", code: "unsupported_value", parameter: path(name))
     }
 
     func missing(_ name: String) -> APIError {
@@ -84,6 +94,3 @@ struct Fields {
         .invalid("\(path(name)) must be \(expected)", code: "invalid_value", parameter: path(name))
     }
 }
-
-/// What an answer is made of.
-enum Modality: String, Sendable { case audio, text }

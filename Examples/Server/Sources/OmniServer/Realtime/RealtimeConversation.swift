@@ -1,19 +1,19 @@
 import Foundation
 import Logging
-import NIOCore
 import OmniCore
 import OmniPipeline
 
 /// The shell around a ``RealtimeMachine``: performs what it wants done, and tells it what comes of it.
 ///
-/// Finding turns and resampling is computing, which has no place on the threads that all tasks share: a conversation lives on a
-/// thread that is there for that.
+/// Reading events, finding turns and resampling is computing, which has no place on the threads that all tasks share: a conversation
+/// lives in a lane of the threads that are there for that.
 actor RealtimeConversation {
-    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.executor.asUnownedSerialExecutor() }
-    private let thread: any EventLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe lane.asUnownedSerialExecutor() }
+    private let lane: WorkLane
+    private let version: RealtimeVersion
     private var machine: RealtimeMachine
     private var listener: (any TurnListening)?
-    private var limit = EventLimit()
+    private var limit: EventLimit
     private var prepared: PreparedAnswer?
     private var replies: [String: Task<Void, Never>] = [:]
     private var transcriptions: [String: Task<Void, Never>] = [:]
@@ -25,12 +25,18 @@ actor RealtimeConversation {
     /// Transcriptions of one conversation at once.
     private static let maximumTranscriptionCount = 4
 
-    init(id: String, desk: AnswerDesk, queue: OutboundQueue, logger: Logger, thread: any EventLoop) {
-        machine = RealtimeMachine(id: id, model: desk.modelName, findsTurns: desk.omni.voiceActivity != nil)
+    init(
+        id: String, start: RealtimeStart, desk: AnswerDesk, queue: OutboundQueue, logger: Logger, lane: WorkLane,
+        account: ClientAccount
+    ) {
+        version = start.version
+        machine = RealtimeMachine(
+            id: id, model: desk.modelName, kind: start.kind, findsTurns: desk.omni.voiceActivity != nil)
         self.desk = desk
         self.queue = queue
         self.logger = logger
-        self.thread = thread
+        self.lane = lane
+        limit = EventLimit(account)
     }
 
     func begin() { perform(machine.begin()) }
@@ -38,16 +44,30 @@ actor RealtimeConversation {
     /// Takes a message of the client's.
     ///
     /// - Returns: whether the conversation goes on.
-    func receive(_ text: String) -> Bool {
-        guard limit.allows(byteCount: text.utf8.count, at: .now) else {
+    func receive(_ message: WebSocketMessage) async -> Bool {
+        switch message {
+        case .tooMuch:
             send(.error(.tooMany("events", retryAfter: .seconds(1)), cause: nil))
             queue.put(.close(1008, "too many events"))
             return false
-        }
-        do {
-            perform(machine.receive(try NamedClientEvent(try JSON(parsing: text.utf8))))
-        } catch {
-            send(.error(error, cause: nil))
+        case .binary:
+            perform(machine.receiveBinary())
+        case .text(let bytes):
+            guard String(validating: bytes, as: UTF8.self) != nil else {
+                queue.put(.close(1007, "a message is text in UTF-8"))
+                return false
+            }
+            do {
+                for action in machine.receive(try JSON(parsing: bytes, limits: .event)) {
+                    guard case .listen(let chunk) = action else {
+                        perform([action])
+                        continue
+                    }
+                    guard await listen(to: chunk) else { return false }
+                }
+            } catch {
+                send(.error(error, cause: nil))
+            }
         }
         return true
     }
@@ -70,7 +90,7 @@ actor RealtimeConversation {
         for action in actions {
             switch action {
             case .send(let event): send(event)
-            case .listen(let chunk): listen(to: chunk)
+            case .listen(let chunk): hear(chunk)
             case .setTurns(let settings): setTurns(settings)
             case .answer(let question, let response, let modality, let limit):
                 answer(question, response, modality, limit)
@@ -83,7 +103,8 @@ actor RealtimeConversation {
 
     private func send(_ event: ServerEvent) {
         eventCount += 1
-        queue.put(.text(event.json(id: "event_\(machine.id)_\(eventCount)").text))
+        guard let json = version.event(event.json(id: "event_\(machine.id)_\(eventCount)")) else { return }
+        queue.put(.text(json.text))
     }
 
     // MARK: Listening
@@ -93,13 +114,28 @@ actor RealtimeConversation {
         listener = settings.flatMap { desk.omni.voiceActivity?.makeListener($0) }
     }
 
-    private func listen(to chunk: AudioChunk) {
+    /// Listens to what was appended, a little at a time: others that use the same threads get their turns between.
+    ///
+    /// - Returns: whether the conversation goes on.
+    private func listen(to chunk: AudioChunk) async -> Bool {
         guard limit.allows(sound: chunk.duration, at: .now) else {
             send(.error(.tooMany("seconds of sound", retryAfter: .seconds(1)), cause: nil))
-            return queue.put(.close(1008, "too much sound"))
+            queue.put(.close(1008, "too much sound"))
+            return false
         }
+        let step = max(chunk.sampleRate / 4, 1)
+        for start in stride(from: 0, to: chunk.samples.count, by: step) {
+            if start > 0 { await Task.yield() }
+            if Task.isCancelled { return false }
+            let piece = chunk.samples[start..<min(start + step, chunk.samples.count)]
+            hear(AudioChunk(Array(piece), sampleRate: chunk.sampleRate))
+        }
+        return true
+    }
+
+    private func hear(_ piece: AudioChunk) {
         do {
-            hear(try listener?.push(chunk) ?? [])
+            hear(try listener?.push(piece) ?? [])
         } catch {
             // Decoded integers are finite, and the formats' rates can be resampled.
             send(.error(APIError(error), cause: nil))

@@ -2,7 +2,6 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import Synchronization
-import Tracing
 
 /// Which requests may become realtime conversations, and how many.
 final class RealtimeGate: Sendable {
@@ -21,53 +20,52 @@ final class RealtimeGate: Sendable {
 
     var count: Int { openCount.withLock { $0 } }
 
-    /// Lets a request become a WebSocket.
-    ///
-    /// - Returns: header fields of the answer; `nil` to refuse it, which ``refusal(_:)`` explains.
-    func shouldUpgrade(_ head: HTTPRequestHead) -> HTTPHeaders? {
-        guard refusal(head) == nil else { return nil }
-        let protocols = head.headers[canonicalForm: "sec-websocket-protocol"]
-        return protocols.contains("realtime") ? ["Sec-WebSocket-Protocol": "realtime"] : [:]
+    /// The subprotocol of a connection, if its client names one that is known.
+    func subprotocol(_ head: HTTPRequestHead) -> String? {
+        head.headers[canonicalForm: "sec-websocket-protocol"].contains("realtime") ? "realtime" : nil
     }
 
-    /// Why a request may not become a WebSocket.
-    func refusal(_ head: HTTPRequestHead) -> APIError? {
-        guard head.uri.split(separator: "?", maxSplits: 1).first == Self.path[...] else { return .notFound }
-        do {
-            try gatekeeper.checkOrigin(head.headers.first(name: "origin"), host: head.headers.first(name: "host"))
-            let inProtocol = head.headers[canonicalForm: "sec-websocket-protocol"].first {
-                $0.hasPrefix(Self.keyProtocol)
-            }
-            try gatekeeper.checkKey(
-                head.headers.first(name: "authorization")?.bearerKey
-                    ?? inProtocol.map { String($0.dropFirst(Self.keyProtocol.count)) })
-        } catch {
-            return error
+    /// Whether a client may come in.
+    ///
+    /// - Throws: ``APIError``, with which its request is refused.
+    func check(_ head: HTTPRequestHead) throws(APIError) {
+        try gatekeeper.checkOrigin(head.headers.first(name: "origin"), host: head.headers.first(name: "host"))
+        let inProtocol = head.headers[canonicalForm: "sec-websocket-protocol"].first {
+            $0.hasPrefix(Self.keyProtocol)
         }
-        if gatekeeper.isDraining { return .draining }
-        return count < configuration.maximumConnections ? nil : .full(retryAfter: .seconds(5))
+        try gatekeeper.checkKey(
+            head.headers.first(name: "authorization")?.bearerKey
+                ?? inProtocol.map { String($0.dropFirst(Self.keyProtocol.count)) })
+        if gatekeeper.isDraining { throw .draining }
     }
 
-    /// The trace that a client has begun, to be gone on with.
-    func trace(of head: HTTPRequestHead) -> InstrumentationContext {
-        var context = InstrumentationContext.topLevel
-        InstrumentationSystem.instrument.extract(head.headers, into: &context, using: HeaderExtractor())
-        return context
-    }
-
-    /// Counts a connection, until ``leave()``.
+    /// Counts a connection, for as long as its place is held.
     ///
-    /// - Throws: ``APIError`` when others that asked at the same time came first.
-    func enter() throws(APIError) {
+    /// - Throws: ``APIError`` when there are too many.
+    func enter(_ client: String) throws(APIError) -> Place {
         try openCount.withLock { count throws(APIError) in
             guard count < configuration.maximumConnections else { throw .full(retryAfter: .seconds(5)) }
             count += 1
         }
+        do { try gatekeeper.enter(client) } catch {
+            leave()
+            throw error
+        }
+        return Place(self, ClientPlace(gatekeeper, client))
     }
 
-    func leave() { openCount.withLock { $0 -= 1 } }
-}
+    private func leave() { openCount.withLock { $0 -= 1 } }
 
-private struct HeaderExtractor: Extractor {
-    func extract(key: String, from headers: HTTPHeaders) -> String? { headers.first(name: key) }
+    /// A connection's place, given back when it is held no more.
+    final class Place: Sendable {
+        private let gate: RealtimeGate
+        private let client: ClientPlace
+
+        fileprivate init(_ gate: RealtimeGate, _ client: ClientPlace) {
+            self.gate = gate
+            self.client = client
+        }
+
+        deinit { gate.leave() }
+    }
 }

@@ -7,16 +7,22 @@ struct RealtimeMachine: Sendable {
     let id: String
     private let model: String
     private let findsTurns: Bool
-    private(set) var settings = SessionSettings()
-    private(set) var items = ConversationItems()
+    private(set) var settings: SessionSettings
+    var items = ConversationItems()
     var response: RealtimeResponse?
     private var nameCount = 0
+    private var decoder: AudioDecoder
     /// What the client said and did not commit yet, where it decides on turns. At the input format's rate.
     private var buffer: [Float] = []
-    /// Sound that came so far, in milliseconds: places in events count from its beginning.
+    /// Audio that came so far, in milliseconds: places in events count from its beginning.
     private(set) var heardMilliseconds = 0
+    /// Samples that came since the format changed, and where that was.
+    private var (formatSampleCount, formatStart) = (0, 0)
+    /// Where in the audio the listener for turns began.
+    private var listenerStart = 0
     /// The item that is being spoken.
     private var spokenItem: String?
+    var idleTimeout = IdleTimeout()
 
     /// The longest sound that waits to be committed.
     static let maximumBufferedSeconds = 60
@@ -28,11 +34,14 @@ struct RealtimeMachine: Sendable {
     /// - Parameters:
     ///   - id: tells this conversation's names from others'.
     ///   - model: what the model is called.
+    ///   - kind: what the session begins as.
     ///   - findsTurns: whether there is a voice activity detector; without one the client decides on turns.
-    init(id: String, model: String, findsTurns: Bool = true) {
+    init(id: String, model: String, kind: SessionSettings.Kind = .realtime, findsTurns: Bool = true) {
         self.id = id
         self.model = model
         self.findsTurns = findsTurns
+        settings = SessionSettings(kind)
+        decoder = AudioDecoder(settings.inputFormat)
         if !findsTurns { settings.turns = nil }
     }
 
@@ -49,12 +58,20 @@ struct RealtimeMachine: Sendable {
     }
 
     /// Takes an event of the client's. What cannot be done is answered with an error event, and changes nothing.
-    mutating func receive(_ named: NamedClientEvent) -> [RealtimeAction] {
+    mutating func receive(_ json: JSON) -> [RealtimeAction] {
         do {
-            return try perform(named.event)
+            return try perform(try NamedClientEvent(json).event)
         } catch {
-            return [.send(.error(error, cause: named.id))]
+            return [.send(.error(error, cause: NamedClientEvent.name(of: json)))]
         }
+    }
+
+    /// A binary message came.
+    func receiveBinary() -> [RealtimeAction] {
+        let error = APIError.invalid(
+            "an event is JSON in a text message; audio goes into input_audio_buffer.append, in base64",
+            code: "invalid_event")
+        return [.send(.error(error, cause: nil))]
     }
 
     private mutating func perform(_ event: ClientEvent) throws(APIError) -> [RealtimeAction] {
@@ -63,10 +80,10 @@ struct RealtimeMachine: Sendable {
         case .appendAudio(let bytes): try append(bytes)
         case .commitAudio: try commit()
         case .clearAudio: clear()
-        case .createItem(let item, let previous): try create(item, after: previous)
+        case .createItem(let item, let place): try create(item, at: place)
         case .truncateItem(let id, let index, let milliseconds): try truncate(id, index, at: milliseconds)
         case .deleteItem(let id): try delete(id)
-        case .retrieveItem(let id): [.send(.itemRetrieved(try item(id).json))]
+        case .retrieveItem(let id): [.send(.itemRetrieved(try item(id, to: "retrieve").json))]
         case .createResponse(let request): try respond(request)
         case .cancelResponse(let id): try cancel(id)
         }
@@ -74,46 +91,73 @@ struct RealtimeMachine: Sendable {
 
     // MARK: Session
 
-    private mutating func change(_ update: SessionUpdate) throws(APIError) -> [RealtimeAction] {
-        var changed = settings
-        changed.apply(update)
+    private mutating func change(_ update: JSON) throws(APIError) -> [RealtimeAction] {
+        let changed = try settings.applying(Fields(update, path: "session"))
         guard findsTurns || changed.turns == nil else {
             throw .invalid(
                 "this model has no voice activity detector: set turn_detection to null, commit and ask yourself",
                 code: "unsupported_value", parameter: "session.audio.input.turn_detection")
         }
-        if changed.inputFormat != settings.inputFormat, !buffer.isEmpty || spokenItem != nil {
-            throw .invalid("the input format cannot change while there is sound to be committed", code: "invalid_state")
+        guard changed.kind == settings.kind || response == nil else {
+            throw .invalid(
+                "the type of a session cannot change while a response is made", code: "invalid_state",
+                parameter: "session.type")
+        }
+        let formatChanged = changed.inputFormat != settings.inputFormat
+        guard !formatChanged || buffer.isEmpty && spokenItem == nil else {
+            throw .invalid(
+                "the input format cannot change while audio waits to be committed", code: "invalid_state",
+                parameter: "session.audio.input.format")
         }
         let turnsChanged = changed.turns != settings.turns
         settings = changed
         var actions: [RealtimeAction] = [.send(.sessionUpdated(session))]
+        if formatChanged {
+            decoder = AudioDecoder(settings.inputFormat)
+            (formatSampleCount, formatStart) = (0, heardMilliseconds)
+        }
         if turnsChanged {
-            buffer = []
-            spokenItem = nil
-            actions.append(.setTurns(settings.turns?.turnSettings))
+            forgetInput()
+            actions.append(listenAnew())
         }
         return actions
     }
 
-    // MARK: Sound
+    private mutating func forgetInput() {
+        buffer = []
+        decoder.reset()
+        spokenItem = nil
+        idleTimeout.stop()
+    }
+
+    /// Finds turns from here on, or none.
+    private mutating func listenAnew() -> RealtimeAction {
+        listenerStart = heardMilliseconds
+        return .setTurns(settings.turns?.turnSettings)
+    }
+
+    // MARK: Audio
 
     private mutating func append(_ bytes: [UInt8]) throws(APIError) -> [RealtimeAction] {
-        let format = settings.inputFormat
-        let samples = format.decode(bytes)
-        guard !samples.isEmpty else { return [] }
-        guard settings.turns == nil else {
-            heardMilliseconds += format.milliseconds(byteCount: bytes.count)
-            return [.listen(AudioChunk(samples, sampleRate: format.sampleRate))]
-        }
-        guard buffer.count + samples.count <= Self.maximumBufferedSeconds * format.sampleRate else {
+        let rate = settings.inputFormat.sampleRate
+        var decoder = decoder
+        let samples = decoder.decode(bytes)
+        guard settings.turns != nil || buffer.count + samples.count <= Self.maximumBufferedSeconds * rate else {
             throw .invalid(
-                "more than \(Self.maximumBufferedSeconds) s of sound wait to be committed",
+                "more than \(Self.maximumBufferedSeconds) s of audio wait to be committed",
                 code: "input_audio_buffer_full")
         }
-        heardMilliseconds += format.milliseconds(byteCount: bytes.count)
-        buffer += samples
-        return []
+        self.decoder = decoder
+        guard !samples.isEmpty else { return [] }
+        formatSampleCount += samples.count
+        heardMilliseconds = formatStart + formatSampleCount * 1000 / rate
+        guard let turns = settings.turns else {
+            buffer += samples
+            return []
+        }
+        let chunk = AudioChunk(samples, sampleRate: rate)
+        // Before it is listened to: what is heard in it may stop the reply that begins here.
+        return waitForClient(chunk, turns) + [.listen(chunk)]
     }
 
     private mutating func commit() throws(APIError) -> [RealtimeAction] {
@@ -123,37 +167,51 @@ struct RealtimeMachine: Sendable {
         let rate = settings.inputFormat.sampleRate
         guard buffer.count * 1000 >= Self.minimumCommittedMilliseconds * rate else {
             throw .invalid(
-                "\(buffer.count * 1000 / rate) ms of sound are no question; there must be \(Self.minimumCommittedMilliseconds)",
+                "\(buffer.count * 1000 / rate) ms of audio are no question; there must be \(Self.minimumCommittedMilliseconds)",
                 code: "input_audio_buffer_commit_empty")
         }
-        let sound = AudioChunk(buffer, sampleRate: rate)
-        buffer = []
-        return hear(sound, as: makeName("item"))
+        let audio = AudioChunk(buffer, sampleRate: rate)
+        forgetInput()
+        return hear(audio, as: makeName("item"))
     }
 
     private mutating func clear() -> [RealtimeAction] {
-        buffer = []
-        spokenItem = nil
-        let restart: [RealtimeAction] = settings.turns.map { [.setTurns($0.turnSettings)] } ?? []
+        forgetInput()
+        let restart = settings.turns == nil ? [] : [listenAnew()]
         return restart + [.send(.cleared)]
     }
 
     /// A spoken question enters the conversation.
-    private mutating func hear(_ sound: AudioChunk, as id: String) -> [RealtimeAction] {
+    private mutating func hear(_ audio: AudioChunk, as id: String) -> [RealtimeAction] {
         let previous = items.lastID
         var actions: [RealtimeAction] = [.send(.committed(item: id, after: previous))]
-        actions += add(ConversationItem(id: id, role: .user, content: .speech(sound, transcript: nil)))
-        if settings.transcribesInput { actions.append(.transcribe(sound, item: id)) }
+        actions += add(ConversationItem(id: id, role: .user, content: [.speech(audio, transcript: nil)]))
+        if settings.transcribesInput { actions.append(.transcribe(audio, item: id)) }
         return actions
+    }
+
+    // MARK: Silence
+
+    /// After a reply, a client that says nothing for long gets another: what was heard meanwhile is its question.
+    private mutating func waitForClient(_ chunk: AudioChunk, _ turns: TurnDetection) -> [RealtimeAction] {
+        guard let timeout = turns.idleTimeout, settings.kind == .realtime, response == nil, spokenItem == nil,
+            let (audio, start) = idleTimeout.hear(chunk, end: heardMilliseconds, timeout: timeout)
+        else { return [] }
+        let id = makeName("item")
+        let triggered = ServerEvent.timeoutTriggered(from: start, to: heardMilliseconds, item: id)
+        return [.send(triggered)] + hear(audio, as: id) + answer(.speech(audio), ResponseRequest())
     }
 
     // MARK: Turns
 
     /// Somebody began to speak; with ``SessionSettings/TurnDetection/interruptsResponse`` that stops an answer.
+    ///
+    /// - Parameter milliseconds: where, from the beginning of what the listener heard.
     mutating func turnBegan(milliseconds: Int) -> [RealtimeAction] {
         let id = makeName("item")
         spokenItem = id
-        var actions: [RealtimeAction] = [.send(.speechStarted(milliseconds: milliseconds, item: id))]
+        let start = listenerStart + milliseconds
+        var actions: [RealtimeAction] = [.send(.speechStarted(milliseconds: start, item: id))]
         if settings.turns?.interruptsResponse == true { actions += stopResponse(reason: "turn_detected") }
         return actions
     }
@@ -162,126 +220,23 @@ struct RealtimeMachine: Sendable {
     mutating func turnDropped(milliseconds: Int) -> [RealtimeAction] {
         guard let id = spokenItem else { return [] }
         spokenItem = nil
-        return [.send(.speechStopped(milliseconds: milliseconds, item: id)), .send(.cleared)]
+        idleTimeout.restart(at: heardMilliseconds)
+        return [.send(.speechStopped(milliseconds: listenerStart + milliseconds, item: id)), .send(.cleared)]
     }
 
     /// Whether a turn that ends now is answered.
-    var answersTurns: Bool { settings.turns?.createsResponse == true && response == nil }
+    var answersTurns: Bool {
+        settings.kind == .realtime && settings.turns?.createsResponse == true && response == nil
+    }
 
     /// The turn is over.
-    mutating func turnEnded(_ sound: AudioChunk, milliseconds: Int) -> [RealtimeAction] {
+    mutating func turnEnded(_ audio: AudioChunk, milliseconds: Int) -> [RealtimeAction] {
         let id = spokenItem ?? makeName("item")
         spokenItem = nil
-        var actions: [RealtimeAction] = [.send(.speechStopped(milliseconds: milliseconds, item: id))]
-        actions += hear(sound, as: id)
+        idleTimeout.stop()
+        var actions: [RealtimeAction] = [.send(.speechStopped(milliseconds: listenerStart + milliseconds, item: id))]
+        actions += hear(audio, as: id)
         guard answersTurns else { return actions + [.endTurn] }
-        return actions + answer(.speech(sound), ClientEvent.ResponseRequest())
-    }
-
-    // MARK: Items
-
-    /// Adds a whole item.
-    private mutating func add(_ item: ConversationItem, after previous: String? = nil) -> [RealtimeAction] {
-        let left = items.add(item, after: previous)
-        let previous = items.previous(of: item.id)
-        return [.send(.itemAdded(item.json, after: previous)), .send(.itemDone(item.json, after: previous))]
-            + left.map { .send(.itemDeleted(item: $0)) }
-    }
-
-    private mutating func create(
-        _ new: ClientEvent.NewItem, after previous: String?
-    ) throws(APIError) -> [RealtimeAction] {
-        if let previous { _ = try item(previous) }
-        let item = try makeItem(new)
-        guard items[item.id] == nil else {
-            throw .invalid(
-                "there is an item “\(item.id.prefix(80))” already", code: "invalid_value", parameter: "item.id")
-        }
-        return add(item, after: previous)
-    }
-
-    /// What a client puts into the conversation, if it is not too much to be kept.
-    private mutating func makeItem(_ new: ClientEvent.NewItem) throws(APIError) -> ConversationItem {
-        switch new {
-        case .text(let id?, _, _), .audio(let id?, _):
-            guard (1...Self.maximumNameLength).contains(id.utf8.count) else {
-                throw .invalid(
-                    "an id has 1 to \(Self.maximumNameLength) bytes", code: "invalid_value", parameter: "item.id")
-            }
-        default: break
-        }
-        switch new {
-        case .text(let id, let role, let text):
-            guard TextLimit.allows(text) else {
-                throw .invalid(
-                    "a text has at most \(TextLimit.maximumCharacterCount) characters", code: "invalid_value",
-                    parameter: "item.content[0].text")
-            }
-            return ConversationItem(id: id ?? makeName("item"), role: role, content: .text(text))
-        case .audio(let id, let bytes):
-            let sound = AudioChunk(settings.inputFormat.decode(bytes), sampleRate: settings.inputFormat.sampleRate)
-            guard !sound.samples.isEmpty, sound.duration <= .seconds(Self.maximumBufferedSeconds) else {
-                throw .invalid(
-                    "the audio is empty, or longer than \(Self.maximumBufferedSeconds) s", code: "invalid_value",
-                    parameter: "item.content[0].audio")
-            }
-            return ConversationItem(id: id ?? makeName("item"), role: .user, content: .speech(sound, transcript: nil))
-        }
-    }
-
-    private func item(_ id: String) throws(APIError) -> ConversationItem {
-        guard let item = items[id] else {
-            throw .invalid("there is no item “\(id.prefix(80))”", code: "item_not_found", parameter: "item_id")
-        }
-        return item
-    }
-
-    private mutating func truncate(
-        _ id: String, _ index: Int, at milliseconds: Int
-    ) throws(APIError) -> [RealtimeAction] {
-        guard case .answer(_, let length) = try item(id).content else {
-            throw .invalid("only a spoken answer can be truncated", code: "invalid_value", parameter: "item_id")
-        }
-        guard index == 0 else {
-            throw .invalid("the answer is content 0", code: "invalid_value", parameter: "content_index")
-        }
-        guard milliseconds <= length else {
-            throw .invalid(
-                "the answer has only \(length) ms of sound", code: "invalid_value", parameter: "audio_end_ms")
-        }
-        // The text of what was not heard must not stay: which words those are, nobody knows exactly.
-        items.change(id) { $0.content = .answer(text: nil, soundMilliseconds: milliseconds) }
-        return [.send(.itemTruncated(item: id, milliseconds: milliseconds))]
-    }
-
-    private mutating func delete(_ id: String) throws(APIError) -> [RealtimeAction] {
-        _ = try item(id)
-        guard response?.place.item != id else {
-            throw .invalid(
-                "the item is being made; cancel its response first", code: "invalid_state", parameter: "item_id")
-        }
-        _ = items.remove(id)
-        return [.send(.itemDeleted(item: id))]
-    }
-
-    // MARK: Access for responses
-
-    mutating func addAnswer(_ item: ConversationItem) -> [RealtimeAction] {
-        items.add(item).map { .send(.itemDeleted(item: $0)) }
-    }
-
-    mutating func changeItem(_ id: String, _ body: (inout ConversationItem) -> Void) { items.change(id, body) }
-
-    mutating func question(of request: ClientEvent.ResponseRequest) throws(APIError) -> RealtimeAction.Question {
-        if let own = request.input.last {
-            guard let question = try makeItem(own).question else {
-                throw .invalid("the input is no question", code: "invalid_value", parameter: "response.input")
-            }
-            return question
-        }
-        guard let question = items.lastQuestion else {
-            throw .invalid("there is no question to answer", code: "no_question")
-        }
-        return question
+        return actions + answer(.speech(audio), ResponseRequest())
     }
 }

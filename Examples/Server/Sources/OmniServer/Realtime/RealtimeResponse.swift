@@ -7,6 +7,11 @@ struct RealtimeResponse: Sendable {
     let modality: Modality
     let entersConversation: Bool
     let format: AudioFormat
+    /// Steps at most.
+    let stepLimit: Int?
+    let metadata: [String: String]
+    /// Where in the client's audio the reply begins to be heard, in milliseconds.
+    var audioStart: Int?
     /// From the codec's rate to the client's, once it is known.
     var resampler: Resampler?
     var text = ""
@@ -21,7 +26,7 @@ struct RealtimeResponse: Sendable {
     func item(isComplete: Bool) -> ConversationItem {
         ConversationItem(
             id: place.item, role: .assistant,
-            content: isSpoken ? .answer(text: text, soundMilliseconds: milliseconds) : .text(text),
+            content: [isSpoken ? .reply(text: text, audioMilliseconds: milliseconds) : .text(text)],
             isComplete: isComplete)
     }
 
@@ -30,13 +35,18 @@ struct RealtimeResponse: Sendable {
     /// - Parameters:
     ///   - status: `in_progress`, `completed`, `cancelled`, `incomplete` or `failed`.
     ///   - details: why, for the last three.
-    func json(status: String, details: JSON = .null, metrics: ReplyMetrics? = nil) -> JSON {
+    ///   - conversation: the conversation that the reply enters, if it enters one.
+    func json(
+        status: String, details: JSON = .null, conversation: String, metrics: ReplyMetrics? = nil
+    ) -> JSON {
         let hasBegun = status == "in_progress"
         return [
             "object": "realtime.response", "id": .string(place.response), "status": .string(status),
             "status_details": details, "output": hasBegun ? [] : [item(isComplete: status == "completed").json],
-            "output_modalities": [.string(modality.rawValue)], "conversation_id": .null, "metadata": .null,
-            "max_output_tokens": "inf",
+            "output_modalities": [.string(modality.rawValue)],
+            "conversation_id": entersConversation ? .string(conversation) : .null,
+            "metadata": metadata.isEmpty ? .null : .object(metadata.mapValues { .string($0) }),
+            "max_output_tokens": .stepLimit(stepLimit),
             "audio": ["output": ["format": format.json, "voice": "omni"]],
             "usage": hasBegun ? .null : usage(metrics),
         ]
@@ -52,43 +62,53 @@ struct RealtimeResponse: Sendable {
 }
 
 extension RealtimeMachine {
-    mutating func respond(_ request: ClientEvent.ResponseRequest) throws(APIError) -> [RealtimeAction] {
+    mutating func respond(_ request: ResponseRequest) throws(APIError) -> [RealtimeAction] {
+        guard settings.kind == .realtime else {
+            throw .invalid("a transcription session has no responses", code: "invalid_state")
+        }
         guard response == nil else {
             throw .invalid(
-                "there is an answer under way; cancel it first", code: "conversation_already_has_active_response")
+                "there is a response under way; cancel it first", code: "conversation_already_has_active_response")
         }
         return answer(try question(of: request), request)
     }
 
     /// Begins an answer.
     mutating func answer(
-        _ question: RealtimeAction.Question, _ request: ClientEvent.ResponseRequest
+        _ question: RealtimeAction.Question, _ request: ResponseRequest
     ) -> [RealtimeAction] {
         let place = ResponsePlace(response: makeName("resp"), item: makeName("item"))
         let modality = request.modality ?? settings.modality
-        var response = RealtimeResponse(
+        let stepLimit =
+            switch request.stepLimit {
+            case .session: settings.maximumStepCount
+            case .count(let count): count
+            }
+        let response = RealtimeResponse(
             place: place, modality: modality, entersConversation: request.entersConversation,
-            format: settings.outputFormat, previousItem: items.lastID)
-        if !request.entersConversation { response.previousItem = nil }
+            format: request.format ?? settings.outputFormat, stepLimit: stepLimit, metadata: request.metadata,
+            previousItem: request.entersConversation ? items.lastID : nil)
+        idleTimeout.stop()
         let item = response.item(isComplete: false)
         self.response = response
         var actions: [RealtimeAction] = [
-            .send(.responseCreated(response.json(status: "in_progress"))),
+            .send(.responseCreated(response.json(status: "in_progress", conversation: conversation))),
             .send(.response("output_item.added", place, ["item": item.json])),
         ]
         if response.entersConversation {
             actions += addAnswer(item)
             actions.append(.send(.itemAdded(item.json, after: response.previousItem)))
         }
-        actions.append(.send(.response("content_part.added", place, ["part": item.part])))
-        actions.append(
-            .answer(question, response: place.response, modality, maximumStepCount: request.maximumStepCount))
+        actions.append(.send(.response("content_part.added", place, ["part": item.responsePart])))
+        actions.append(.answer(question, response: place.response, modality, maximumStepCount: stepLimit))
         return actions
     }
 
     mutating func cancel(_ id: String?) throws(APIError) -> [RealtimeAction] {
         guard let response, id == nil || id == response.place.response else {
-            throw .invalid("there is no such answer under way", code: "response_cancel_not_active")
+            // Clients know this error by how its message begins.
+            throw .invalid(
+                "Cancellation failed: there is no such response under way", code: "response_cancel_not_active")
         }
         return stopResponse(reason: "client_cancelled")
     }
@@ -154,6 +174,7 @@ extension RealtimeMachine {
     }
 
     private mutating func send(_ samples: [Float], _ response: inout RealtimeResponse) -> [RealtimeAction] {
+        if !samples.isEmpty, response.audioStart == nil { response.audioStart = heardMilliseconds }
         response.sampleCount += samples.count
         self.response = response
         updateItem(isComplete: false)
@@ -182,18 +203,31 @@ extension RealtimeMachine {
         } else {
             events.append(.response("output_text.done", place, ["text": .string(response.text)]))
         }
-        events.append(.response("content_part.done", place, ["part": item.part]))
+        events.append(.response("content_part.done", place, ["part": item.responsePart]))
         events.append(.response("output_item.done", place, ["item": item.json]))
         if response.entersConversation { events.append(.itemDone(item.json, after: response.previousItem)) }
-        events.append(.responseDone(response.json(status: status, details: details, metrics: metrics)))
+        events.append(
+            .responseDone(
+                response.json(status: status, details: details, conversation: conversation, metrics: metrics)))
+        waitForClient(after: response, isStopped: status == "cancelled")
         return events.map { .send($0) } + [.endTurn]
     }
+
+    /// Counts the client's silence from here on, or from where the reply is played to its end.
+    private mutating func waitForClient(after response: RealtimeResponse, isStopped: Bool) {
+        let played = isStopped ? 0 : (response.audioStart ?? 0) + response.milliseconds
+        idleTimeout.begin(at: max(heardMilliseconds, played))
+    }
+
+    private var conversation: String { "conv_" + id }
 
     // MARK: Transcripts of what the client said
 
     mutating func transcribed(_ transcript: String, item: String, duration: Duration) -> [RealtimeAction] {
         changeItem(item) { found in
-            if case .speech(let sound, _) = found.content { found.content = .speech(sound, transcript: transcript) }
+            if case .speech(let audio, _)? = found.content.first {
+                found.content = [.speech(audio, transcript: transcript)]
+            }
         }
         return [.send(.transcriptionCompleted(transcript, item: item, seconds: duration / .seconds(1)))]
     }

@@ -1,21 +1,76 @@
+import Foundation
+import HTTPTypes
 import Hummingbird
+import Logging
 import NIOHTTP1
+import ServiceLifecycle
+import Tracing
 
-/// `GET /v1/realtime` for whoever did not become a WebSocket: says why.
+/// `GET /v1/realtime`: becomes a WebSocket, or says why not.
 struct RealtimeRoutes {
+    let desk: AnswerDesk
+    let gatekeeper: Gatekeeper
     let gate: RealtimeGate
+    let configuration: ServerConfiguration
+    let logger: Logger
 
     func add(to router: some RouterMethods<ServerContext>) {
-        router.get("/v1/realtime") { request, _ in
-            var head = HTTPRequestHead(version: .http1_1, method: .GET, uri: request.uri.path)
-            for field in request.headers { head.headers.add(name: field.name.rawName, value: field.value) }
-            if let host = request.head.authority { head.headers.replaceOrAdd(name: "host", value: host) }
-            if let refusal = gate.refusal(head) { throw refusal }
-            var response = ErrorMiddleware.response(
-                APIError(
-                    status: 426, kind: .invalidRequest, code: "upgrade_required", message: "this is a WebSocket"))
-            response.headers[.upgrade] = "websocket"
-            return response
+        for method in [HTTPRequest.Method.get, .post, .put, .patch, .delete] {
+            router.on("/v1/realtime", method: method) { request, context in try await open(request, context) }
         }
+    }
+
+    private func open(_ request: Request, _ context: ServerContext) async throws -> Response {
+        let head = HTTPRequestHead(request)
+        try gate.check(head)
+        try WebSocketHandshake.check(head)
+        let client = ClientAddress.client(
+            peer: context.channel.peerAddress, forwarded: request.headers.forwardedFor,
+            proxies: configuration.trustedProxies)
+        let place = try gate.enter(client)
+        let account = gatekeeper.account(of: client)
+        let headers = try await WebSocketHandshake.response(
+            to: head, subprotocol: gate.subprotocol(head), context.channel)
+        let (channel, trace) = (context.channel, InstrumentationContext.current)
+        return Response(
+            status: .switchingProtocols, headers: headers,
+            body: ResponseBody { writer in
+                let queue = OutboundQueue()
+                let limits = WebSocketReader.Limits(
+                    messageByteCount: min(configuration.maximumRequestBytes, WebSocketReader.Limits().messageByteCount))
+                let connection = WebSocketConnection(
+                    limits: limits, idleTimeout: configuration.idleTimeout, queue: queue, channel: channel,
+                    account: account)
+                await InstrumentationContext.$current.withValue(trace) {
+                    await converse(request.body, &writer, connection, RealtimeStart(head), account)
+                }
+                try await writer.finish(nil)
+                withExtendedLifetime(place) {}
+            })
+    }
+
+    @concurrent
+    private func converse(
+        _ body: RequestBody, _ writer: inout any ResponseBodyWriter, _ connection: WebSocketConnection,
+        _ start: RealtimeStart, _ account: ClientAccount
+    ) async {
+        let (id, queue) = (UUID().uuidString.prefix(8).lowercased(), connection.queue)
+        let conversation = RealtimeConversation(
+            id: id, start: start, desk: desk, queue: queue, logger: logger, lane: WorkPool.conversations.makeLane(),
+            account: account)
+        await conversation.begin()
+        await withGracefulShutdownHandler {
+            await connection.serve(body, &writer) { await conversation.receive($0) }
+        } onGracefulShutdown: { [limit = configuration.drainTimeout] in
+            // An answer under way comes to its end first.
+            Task {
+                let deadline = ContinuousClock.now + limit
+                while await conversation.isAnswering, ContinuousClock.now < deadline {
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+                queue.put(.close(1001, "the server is stopping"))
+            }
+        }
+        await conversation.end()
     }
 }

@@ -50,6 +50,13 @@ struct ServerEvent: Hashable, Sendable {
 
     static let cleared = ServerEvent("input_audio_buffer.cleared")
 
+    /// The client was silent for longer than `idle_timeout_ms`.
+    static func timeoutTriggered(from start: Int, to end: Int, item: String) -> ServerEvent {
+        ServerEvent(
+            "input_audio_buffer.timeout_triggered",
+            ["audio_start_ms": .integer(start), "audio_end_ms": .integer(end), "item_id": .string(item)])
+    }
+
     static func transcriptionDelta(_ delta: String, item: String) -> ServerEvent {
         ServerEvent(
             "conversation.item.input_audio_transcription.delta",

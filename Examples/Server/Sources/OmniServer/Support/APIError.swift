@@ -33,6 +33,19 @@ struct APIError: Error, Hashable, CustomStringConvertible {
     static let forbiddenOrigin = APIError(
         status: 403, kind: .permission, code: "origin_not_allowed",
         message: "pages of this origin may not connect; see --allow-origin")
+    static let forbiddenHost = APIError(
+        status: 403, kind: .permission, code: "host_not_allowed",
+        message: "this server is not known under this name; see --allow-host")
+    static let expectation = APIError(
+        status: 417, kind: .invalidRequest, code: "invalid_request", message: "only 100-continue can be expected")
+    static let notHTTP = APIError.invalid("the request is not HTTP", code: "invalid_request")
+    static let headTooLarge = APIError(
+        status: 431, kind: .invalidRequest, code: "head_too_large", message: "the header fields are too large")
+    static let late = APIError(
+        status: 408, kind: .invalidRequest, code: "request_timeout", message: "the request came too slowly")
+    static let tooManyConnections = APIError(
+        status: 503, kind: .server, code: "too_many_connections",
+        message: "there are too many connections; try again later", retryAfter: .seconds(1))
     static let notFound = APIError(
         status: 404, kind: .invalidRequest, code: "not_found", message: "there is nothing here")
 
@@ -58,6 +71,12 @@ struct APIError: Error, Hashable, CustomStringConvertible {
     static let draining = APIError(
         status: 503, kind: .server, code: "server_stopping", message: "the server is stopping", retryAfter: .seconds(1))
 
+    /// What an error of the library's is for a client, whose field of this name it is about.
+    init(_ error: any Error, parameter: String) {
+        self.init(error)
+        if kind == .invalidRequest { self.parameter = self.parameter ?? parameter }
+    }
+
     /// What an error of the library's is for a client.
     init(_ error: any Error) {
         switch error {
@@ -65,6 +84,8 @@ struct APIError: Error, Hashable, CustomStringConvertible {
         case SchedulerError.full(_, let retryAfter): self = .full(retryAfter: retryAfter)
         case let error as WAVError:
             self = .invalid("the audio is no WAV file that can be read: \(error)", code: "invalid_audio")
+        case let error as SpeechlessAudioError:
+            self = .invalid(String(describing: error), code: "audio_too_short")
         case let error as ResamplerError: self = .invalid(String(describing: error), code: "invalid_audio")
         case let error as OmniGPTError: self = .invalid(String(describing: error), code: "invalid_question")
         case let error as OmniSessionError: self = .invalid(String(describing: error), code: "invalid_question")

@@ -10,10 +10,15 @@ enum JSON: Sendable, Hashable {
     case array([JSON])
     case object([String: JSON])
 
-    /// - Throws: ``APIError`` when the bytes are no JSON.
-    init(parsing bytes: some Sequence<UInt8>) throws(APIError) {
-        do { self = try JSONParser.parse(Array(bytes)) } catch {
-            throw APIError.invalid("the request is not JSON", code: "invalid_json")
+    /// - Throws: ``APIError`` when the bytes are no JSON, or more than the limits allow.
+    init(parsing bytes: some Sequence<UInt8>, limits: JSONParser.Limits = .request) throws(APIError) {
+        do { self = try JSONParser.parse(Array(bytes), limits) } catch {
+            switch error {
+            case .malformed: throw .invalid("the request is not JSON", code: "invalid_json")
+            case .tooLarge:
+                throw .invalid(
+                    "there may be \(limits.textByteCount) bytes besides the audio", code: "event_too_large")
+            }
         }
     }
 

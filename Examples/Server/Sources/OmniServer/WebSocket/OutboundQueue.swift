@@ -6,12 +6,15 @@ final class OutboundQueue: Sendable {
     enum Message: Sendable {
         case text(String)
         case ping
+        case pong([UInt8])
         /// The last one: the status of RFC 6455, and a reason.
         case close(UInt16, String)
     }
 
     private struct State {
+        /// Those before ``taken`` are gone already.
         var messages: [Message] = []
+        var taken = 0
         var byteCount = 0
         var isClosed = false
         var taker: CheckedContinuation<Message?, Never>?
@@ -19,6 +22,26 @@ final class OutboundQueue: Sendable {
         var makerCount = 0
 
         var hasRoom: Bool { isClosed || byteCount < OutboundQueue.comfortableByteCount }
+
+        /// Takes the first message.
+        mutating func takeFirst() -> Message? {
+            guard taken < messages.count else { return nil }
+            let message = messages[taken]
+            taken += 1
+            byteCount -= message.byteCount
+            // Now and then, so that each message is moved a bounded number of times.
+            if taken >= 64, taken * 2 >= messages.count {
+                messages.removeFirst(taken)
+                taken = 0
+            }
+            return message
+        }
+
+        mutating func removeAll() {
+            messages = []
+            taken = 0
+            byteCount = 0
+        }
     }
 
     /// With this much waiting, makers wait too.
@@ -36,14 +59,13 @@ final class OutboundQueue: Sendable {
             state.byteCount += message.byteCount
             if case .close = message { state.isClosed = true }
             if state.byteCount > Self.maximumByteCount {
+                state.removeAll()
                 state.messages = [.close(1008, "too slow a reader")]
-                state.byteCount = 0
+                state.byteCount = state.messages[0].byteCount
                 state.isClosed = true
             }
-            guard let taker = state.taker else { return nil }
+            guard let taker = state.taker, let next = state.takeFirst() else { return nil }
             state.taker = nil
-            let next = state.messages.removeFirst()
-            state.byteCount -= next.byteCount
             return (taker, next)
         }
         if let wake { wake.0.resume(returning: wake.1) }
@@ -74,16 +96,12 @@ final class OutboundQueue: Sendable {
     func next() async -> Message? {
         let message: Message? = await withCheckedContinuation { continuation in
             let ready: Message?? = state.withLock { state in
-                guard !state.messages.isEmpty else {
-                    guard state.isClosed else {
-                        state.taker = continuation
-                        return nil
-                    }
-                    return .some(nil)
+                if let message = state.takeFirst() { return message }
+                guard state.isClosed else {
+                    state.taker = continuation
+                    return nil
                 }
-                let message = state.messages.removeFirst()
-                state.byteCount -= message.byteCount
-                return message
+                return .some(nil)
             }
             if let ready { continuation.resume(returning: ready) }
         }
@@ -95,8 +113,7 @@ final class OutboundQueue: Sendable {
     func abandon() {
         let taker = state.withLock { state in
             state.isClosed = true
-            state.messages = []
-            state.byteCount = 0
+            state.removeAll()
             defer { state.taker = nil }
             return state.taker
         }
@@ -115,5 +132,12 @@ final class OutboundQueue: Sendable {
 }
 
 extension OutboundQueue.Message {
-    fileprivate var byteCount: Int { if case .text(let text) = self { text.utf8.count } else { 16 } }
+    fileprivate var byteCount: Int {
+        switch self {
+        // What a message takes besides its text: many small ones are much, too.
+        case .text(let text): text.utf8.count + 64
+        case .pong(let payload): payload.count + 64
+        default: 64
+        }
+    }
 }

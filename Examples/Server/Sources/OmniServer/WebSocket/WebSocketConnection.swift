@@ -1,109 +1,98 @@
-import Logging
+import HummingbirdCore
 import NIOCore
-import NIOWebSocket
 import Synchronization
 
-/// A WebSocket as messages: puts fragments together, answers pings, keeps the connection alive, and lets nobody send too much.
+/// What a client said over a WebSocket.
+enum WebSocketMessage: Sendable {
+    case text([UInt8])
+    case binary
+    /// More than it may: nothing of it is taken any more.
+    case tooMuch
+}
+
+/// A WebSocket as messages: answers pings, keeps the connection alive, and lets no client send too much.
 struct WebSocketConnection {
-    /// Text messages of at most so many bytes.
-    let maximumMessageSize: Int
+    let limits: WebSocketReader.Limits
     /// A connection without a sign of life for so long is closed.
     let idleTimeout: Duration
     let queue: OutboundQueue
-
-    /// Why a connection ends from this side.
-    private struct Violation: Error {
-        let code: UInt16
-        let reason: String
-    }
+    let channel: any Channel
+    /// What the client's connections share.
+    let account: ClientAccount
 
     /// Serves the connection until one side closes it.
     ///
-    /// - Parameter receive: takes a text message; `false` when nothing more is wanted.
+    /// - Parameters:
+    ///   - body: the client's bytes.
+    ///   - writer: takes the server's bytes.
+    ///   - receive: takes a message; `false` when nothing more is wanted.
+    @concurrent
     func serve(
-        _ channel: UpgradableChannel.WebSocketChannel, receive: @escaping @Sendable (String) async -> Bool
-    ) async throws {
+        _ body: RequestBody, _ writer: inout any ResponseBodyWriter,
+        receive: @escaping @Sendable (WebSocketMessage) async -> Bool
+    ) async {
         let life = SignOfLife()
-        try await channel.executeThenClose { inbound, outbound in
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { await keepAlive(life, channel.channel) }
-                group.addTask {
-                    do {
-                        try await read(inbound, outbound, life, receive)
-                        queue.put(.close(1000, ""))
-                    } catch let violation as Violation {
-                        queue.put(.close(violation.code, violation.reason))
-                    } catch {
-                        queue.abandon()
-                    }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await keepAlive(life) }
+            group.addTask {
+                do {
+                    try await read(body, life, receive)
+                    queue.put(.close(1000, ""))
+                } catch let violation as WebSocketReader.Violation {
+                    queue.put(.close(violation.code, violation.reason))
+                } catch {
+                    queue.abandon()
                 }
-                // The writer's end is everybody's: it has sent the last message, or there is nobody to send it to.
-                await write(outbound, channel.channel)
-                group.cancelAll()
-                queue.abandon()
             }
+            // The writer's end is everybody's: it has sent the last message, or there is nobody to send it to.
+            await write(&writer)
+            group.cancelAll()
+            queue.abandon()
         }
     }
 
     private func read(
-        _ inbound: NIOAsyncChannelInboundStream<WebSocketFrame>,
-        _ outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>, _ life: SignOfLife,
-        _ receive: @Sendable (String) async -> Bool
+        _ body: RequestBody, _ life: SignOfLife, _ receive: @Sendable (WebSocketMessage) async -> Bool
     ) async throws {
-        var fragments: ByteBuffer?
-        for try await var frame in inbound {
+        var reader = WebSocketReader(limits)
+        var limit = EventLimit(account)
+        for try await var bytes in body {
             life.note()
-            var data = frame.unmaskedData
-            switch frame.opcode {
-            case .text where fragments == nil, .continuation where fragments != nil:
-                var message = fragments ?? ByteBuffer()
-                message.writeBuffer(&data)
-                guard message.readableBytes <= maximumMessageSize else {
-                    throw Violation(code: 1009, reason: "a message may have \(maximumMessageSize) bytes")
-                }
-                fragments = frame.fin ? nil : message
-                guard frame.fin else { continue }
-                guard let text = String(validating: message.readableBytesView, as: UTF8.self) else {
-                    throw Violation(code: 1007, reason: "a message is text in UTF-8")
-                }
-                guard await receive(text) else { return }
-            case .ping:
-                frame = WebSocketFrame(fin: true, opcode: .pong, data: data)
-                try await outbound.write(frame)
-            case .pong: break
-            case .connectionClose: return
-            case .binary: throw Violation(code: 1003, reason: "messages are text")
-            default: throw Violation(code: 1002, reason: "frames out of order")
+            guard limit.allows(byteCount: bytes.readableBytes, at: .now) else {
+                _ = await receive(.tooMuch)
+                return
             }
-        }
-    }
-
-    private func write(_ outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>, _ channel: any Channel) async {
-        do {
-            while let message = await queue.next() {
-                // A reader that takes nothing for a while goes.
-                let timeout = channel.eventLoop.scheduleTask(in: TimeAmount(PatientWriter.patience)) {
-                    channel.close(promise: nil)
-                }
-                defer { timeout.cancel() }
-                switch message {
-                case .text(let text):
-                    try await outbound.write(WebSocketFrame(fin: true, opcode: .text, data: ByteBuffer(string: text)))
-                case .ping: try await outbound.write(WebSocketFrame(fin: true, opcode: .ping, data: ByteBuffer()))
-                case .close(let code, let reason):
-                    var data = ByteBuffer(integer: code)
-                    data.writeString(reason)
-                    try await outbound.write(WebSocketFrame(fin: true, opcode: .connectionClose, data: data))
-                    outbound.finish()
+            while let event = try reader.read(&bytes) {
+                guard limit.allowsFrame(at: .now) else {
+                    _ = await receive(.tooMuch)
                     return
                 }
+                switch event {
+                case .text(let text): guard await receive(.text(text)) else { return }
+                case .binary: guard await receive(.binary) else { return }
+                case .ping(let payload): queue.put(.pong(payload))
+                case .fragment, .pong: break
+                case .close: return
+                }
             }
-        } catch {
-            // The connection is gone; the reader finds out too.
         }
     }
 
-    private func keepAlive(_ life: SignOfLife, _ channel: any Channel) async {
+    @concurrent
+    private func write(_ writer: inout any ResponseBodyWriter) async {
+        while let message = await queue.next() {
+            // A reader that takes nothing for a while goes.
+            let timeout = channel.eventLoop.scheduleTask(in: TimeAmount(PatientWriter.patience)) { [channel] in
+                channel.close(promise: nil)
+            }
+            defer { timeout.cancel() }
+            // When the connection is gone, the reader finds out too.
+            do { try await writer.write(WebSocketFrames.bytes(message)) } catch { return }
+            if case .close = message { return }
+        }
+    }
+
+    private func keepAlive(_ life: SignOfLife) async {
         while !Task.isCancelled {
             do { try await Task.sleep(for: idleTimeout / 3) } catch { return }
             guard life.age < idleTimeout else {

@@ -49,7 +49,7 @@ struct Quality: AsyncParsableCommand {
         }
         for path in packed {
             Console.progress(path)
-            rows.append(try await bench.row(Console.escaped(path), ModelDirectory(URL(filePath: path)), nil))
+            rows.append(try await bench.row(path.terminalSafeLine, ModelDirectory(URL(filePath: path)), nil))
         }
         Console.endProgress()
         if json { try StandardOutput.write(json: rows) } else { try StandardOutput.write(QualityRow.table(rows)) }

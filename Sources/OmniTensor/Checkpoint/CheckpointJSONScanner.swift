@@ -1,87 +1,60 @@
-/// Scans the JSON header of a safetensors file, and only what such a header may say. A general JSON reader would accept
-/// a name given twice and build a tree of objects many times the size of the text.
-struct SafetensorsHeaderScanner: ~Escapable {
-    /// One tensor as the header describes it, unchecked.
-    struct Entry {
-        var name: String
-        var scalarType = ""
-        var shape: [Int] = []
-        var start = 0
-        var end = 0
-    }
+internal import OmniFormats
 
+/// Scans the JSON of a checkpoint: the header of a safetensors file, or the list of the files of a sharded one. A general
+/// JSON reader would accept a name given twice and build a tree of objects many times the size of the text.
+struct CheckpointJSONScanner: ~Escapable {
     private let bytes: RawSpan
     private let file: String
     private var position = 0
+    private var budget: ReadingBudget
+    private let origin: Int
 
+    /// Objects and arrays in each other, more than any description has.
+    private static let depthLimit = 64
+
+    /// - Parameter origin: where the text starts in its file, for messages.
     @_lifetime(copy bytes)
-    init(_ bytes: RawSpan, file: String) {
+    init(_ bytes: RawSpan, origin: Int, budget: ReadingBudget, file: String) {
         self.bytes = bytes
+        self.origin = origin
+        self.budget = budget
         self.file = file
     }
 
-    /// The whole header.
-    mutating func scan() throws(CheckpointError) -> (entries: [Entry], metadata: [String: String]) {
-        var entries: [Entry] = []
-        var names: Set<String> = []
-        var metadata: [String: String] = [:]
-        try expect("{")
-        var isFirst = true
-        while try another(closing: "}", isFirst: &isFirst) {
-            let name = try string()
-            guard names.insert(name).inserted else { throw malformed("the name \(name) is given twice") }
-            try expect(":")
-            if name == "__metadata__" {
-                metadata = try stringTable()
-            } else {
-                entries.append(try entry(name))
-            }
+    /// Takes memory from the budget.
+    mutating func spend(_ byteCount: Int) throws(CheckpointError) {
+        do {
+            try budget.take(byteCount: byteCount)
+        } catch {
+            throw CheckpointError(.overBudget, file: file, reason: error.reason)
         }
-        skipSpace()
-        guard position == bytes.byteCount else { throw malformed("there is text after the header's end") }
-        return (entries, metadata)
     }
 
-    private mutating func entry(_ name: String) throws(CheckpointError) -> Entry {
-        var entry = Entry(name: name)
-        var seen: Set<String> = []
-        try expect("{")
-        var isFirst = true
-        while try another(closing: "}", isFirst: &isFirst) {
-            let key = try string()
-            guard seen.insert(key).inserted else { throw malformed("\(key) is given twice for \(name)") }
-            try expect(":")
-            switch key {
-            case "dtype": entry.scalarType = try string()
-            case "shape": entry.shape = try integers()
-            case "data_offsets":
-                let offsets = try integers()
-                guard offsets.count == 2 else { throw malformed("data_offsets of \(name) are not two numbers") }
-                (entry.start, entry.end) = (offsets[0], offsets[1])
-            default: throw malformed("\(name) has an unknown key \(key)")
-            }
-        }
-        guard seen.count == 3 else { throw malformed("\(name) lacks one of dtype, shape and data_offsets") }
-        return entry
-    }
-
-    private mutating func stringTable() throws(CheckpointError) -> [String: String] {
+    /// An object of texts, or null.
+    mutating func stringTable() throws(CheckpointError) -> [String: String] {
         var table: [String: String] = [:]
+        if takes("null") { return table }
         try expect("{")
         var isFirst = true
         while try another(closing: "}", isFirst: &isFirst) {
             let key = try string()
             try expect(":")
-            table[key] = try string()
+            let value = try string()
+            try spend(key.utf8.count + value.utf8.count + 64)
+            table[key] = value
         }
         return table
     }
 
-    private mutating func integers() throws(CheckpointError) -> [Int] {
+    /// A list of numbers, at most so many.
+    mutating func integers(limit: Int) throws(CheckpointError) -> [Int] {
         var values: [Int] = []
         try expect("[")
         var isFirst = true
-        while try another(closing: "]", isFirst: &isFirst) { values.append(try integer()) }
+        while try another(closing: "]", isFirst: &isFirst) {
+            guard values.count < limit else { throw malformed("a list of more than \(limit) numbers") }
+            values.append(try integer())
+        }
         return values
     }
 
@@ -101,7 +74,7 @@ struct SafetensorsHeaderScanner: ~Escapable {
     }
 
     /// Whether a list or object has another member; takes the comma or the closing bracket.
-    private mutating func another(closing: Unicode.Scalar, isFirst: inout Bool) throws(CheckpointError) -> Bool {
+    mutating func another(closing: Unicode.Scalar, isFirst: inout Bool) throws(CheckpointError) -> Bool {
         skipSpace()
         defer { isFirst = false }
         if bytes.byte(at: position) == UInt8(ascii: closing) {
@@ -112,7 +85,7 @@ struct SafetensorsHeaderScanner: ~Escapable {
         return true
     }
 
-    private mutating func expect(_ character: Unicode.Scalar) throws(CheckpointError) {
+    mutating func expect(_ character: Unicode.Scalar) throws(CheckpointError) {
         skipSpace()
         guard bytes.byte(at: position) == UInt8(ascii: character) else {
             throw malformed("a \(character) is missing")
@@ -120,11 +93,55 @@ struct SafetensorsHeaderScanner: ~Escapable {
         position += 1
     }
 
+    /// Reads past a value of any kind, whatever is in it.
+    mutating func skipValue(depth: Int = 0) throws(CheckpointError) {
+        guard depth < Self.depthLimit else { throw malformed("more than \(Self.depthLimit) levels of nesting") }
+        skipSpace()
+        switch bytes.byte(at: position) {
+        case UInt8(ascii: "{"):
+            position += 1
+            var isFirst = true
+            while try another(closing: "}", isFirst: &isFirst) {
+                _ = try string()
+                try expect(":")
+                try skipValue(depth: depth + 1)
+            }
+        case UInt8(ascii: "["):
+            position += 1
+            var isFirst = true
+            while try another(closing: "]", isFirst: &isFirst) { try skipValue(depth: depth + 1) }
+        case UInt8(ascii: "\""): _ = try string()
+        default:
+            if takes("true") || takes("false") || takes("null") { return }
+            try skipNumber()
+        }
+    }
+
+    private mutating func skipNumber() throws(CheckpointError) {
+        let start = position
+        while let byte = bytes.byte(at: position), "+-.eE0123456789".utf8.contains(byte) { position += 1 }
+        guard let text = bytes.text(start..<position), Double(text) != nil else { throw malformed("a value is missing") }
+    }
+
+    /// Whether `word` comes next; it is taken then.
+    mutating func takes(_ word: String) -> Bool {
+        skipSpace()
+        guard bytes.text(position..<position + word.utf8.count) == word else { return false }
+        position += word.utf8.count
+        return true
+    }
+
+    /// Nothing but white space may be left.
+    mutating func expectEnd() throws(CheckpointError) {
+        skipSpace()
+        guard position == bytes.byteCount else { throw malformed("there is text after the end") }
+    }
+
     private mutating func skipSpace() {
         while let byte = bytes.byte(at: position), byte == 0x20 || (0x09...0x0d).contains(byte) { position += 1 }
     }
 
-    private mutating func string() throws(CheckpointError) -> String {
+    mutating func string() throws(CheckpointError) -> String {
         try expect("\"")
         var text: [UInt8] = []
         while let byte = bytes.byte(at: position) {
@@ -175,7 +192,7 @@ struct SafetensorsHeaderScanner: ~Escapable {
         return unit
     }
 
-    private func malformed(_ reason: String) -> CheckpointError {
-        CheckpointError(.malformed, file: file, reason: "byte \(8 + position) of the header: \(reason)")
+    func malformed(_ reason: String) -> CheckpointError {
+        CheckpointError(.malformed, file: file, reason: "byte \(origin + position): \(reason)")
     }
 }

@@ -1,25 +1,15 @@
-/// Cuts a text into the words that byte-pair encoding works on. No regular expressions: the two families of patterns in
-/// use are written out, so a word costs one look at each of its characters.
-struct PreTokenizer: Sendable, Hashable {
-    /// Where words end.
-    enum Pattern: Sendable, Hashable {
-        /// The whole text is one word.
-        case whole
-        /// GPT-2's pattern.
-        case gpt2
-        /// The pattern of cl100k, Qwen2 (numbers digit by digit) and Llama 3 (up to three digits).
-        case cl100k(digitsPerWord: Int)
-    }
-
-    let pattern: Pattern
-    /// Whether a text that does not start with a space gets one.
-    let addsPrefixSpace: Bool
+/// Where words end by one of the two families of patterns that most models use. They are written out, so that a word costs
+/// one look at each of its characters; every other pattern is a ``SplitExpression``.
+enum WordPattern: Sendable, Hashable {
+    /// GPT-2's pattern.
+    case gpt2
+    /// The pattern of cl100k, Qwen2 (numbers digit by digit) and Llama 3 (up to three digits).
+    case cl100k(digitsPerWord: Int)
 
     /// The end of the word that starts at `start`, which lies before `end`.
     @inline(__always)
     func wordEnd(in text: Span<UInt8>, from start: Int, to end: Int) -> Int {
-        switch pattern {
-        case .whole: end
+        switch self {
         case .gpt2: Self.gpt2WordEnd(in: text, from: start, to: end)
         case .cl100k(let digits): Self.cl100kWordEnd(in: text, from: start, to: end, digitsPerWord: digits)
         }
@@ -119,6 +109,30 @@ struct PreTokenizer: Sendable, Hashable {
         // The long s "ſ" is an "s" when case is ignored.
         case 0xC5 where ignoringCase && letter(2) == 0xBF: return start + 3
         default: return nil
+        }
+    }
+}
+
+extension WordPattern {
+    /// The pattern that a regular expression describes; `nil` for another one.
+    init?(expression: String) {
+        if expression == Self.gpt2Expression {
+            self = .gpt2
+            return
+        }
+        guard let count = (1...9).first(where: { Self.cl100kExpressions(digitsPerWord: $0).contains(expression) })
+        else { return nil }
+        self = .cl100k(digitsPerWord: count)
+    }
+
+    private static let gpt2Expression =
+        #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#
+
+    private static func cl100kExpressions(digitsPerWord count: Int) -> [String] {
+        let digits = count == 1 ? [#"\p{N}"#, #"\p{N}{1}"#, #"\p{N}{1,1}"#] : [#"\p{N}{1,\#(count)}"#]
+        return digits.map { digits in
+            #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\#(digits)| ?[^\s\p{L}\p{N}]+[\r\n]*|"#
+                + #"\s*[\r\n]+|\s+(?!\S)|\s+"#
         }
     }
 }

@@ -1,0 +1,199 @@
+import OmniCore
+import OmniPipeline
+import Testing
+
+@testable import OmniServer
+
+/// Items and responses as clients make them.
+@Suite struct RealtimeItemTests {
+    private func message(_ parts: [JSON], role: String = "user", id: String? = nil) -> JSON {
+        var message: [String: JSON] = ["type": "message", "role": .string(role), "content": .array(parts)]
+        message["id"] = id.map { .string($0) }
+        return .object(message)
+    }
+
+    private func text(_ text: String) -> JSON { ["type": "input_text", "text": .string(text)] }
+
+    private func create(_ item: JSON, after previous: JSON? = nil) -> JSON {
+        var event: [String: JSON] = ["type": "conversation.item.create", "item": item]
+        event["previous_item_id"] = previous
+        return .object(event)
+    }
+
+    private let taken = ["conversation.item.added", "conversation.item.done"]
+
+    @Test func rootIsTheBeginning() {
+        var script = RealtimeScript()
+        #expect(script.tell(create(message([text("2")], id: "b"))) == taken)
+        #expect(script.tell(create(message([text("1")], id: "a"), after: "root")) == taken)
+        #expect(script.events.last?["previous_item_id"] == .null)
+        #expect(script.tell(create(message([text("1½")], id: "c"), after: "a")) == taken)
+        #expect(script.events.last?["previous_item_id"] == "a")
+        #expect(script.machine.items.all.map(\.id) == ["a", "c", "b"])
+        #expect(
+            script.tell(create(message([text("3")]), after: "z")) == ["error item_create_invalid_previous_item_id"])
+        #expect(script.events.last?["error"]?["param"] == "previous_item_id")
+        script.tell(["type": "response.create"])
+        #expect(script.question == .text("2"))
+    }
+
+    @Test(arguments: [
+        (["What is", " your name?"], "What is your name?"), (["What is your", "name?"], "What is your name?"),
+        (["Hello.\n", "Who are you?"], "Hello.\nWho are you?"), (["", "Hi", ""], "Hi"),
+    ])
+    func partsOfText(parts: [String], question: String) {
+        var script = RealtimeScript()
+        #expect(script.tell(create(message(parts.map(text)))) == taken)
+        let content = script.events.last?["item"]?["content"]?.array
+        #expect(content?.compactMap { $0["text"]?.string } == parts)
+        script.tell(["type": "response.create"])
+        #expect(script.question == .text(question))
+    }
+
+    @Test func partsOfAudio() {
+        func audio(_ value: UInt8, _ count: Int) -> JSON {
+            ["type": "input_audio", "audio": .string([UInt8](repeating: value, count: count).base64)]
+        }
+        var script = RealtimeScript()
+        script.update(["audio": ["input": ["format": ["type": "audio/pcmu"]]]])
+        #expect(script.tell(create(message([audio(1, 3_000), audio(2, 2_000)]))) == taken)
+        script.tell(["type": "response.create"])
+        #expect(
+            script.question
+                == .speech(
+                    AudioChunk(
+                        AudioFormat.pcmu.decode(Array(repeating: 1, count: 3_000) + Array(repeating: 2, count: 2_000)),
+                        sampleRate: 8_000)))
+        // Together they are no longer than one may be.
+        #expect(script.tell(create(message([audio(1, 300_000), audio(1, 180_001)]))) == ["error invalid_value"])
+        #expect(script.events.last?["error"]?["param"] == "item.content[1].audio")
+        #expect(script.tell(create(message([audio(1, 3_000), text("And?")]))) == ["error unsupported_content"])
+    }
+
+    @Test func whatWasSaidEarlier() {
+        var script = RealtimeScript()
+        for type in ["output_text", "text"] {
+            let item = message([["type": .string(type), "text": "Hello."]], role: "assistant")
+            #expect(script.tell(create(item)) == taken)
+        }
+        let spoken = message([["type": "output_audio", "transcript": "Hello."]], role: "assistant")
+        #expect(script.tell(create(spoken)) == taken)
+        #expect(script.events.last?["item"]?["content"]?.array?.first?["transcript"] == "Hello.")
+        #expect(script.tell(create(message([text("Be brief.")], role: "system"))) == taken)
+        #expect(script.tell(create(message([["type": "input_image"]]))) == ["error unsupported_content"])
+        #expect(
+            script.tell(create(message([["type": "input_text", "text": "a", "x": 1]]))) == ["error unknown_parameter"])
+        #expect(script.events.last?["error"]?["param"] == "item.content[0].x")
+        #expect(
+            script.tell(create(message([["type": "output_audio", "transcript": "a"]]))) == ["error unsupported_content"]
+        )
+    }
+
+    /// An older question that comes late does not take the audio of the last.
+    @Test func onlyTheLastQuestionIsHeard() {
+        var script = RealtimeScript(turns: false)
+        script.append([UInt8](repeating: 9, count: 9_600))
+        script.tell(["type": "input_audio_buffer.commit"])
+        let id = script.events.last?["item"]?["id"] ?? ""
+        script.tell(create(message([text("Earlier.")]), after: "root"))
+        let reference: JSON = ["type": "item_reference", "id": id]
+        script.tell(["type": "response.create", "response": ["input": [reference]]])
+        guard case .speech(let audio)? = script.question else { return #expect(Bool(false)) }
+        #expect(audio.samples.count == 4_800)
+        _ = script.finish()
+        script.tell(create(message([text("Later.")])))
+        #expect(script.tell(["type": "response.create", "response": ["input": [reference]]]) == ["error no_question"])
+    }
+
+    @Test func metadataComesBack() {
+        var script = RealtimeScript()
+        let response: JSON = [
+            "conversation": "none", "metadata": ["client_event_id": "e1"], "output_modalities": ["text"],
+            "instructions": nil, "input": [message([text("What is your name?")])],
+        ]
+        let found = script.tell(["type": "response.create", "response": response])
+        #expect(
+            found == [
+                "response.created", "response.output_item.added", "response.content_part.added", "[answer text]",
+            ])
+        #expect(script.events.first?["response"]?["metadata"]?["client_event_id"] == "e1")
+        #expect(script.events.last?["part"]?["type"] == "text")
+        script.say("Omni.")
+        _ = script.finish()
+        let done = script.events.last?["response"]
+        #expect(done?["metadata"] == ["client_event_id": "e1"] && done?["conversation_id"] == nil)
+        #expect(script.machine.items.all.isEmpty)
+        for metadata in ["text", ["a": 1], ["a": .string(String(repeating: "b", count: 513))]] as [JSON] {
+            #expect(
+                script.tell(["type": "response.create", "response": ["metadata": metadata]]) == ["error invalid_value"])
+        }
+    }
+
+    @Test func whatAResponseMayAskFor() {
+        var script = RealtimeScript()
+        script.update(["max_output_tokens": 50])
+        script.tell(create(message([text("Hello?")])))
+        script.tell(["type": "response.create"])
+        #expect(
+            script.stepLimit == 50
+                && script.events.last { $0.type == "response.created" }?["response"]?["max_output_tokens"] == 50)
+        _ = script.finish()
+        let response: JSON = [
+            "max_output_tokens": "inf", "temperature": 0.8, "tools": [], "tool_choice": "auto", "voice": "alloy",
+            "audio": ["output": ["format": ["type": "audio/pcmu"], "voice": "marin"]], "conversation": "auto",
+        ]
+        script.tell(["type": "response.create", "response": response])
+        #expect(script.stepLimit == nil)
+        let said = script.events.last { $0.type == "response.created" }?["response"]
+        #expect(said?["audio"]?["output"]?["format"]?["type"] == "audio/pcmu" && said?["conversation_id"] == "conv_t")
+        #expect(script.events.last?["part"]?["type"] == "audio")
+        _ = script.finish()
+        for (wrong, code) in [
+            (["foo": 1], "unknown_parameter"), (["tools": [["type": "function"]]], "unsupported_value"),
+            (["conversation": "other"], "invalid_value"), (["input": []], "no_question"),
+            (["input": [["type": "item_reference", "id": "z"]]], "invalid_value"),
+            (["audio": ["input": [:]]], "unknown_parameter"),
+        ] as [(JSON, String)] {
+            #expect(script.tell(["type": "response.create", "response": wrong]) == ["error \(code)"])
+        }
+    }
+
+    /// Audio of so many seconds, as the client sends it while nobody speaks.
+    private func wait(_ seconds: Int, _ script: inout RealtimeScript) -> [String] {
+        (0..<seconds).flatMap { _ in script.tell(["type": "input_audio_buffer.append", "audio": RealtimeScript.second])
+        }
+        .filter { $0 != "[listen]" }
+    }
+
+    @Test func aSilentClientIsSpokenTo() {
+        var script = RealtimeScript()
+        script.update([
+            "turn_detection": ["type": "server_vad", "idle_timeout_ms": 5_000],
+            "input_audio_transcription": ["model": "a"],
+        ])
+        // Not before there was a response.
+        #expect(wait(20, &script) == [])
+        _ = script.take(script.machine.turnBegan(milliseconds: 19_000))
+        _ = script.take(script.machine.turnEnded(RealtimeScript.speech, milliseconds: 20_000))
+        script.sound(seconds: 3)
+        _ = script.finish()
+        // Three seconds to play the reply, and five of silence.
+        #expect(wait(7, &script) == [])
+        let found = wait(1, &script)
+        #expect(found.prefix(2) == ["input_audio_buffer.timeout_triggered", "input_audio_buffer.committed"])
+        #expect(found.contains("response.created") && found.last == "[answer audio]")
+        let triggered = script.events.last { $0.type.hasSuffix("timeout_triggered") }
+        #expect(triggered?["audio_start_ms"] == 23_000 && triggered?["audio_end_ms"] == 28_000)
+        guard case .speech(let audio)? = script.question else { return #expect(Bool(false)) }
+        #expect(audio.duration == .seconds(5))
+        // And again, until somebody speaks.
+        _ = script.finish()
+        #expect(wait(4, &script) == [])
+        _ = script.take(script.machine.turnBegan(milliseconds: 32_000))
+        #expect(wait(9, &script) == [])
+        // A noise: the silence is counted from its end.
+        _ = script.take(script.machine.turnDropped(milliseconds: 41_000))
+        #expect(wait(4, &script) == [])
+        #expect(wait(1, &script).first == "input_audio_buffer.timeout_triggered")
+    }
+}

@@ -1,0 +1,75 @@
+internal import Foundation
+
+extension Checkpoint: AnnotatedTensorSource {
+    /// The files of a checkpoint, mapped, and what is in them together.
+    struct Contents {
+        var files: [MappedFile] = []
+        var index = CheckpointIndex()
+
+        /// Maps a file, or the files that a list of shards names.
+        init(of url: URL) throws(CheckpointError) {
+            let first = try MappedFile(url.path(percentEncoded: false))
+            guard Self.isShardIndex(first) else {
+                files = [first]
+                index = try Self.index(of: first)
+                return
+            }
+            let shards = try ShardIndex(first)
+            let folder = url.deletingLastPathComponent()
+            for name in shards.fileNames {
+                try add(MappedFile(folder.appending(path: name).path(percentEncoded: false)))
+            }
+            for (tensor, name) in shards.fileOfTensor {
+                guard let found = index.tensors[tensor] else {
+                    if index.unreadable[tensor] != nil { continue }
+                    throw CheckpointError(
+                        .malformed, file: first.path, tensor: tensor, reason: "the tensor is not in \(name)")
+                }
+                guard shards.fileNames[found.fileNumber] == name else {
+                    throw CheckpointError(
+                        .malformed, file: first.path, tensor: tensor,
+                        reason: "the tensor is in \(shards.fileNames[found.fileNumber]), not in \(name)")
+                }
+            }
+        }
+
+        private mutating func add(_ file: MappedFile) throws(CheckpointError) {
+            let part = try Self.index(of: file)
+            for (name, tensor) in part.tensors {
+                var tensor = tensor
+                tensor.fileNumber = files.count
+                guard index.tensors.updateValue(tensor, forKey: name) == nil else {
+                    throw CheckpointError(
+                        .malformed, file: file.path, tensor: name, reason: "another file has this tensor as well")
+                }
+            }
+            index.scalars.merge(part.scalars) { first, _ in first }
+            index.unreadable.merge(part.unreadable) { first, _ in first }
+            index.repeated.formUnion(part.repeated)
+            files.append(file)
+        }
+
+        /// A list of shards is a JSON object; so is the header of a safetensors file, but not its first byte.
+        private static func isShardIndex(_ file: MappedFile) -> Bool {
+            guard file.path.hasSuffix(".json") else { return false }
+            var place = 0
+            while let byte = file.bytes.byte(at: place), byte == 0x20 || (0x09...0x0d).contains(byte) { place += 1 }
+            return file.bytes.byte(at: place) == UInt8(ascii: "{")
+        }
+
+        private static func index(of file: MappedFile) throws(CheckpointError) -> CheckpointIndex {
+            let bytes = file.bytes
+            if bytes.byte(at: 8) == UInt8(ascii: "{") { return try SafetensorsReader.index(of: file) }
+            if bytes.little(UInt16.self, at: 0) == 0x4b50 { return try PyTorchArchiveReader.index(of: file) }
+            if LegacyTorchReader.reads(bytes) { return try LegacyTorchReader.index(of: file) }
+            if bytes.byte(at: 0) == 0x80 || bytes.text(257..<262) == "ustar" {
+                throw CheckpointError(
+                    .unsupported, file: file.path,
+                    reason: "this is a pickle or an archive of the first versions of PyTorch; save it again with "
+                        + "torch.save(torch.load('\(file.path)', map_location='cpu'), 'weights.pth')")
+            }
+            throw CheckpointError(
+                .malformed, file: file.path, reason: "this is neither a safetensors file nor a PyTorch archive")
+        }
+    }
+}

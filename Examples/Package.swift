@@ -16,6 +16,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "omni", targets: ["OmniCommand"]),
+        .executable(name: "omni-fuzz", targets: ["ReaderFuzzer"]),
         .library(name: "RandomModel", targets: ["RandomModel"]),
         .library(name: "CommandSupport", targets: ["CommandSupport"]),
         .library(name: "AudioFiles", targets: ["AudioFiles"]),
@@ -45,6 +46,14 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
+        // Damaged and hostile files for every reader; see Tests/fuzz.sh.
+        .executableTarget(
+            name: "ReaderFuzzer",
+            dependencies: [
+                omni("OmniPipeline"), omni("OmniTensor"), omni("OmniWhisper"), omni("OmniGPT"), omni("OmniSNAC"),
+                omni("OmniVAD"), omni("OmniTokenizer"),
+            ],
+            swiftSettings: settings),
         .testTarget(
             name: "RandomModelTests",
             dependencies: ["RandomModel", omni("OmniPipeline"), omni("OmniTensor")],
@@ -53,6 +62,7 @@ let package = Package(
             name: "AudioFilesTests", dependencies: ["AudioFiles", omni("OmniPipeline")], exclude: ["Recordings"],
             swiftSettings: settings),
         .testTarget(
-            name: "OmniCommandTests", dependencies: ["OmniCommand", omni("OmniPipeline")], swiftSettings: settings),
+            name: "OmniCommandTests", dependencies: ["CommandSupport", "OmniCommand", omni("OmniPipeline")],
+            swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6])

@@ -9,7 +9,7 @@ examples="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 question="${1:-$examples/Audio/what-is-your-name.wav}"
 
 bash "$examples/Scripts/install-dependencies.sh"
-echo "Building the omni command (some minutes the first time) …" >&2
+echo "Building the omni command (about two minutes the first time) …" >&2
 swift build --package-path "$examples" -c release --product omni >&2
 
 "$examples/.build/release/omni" ask "$question" --model "$examples/Models/nano" -o reply.wav --timings

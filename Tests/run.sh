@@ -1,12 +1,32 @@
 #!/usr/bin/env bash
-# Runs every test of the project. Release builds, because numbers are what is tested.
+# Runs the tests. Release builds, because numbers are what is tested.
+#
+#   bash Tests/run.sh                          # of the library and of the `omni` command
+#   bash Tests/run.sh server                   # of the server, whose dependencies take minutes to build the first time
+#   bash Tests/run.sh library command server   # all
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 
+[ $# -gt 0 ] || set -- library command
+for part in "$@"; do
+    case "$part" in
+        library | command | server) ;;
+        *) echo "$part is none of library, command and server" >&2 && exit 64 ;;
+    esac
+done
+
+# Builds the tests of a nested package with its executables, then runs them: tests start the executables.
+test_nested() {
+    swift build --package-path "$1" -c release --build-tests
+    swift test --package-path "$1" -c release --skip-build
+}
+
 bash "$root/Examples/Scripts/install-dependencies.sh"
-swift test --package-path "$root" -c release -Xswiftc -enable-testing
-swift build --package-path "$root/Examples" -c release --build-tests
-swift test --package-path "$root/Examples" -c release --skip-build
-swift build --package-path "$root/Examples/Server" -c release --build-tests
-swift test --package-path "$root/Examples/Server" -c release --skip-build
+for part in "$@"; do
+    case "$part" in
+        library) swift test --package-path "$root" -c release -Xswiftc -enable-testing ;;
+        command) test_nested "$root/Examples" ;;
+        server) test_nested "$root/Examples/Server" ;;
+    esac
+done

@@ -16,6 +16,7 @@ scratch="$(mktemp -d)"
 trap 'rm -rf "$scratch"' EXIT
 mkdir -p "$output"
 
+command -v dpkg-shlibdeps >/dev/null || { echo "dpkg-dev is needed: apt-get install dpkg-dev" >&2; exit 69; }
 bash "$examples/Scripts/install-dependencies.sh"
 build() { # package, product
     local folder="$1/.build-package"
@@ -30,7 +31,7 @@ programs=("$omni")
 parser="$examples/.build-package/checkouts/swift-argument-parser"
 swift build --package-path "$parser" --scratch-path "$examples/.build-package/manual" -c release --product generate-manual >&2
 manual="$examples/.build-package/manual/release/generate-manual"
-day="$(git -C "$root" log -1 --format=%cs)"
+day="$(git -C "$root" log -1 --format=%cs 2>/dev/null || date --utc +%F)"
 
 version="$("$omni" --version)"
 architecture="$(dpkg --print-architecture)"
@@ -69,6 +70,8 @@ Architecture: $architecture
 Maintainer: The Omni authors <noreply@example.org>
 Installed-Size: $(du --summarize --apparent-size --block-size=1K --exclude=DEBIAN "$tree" | cut -f1)
 Depends: $dependencies
+Recommends: libcurl4, ca-certificates
+Suggests: libsndfile1, libportaudio2
 Section: sound
 Priority: optional
 Description: speech in, speech out, on a plain CPU

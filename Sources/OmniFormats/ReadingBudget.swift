@@ -33,11 +33,11 @@ package struct ReadingBudget: Sendable {
     private var bytesLeft: Int
     private var stepsLeft: Int
 
-    /// The budget of a file of so many bytes: 32 MiB and twice the file, 4 million steps and 32 for each byte. Arrays that
-    /// grow take up to twice what is in them, so that the process takes at most 64 MiB and four times the file.
+    /// The budget of a file of so many bytes: 48 MiB and twice the file, 4 million steps and 32 for each byte. With the bytes
+    /// themselves, and arrays that grow, the process takes at most 64 MiB and four times the file.
     package init(fileByteCount: Int) {
         let count = min(max(fileByteCount, 0), 1 << 48)
-        byteLimit = (32 << 20) + 2 * count
+        byteLimit = (48 << 20) + 2 * count
         stepLimit = 4_000_000 + 32 * count
         bytesLeft = byteLimit
         stepsLeft = stepLimit

@@ -52,6 +52,10 @@ final class ProgressMeter: Sendable {
             let isLast = state.completed >= total
             if !isDue, !isLast, let last = state.lastReport, now - last < .milliseconds(100) { return nil }
             state.lastReport = now
+            // Many small files begin within a moment: one entry for each 50 ms is enough.
+            if state.history.count > 1, let last = state.history.last, now - last.instant < .milliseconds(50) {
+                state.history.removeLast()
+            }
             state.history.append((now, state.received))
             if let kept = state.history.lastIndex(where: { now - $0.instant >= Self.window }) {
                 state.history.removeFirst(kept)

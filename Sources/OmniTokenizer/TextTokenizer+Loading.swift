@@ -5,6 +5,8 @@ extension TextTokenizer {
     /// Reads the tokenizer of a directory, `tokenizer.json` before `tokenizer.model`, with the settings beside it; or one of
     /// those two files, then too with the settings beside it.
     ///
+    /// Where the directory has both and the first cannot be read, the second is; ``passedOver`` says so then.
+    ///
     /// - Throws: ``TokenizerError``; ``TokenizerError/Code/unreadable`` when the directory has neither file.
     public static func load(from url: URL) throws(TokenizerError) -> TextTokenizer {
         var isDirectory: ObjCBool = false
@@ -13,12 +15,19 @@ extension TextTokenizer {
             throw TokenizerError(.unreadable, file: url.path, reason: "there is no such file")
         }
         guard isDirectory.boolValue else { return try load(file: url, directory: url.deletingLastPathComponent()) }
-        for name in ["tokenizer.json", "tokenizer.model"] {
-            let file = url.appending(path: name)
-            if FileManager.default.fileExists(atPath: file.path) { return try load(file: file, directory: url) }
+        let files = ["tokenizer.json", "tokenizer.model"].map { url.appending(path: $0) }
+            .filter { FileManager.default.fileExists(atPath: $0.path) }
+        guard let first = files.first else {
+            throw TokenizerError(
+                .unreadable, file: url.path, reason: "the directory has neither tokenizer.json nor tokenizer.model")
         }
-        throw TokenizerError(
-            .unreadable, file: url.path, reason: "the directory has neither tokenizer.json nor tokenizer.model")
+        do {
+            return try load(file: first, directory: url)
+        } catch {
+            guard files.count == 2, var tokenizer = try? load(file: files[1], directory: url) else { throw error }
+            tokenizer.passedOver = error
+            return tokenizer
+        }
     }
 
     private static func load(file: URL, directory: URL) throws(TokenizerError) -> TextTokenizer {

@@ -21,6 +21,8 @@ public struct TextTokenizer: Tokenizer {
     public let endOfText: TokenID?
     /// Whether texts start with ``beginningOfText`` unless asked otherwise.
     public let addsBeginningOfText: Bool
+    /// Why the `tokenizer.json` of the directory was not read, and its `tokenizer.model` was; `nil` otherwise.
+    public internal(set) var passedOver: TokenizerError?
 
     /// Puts marks on a tokenizer.
     ///

@@ -24,8 +24,15 @@ extension SileroVAD {
             )
         }
         let blueprint: SileroBlueprint
-        if try isSafetensors(url) {
+        let start = try start(of: url)
+        if start.count == 9, start.last == UInt8(ascii: "{") {
+            // A safetensors file starts with the length of its header, which is a JSON object.
             blueprint = try SileroBlueprint(safetensors: Checkpoint(contentsOf: url), sampleRate: sampleRate)
+        } else if start.starts(with: "PK".utf8) {
+            throw SileroVADError(
+                .unsupported, file: url.path,
+                reason: "this is a TorchScript program, which only PyTorch runs; use silero_vad.onnx or "
+                    + "silero_vad_16k.safetensors of the package silero-vad")
         } else {
             blueprint = try SileroBlueprint(onnx: read(url), sampleRate: sampleRate, file: url.path)
         }
@@ -70,12 +77,12 @@ extension SileroVAD {
                 + "\(sampleRate) Hz, not of \(size)")
     }
 
-    /// A safetensors file starts with the length of its header, which is a JSON object.
-    private static func isSafetensors(_ url: URL) throws -> Bool {
+    /// The first bytes of a file, which tell what it is.
+    private static func start(of url: URL) throws -> Data {
         guard let handle = try? FileHandle(forReadingFrom: url), let start = try? handle.read(upToCount: 9) else {
             throw SileroVADError(.unreadable, file: url.path, reason: "the file cannot be opened")
         }
-        return start.count == 9 && start.last == UInt8(ascii: "{")
+        return start
     }
 
     /// The bytes of a file, mapped; those of a network are copied out of them.

@@ -207,7 +207,7 @@ static void check_limits(void) {
 // With no thread to be had there is a pool of the caller alone; with few, a pool of few.
 static void check_refused_threads(void) {
     if (geteuid() == 0) {
-        // The limit binds nobody but root's successor.
+        // The limit does not bind root.
         if (setgid(65534) != 0 || setuid(65534) != 0) return;
     }
     const struct rlimit none = {1, 1};

@@ -176,6 +176,17 @@ struct FaultTests {
         #expect(requests.count { $0.isForStore } == 2)
     }
 
+    @Test("a server without ranges that never gets further is given up")
+    func neverFurther() async throws {
+        let hub = try hub { $0.isForStore ? .cutWhole(after: 100_000) : nil }
+        let error = await #expect(throws: HubError.self) { try await fixture.client(hub).snapshot(of: repository) }
+        guard case .interrupted(host: "localhost", _) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(hub.requests.count { $0.isForStore } == 5)
+    }
+
     @Test("a server that has no such range")
     func rangeRefused() async throws {
         let requests = try await expectRecovery { request in

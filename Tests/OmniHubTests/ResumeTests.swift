@@ -121,7 +121,7 @@ struct ResumeTests {
     }
 
     @Test(
-        "proxies of the environment are used, and left out for whom NO_PROXY names",
+        "proxies of the environment are used, and not for hosts that NO_PROXY names",
         .enabled(if: ChildProcess.isPossible))
     func proxies() async throws {
         let content = HubFixture.content()

@@ -88,8 +88,8 @@ import Testing
         (6, 1, [6], [1], .malformed), (6, -1, [2], [1], .malformed), (6, 7, [1], [1], .malformed),
         (6, 0, [2], [6], .malformed), (6, 5, [2], [-1], .malformed), (6, 0, [-1], [1], .malformed),
         (6, 0, [2, 3], [1], .malformed), (6, .max, [2], [.max], .malformed), (6, 0, [3], [.max], .malformed),
-        (6, 0, [1 << 40, 1 << 40], [0, 0], .malformed), (6, 0, [1 << 40], [0], .unsupported),
-        (6, 0, [7], [0], .unsupported), (7, 0, [6], [1], .malformed), (1 << 60, 0, [6], [1], .malformed),
+        (6, 0, [1 << 40, 1 << 40], [0, 0], .malformed), (7, 0, [6], [1], .malformed),
+        (1 << 60, 0, [6], [1], .malformed),
         (6, 0, [Int](repeating: 1, count: 65), [Int](repeating: 1, count: 65), .malformed),
         (-6, 0, [1], [1], .malformed),
     ]
@@ -123,7 +123,6 @@ import Testing
         ("a text without end", [0x58, 255, 255, 255, 255, 65], .malformed),
         ("a longer text", [0x8d, 255, 255, 255, 255, 255, 255, 255, 127, 65], .malformed),
         ("a text that is not UTF-8", [0x7d, 0x8c, 1, 255, 0x4e, 0x73], .malformed),
-        ("a huge integer", [0x8a, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9], .unsupported),
         ("protocol 0", Array("(dp0\n".utf8), .unsupported),
         ("a later protocol", [0x80, 6], .unsupported),
         ("a dictionary that holds itself", [0x7d, 0x71, 0] + P.text("a") + [0x68, 0, 0x73], .unsupported),
@@ -133,7 +132,6 @@ import Testing
             "a dotted name twice", P.dictionary(("a.b", P.integer(1)), ("a", P.dictionary(("b", P.integer(2))))),
             .malformed
         ),
-        ("a key that is a tuple", [0x7d, 0x29, 0x4e, 0x73], .unsupported),
         (
             "deep tuples", [0x7d] + P.text("a") + [0x29] + [UInt8](repeating: 0x85, count: 300_000) + [0x73],
             .unsupported
@@ -165,11 +163,12 @@ import Testing
         #expect(error.code == .unsupported)
     }
 
-    @Test func refusesPicklesWithoutAnArchive() throws {
-        let error = try #require(throws: CheckpointError.self) {
-            try checkpoint([0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e])
+    @Test func saysHowToSaveOldFilesAgain() throws {
+        let archive = [UInt8](repeating: 0, count: 257) + Array("ustar".utf8) + [0]
+        for bytes in [[0x80, 2, 0x7d, 0x2e, 0, 0, 0, 0, 0, 0], archive] as [[UInt8]] {
+            let error = try #require(throws: CheckpointError.self) { try checkpoint(bytes) }
+            #expect(error.code == .unsupported)
+            #expect(error.reason.contains("torch.save(torch.load("))
         }
-        #expect(error.code == .unsupported)
-        #expect(error.reason.contains("1.6"))
     }
 }

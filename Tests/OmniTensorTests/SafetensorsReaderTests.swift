@@ -73,6 +73,33 @@ func safetensors(_ header: String, _ data: [UInt8], announcing count: UInt64? = 
         #expect(try opened.elements("one", as: Int8.self).scalars == [7])
     }
 
+    @Test func readsWhatOtherProgramsWrite() throws {
+        let tensor = #""dtype":"I8","shape":[1],"data_offsets":[0,1]"#
+        let more = #""more":{"x":[1,-2.5e3,true,null,"\u0041"],"y":{}}"#
+        for header in [
+            #"{"__metadata__":null,"a":{\#(tensor)}}"#, #"{"a":{\#(tensor),\#(more)}}"#,
+            #"{"a":{\#(more),\#(tensor)}}"#,
+            "{\n \"a\" : {\n \(tensor) } \t}   ",
+        ] {
+            #expect(try checkpoint(safetensors(header, [7])).floats("a").scalars == [7], "\(header)")
+        }
+    }
+
+    /// Types of elements that no model here has are no fault of a file, only of a tensor that is needed.
+    @Test(arguments: [("F8_E4M3", 4), ("U64", 32), ("U16", 8), ("F4", 2), ("F8_E8M0", 4), ("C64", 32)])
+    func passesOverTypesThatAreNotRead(_ type: String, _ count: Int) throws {
+        let header =
+            #"{"x":{"dtype":"\#(type)","shape":[4],"data_offsets":[0,\#(count)]},"#
+            + #""a":{"dtype":"I8","shape":[1],"data_offsets":[\#(count),\#(count + 1)]}}"#
+        let opened = try checkpoint(safetensors(header, [UInt8](repeating: 7, count: count + 1)))
+        #expect(Set(opened.entries.keys) == ["a"])
+        let weights = WeightScope(opened)
+        _ = try weights.tensor("a", [1])
+        try weights.requireAllRead()
+        let missing = try #require(throws: CheckpointError.self) { try weights.tensor("x", [4]) }
+        #expect(missing.code == .missingTensor && missing.reason.contains(type), "\(missing)")
+    }
+
     private static let lies: [(String, Int, CheckpointError.Code)] = [
         (
             #"{"a":{"dtype":"I8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"I8","shape":[4],"data_offsets":[2,6]}}"#,
@@ -94,8 +121,11 @@ func safetensors(_ header: String, _ data: [UInt8], announcing count: UInt64? = 
         (#"{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}"#, 0, .malformed),
         (#"{"a":{"dtype":"F32","shape":[4611686018427387904],"data_offsets":[0,0]}}"#, 0, .malformed),
         (#"{"a":{"dtype":"I8","shape":[99999999999999999999],"data_offsets":[0,0]}}"#, 0, .malformed),
-        (#"{"a":{"dtype":"F8_E4M3","shape":[4],"data_offsets":[0,4]}}"#, 4, .unsupported),
-        (#"{"a":{"dtype":"I8","shape":[4],"data_offsets":[0,4],"more":1}}"#, 4, .malformed),
+        (#"{"a":{"dtype":"F8_E4M3","shape":[3],"data_offsets":[0,4]}}"#, 4, .malformed),
+        (#"{"a":{"dtype":"I9","shape":[4],"data_offsets":[0,4]}}"#, 4, .unsupported),
+        (#"{"a":{"dtype":"I8","shape":[4],"shape":[4],"data_offsets":[0,4]}}"#, 4, .malformed),
+        (#"{"a":{"dtype":"I8","shape":[4],"data_offsets":[0,4],"more":}}"#, 4, .malformed),
+        (#"{"__metadata__":{"n":1}}"#, 0, .malformed), (#"{"__metadata__":[]}"#, 0, .malformed),
         (#"{"a":{"dtype":"I8","shape":[4]}}"#, 4, .malformed),
         (#"{"a":{"dtype":"I8","shape":[4],"data_offsets":[0]}}"#, 4, .malformed),
         (#"{"a":{"dtype":"I8","shape":[4],"data_offsets":[0,4]}"#, 4, .malformed),

@@ -31,6 +31,22 @@ import Testing
         #expect(!alone.addsBeginningOfText)
     }
 
+    /// A `tokenizer.json` that is not read does not hide the `tokenizer.model` beside it, and the tokenizer says so.
+    @Test func theOtherFileCountsWhereTheFirstIsNotRead() throws {
+        for json in [#"{"model": {"type": "BPE", "byte_fallback": true, "vocab": {}, "merges": []}}"#, "{", ""] {
+            let tokenizer = try load(["tokenizer.json": json], copying: ["tokenizer.model": Self.model])
+            guard case .sentencePiece = tokenizer.model else { throw FixtureError.unexpectedFormat(json) }
+            let reason = try #require(tokenizer.passedOver)
+            #expect(reason.file.hasSuffix("tokenizer.json"))
+        }
+        #expect(try load(copying: ["tokenizer.json": Self.json, "tokenizer.model": Self.model]).passedOver == nil)
+        // Where neither is read, the first is to blame.
+        let error = try #require(throws: TokenizerError.self) {
+            try load(["tokenizer.json": "{", "tokenizer.model": "x"], copying: [:])
+        }
+        #expect(error.file.hasSuffix("tokenizer.json"))
+    }
+
     @Test func marksComeFromTheSettings() throws {
         func marks(_ settings: String?, _ generation: String? = nil) throws -> TextTokenizer {
             var files: [String: String] = [:]

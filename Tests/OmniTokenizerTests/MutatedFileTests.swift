@@ -96,6 +96,7 @@ import Testing
                 Bool.random(using: &noise)
                     ? UInt8.random(in: 0...3, using: &noise) : UInt8.random(in: 0...255, using: &noise)
             }
+            map.append(0)
             func varint(_ value: Int) -> [UInt8] { [UInt8(value & 0x7F | 0x80), UInt8(value >> 7)] }
             let normalizer = [0x12] + varint(map.count) + map
             let bytes = whole + [0x1A] + varint(normalizer.count) + normalizer

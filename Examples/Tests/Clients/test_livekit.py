@@ -94,6 +94,10 @@ async def agent(url, failures):
     await session.start(Agent(instructions="You are a helpful voice assistant."))
     plugin = session._activity.realtime_llm_session
     plugin.on("openai_server_event_received", lambda event: events.append(event))
+    # How the plugin's own examples begin: the agent speaks first.
+    speech = session.generate_reply(instructions="What is your name?")
+    await asyncio.wait_for(speech.wait_for_playout(), 60)
+    assert [text for role, text in said] == ["My name is Omni."] and len(speaker.pcm) > RATE, said
     for name, answer in TURNS:
         count, heard, first = len(said), len(speaker.pcm), len(events)
         microphone.say(samples(name))

@@ -1,7 +1,8 @@
 """The official `openai` package, unmodified: models, transcription, speech, and a realtime conversation."""
 import asyncio, base64, io, re, wave
 
-import openai
+import openai, pydantic
+from openai.types.realtime import RealtimeServerEvent
 from serving import gauges, recording, samples, server
 
 QUESTION = "what-is-your-name"
@@ -66,10 +67,16 @@ def rest(url):
     assert whole.content[:4] == b"RIFF" and whole.content[44:] == pcm
 
 
-async def until(connection, kind, events=None):
-    """Receives events up to one of a kind."""
+# What the package says that events are.
+KNOWN = pydantic.TypeAdapter(RealtimeServerEvent)
+
+
+async def until(connection, kind, events=None, known=KNOWN):
+    """Receives events up to one of a kind. The package itself lets any value pass: here each is one of those it knows."""
     async with asyncio.timeout(120):
         async for event in connection:
+            if known:
+                known.validate_python(event.to_dict())
             if events is not None:
                 events.append(event)
             assert event.type != "error" or kind == "error", event
@@ -217,21 +224,21 @@ async def ask_beside(client):
 
 
 async def beta(url):
-    """The package's interface to the API's beta version, which has other names for the same."""
+    """The package's interface to the API's beta version, which has other names for the same, and knows few models."""
     client = openai.AsyncOpenAI(
         base_url=f"{url}/v1", websocket_base_url=url.replace("http", "ws", 1) + "/v1", api_key="secret")
     async with client.beta.realtime.connect(model="omni") as connection:
-        created = await until(connection, "session.created")
+        created = await until(connection, "session.created", known=None)
         assert created.session.modalities == ["text", "audio"] and created.session.input_audio_format == "pcm16"
         await connection.session.update(session={
             "voice": "alloy", "turn_detection": None, "input_audio_transcription": {"model": "whisper-1"}})
-        assert (await until(connection, "session.updated")).session.turn_detection is None
+        assert (await until(connection, "session.updated", known=None)).session.turn_detection is None
         await say(connection, samples(QUESTION), silence=0)
         await connection.input_audio_buffer.commit()
-        await until(connection, "conversation.item.created")
+        await until(connection, "conversation.item.created", known=None)
         await connection.response.create()
         events = []
-        done = await until(connection, "response.done", events)
+        done = await until(connection, "response.done", events, None)
         said = "".join(e.delta for e in events if e.type == "response.audio_transcript.delta")
         count = sum(len(base64.b64decode(e.delta)) for e in events if e.type == "response.audio.delta")
         assert said == "My name is Omni." and count > 24000, (said, count)

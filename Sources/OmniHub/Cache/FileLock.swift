@@ -18,8 +18,12 @@ final class FileLock: Sendable {
                 let error = FileSystem.failure(path, "the file cannot be locked")
                 close(descriptor)
                 if code == EINTR { continue }
-                guard code == EWOULDBLOCK else { throw error }
-                return nil
+                if code == EWOULDBLOCK { return nil }
+                // A file system without locks: both of two processes download then, at the same offsets the same bytes, and
+                // the hash decides as always.
+                guard [ENOLCK, ENOTSUP, ENOSYS].contains(code) else { throw error }
+                self.descriptor = -1
+                return
             }
             // Between opening and locking the holder may have removed the file: a lock on a file without a name holds nothing.
             var (held, named) = (stat(), stat())
@@ -33,7 +37,7 @@ final class FileLock: Sendable {
         }
     }
 
-    deinit { close(descriptor) }
+    deinit { if descriptor >= 0 { close(descriptor) } }
 
     /// Waits for a lock.
     static func wait(for path: String) async throws -> FileLock {

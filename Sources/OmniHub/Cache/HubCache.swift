@@ -9,7 +9,7 @@ public import Foundation
 ///   blobs/5f2c….incomplete    as much of it as came before a download was interrupted
 ///   snapshots/1a9f…/          one folder for each commit, with a link for each file: ../../blobs/5f2c…
 ///   trees/1a9f….json          what files the commit has, their sizes and hashes
-/// .locks/                     who downloads what
+/// .locks/                     lock files of running downloads
 /// ```
 ///
 /// Nothing here uses the network.

@@ -14,7 +14,7 @@ public import Foundation
 /// cancellation or by the end of the process, goes on where it ended. No file has its name before its length and its hash
 /// are those that the hub announced.
 public struct HubClient: Sendable {
-    /// Where the hub and the cache are.
+    /// The hub, the cache and the limits.
     public let configuration: HubConfiguration
     private let connection: HubConnection
 
@@ -63,7 +63,12 @@ public struct HubClient: Sendable {
     /// Downloads what the cache lacks of a model: its own snapshot, and those of the repositories that hold its other
     /// parts, see ``HubRepository/companions``.
     ///
-    /// - Parameters: as in ``snapshot(of:revision:matching:isUpdating:isVerifying:progress:)``; the progress is that of all.
+    /// - Parameters:
+    ///   - repository: the repository of the model.
+    ///   - revision: a branch, a tag or a commit of it. Companions come from their main branch.
+    ///   - isUpdating: asks the hub what commits the branches mean now.
+    ///   - isVerifying: reads what is there, and fetches anew what does not have its hash.
+    ///   - progress: is told how far all of it is, at most ten times a second, on any thread.
     /// - Returns: the model's own snapshot first, then its companions'.
     /// - Throws: ``HubError``; `CancellationError` when the task is cancelled.
     public func snapshots(
@@ -141,7 +146,9 @@ public struct HubClient: Sendable {
         let places = cache.places(of: repository)
         guard let commit = places.commit(of: revision) else { return }
         for file in try await cache.verify(repository, revision: commit) {
-            guard case .damaged = file.result else { continue }
+            guard case .damaged(let expected, let found) = file.result else { continue }
+            // What cannot be fetched again is not removed.
+            if configuration.isOffline { throw HubError.damaged(file: file.path, expected: expected, found: found) }
             let path = places.snapshot(commit) + "/" + file.path
             if let target = FileSystem.target(of: path), let name = target.split(separator: "/").last,
                 HubDigest(blobName: String(name)) != nil
@@ -156,7 +163,7 @@ public struct HubClient: Sendable {
 
     private func perform(_ plans: [HubPlan], _ progress: (@Sendable (HubProgress) -> Void)?) async throws {
         let missing = plans.filter { !$0.missing.isEmpty }
-        for plan in missing { try plan.requireSpace() }
+        try HubPlan.requireSpace(for: missing)
         let meter = ProgressMeter(
             completed: plans.reduce(0) { $0 + $1.completedByteCount },
             total: plans.reduce(0) { $0 + $1.totalByteCount },

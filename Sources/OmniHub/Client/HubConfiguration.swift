@@ -1,10 +1,10 @@
 public import Foundation
 
-/// Where a hub and its cache are, and who asks.
+/// The address of a hub, the place of its cache, an access token, and the limits of a download.
 public struct HubConfiguration: Sendable, Hashable {
     /// The address of the hub, without a slash at its end.
     public var endpoint: URL
-    /// Shows who asks. It is sent to the endpoint alone.
+    /// The access token. It is sent to the endpoint alone.
     public var token: HubToken?
     /// Where files are kept.
     public var cache: HubCache

@@ -1,20 +1,18 @@
 internal import Foundation
 internal import Synchronization
 
-/// Asks the hub: adds who asks, follows redirects, and keeps the token from other hosts.
+/// Sends requests to the hub: adds the token, follows redirects, and keeps the token from other hosts.
 struct HubConnection: Sendable {
     private static let largestRedirectCount = 10
 
     let configuration: HubConfiguration
     let transport: any HTTPTransport
 
-    /// What the hub itself said, and who gave the last reply.
+    /// The reply that is no redirect, and its sender.
     struct Reply: Sendable {
-        /// The last head.
         var head: HTTPHead
-        /// Who sent it.
         var host: String
-        /// Whether that was the endpoint.
+        /// Whether the host is the endpoint.
         var isFromHub: Bool
     }
 
@@ -144,24 +142,21 @@ private final class FinalReception: HTTPReceiver {
 /// Keeps a body of limited length.
 final class MemoryReceiver: HTTPReceiver {
     private let largestByteCount: Int
-    private let state = Mutex<(isWanted: Bool, bytes: Data)>((false, Data()))
+    private let state = Mutex(Data())
 
     init(largestByteCount: Int) { self.largestByteCount = largestByteCount }
 
-    var bytes: Data { state.withLock { $0.bytes } }
+    var bytes: Data { state.withLock { $0 } }
 
     func receive(_ head: HTTPHead) throws -> Bool {
         // Of a refusal the headers say all that is needed.
-        state.withLock { $0.isWanted = head.status == 200 }
-        return true
+        head.status == 200
     }
 
     func receive(_ bytes: RawSpan) throws {
         let fits = state.withLock { state in
-            guard state.bytes.count + bytes.byteCount <= (state.isWanted ? largestByteCount : .max) else {
-                return false
-            }
-            if state.isWanted { unsafe bytes.withUnsafeBytes { unsafe state.bytes.append(contentsOf: $0) } }
+            guard state.count + bytes.byteCount <= largestByteCount else { return false }
+            unsafe bytes.withUnsafeBytes { unsafe state.append(contentsOf: $0) }
             return true
         }
         guard fits else { throw HTTPFailure(kind: .interrupted, reason: "the reply is too long") }

@@ -7,7 +7,7 @@ struct HubDownload: Sendable {
     let places: RepositoryFolder
     let connection: HubConnection
     let meter: ProgressMeter
-    /// What of the file the progress has counted before it began.
+    /// The bytes of the file that the progress counted as present at its start.
     let countedByteCount: Int
 
     /// Downloads what is missing of the file, verifies it, and gives it its names. One process does it, others wait for it.
@@ -47,6 +47,8 @@ struct HubDownload: Sendable {
     /// Asks for the rest until all is there, then verifies it.
     private func fetch(into partial: PartialFile) async throws {
         var retries = RetryPolicy(connection.configuration)
+        // A server without ranges starts from the beginning each time: only what was never there before is progress.
+        var furthest = partial.offset
         while partial.offset < file.size {
             let (failure, delay): (HubError, Duration?)
             do {
@@ -57,7 +59,10 @@ struct HubDownload: Sendable {
                 guard failed.failure.kind.mayPass else { throw connection.error(failed) }
                 (failure, delay) = (connection.error(failed), nil)
             }
-            if partial.takeNews() { retries.noteProgress() }
+            if partial.offset > furthest {
+                furthest = partial.offset
+                retries.noteProgress()
+            }
             try await retries.wait(after: failure, atLeast: delay)
         }
         try await CancellationFlag.withThread { _ in try partial.finish() }

@@ -30,13 +30,13 @@ struct HubPlan: Sendable {
         return part <= file.size ? part : 0
     }
 
-    /// Compares the bytes that must come with the space there is.
+    /// Compares the bytes that must come for all plans of one cache with the space there is.
     ///
     /// - Throws: ``HubError/diskFull(folder:needed:available:)``.
-    func requireSpace() throws(HubError) {
-        let needed = totalByteCount - completedByteCount
-        try FileSystem.makeFolder(places.path)
-        guard let available = FileSystem.availableByteCount(places.path), available < needed else { return }
-        throw .diskFull(folder: places.cache, needed: needed, available: available)
+    static func requireSpace(for plans: [HubPlan]) throws(HubError) {
+        guard let cache = plans.first?.places.cache else { return }
+        let needed = plans.reduce(0) { $0 + $1.totalByteCount - $1.completedByteCount }
+        guard let available = FileSystem.availableByteCount(cache), available < needed else { return }
+        throw .diskFull(folder: cache, needed: needed, available: available)
     }
 }

@@ -8,8 +8,6 @@ final class PartialFile: HTTPReceiver {
     private struct State {
         var digest: ContentDigest
         var offset: Int
-        /// Whether anything came since the state was last looked at.
-        var hasNews = false
     }
 
     let path: String
@@ -44,14 +42,6 @@ final class PartialFile: HTTPReceiver {
 
     /// The bytes that are there.
     var offset: Int { state.withLock { $0.offset } }
-
-    /// Whether bytes came since the last call.
-    func takeNews() -> Bool {
-        state.withLock { state in
-            defer { state.hasNews = false }
-            return state.hasNews
-        }
-    }
 
     /// Empties the file, and takes what was there from the progress.
     func restart() throws { try restart(losing: offset) }
@@ -113,24 +103,23 @@ final class PartialFile: HTTPReceiver {
                     unsafe pwrite(descriptor, bytes.baseAddress, bytes.count, off_t(state.offset + written))
                 }
                 if count < 0, errno == EINTR { continue }
-                guard count > 0 else { throw writeFailure() }
+                guard count > 0 else { throw writeFailure(missing: file.size - state.offset - written) }
                 written += count
             }
             state.digest.add(bytes)
             state.offset += bytes.byteCount
-            state.hasNews = true
         }
         meter.receive(bytes.byteCount)
     }
 
-    private func writeFailure() -> HubError {
+    private func writeFailure(missing: Int) -> HubError {
         let code = errno
         guard code == ENOSPC || code == EDQUOT || code == EFBIG else {
             return FileSystem.failure(path, "the file cannot be written")
         }
         let folder = FileSystem.folder(of: path)
         let available = code == ENOSPC ? FileSystem.availableByteCount(folder) ?? 0 : 0
-        return .diskFull(folder: folder, needed: file.size, available: available)
+        return .diskFull(folder: folder, needed: missing, available: available)
     }
 }
 

@@ -22,7 +22,8 @@ struct Calibration {
             model: OmniGPT(
                 weights, configuration: .load(from: files.languageModelConfiguration),
                 engine: ObservingEngine(engine), precision: .float32),
-            codec: .load(from: files.codec, noise: .none, engine: engine), tokenizer: .load(from: files.tokenizer))
+            codec: .load(from: files.codec, noise: .none, engine: engine), tokenizer: .load(from: files.tokenizerFolder)
+        )
     }
 
     /// Every matrix by its full name.

@@ -68,8 +68,9 @@ struct ModelPacker {
         try makeFolder(folder)
         try copy(files.languageModelConfiguration, to: folder)
         try copy(files.tokenizer, to: folder)
-        for name in ["tokenizer_config.json", "generation_config.json"] {
-            try copyIfPresent(files.tokenizer.deletingLastPathComponent().appending(path: name), to: folder)
+        for name in ["tokenizer_config.json", "generation_config.json", "tokenizer.model"]
+        where name != files.tokenizer.lastPathComponent {
+            try copyIfPresent(files.tokenizerFolder.appending(path: name), to: folder)
         }
         if let voiceActivity = files.voiceActivity { try copy(voiceActivity, to: folder) }
     }

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 public import OmniGPT
 public import OmniHub
 public import OmniSNAC
@@ -53,18 +53,19 @@ extension ModelDirectory {
     ) async throws {
         let snapshots = try await hub.snapshots(ofModel: repository, revision: revision, progress: progress)
         let folder = snapshots[0].folder
-        do {
-            try self.init(folder)
-        } catch let error as ModelDirectoryError where error.lacksOnlyCodec {
-            _ = try await hub.snapshot(of: .snac24kHz, progress: progress)
-            try self.init(folder)
-        }
+        if Self.lacksOnlyCodec(folder) { _ = try await hub.snapshot(of: .snac24kHz, progress: progress) }
+        try self.init(folder)
     }
 }
 
-extension ModelDirectoryError {
-    fileprivate var lacksOnlyCodec: Bool {
-        guard problems.count == 1, case .missing(.codec, _) = problems[0] else { return false }
-        return true
+extension ModelDirectory {
+    private static func lacksOnlyCodec(_ folder: URL) -> Bool {
+        do {
+            _ = try ModelDirectory(folder)
+            return false
+        } catch {
+            guard error.problems.count == 1, case .missing(.codec, _) = error.problems[0] else { return false }
+            return true
+        }
     }
 }

@@ -56,7 +56,7 @@ extension OmniPipeline where Encoder == WhisperEncoder, Model == OmniGPT, Codec 
         async let loadedCodec = TimedPart {
             try SNAC.load(from: files.codec, noise: noise, engine: engine, precision: precision.codec)
         }
-        async let loadedTokenizer = TimedPart { try TextTokenizer.load(from: files.tokenizer) }
+        async let loadedTokenizer = TimedPart { try TextTokenizer.load(from: files.tokenizerFolder) }
         async let loadedVoiceActivity = TimedPart {
             try files.voiceActivity.map { try SileroVAD.load(from: $0, engine: engine) }
         }

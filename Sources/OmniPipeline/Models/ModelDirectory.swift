@@ -40,6 +40,8 @@ public struct ModelDirectory: Sendable, Hashable {
     public let codec: URL
     /// The tokenizer.
     public let tokenizer: URL
+    /// The folder with the tokenizer, both of its files and their settings.
+    package var tokenizerFolder: URL { tokenizer.deletingLastPathComponent() }
     /// The detector of voice activity; `nil` when there is none.
     public let voiceActivity: URL?
 

@@ -70,7 +70,7 @@ extension OmniPipeline {
         // In samples of the encoder, without the rounding of the resampler.
         let count = Double(utterance.samples.count) * Double(rate)
         guard count >= Double(encoder.minimumSampleCount) * Double(utterance.sampleRate) else {
-            throw OmniSessionError.audioTooShort(
+            throw SpeechlessAudioError.tooShort(
                 utterance.duration, minimum: .seconds(Double(encoder.minimumSampleCount) / Double(rate)))
         }
         var heard = try utterance.resampled(to: rate)

@@ -29,7 +29,7 @@ public final class OmniSession: Sendable {
     /// events from it, up to ``ReplyOptions/maximumBufferedAudio``.
     ///
     /// What the encoder cannot hear for length is left out, with a ``ReplyWarning/questionCut(heard:of:)``. A question
-    /// of fewer samples than `SpeechEncoder.minimumSampleCount` is refused.
+    /// of fewer samples than `SpeechEncoder.minimumSampleCount` is refused with a ``SpeechlessAudioError``.
     ///
     /// - Parameters:
     ///   - utterance: the question.

@@ -57,8 +57,10 @@ public struct Checkpoint: TensorSource {
         let tensor = try stored(name)
         switch tensor.info.scalarType {
         case .float32: return tensor.elements(in: files[tensor.fileNumber], as: Float.self)
-        case .float16: return tensor.converted(in: files[tensor.fileNumber]) { (bits: UInt16) in NarrowFloat.widenHalf(bits) }
-        case .bfloat16: return tensor.converted(in: files[tensor.fileNumber]) { (bits: UInt16) in NarrowFloat.widenBrain(bits) }
+        case .float16:
+            return tensor.converted(in: files[tensor.fileNumber]) { (bits: UInt16) in NarrowFloat.widenHalf(bits) }
+        case .bfloat16:
+            return tensor.converted(in: files[tensor.fileNumber]) { (bits: UInt16) in NarrowFloat.widenBrain(bits) }
         case .float64: return tensor.converted(in: files[tensor.fileNumber]) { (value: Double) in Float(value) }
         case .int64: return tensor.converted(in: files[tensor.fileNumber]) { (value: Int64) in Float(value) }
         case .int32: return tensor.converted(in: files[tensor.fileNumber]) { (value: Int32) in Float(value) }

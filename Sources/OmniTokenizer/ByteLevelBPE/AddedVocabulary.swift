@@ -17,7 +17,7 @@ struct AddedVocabulary {
         _ list: JSONNode?, over vocabulary: Vocabulary, budget: inout ReadingBudget
     ) throws(TokenizerError) {
         var entries: [AddedToken] = []
-        var known: Set<AddedToken> = []
+        var latest: [[UInt8]: AddedToken] = [:]
         var specials: Set<[UInt8]> = []
         var (special, plain): ([AddedToken], [AddedToken]) = ([], [])
         var largest = -1
@@ -27,8 +27,8 @@ struct AddedVocabulary {
             guard !content.isEmpty else { continue }
             try budget.take(byteCount: content.count * Self.byteCountOfByte, for: node.file)
             if token.isSpecial, specials.insert(content).inserted { special.append(token) }
-            // An entry that is there twice counts once.
-            guard known.insert(token).inserted else { continue }
+            // An entry like the one before it changes nothing.
+            guard latest.updateValue(token, forKey: content) != token else { continue }
             if let id = ids[content] ?? vocabulary.id(of: content).map({ TokenID($0) }) {
                 token.id = id
             } else {

@@ -17,8 +17,8 @@ struct TextLimits: Sendable, Hashable {
 
     struct Padding: Sendable, Hashable {
         var token: TokenID
-        /// Ids that a text has at least.
-        var minimumCount: Int
+        /// Ids that a text has at least, already a multiple; `nil` when every text is filled up to the next multiple.
+        var minimumCount: Int?
         /// A number of which the count of ids is a multiple; 1 for any count.
         var multiple: Int
         /// The end that is filled up.
@@ -64,20 +64,27 @@ struct TextLimits: Sendable, Hashable {
 
     private static func padding(_ node: JSONNode) throws(TokenizerError) -> Padding {
         let strategy = try node.required("strategy")
-        var count = 0
+        var count: Int?
         if case .string(let name) = strategy.value {
             guard name == "BatchLongest" else { throw strategy.fault(.unsupported, "\"\(name)\" is not known") }
         } else {
             count = try strategy.required("Fixed").integer()
         }
         let multiple = try node.member("pad_to_multiple_of")?.integer() ?? 1
-        guard (0...paddingLimit).contains(count), (0...paddingLimit).contains(multiple) else {
+        guard (0...paddingLimit).contains(count ?? 0), (0...paddingLimit).contains(multiple) else {
             throw node.fault(.unsupported, "padding to more than \(paddingLimit) ids")
         }
         let id = try node.required("pad_id")
-        guard let token = Int32(exactly: try id.integer()), token >= 0 else { throw id.fault(.malformed, "this is no id") }
+        guard let token = Int32(exactly: try id.integer()), token >= 0 else {
+            throw id.fault(.malformed, "this is no id")
+        }
         return Padding(
-            token: TokenID(rawValue: token), minimumCount: count, multiple: max(1, multiple), side: try side(node))
+            token: TokenID(rawValue: token), minimumCount: count.map { roundedUp($0, to: max(1, multiple)) },
+            multiple: max(1, multiple), side: try side(node))
+    }
+
+    private static func roundedUp(_ count: Int, to multiple: Int) -> Int {
+        (count + multiple - 1) / multiple * multiple
     }
 
     /// The ids of a text with all that the file wants around them.
@@ -89,9 +96,8 @@ struct TextLimits: Sendable, Hashable {
         }
         let result = prefix + kept + suffix
         guard let padding else { return result }
-        let wanted = max(result.count, padding.minimumCount)
-        let missing = (wanted + padding.multiple - 1) / padding.multiple * padding.multiple - result.count
-        let fill = [TokenID](repeating: padding.token, count: missing)
+        let wanted = padding.minimumCount ?? Self.roundedUp(result.count, to: padding.multiple)
+        let fill = [TokenID](repeating: padding.token, count: max(0, wanted - result.count))
         return padding.side == .right ? result + fill : fill + result
     }
 }

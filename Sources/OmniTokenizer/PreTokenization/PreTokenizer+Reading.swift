@@ -60,8 +60,9 @@ extension PreTokenizer {
         let expression = try pattern.required("Regex")
         let text = try expression.string()
         // The known patterns match everything: both leave the matches as words.
-        if let words = WordPattern(expression: text), (behavior, isInverted) == (.isolated, false)
-            || (behavior, isInverted) == (.removed, true)
+        if let words = WordPattern(expression: text),
+            (behavior, isInverted) == (.isolated, false)
+                || (behavior, isInverted) == (.removed, true)
         {
             return Splitter(.words(words), .isolated)
         }

@@ -7,8 +7,10 @@ struct ScalarSet: Sendable, Hashable {
         case categories(UInt32, isNegated: Bool)
         /// `\s`: white space of any kind.
         case space(isNegated: Bool)
-        /// `\w`: letters, marks, numbers and connectors.
+        /// `\w` of the `Whitespace` step.
         case word(isNegated: Bool)
+        /// `\w` of a regular expression, which is another: letters, marks, digits, connectors, and fractions of Latin-1.
+        case expressionWord(isNegated: Bool)
         case nested(ScalarSet)
     }
 
@@ -51,6 +53,7 @@ struct ScalarSet: Sendable, Hashable {
                 (mask >> Self.bit(scalar.properties.generalCategory) & 1 != 0) != isNegated
             case .space(let isNegated): Self.isSpace(scalar) != isNegated
             case .word(let isNegated): CharacterClass.isWord(scalar) != isNegated
+            case .expressionWord(let isNegated): Self.isExpressionWord(scalar) != isNegated
             case .nested(let set): set.contains(scalar.value)
             }
         }
@@ -58,6 +61,8 @@ struct ScalarSet: Sendable, Hashable {
 
     /// Scalars that differ from `scalar` in case only, as far as they are single scalars.
     private static func caseVariants(_ scalar: Unicode.Scalar) -> [Unicode.Scalar] {
+        // "ı" is the letter of a language that has two.
+        guard scalar != "\u{131}" else { return [] }
         func single(_ text: String) -> Unicode.Scalar? {
             text.unicodeScalars.count == 1 ? text.unicodeScalars.first : nil
         }
@@ -65,6 +70,15 @@ struct ScalarSet: Sendable, Hashable {
         let upper = single(scalar.properties.uppercaseMapping)
         // "ſ" becomes "s" by way of "S".
         return [lower, upper, upper.flatMap { single($0.properties.lowercaseMapping) }].compactMap { $0 }
+    }
+
+    private static let expressionWordMask = ["M", "Nd", "Pc"].reduce(0) { $0 | (mask($1) ?? 0) }
+
+    private static func isExpressionWord(_ scalar: Unicode.Scalar) -> Bool {
+        if scalar.properties.isAlphabetic { return true }
+        let category = scalar.properties.generalCategory
+        // Of fractions and the like, only those of Latin-1 count.
+        return expressionWordMask >> bit(category) & 1 != 0 || scalar.value < 0x100 && category == .otherNumber
     }
 
     private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
@@ -121,6 +135,8 @@ extension ScalarSet {
     ])
     /// White space, as the `WhitespaceSplit` step sees it.
     static let spaces = ScalarSet([.space(isNegated: false)])
-    /// What belongs to words.
+    /// What belongs to words of regular expressions.
+    static let expressionWords = ScalarSet([.expressionWord(isNegated: false)])
+    /// What belongs to words, as the `Whitespace` step sees it.
     static let words = ScalarSet([.word(isNegated: false)])
 }

@@ -132,7 +132,7 @@ struct SplitExpression: Sendable, Hashable {
 
     private static func isAt(_ kind: Place, _ place: Int, in text: Span<UInt8>, within bounds: Range<Int>) -> Bool {
         let lineFeed = UInt8(ascii: "\n")
-        func isWord(_ value: UInt32?) -> Bool { value.map(ScalarSet.words.contains) ?? false }
+        func isWord(_ value: UInt32?) -> Bool { value.map(ScalarSet.expressionWords.contains) ?? false }
         var isBoundary: Bool {
             let after = place < bounds.upperBound ? text.scalar(at: place).value : nil
             return isWord(scalar(before: place, in: text, within: bounds)) != isWord(after)

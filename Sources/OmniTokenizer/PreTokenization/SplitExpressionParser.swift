@@ -248,7 +248,7 @@ struct SplitExpressionParser {
         case "a": return single(0x07)
         case "e": return single(0x1B)
         case "s", "S": return .space(isNegated: scalar == "S")
-        case "w", "W": return .word(isNegated: scalar == "W")
+        case "w", "W": return .expressionWord(isNegated: scalar == "W")
         case "d", "D": return .categories(ScalarSet.mask("Nd") ?? 0, isNegated: scalar == "D")
         case "h", "H":
             let digits = ScalarSet([.range(0x30...0x39), .range(0x41...0x46), .range(0x61...0x66)])

@@ -28,6 +28,10 @@ struct SentencePieceModel {
     enum Algorithm: UInt64 {
         case unigram = 1
         case bytePairEncoding = 2
+        /// Every word is a piece.
+        case word = 3
+        /// Every character is a piece.
+        case character = 4
     }
 
     let file: String
@@ -47,7 +51,7 @@ struct SentencePieceModel {
     var budget: ReadingBudget
 
     /// What a piece takes in the tables of a tokenizer, beside its text.
-    private static let pieceByteCount = 160
+    private static let pieceByteCount = 100
 
     /// - Throws: ``TokenizerError``.
     init(_ bytes: [UInt8], file: String) throws(TokenizerError) {
@@ -61,7 +65,7 @@ struct SentencePieceModel {
             guard case .bytes(let number, let range) = field else { continue }
             switch number {
             case 1:
-                try budget.take(byteCount: Self.pieceByteCount + 2 * range.count, for: file)
+                try budget.take(byteCount: Self.pieceByteCount + range.count, for: file)
                 pieces.append(try readPiece(bytes, range))
             case 2: try readTrainer(bytes, range)
             case 3: try readNormalizer(bytes, range)
@@ -101,7 +105,7 @@ struct SentencePieceModel {
             case .varint(3, let value):
                 guard let algorithm = Algorithm(rawValue: value) else {
                     throw fault(
-                        .unsupported, "trainer_spec.model_type", "\(value), but only 1 (unigram) and 2 (BPE) are read")
+                        .unsupported, "trainer_spec.model_type", "\(value), but only 1 to 4 are known")
                 }
                 self.algorithm = algorithm
             case .varint(24, let value): treatsSpaceAsSuffix = value != 0

@@ -7,6 +7,13 @@ extension SentencePieceTokenizer {
         guard !normal.isEmpty else { return [] }
         var output = PieceOutput(self, text: normal)
         switch segmentation {
+        case .words, .characters:
+            var start = 0
+            while start < normal.count {
+                let end = isCharacterwise ? characterEnd(normal.span, start) : wordEnd(normal.span, start)
+                output.append(vocabulary.id(of: normal.span, start..<end) ?? unknown, start..<end)
+                start = end
+            }
         case .unigram(let model):
             for (piece, range) in model.segment(normal.span) { output.append(piece, range) }
         case .bytePairEncoding(let mergesWithinWords):
@@ -15,6 +22,30 @@ extension SentencePieceTokenizer {
             return encoder.output.tokens
         }
         return output.tokens
+    }
+}
+
+extension SentencePieceTokenizer {
+    private var isCharacterwise: Bool {
+        if case .characters = segmentation { true } else { false }
+    }
+
+    /// The end of the character at `start`, or of the piece of the user that starts there.
+    private func characterEnd(_ text: Span<UInt8>, _ start: Int) -> Int {
+        if let (_, end) = normalizer.userSymbols.longestMatch(in: text, at: start, to: text.count) { return end }
+        return start + text.scalar(at: start).byteCount
+    }
+
+    /// The end of the word at `start`: words begin with "▁", also where spaces are suffixes otherwise.
+    private func wordEnd(_ text: Span<UInt8>, _ start: Int) -> Int {
+        let mark = SentencePieceNormalizer.escapedSpace
+        var place = start
+        while place < text.count {
+            let isMark = text.matches(place..<min(place + mark.count, text.count), mark.span, 0..<mark.count)
+            if isMark, place > start { return place }
+            place += isMark ? mark.count : 1
+        }
+        return place
     }
 }
 

@@ -58,6 +58,8 @@ extension SentencePieceTokenizer {
         switch model.algorithm {
         case .bytePairEncoding:
             segmentation = .bytePairEncoding(mergesWithinWords: PieceMergeEncoder.mergesWithinWords(model.pieces))
+        case .word: segmentation = .words
+        case .character: segmentation = .characters
         case .unigram:
             segmentation = .unigram(
                 try UnigramModel(model.pieces, unknown: unknowns[0], budget: &model.budget, file: file))

@@ -23,6 +23,8 @@ public struct SentencePieceTokenizer: Tokenizer {
     enum Segmentation: Sendable {
         case bytePairEncoding(mergesWithinWords: Bool)
         case unigram(UnigramModel)
+        case words
+        case characters
     }
 
     /// The control token before a text, `<s>` unless the file says otherwise; `nil` when there is none.

@@ -1,3 +1,4 @@
+import OmniFormats
 import OmniTensor
 
 /// A convolution of an ONNX network with its weights.
@@ -10,16 +11,19 @@ struct ONNXConvolution {
     let groupCount: Int64
 
     /// `nil` when the node is no one-dimensional convolution with stored weights, or is dilated.
-    init?(_ node: ONNXNodeProto, in network: ONNXNetwork) {
-        guard let input = node.operand(0), let weight = node.operand(1).flatMap(network.constant),
-            weight.shape.rank == 3, weight.shape.elementCount > 0
+    init?(
+        _ node: ONNXNodeProto, in network: ONNXNetwork, _ budget: inout ReadingBudget
+    ) throws(ReadingBudget.Exhausted) {
+        guard node.opType == "Conv", let input = node.operand(0), let weightName = node.operand(1),
+            let weight = try network.constant(weightName, &budget), weight.shape.rank == 3,
+            weight.shape.elementCount > 0
         else { return nil }
         let strides = node.attribute("strides")?.integers ?? [1]
         guard node.attribute("dilations")?.integers ?? [1] == [1], strides.count == 1, (1...4096).contains(strides[0]),
             ["", "NOTSET"].contains(node.attribute("auto_pad").map { String(decoding: $0.text, as: UTF8.self) } ?? "")
         else { return nil }
         if let name = node.operand(2) {
-            guard let bias = network.constant(name), bias.shape == [weight.shape[0]] else { return nil }
+            guard let bias = try network.constant(name, &budget), bias.shape == [weight.shape[0]] else { return nil }
             self.bias = bias
         } else {
             bias = nil
@@ -51,14 +55,17 @@ struct ONNXRecurrence {
     let tensors: [String: Tensor<Float>]
 
     /// `nil` when the node is not a plain forward LSTM with stored weights.
-    init?(_ node: ONNXNodeProto, in network: ONNXNetwork) {
-        guard let hidden = node.attribute("hidden_size")?.integer, (1...4096).contains(hidden),
+    init?(
+        _ node: ONNXNodeProto, in network: ONNXNetwork, _ budget: inout ReadingBudget
+    ) throws(ReadingBudget.Exhausted) {
+        guard node.opType == "LSTM", let hidden = node.attribute("hidden_size")?.integer, (1...4096).contains(hidden),
             ["forward"].contains(
                 node.attribute("direction").map { String(decoding: $0.text, as: UTF8.self) } ?? "forward"),
             node.attribute("layout")?.integer ?? 0 == 0, node.attribute("input_forget")?.integer ?? 0 == 0,
             node.attribute("activations") == nil, node.attribute("clip") == nil, node.operand(7) == nil,
-            let w = node.operand(1).flatMap(network.constant), let r = node.operand(2).flatMap(network.constant),
-            let b = node.operand(3).flatMap(network.constant)
+            let wName = node.operand(1), let w = try network.constant(wName, &budget),
+            let rName = node.operand(2), let r = try network.constant(rName, &budget),
+            let bName = node.operand(3), let b = try network.constant(bName, &budget)
         else { return nil }
         let width = Int(hidden)
         let (gates, count) = (4 * width, w.shape.elementCount)

@@ -11,6 +11,12 @@ extension ONNXTensorProto {
         return elements.count == shape.elementCount ? Tensor(elements, shape: shape) : nil
     }
 
+    /// The only element, when it is stored as a float; `nil` otherwise.
+    var scalar: Float? {
+        guard shape?.elementCount == 1, rawData.count <= 4, floatData.count <= 1 else { return nil }
+        return floats.map { $0.scalars[0] }
+    }
+
     /// The only element, when it is stored as an integer; `nil` otherwise.
     var integer: Int64? {
         guard dataType == Self.int64Type, let shape, shape.elementCount == 1 else { return nil }

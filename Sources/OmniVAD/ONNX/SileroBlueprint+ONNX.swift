@@ -1,4 +1,5 @@
 import Foundation
+import OmniFormats
 import OmniTensor
 
 extension SileroBlueprint {
@@ -15,16 +16,20 @@ extension SileroBlueprint {
                 reason: "there is no network for \(sampleRate) Hz, only for 8000 and 16000")
         }
         let inputs = model.inputNames
-        let layers = try ONNXLayerList(network, file: file)
+        let layers = try ONNXLayerList(network, ReadingBudget(fileByteCount: bytes.count), file: file)
         if inputs.isSuperset(of: ["input", "h", "c"]), layers.recurrences.count == 2, network.count(of: "Log") == 1 {
             try self.init(version4: layers, network, sampleRate: sampleRate, file: file)
-        } else if inputs.isSuperset(of: ["input", "state"]), layers.recurrences.count == 1 {
+        } else if inputs.isSuperset(of: ["input", "state"]) || inputs.isSuperset(of: ["input", "h", "c"]),
+            layers.recurrences.count == 1
+        {
+            // The second takes a whole recording and keeps its context by itself; the weights are the same.
             try self.init(version5: layers, network, sampleRate: sampleRate, file: file)
         } else {
             throw SileroVADError(
                 .unknownNetwork, file: file,
                 reason: "a network with the inputs \(inputs.sorted().prefix(8).joined(separator: ", ")) and "
-                    + "\(layers.recurrences.count) recurrent layers is none of Silero's")
+                    + "\(layers.recurrences.count) recurrent layers is none that is read; use silero_vad.onnx or "
+                    + "silero_vad_16k.safetensors of the package silero-vad")
         }
         guard networks[nil] == nil || self.sampleRate == sampleRate else {
             throw SileroVADError(
@@ -40,23 +45,28 @@ struct ONNXLayerList {
     private(set) var recurrences: [ONNXRecurrence] = []
     let file: String
 
-    init(_ network: ONNXNetwork, file: String) throws(SileroVADError) {
+    init(_ network: ONNXNetwork, _ budget: ReadingBudget, file: String) throws(SileroVADError) {
         self.file = file
+        var budget = budget
         let count = network.count(of: "Conv") + network.count(of: "LSTM")
         guard count <= 64 else {
             throw SileroVADError(
                 .unknownNetwork, file: file, reason: "a network of \(count) layers with weights is none of Silero's")
         }
-        for node in network.nodes {
-            switch node.opType {
-            case "Conv":
-                guard let layer = ONNXConvolution(node, in: network) else { throw Self.unreadable(node, file) }
-                convolutions.append(layer)
-            case "LSTM":
-                guard let layer = ONNXRecurrence(node, in: network) else { throw Self.unreadable(node, file) }
-                recurrences.append(layer)
-            default: break
+        for node in network.nodes where ["Conv", "LSTM"].contains(node.opType) {
+            do {
+                if let layer = try ONNXConvolution(node, in: network, &budget) {
+                    convolutions.append(layer)
+                    continue
+                }
+                if let layer = try ONNXRecurrence(node, in: network, &budget) {
+                    recurrences.append(layer)
+                    continue
+                }
+            } catch {
+                throw SileroVADError(.overBudget, file: file, reason: error.reason)
             }
+            throw Self.unreadable(node, file)
         }
     }
 

@@ -61,7 +61,8 @@ extension SileroBlueprint {
     ) throws(SileroVADError) -> Float {
         let sum = network.nodes.first { $0.opType == "Log" }?.operand(0).flatMap { network.makers[$0] }
         if let sum, sum.opType == "Add", sum.input.count == 2, sum.input.contains(where: { network.scalar($0) == 1 }) {
-            for product in sum.input.compactMap({ network.makers[$0] }) where product.opType == "Mul" && product.input.count == 2 {
+            for product in sum.input.compactMap({ network.makers[$0] })
+            where product.opType == "Mul" && product.input.count == 2 {
                 if let scale = product.input.compactMap({ network.scalar($0) }).first { return scale }
             }
         }

@@ -38,6 +38,8 @@ final class LoopbackHub: Sendable {
         case status(Int, [String: String] = [:])
         /// The connection ends after so many bytes of the body.
         case cut(after: Int)
+        /// The same, and ranges are ignored.
+        case cutWhole(after: Int)
         /// Nothing more comes after so many bytes of the body.
         case stall(after: Int)
         /// So many bytes, then a pause, and so on.
@@ -117,10 +119,12 @@ final class LoopbackHub: Sendable {
         }
         var reply = LoopbackAnswer(request, repositories, port: port).reply
         let fault = fault(request)
-        if case .noRanges = fault {
+        switch fault {
+        case .noRanges, .cutWhole:
             var whole = request
             whole.headers["range"] = nil
             reply = LoopbackAnswer(whole, repositories, port: port).reply
+        default: break
         }
         send(reply, fault, connection)
     }
@@ -130,7 +134,7 @@ final class LoopbackHub: Sendable {
         var lastByte = Int.max
         switch fault {
         case .status(let status, let headers): reply = LoopbackAnswer.Reply(status: status, headers: headers, body: [])
-        case .cut(let count), .stall(let count): lastByte = count
+        case .cut(let count), .cutWhole(let count), .stall(let count): lastByte = count
         case .throttle(let count, let microseconds): (pieceByteCount, pause) = (count, microseconds)
         case .corrupt(let index): if reply.body.indices.contains(index) { reply.body[index] ^= 1 }
         case .body(let bytes): reply.body = bytes

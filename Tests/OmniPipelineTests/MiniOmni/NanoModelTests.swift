@@ -112,7 +112,7 @@ import Testing
         let omni = try await MiniOmni.load(from: Self.directory)
         for (count, rate) in [(0, 16_000), (1, 16_000), (1599, 16_000), (799, 8_000), (4409, 44_100)] {
             let question = AudioChunk(Array(repeating: 0, count: count), sampleRate: rate)
-            let error = OmniSessionError.audioTooShort(question.duration, minimum: .milliseconds(100))
+            let error = SpeechlessAudioError.tooShort(question.duration, minimum: .milliseconds(100))
             for mode in ReplyMode.allCases where mode.listens {
                 await #expect(throws: error) { try await omni.makeSession().answer(to: question, mode: mode) }
             }
@@ -121,9 +121,6 @@ import Testing
             let question = AudioChunk(Array(repeating: 0, count: count), sampleRate: rate)
             _ = try await omni.makeSession().answer(to: question, mode: .transcription)
         }
-        #expect(
-            OmniSessionError.audioTooShort(.milliseconds(62), minimum: .milliseconds(100)).description
-                == "the audio is too short: it lasts 0.062 s, and at least 0.1 s are needed")
     }
 
     /// Two channels of 8 bits at 11 025 Hz: not what the model was trained on, but still speech.

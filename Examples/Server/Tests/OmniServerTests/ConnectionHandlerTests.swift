@@ -32,7 +32,10 @@ import Testing
 
         deinit { _ = try? channel.finish(acceptAlreadyClosed: true) }
 
-        func send(_ text: String) throws { try channel.writeInbound(ByteBuffer(string: text)) }
+        func send(_ text: String) throws {
+            try channel.writeInbound(ByteBuffer(string: text))
+            channel.embeddedEventLoop.run()
+        }
 
         /// What the routes get, in words.
         func requests() throws -> [String] {
@@ -52,6 +55,7 @@ import Testing
             try channel.writeOutbound(HTTPResponsePart.head(HTTPResponse(status: status, headerFields: fields)))
             if !text.isEmpty { try channel.writeOutbound(HTTPResponsePart.body(ByteBuffer(string: text))) }
             if status != .switchingProtocols { try channel.writeOutbound(HTTPResponsePart.end(nil)) }
+            channel.embeddedEventLoop.run()
         }
 
         /// What the client gets.

@@ -158,11 +158,49 @@ import Testing
         }
     }
 
+    /// "Greet the user.": what a client asks for before anything was said.
+    @Test func instructionsWhereThereIsNoQuestion() {
+        var script = RealtimeScript()
+        let greeting: JSON = ["type": "response.create", "response": ["instructions": "Greet the user."]]
+        #expect(script.tell(greeting).last == "[answer audio]")
+        #expect(script.question == .text("Greet the user."))
+        _ = script.finish()
+        script.tell(create(message([text("Who are you?")])))
+        script.tell(greeting)
+        #expect(script.question == .text("Who are you?"))
+        _ = script.finish()
+        script.tell(greeting)
+        #expect(script.question == .text("Greet the user."))
+        _ = script.finish()
+        script.tell(["type": "response.create", "response": ["instructions": ""]])
+        #expect(script.question == .text("Who are you?"))
+        let long = JSON.string(String(repeating: "a", count: 4_097))
+        script.tell(["type": "response.cancel"])
+        #expect(
+            script.tell(["type": "response.create", "response": ["instructions": long]]) == ["error invalid_value"])
+    }
+
     /// Audio of so many seconds, as the client sends it while nobody speaks.
     private func wait(_ seconds: Int, _ script: inout RealtimeScript) -> [String] {
         (0..<seconds).flatMap { _ in script.tell(["type": "input_audio_buffer.append", "audio": RealtimeScript.second])
         }
         .filter { $0 != "[listen]" }
+    }
+
+    /// Silence in another format is counted anew: samples of two rates are no audio.
+    @Test func silenceIsOfOneFormat() {
+        var script = RealtimeScript()
+        script.update(["turn_detection": ["type": "server_vad", "idle_timeout_ms": 5_000]])
+        _ = script.take(script.machine.turnEnded(RealtimeScript.speech, milliseconds: 0))
+        _ = script.finish()
+        #expect(wait(4, &script) == [])
+        script.update(["audio": ["input": ["format": ["type": "audio/pcmu"]]]])
+        let second = JSON.string([UInt8](repeating: 255, count: 8_000).base64)
+        let found = (0..<5).map { _ in script.tell(["type": "input_audio_buffer.append", "audio": second]) }
+        #expect(found.dropLast().allSatisfy { $0 == ["[listen]"] })
+        #expect(found.last?.first == "input_audio_buffer.timeout_triggered")
+        guard case .speech(let audio)? = script.question else { return #expect(Bool(false)) }
+        #expect(audio.sampleRate == 8_000 && audio.duration == .seconds(5))
     }
 
     @Test func aSilentClientIsSpokenTo() {

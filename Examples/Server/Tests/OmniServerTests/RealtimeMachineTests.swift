@@ -25,6 +25,8 @@ import Testing
             script.take(script.machine.turnEnded(RealtimeScript.speech, milliseconds: 900))
                 == ["input_audio_buffer.speech_stopped"] + committed + beginning)
         #expect(script.events.first { $0.type == "input_audio_buffer.committed" }?["item_id"] == item)
+        #expect(script.events.last { $0.type == "response.output_item.added" }?["item"]?["status"] == "in_progress")
+        #expect(script.tell(["type": "input_audio_buffer.commit"]) == ["error input_audio_buffer_commit_empty"])
         #expect(script.reply(.text("Hi", ReplyID(index: 0))) == ["response.output_audio_transcript.delta"])
         script.sound(seconds: 0.5)
         #expect(script.events.last?.type == "response.output_audio.delta")

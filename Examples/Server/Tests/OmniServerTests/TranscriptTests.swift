@@ -101,6 +101,10 @@ import Testing
             ([("stream", "true"), ("response_format", "srt")], "unsupported_value", "response_format"),
             ([("timestamp_granularities[]", "word")], "unsupported_value", "timestamp_granularities"),
             ([("timestamp_granularities", "word")], "unsupported_value", "timestamp_granularities"),
+            (
+                [("timestamp_granularities[]", "word"), ("timestamp_granularities[]", "segment")], "unsupported_value",
+                "timestamp_granularities"
+            ),
         ] as [([(String, String)], String, String)])
     func whatMayNotBeAsked(fields: [(String, String)], code: String, parameter: String) throws {
         let form = try form(speech, fields)

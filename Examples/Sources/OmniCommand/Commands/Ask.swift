@@ -71,7 +71,7 @@ struct Ask: AsyncParsableCommand {
             } else {
                 session.respond(to: text ?? "", mode: effectiveMode, options: options)
             }
-        var printer = AnswerPrinter(
+        let printer = AnswerPrinter(
             textTarget: json ? .nowhere : output.output == "-" ? .standardError : .standardOutput,
             output: try output.open(sampleRate: omni.codec.outputSampleRate))
         let answer = try await printer.print(events)

@@ -36,7 +36,7 @@ struct CodecDecode: ParsableCommand {
         let codec = try model.load(engine: engine.make())
         let lists = try InputFile.json(codes, as: CodeLists.self, expecting: #"{"codes": [[…], …]}"#)
         let sound = try codec.decode(lists.codes, noise: noise.value(seed: seed))
-        if var target = try output.open(sampleRate: sound.sampleRate) {
+        if let target = try output.open(sampleRate: sound.sampleRate) {
             try target.write(sound)
             try target.finish()
         }

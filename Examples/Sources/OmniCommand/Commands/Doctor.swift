@@ -25,7 +25,8 @@ struct Doctor: AsyncParsableCommand {
             for finding in findings {
                 let mark = finding.isGood ? "ok  " : "FAIL"
                 try StandardOutput.write(
-                    "\(mark)  \(finding.subject.padding(toLength: 18, withPad: " ", startingAt: 0))\(finding.remark.terminalSafeLine)\n")
+                    "\(mark)  \(finding.subject.padding(toLength: 18, withPad: " ", startingAt: 0))\(finding.remark.terminalSafeLine)\n"
+                )
             }
         }
         if !findings.allSatisfy(\.isGood) { throw ExitCode(ExitStatus.checkFailed.rawValue) }

@@ -28,6 +28,7 @@ struct Tokenize: ParsableCommand {
 
     func run() throws {
         let tokenizer = try TextTokenizer.load(from: ModelLocation(option: model).folder)
+        if let reason = tokenizer.passedOver { Console.note("tokenizer.model is used: \(reason)") }
         let results = try inputs().map { Result($0, tokenizer) }
         if json {
             try StandardOutput.write(json: results)

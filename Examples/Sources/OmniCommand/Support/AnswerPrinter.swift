@@ -10,22 +10,27 @@ struct AnswerPrinter {
 
     let textTarget: TextTarget
     /// Where the sound goes; `nil` for nowhere.
-    var output: AudioOutput?
+    let output: AudioOutput?
 
     /// Takes all events and returns the whole answer. A sound file that could not be completed does not stay.
-    mutating func print(_ events: AsyncThrowingStream<OmniEvent, any Error>) async throws -> Reply {
-        var collector = ReplyCollector()
-        for try await event in events {
-            try show(event)
-            collector.take(event)
+    func print(_ events: AsyncThrowingStream<OmniEvent, any Error>) async throws -> Reply {
+        do {
+            var collector = ReplyCollector()
+            for try await event in events {
+                try show(event)
+                collector.take(event)
+            }
+            try write("\n")
+            guard let reply = collector.reply else { throw CancellationError() }
+            try output?.finish()
+            return reply
+        } catch {
+            output?.discard()
+            throw error
         }
-        try write("\n")
-        guard let reply = collector.reply else { throw CancellationError() }
-        try output?.finish()
-        return reply
     }
 
-    private mutating func show(_ event: OmniEvent) throws {
+    private func show(_ event: OmniEvent) throws {
         switch event {
         case .text(let delta, _): try write(delta)
         case .audio(let chunk, _): try output?.write(chunk)

@@ -4,8 +4,8 @@ import OmniCore
 import OmniPipeline
 
 /// Where a command's sound goes, piece by piece: a file, which appears under its name when it is complete, or standard
-/// output. A file that is not finished goes with this value.
-struct AudioOutput {
+/// output. A file that is not finished goes with this object.
+final class AudioOutput {
     private enum Target {
         case wav(WAVWriter)
         case raw(RawFormat)
@@ -14,7 +14,7 @@ struct AudioOutput {
     /// The form of raw samples, little-endian.
     enum RawFormat { case int16, float32 }
 
-    private var target: Target
+    private var target: Target?
 
     /// A WAV file; `-` is standard output.
     init(wav path: String, sampleRate: Int, sampleFormat: WAVFormat.SampleFormat) throws {
@@ -28,8 +28,9 @@ struct AudioOutput {
     /// Raw samples on standard output.
     init(raw format: RawFormat) { target = .raw(format) }
 
-    mutating func write(_ sound: AudioChunk) throws {
+    func write(_ sound: AudioChunk) throws {
         switch target {
+        case nil: break
         case .wav(var writer):
             try writer.write(sound)
             target = .wav(writer)
@@ -46,8 +47,11 @@ struct AudioOutput {
     }
 
     /// Completes the file and gives it its name.
-    mutating func finish() throws {
-        guard case .wav(var writer) = target else { return }
+    func finish() throws {
+        guard case .wav(var writer)? = target else { return }
         try writer.finish()
     }
+
+    /// Takes an unfinished file away.
+    func discard() { target = nil }
 }

@@ -90,13 +90,20 @@ extension PartReport {
     }
 
     static func tokenizer(_ directory: ModelDirectory) throws -> PartReport {
-        let tokenizer = try TextTokenizer.load(from: directory.tokenizer)
+        let tokenizer = try TextTokenizer.load(from: directory.tokenizer.deletingLastPathComponent())
         return try PartReport(
-            "tokenizer", directory.tokenizer, weights: nil, facts: ["tokens": "\(tokenizer.vocabularyCount)"])
+            "tokenizer", directory.tokenizer, weights: nil,
+            facts: [
+                "tokens": "\(tokenizer.vocabularyCount)",
+                "passed over": tokenizer.passedOver.map(\.description) ?? "nothing",
+            ])
     }
 
     private static func codecWeights(_ folder: URL) throws -> Checkpoint? {
-        let files = ["pytorch_model.bin", "model.safetensors"].map { folder.appending(path: $0) }
+        let names = [
+            "pytorch_model.bin", "model.safetensors", "pytorch_model.bin.index.json", "model.safetensors.index.json",
+        ]
+        let files = names.map { folder.appending(path: $0) }
         let file = files.first { FileManager.default.fileExists(atPath: $0.path) }
         return try file.map { try Checkpoint(contentsOf: $0) }
     }

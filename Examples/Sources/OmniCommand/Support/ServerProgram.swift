@@ -11,7 +11,7 @@ enum ServerProgram {
     /// What the help of a verb says of the program.
     static let explanation = """
         omni-server is looked for beside omni, in the checkout that omni was built in, and in PATH. In a checkout, \
-        swift build -c release --package-path Examples/Server --product omni-server builds it, \(buildTime).
+        `swift build -c release --package-path Examples/Server --product omni-server` builds it, \(buildTime).
         """
 
     /// Replaces this process by `omni-server verb arguments…`. Returns only when help was asked for and there is no such
@@ -71,7 +71,13 @@ enum ServerProgram {
         var exitStatus: ExitStatus { .unavailable }
         var description: String {
             "omni \(verb) needs omni-server, which is neither built nor in PATH: run "
-                + "\"swift build -c release --package-path \(package) --product omni-server\" (\(buildTime))"
+                + "`swift build -c release --package-path \(quoted) --product omni-server` (\(buildTime))"
+        }
+
+        /// The package's path as a shell takes it.
+        private var quoted: String {
+            let isPlain = package.allSatisfy { $0.isLetter || $0.isNumber || "/._-".contains($0) }
+            return isPlain ? package : "'" + package.replacing("'", with: "'\\''") + "'"
         }
     }
 

@@ -37,8 +37,7 @@ enum PickleGlobal: Hashable {
             } else if let type = ScalarType(torchName: name) {
                 self = .scalarType(type)
             } else {
-                // Classes and types of elements; functions have small letters.
-                guard name.first?.isUppercase == true || Self.otherNames.contains(name) else { return nil }
+                guard !Self.harmfulTorchNames.contains(name) else { return nil }
                 self = .foreign("torch.\(name)")
             }
         default:
@@ -47,10 +46,8 @@ enum PickleGlobal: Hashable {
         }
     }
 
-    private static let otherNames: Set = [
-        "device", "complex64", "complex128", "complex32", "uint16", "uint32", "uint64", "quint8", "qint8", "qint32",
-        "float8_e4m3fn", "float8_e5m2", "float8_e4m3fnuz", "float8_e5m2fnuz", "float8_e8m0fnu", "strided",
-        "sparse_coo", "preserve_format", "contiguous_format", "channels_last",
+    private static let harmfulTorchNames: Set = [
+        "load", "save", "compile", "hub", "jit", "package", "ops", "classes", "library", "utils", "os", "sys", "_C",
     ]
 
     private static let harmlessBuiltins: Set = [
@@ -61,7 +58,8 @@ enum PickleGlobal: Hashable {
     /// Modules that run programs, load code or reach outside the process.
     private static let harmfulModules: Set = [
         "os", "posix", "posixpath", "nt", "ntpath", "sys", "subprocess", "commands", "shutil", "socket", "ctypes",
-        "_ctypes", "importlib", "imp", "runpy", "code", "codeop", "pty", "pdb", "bdb", "webbrowser", "pickle", "_pickle",
+        "_ctypes", "importlib", "imp", "runpy", "code", "codeop", "pty", "pdb", "bdb", "webbrowser", "pickle",
+        "_pickle",
         "cPickle", "dill", "cloudpickle", "joblib", "marshal", "shelve", "operator", "_operator", "functools",
         "itertools", "types", "inspect", "signal", "multiprocessing", "threading", "_thread", "asyncio", "urllib",
         "http", "requests", "ftplib", "smtplib", "telnetlib", "platform", "timeit", "profile", "cProfile", "trace",
@@ -77,7 +75,9 @@ enum PickleGlobal: Hashable {
         switch module {
         case "builtins", "__builtin__": return !harmlessBuiltins.contains(name)
         case "torch._utils": return !name.hasPrefix("_rebuild_")
-        case "torch.hub", "torch.serialization", "torch.jit", "torch.package", "torch.storage": return name == "_load_from_bytes" || name.first?.isUppercase != true
+        case "torch.serialization": return name != "_get_layout"
+        case "torch.storage": return name == "_load_from_bytes"
+        case "torch.hub", "torch.jit", "torch.package": return true
         default:
             let root = module.prefix { $0 != "." }
             return root.isEmpty || harmfulModules.contains(String(root))

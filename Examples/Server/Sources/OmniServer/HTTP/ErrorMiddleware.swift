@@ -19,6 +19,9 @@ struct ErrorMiddleware: RouterMiddleware {
             response = Self.response(Self.apiError(error))
         } catch is NIOTooManyBytesError {
             response = Self.response(.tooLarge(maximumRequestBytes))
+        } catch let error as CancellationError {
+            // The client has gone: there is no one to tell.
+            throw error
         } catch is HTTPParserError {
             response = Self.response(.notHTTP)
         } catch {

@@ -11,7 +11,8 @@ struct MultipartForm {
 
     static let maximumFieldCount = 64
 
-    private(set) var fields: [String: Field] = [:]
+    /// The fields by name: an array comes as several of one name.
+    private(set) var fields: [String: [Field]] = [:]
 
     /// - Parameters:
     ///   - contentType: the request's header field, with the boundary.
@@ -39,13 +40,20 @@ struct MultipartForm {
             guard let name = disposition?["name"] else {
                 throw .invalid("a field of the form has no name", code: "invalid_form")
             }
-            fields[name] = Field(fileName: disposition?["filename"], bytes: Array(part.dropFirst(head + 4)))
+            let field = Field(fileName: disposition?["filename"], bytes: Array(part.dropFirst(head + 4)))
+            fields[name, default: []].append(field)
         }
     }
 
-    subscript(name: String) -> Field? { fields[name] }
+    /// The last field of a name.
+    subscript(name: String) -> Field? { fields[name]?.last }
 
-    func text(_ name: String) -> String? { fields[name]?.text }
+    func text(_ name: String) -> String? { self[name]?.text }
+
+    /// All texts of an array, whose name may end in brackets.
+    func texts(_ name: String) -> [String] {
+        [name, name + "[]"].flatMap { fields[$0] ?? [] }.map(\.text)
+    }
 
     /// Whether a delimiter is the last one: two dashes, then nothing, a space or a new line.
     private static func isEnd(_ bytes: ArraySlice<UInt8>) -> Bool {

@@ -27,8 +27,7 @@ struct TranscriptionRequest: Hashable {
                 "a stream has events, not \(name): response_format is json or text", code: "unsupported_value",
                 parameter: "response_format")
         }
-        for field in ["timestamp_granularities[]", "timestamp_granularities"] {
-            guard let granularity = form.text(field), granularity != "segment" else { continue }
+        guard form.texts("timestamp_granularities").allSatisfy({ $0 == "segment" }) else {
             throw .invalid(
                 "the model knows no times of words: timestamp_granularities is segment", code: "unsupported_value",
                 parameter: "timestamp_granularities")

@@ -11,11 +11,16 @@ struct ConversationItem: Hashable, Sendable {
         case reply(text: String?, audioMilliseconds: Int)
     }
 
+    enum Status: String, Sendable {
+        case inProgress = "in_progress"
+        case completed, incomplete
+    }
+
     let id: String
     let role: ClientEvent.Role
     /// At least one; all of a user's parts are text, or all are speech.
     var content: [Part]
-    var isComplete = true
+    var status = Status.completed
 
     /// What can be answered, if this is a question: parts of text become one text, parts of speech one recording.
     var question: RealtimeAction.Question? {
@@ -37,7 +42,7 @@ struct ConversationItem: Hashable, Sendable {
     var json: JSON {
         [
             "type": "message", "object": "realtime.item", "id": .string(id), "role": .string(role.rawValue),
-            "status": isComplete ? "completed" : "incomplete", "content": .array(content.map { json(of: $0) }),
+            "status": .string(status.rawValue), "content": .array(content.map { json(of: $0) }),
         ]
     }
 

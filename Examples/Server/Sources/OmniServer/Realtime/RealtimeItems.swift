@@ -114,9 +114,13 @@ extension RealtimeMachine {
 
     mutating func changeItem(_ id: String, _ body: (inout ConversationItem) -> Void) { items.change(id, body) }
 
-    /// What a response answers: the last message of a user's in its own input, or in the conversation.
+    /// What a response answers: the last message of a user's in its own input, or in the conversation. When that was
+    /// answered, the response's instructions are the question, if it has some: "Greet the user."
     mutating func question(of request: ResponseRequest) throws(APIError) -> RealtimeAction.Question {
         guard let input = request.input else {
+            if items.all.last?.role != .user, let instructions = request.instructions, !instructions.isEmpty {
+                return .text(instructions)
+            }
             guard let question = items.lastQuestion else {
                 throw .invalid("there is no question to answer", code: "no_question")
             }

@@ -24,7 +24,7 @@ struct RealtimeMachine: Sendable {
     private var spokenItem: String?
     var idleTimeout = IdleTimeout()
 
-    /// The longest sound that waits to be committed.
+    /// The longest audio that waits to be committed.
     static let maximumBufferedSeconds = 60
     /// The longest name that a client gives an item.
     static let maximumNameLength = 64
@@ -115,6 +115,7 @@ struct RealtimeMachine: Sendable {
         if formatChanged {
             decoder = AudioDecoder(settings.inputFormat)
             (formatSampleCount, formatStart) = (0, heardMilliseconds)
+            idleTimeout.restart(at: heardMilliseconds)
         }
         if turnsChanged {
             forgetInput()
@@ -162,7 +163,8 @@ struct RealtimeMachine: Sendable {
 
     private mutating func commit() throws(APIError) -> [RealtimeAction] {
         guard settings.turns == nil else {
-            throw .invalid("with turn_detection the server commits", code: "invalid_state")
+            // Nothing waits for the client. The code is the one that clients know and pass over.
+            throw .invalid("with turn_detection the server commits", code: "input_audio_buffer_commit_empty")
         }
         let rate = settings.inputFormat.sampleRate
         guard buffer.count * 1000 >= Self.minimumCommittedMilliseconds * rate else {
@@ -204,7 +206,7 @@ struct RealtimeMachine: Sendable {
 
     // MARK: Turns
 
-    /// Somebody began to speak; with ``SessionSettings/TurnDetection/interruptsResponse`` that stops an answer.
+    /// The speaker began; with ``TurnDetection/interruptsResponse`` that stops a response.
     ///
     /// - Parameter milliseconds: where, from the beginning of what the listener heard.
     mutating func turnBegan(milliseconds: Int) -> [RealtimeAction] {

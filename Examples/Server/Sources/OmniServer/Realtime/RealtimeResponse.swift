@@ -23,11 +23,11 @@ struct RealtimeResponse: Sendable {
 
     var isSpoken: Bool { modality == .audio }
 
-    func item(isComplete: Bool) -> ConversationItem {
+    func item(_ status: ConversationItem.Status) -> ConversationItem {
         ConversationItem(
             id: place.item, role: .assistant,
             content: [isSpoken ? .reply(text: text, audioMilliseconds: milliseconds) : .text(text)],
-            isComplete: isComplete)
+            status: status)
     }
 
     /// The response object.
@@ -42,7 +42,8 @@ struct RealtimeResponse: Sendable {
         let hasBegun = status == "in_progress"
         return [
             "object": "realtime.response", "id": .string(place.response), "status": .string(status),
-            "status_details": details, "output": hasBegun ? [] : [item(isComplete: status == "completed").json],
+            "status_details": details,
+            "output": hasBegun ? [] : [item(status == "completed" ? .completed : .incomplete).json],
             "output_modalities": [.string(modality.rawValue)],
             "conversation_id": entersConversation ? .string(conversation) : .null,
             "metadata": metadata.isEmpty ? .null : .object(metadata.mapValues { .string($0) }),
@@ -89,7 +90,7 @@ extension RealtimeMachine {
             format: request.format ?? settings.outputFormat, stepLimit: stepLimit, metadata: request.metadata,
             previousItem: request.entersConversation ? items.lastID : nil)
         idleTimeout.stop()
-        let item = response.item(isComplete: false)
+        let item = response.item(.inProgress)
         self.response = response
         var actions: [RealtimeAction] = [
             .send(.responseCreated(response.json(status: "in_progress", conversation: conversation))),
@@ -148,7 +149,7 @@ extension RealtimeMachine {
         guard var response else { return [] }
         response.text += delta
         self.response = response
-        updateItem(isComplete: false)
+        updateItem(.inProgress)
         let kind = response.isSpoken ? "output_audio_transcript.delta" : "output_text.delta"
         return [.send(.response(kind, response.place, ["delta": .string(delta)]))]
     }
@@ -177,24 +178,24 @@ extension RealtimeMachine {
         if !samples.isEmpty, response.audioStart == nil { response.audioStart = heardMilliseconds }
         response.sampleCount += samples.count
         self.response = response
-        updateItem(isComplete: false)
+        updateItem(.inProgress)
         guard !samples.isEmpty else { return [] }
         let base64 = response.format.encode(samples).base64
         return [.send(.response("output_audio.delta", response.place, ["delta": .string(base64)]))]
     }
 
-    private mutating func updateItem(isComplete: Bool) {
+    private mutating func updateItem(_ status: ConversationItem.Status) {
         guard let response, response.entersConversation else { return }
-        let item = response.item(isComplete: isComplete)
+        let item = response.item(status)
         changeItem(item.id) { $0 = item }
     }
 
     private mutating func end(status: String, details: JSON, metrics: ReplyMetrics?) -> [RealtimeAction] {
         guard let response else { return [] }
-        let isComplete = status == "completed"
-        updateItem(isComplete: isComplete)
+        let itemStatus: ConversationItem.Status = status == "completed" ? .completed : .incomplete
+        updateItem(itemStatus)
         self.response = nil
-        let (place, item) = (response.place, response.item(isComplete: isComplete))
+        let (place, item) = (response.place, response.item(itemStatus))
         var events: [ServerEvent] = []
         if response.isSpoken {
             events.append(.response("output_audio.done", place))

@@ -17,6 +17,8 @@ struct ResponseRequest: Hashable, Sendable {
     var stepLimit = StepLimit.session
     /// `nil`: as the session says.
     var format: AudioFormat?
+    /// What to say when no question waits for a reply: the model reads nothing beside its question.
+    var instructions: String?
     /// Goes back with the response.
     var metadata: [String: String] = [:]
 
@@ -47,6 +49,11 @@ struct ResponseRequest: Hashable, Sendable {
         case "max_output_tokens", "max_response_output_tokens":
             if fields.json[name] != nil { stepLimit = .count(try fields.stepLimit(name)) }
         case "metadata": metadata = try fields.metadata()
+        case "instructions":
+            instructions = try fields.optionalString(name)
+            guard TextLimit.allows(instructions ?? "") else {
+                throw fields.wrong(name, "a string of at most \(TextLimit.maximumCharacterCount) characters")
+            }
         case "audio":
             guard let audio = try fields.optionalObject(name) else { return }
             try audio.allow(["output"])

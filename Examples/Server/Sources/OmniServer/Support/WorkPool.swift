@@ -55,7 +55,9 @@ final class WorkPool: Sendable {
         return lane
     }
 
-    fileprivate func removeLane(_ id: Int) { state.withLock { state in _ = (state.lanes.removeValue(forKey: id), state.ready.remove(id)) } }
+    fileprivate func removeLane(_ id: Int) {
+        state.withLock { state in _ = (state.lanes.removeValue(forKey: id), state.ready.remove(id)) }
+    }
 
     fileprivate func enqueue(_ work: Work, in lane: WorkLane) {
         state.withLock { state in

@@ -20,7 +20,8 @@ struct Models: ParsableCommand {
             let name = model.repository.padding(toLength: max(28, model.repository.count), withPad: " ", startingAt: 0)
             let size = HubProgress.size(model.byteCount)
             let revision = model.revisions.isEmpty ? "" : " (\(model.revisions.joined(separator: ", ")))"
-            try StandardOutput.write("\(name)  \(size)  \(model.commit.prefix(8))\(revision)  \(model.state)\n")
+            try StandardOutput.write(
+                "\(name)  \(size)  \(model.commit.prefix(8))\(revision.terminalSafeLine)  \(model.state)\n")
         }
     }
 

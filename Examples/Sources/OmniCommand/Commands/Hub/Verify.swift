@@ -28,7 +28,7 @@ struct Verify: AsyncParsableCommand {
             let bar = ProgressBar()
             defer { bar.end() }
             do {
-                let revision = part == repository ? revision : "main"
+                let revision = part == repository ? self.revision : "main"
                 files += try await cache.verify(part, revision: revision, progress: bar.show).map { File(part, $0) }
             } catch HubError.notCached where part != repository {
                 files.append(File(part))
@@ -74,7 +74,7 @@ struct Verify: AsyncParsableCommand {
 
         var line: String {
             let name = path.isEmpty ? repository : "\(repository)/\(path)"
-            return "\(isGood ? "ok  " : "FAIL")  \(name)  \(remark)\n"
+            return "\(isGood ? "ok  " : "FAIL")  \(name.terminalSafeLine)  \(remark)\n"
         }
     }
 }

@@ -1,0 +1,62 @@
+import OmniTensor
+import OmniTesting
+import Testing
+
+/// Small files that describe far more than they hold.
+@Suite struct CheckpointBudgetTests {
+    private typealias P = RawPickle
+
+    /// One tuple of many numbers, the shape and the strides of many tensors.
+    @Test func aSharedTupleIsNotCopied() throws {
+        var body: [UInt8] = [0x28]
+        for _ in 0..<200_000 { body += [0x4b, 0] }
+        body += [0x74, 0x71, 0, 0x30] + P.storage(count: 6) + [0x71, 1, 0x30, 0x7d, 0x28]
+        for place in 0..<400 {
+            body += P.text("t\(place)") + P.global("torch._utils", "_rebuild_tensor_v2")
+            body += [0x28, 0x68, 1, 0x4b, 0, 0x68, 0, 0x68, 0, 0x89, 0x4e, 0x74, 0x52]
+        }
+        let error = try #require(throws: CheckpointError.self) { try P.open(body + [0x75]) }
+        #expect(error.code == .malformed, "\(error)")
+    }
+
+    private static let hungry: [(String, [UInt8])] = [
+        ("tuples of nothing", tuples()), ("a long name of many", longNames()), ("a memo", memo()),
+    ]
+
+    private static func tuples() -> [UInt8] {
+        var body: [UInt8] = [0x7d, 0x28] + P.text("a") + [0x28]
+        for place in 0..<1_400_000 { body += place % 1000 == 999 ? [0x74, 0x30, 0x28] : [0x29] }
+        return body + [0x74, 0x75]
+    }
+
+    private static func longNames() -> [UInt8] {
+        let key = P.text(String(repeating: "k", count: 200_000)) + [0x71, 0, 0x30]
+        var body = key + [0x7d, 0x28, 0x68, 0, 0x7d, 0x28]
+        for place in 0..<2000 { body += P.text("\(place)") + [0x4b, 1] }
+        return body + [0x75, 0x75]
+    }
+
+    private static func memo() -> [UInt8] {
+        var body: [UInt8] = [0x7d, 0x28] + P.text("a") + [0x4e]
+        for place in 0..<900_000 { body += [0x72] + (0..<4).map { UInt8(truncatingIfNeeded: place >> (8 * $0)) } }
+        return body + [0x75]
+    }
+
+    @Test(arguments: hungry) func whatAPickleMakesIsTakenFromABudget(_ name: String, _ body: [UInt8]) throws {
+        let error = try #require(throws: CheckpointError.self) { try P.open(body) }
+        #expect(error.code == .overBudget && error.reason.contains("memory"), "\(error)")
+    }
+
+    @Test func shapesHaveFewDimensions() throws {
+        let ones = Array(repeating: "1", count: 200_000).joined(separator: ",")
+        let header = #"{"a":{"dtype":"U8","shape":[\#(ones)],"data_offsets":[0,1]}}"#
+        let error = try #require(throws: CheckpointError.self) { try checkpoint(safetensors(header, [1])) }
+        #expect(error.code == .malformed, "\(error)")
+    }
+
+    @Test func deepNestingIsRefused() throws {
+        let header = #"{"a":{"more":"# + String(repeating: "[", count: 500_000)
+        let error = try #require(throws: CheckpointError.self) { try checkpoint(safetensors(header, [])) }
+        #expect(error.code == .malformed, "\(error)")
+    }
+}

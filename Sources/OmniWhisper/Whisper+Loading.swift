@@ -8,7 +8,8 @@ extension Whisper {
     /// dimensions.
     ///
     /// - Parameters:
-    ///   - url: the file, or a folder with `model.safetensors` or `pytorch_model.bin`.
+    ///   - url: the file, or a folder with `model.safetensors` or `pytorch_model.bin`, or the list of the files of
+    ///     either (`*.index.json`).
     ///   - engine: what to compute with.
     ///   - precision: how precisely matrices are kept.
     /// - Throws: ``WhisperError``; a fault of the file as a `CheckpointError`; `ComputeEngineError` for a precision that

@@ -74,7 +74,9 @@ enum TokenizerJSON {
             vocabulary += ":\(rank)".utf8
             guard token.count > 1 else { continue }
             for split in 1..<token.count {
-                guard let left = ranks[Array(token[..<split])], let right = ranks[Array(token[split...])] else { continue }
+                guard let left = ranks[Array(token[..<split])], let right = ranks[Array(token[split...])] else {
+                    continue
+                }
                 merges.append(spellings[left] + [UInt8(ascii: " ")] + spellings[right])
             }
         }

@@ -122,7 +122,8 @@ struct WordTimings {
     private func fit(_ words: inout [TranscriptWord], _ segment: inout TranscriptSegment, lastSpeech: inout Double) {
         guard let first = words.first else { return }
         let longest = longestDuration
-        let startsLong = first.end - first.start > longest || (words.count > 1 && words[1].end - first.start > longest * 2)
+        let startsLong =
+            first.end - first.start > longest || (words.count > 1 && words[1].end - first.start > longest * 2)
         if first.end - lastSpeech > medianDuration * 4, startsLong {
             if words.count > 1, words[1].end - words[1].start > longest {
                 let boundary = max(words[1].end / 2, words[1].end - longest)

@@ -25,7 +25,8 @@ struct WindowedSpectrogram {
         var all = Tensor<Float>(zeros: [keepsFrames ? frameCount : 0, width])
         var loudest = Self.silence
         // The windows of the frames behind the last one reach into the audio as well.
-        let end = (reader.sampleCount + WhisperAudio.windowLength / 2 + WhisperAudio.hopLength - 1) / WhisperAudio.hopLength
+        let end =
+            (reader.sampleCount + WhisperAudio.windowLength / 2 + WhisperAudio.hopLength - 1) / WhisperAudio.hopLength
         for start in stride(from: 0, to: end, by: spectrogram.frameCount) {
             let range = start..<min(start + spectrogram.frameCount, end)
             let frames = try logarithms(range)
@@ -77,7 +78,11 @@ struct WindowedSpectrogram {
                 let index = abs(first + offset) - start
                 let sample = samples.indices.contains(index) ? samples[index] : 0
                 let value = Double(sample * spectrogram.window[offset])
-                if offset % 2 == 0 { work[offset / 2].real[lane] = value } else { work[offset / 2].imaginary[lane] = value }
+                if offset % 2 == 0 {
+                    work[offset / 2].real[lane] = value
+                } else {
+                    work[offset / 2].imaginary[lane] = value
+                }
             }
         }
         for frame in stride(from: 0, to: range.count, by: 2) {

@@ -119,7 +119,8 @@ struct DecoderBlock: Sendable {
         let width = headCount * headWidth
         for row in 0..<cache.rowCount {
             let range = row * count * width..<(row + 1) * count * width
-            cache.append(keys: keys.span.extracting(range), values: values.span.extracting(range), row: row, layer: layer)
+            cache.append(
+                keys: keys.span.extracting(range), values: values.span.extracting(range), row: row, layer: layer)
         }
     }
 

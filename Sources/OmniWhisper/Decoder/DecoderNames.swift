@@ -55,7 +55,11 @@ struct DecoderNames: Sendable, Hashable {
     ///
     /// - Throws: ``WhisperError/noDecoder(file:)``.
     init(of weights: WeightScope) throws(WhisperError) {
-        for root in ["model_state_dict.decoder", "model.decoder", "decoder"] {
+        let roots = [
+            "model_state_dict.decoder", "model.decoder", "decoder", "model.model.decoder", "state_dict.decoder",
+            "state_dict.model.decoder",
+        ]
+        for root in roots {
             let candidates = [Self.openAI(root: root), Self.huggingFace(root: root)]
             if let names = candidates.first(where: { weights.scope(root).contains($0.embedding) }) {
                 self = names
@@ -65,4 +69,3 @@ struct DecoderNames: Sendable, Hashable {
         throw .noDecoder(file: weights.file)
     }
 }
-

@@ -22,7 +22,8 @@ public struct DecodingOptions: Sendable, Hashable {
     public var prompt: [TokenID] = []
     /// How the window begins: text tokens that are taken as written.
     public var prefix: [TokenID] = []
-    /// Whether brackets, notes and other marks of what is not speech are left out.
+    /// Whether brackets, notes and other marks of what is not speech are left out. Without this and without
+    /// ``suppressedTokens`` no token is, special ones neither.
     public var suppressesNonSpeech = true
     /// Further tokens that are never chosen.
     public var suppressedTokens: [TokenID] = []
@@ -75,7 +76,9 @@ extension DecodingOptions {
         // A prompt may hold timestamps: those of the windows before.
         let vocabularyCount = vocabulary.special.firstTimestamp + SpecialTokens.timestampCount
         for (name, tokens) in [("prompt", prompt), ("prefix", prefix), ("suppressedTokens", suppressedTokens)] {
-            guard let token = tokens.first(where: { !(0..<vocabularyCount).contains(Int($0.rawValue)) }) else { continue }
+            guard let token = tokens.first(where: { !(0..<vocabularyCount).contains(Int($0.rawValue)) }) else {
+                continue
+            }
             throw .invalidOption(option: name, reason: "the vocabulary has no token \(token)")
         }
         try require(

@@ -16,10 +16,13 @@ struct LogitFilter: Sendable {
         special = vocabulary.special
         var suppressed = Set(options.suppressedTokens.map { Int($0.rawValue) })
         if options.suppressesNonSpeech { suppressed.formUnion(vocabulary.nonSpeechTokens) }
-        suppressed.formUnion([
-            special.transcribe, special.translate, special.startOfTranscript, special.startOfPrevious,
-            special.startOfLM, special.noSpeech,
-        ])
+        // The reference has special tokens suppressed only where something is.
+        if options.suppressesNonSpeech || !options.suppressedTokens.isEmpty {
+            suppressed.formUnion([
+                special.transcribe, special.translate, special.startOfTranscript, special.startOfPrevious,
+                special.startOfLM, special.noSpeech,
+            ])
+        }
         self.suppressed = suppressed.sorted()
         blanks = options.suppressesBlank ? vocabulary.blankTokens : []
         usesTimestamps = options.usesTimestamps

@@ -25,9 +25,10 @@ struct DeflateBlock {
     ///   - storedByteCount: bytes that the block stands for.
     mutating func bitCount(after bitCount: Int, storedByteCount: Int) -> Int {
         // A tree of one symbol is filled up with symbols that do not occur, which the fixed codes are not charged for.
-        let fixed = zip(literals.frequencies.indices, literals.frequencies).reduce(0) { sum, symbol in
-            sum + symbol.1 * (Self.fixedLength(symbol.0) + literals.extraBits[symbol.0])
-        } + zip(distances.frequencies, distances.extraBits).reduce(0) { $0 + $1.0 * (5 + $1.1) }
+        let fixed =
+            zip(literals.frequencies.indices, literals.frequencies).reduce(0) { sum, symbol in
+                sum + symbol.1 * (Self.fixedLength(symbol.0) + literals.extraBits[symbol.0])
+            } + zip(distances.frequencies, distances.extraBits).reduce(0) { $0 + $1.0 * (5 + $1.1) }
         var lengths = HuffmanTree(symbolCount: 19, lengthLimit: 7, extraBits: Self.codeLengthExtraBits)
         let content = literals.build() + distances.build()
         lengths.addRuns(of: literals.usedLengths)
@@ -44,15 +45,21 @@ struct DeflateBlock {
 
     // MARK: Codes of RFC 1951
 
-    private static let lengthBits = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0]
+    private static let lengthBits = [
+        0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0,
+    ]
     private static let literalExtraBits = Array(repeating: 0, count: 257) + lengthBits
     private static let distanceExtraBits = (0..<30).map { max(0, $0 / 2 - 1) }
     private static let codeLengthExtraBits = Array(repeating: 0, count: 16) + [2, 3, 7]
     private static let codeLengthOrder = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
 
     /// The shortest length of each code but the last, which is 258 alone.
-    private static let lengthBases: [Int] = lengthBits.dropLast().reduce(into: [3]) { $0.append($0[$0.count - 1] + 1 << $1) }
-    private static let distanceBases: [Int] = distanceExtraBits.reduce(into: [1]) { $0.append($0[$0.count - 1] + 1 << $1) }
+    private static let lengthBases: [Int] = lengthBits.dropLast().reduce(into: [3]) {
+        $0.append($0[$0.count - 1] + 1 << $1)
+    }
+    private static let distanceBases: [Int] = distanceExtraBits.reduce(into: [1]) {
+        $0.append($0[$0.count - 1] + 1 << $1)
+    }
 
     private static func lengthCode(_ length: Int) -> Int {
         length == 258 ? 28 : (lengthBases.firstIndex { $0 > length } ?? 28) - 1

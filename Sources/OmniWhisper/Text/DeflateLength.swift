@@ -97,7 +97,8 @@ struct DeflateLength {
         var chain = earlierLength >= Self.goodLength ? Self.chainLength / 4 : Self.chainLength
         var (best, start, candidate) = (earlierLength, earlierStart, head)
         repeat {
-            if byte(candidate + best) == byte(position + best), byte(candidate + best - 1) == byte(position + best - 1) {
+            if byte(candidate + best) == byte(position + best), byte(candidate + best - 1) == byte(position + best - 1)
+            {
                 var length = 0
                 while length < Self.maximumMatch, byte(candidate + length) == byte(position + length) { length += 1 }
                 if length > best {

@@ -20,6 +20,8 @@ struct TranscriptionRun {
     /// Where speech ended last, in seconds; known when words have times.
     private var lastSpeech = 0.0
     private var segments: [TranscriptSegment] = []
+    /// The first window, when it has been encoded to find the language out.
+    private var encodedWindow: (range: Range<Int>, audio: CrossAttentionCache)?
 
     init(_ transcriber: WhisperTranscriber, _ reader: SampleReader, _ settings: WhisperSettings) throws {
         let (model, vocabulary) = (transcriber.model, transcriber.vocabulary)
@@ -27,10 +29,6 @@ struct TranscriptionRun {
         var settings = settings
         spectrogram = try WindowedSpectrogram(model.encoder.spectrogram, reader)
         let frameCount = spectrogram.frameCount
-        if settings.decoding.language == nil {
-            settings.decoding.language = try Self.language(transcriber, spectrogram)
-        }
-        language = settings.decoding.language ?? .english
         clips = (settings.clips ?? [0...Double(frameCount)]).map { clip in
             func frame(_ seconds: Double) -> Int {
                 Int(min((seconds * Self.framesPerSecond).rounded(.toNearestOrEven), Double(frameCount)))
@@ -38,6 +36,24 @@ struct TranscriptionRun {
             return frame(clip.lowerBound)..<max(frame(clip.lowerBound), frame(clip.upperBound))
         }
         seek = clips.first?.lowerBound ?? 0
+        if settings.decoding.language == nil, vocabulary.special.isMultilingual {
+            let audio: CrossAttentionCache
+            if settings.languageDetection == .firstWindow, let first = clips.first, !first.isEmpty {
+                let range =
+                    first.lowerBound..<min(first.upperBound, first.lowerBound + model.encoder.spectrogram.frameCount)
+                audio = try model.crossAttention(to: spectrogram.window(range), frameCount: range.count)
+                encodedWindow = (range, audio)
+            } else {
+                let range = 0..<min(frameCount, model.encoder.spectrogram.frameCount)
+                let window = try spectrogram.window(range, isFollowedBySilence: true)
+                audio = model.crossAttention(to: window, frameCount: range.count)
+                // A window without padding is the same either way.
+                if range.count == model.encoder.spectrogram.frameCount { encodedWindow = (range, audio) }
+            }
+            settings.decoding.language = LanguageProbabilities.best(
+                of: model.detectLanguages(of: [audio], vocabulary)[0])
+        }
+        language = settings.decoding.language ?? .english
         tokens = settings.initialPrompt.map { vocabulary.encode(" " + $0.trimmingBlanks()) } ?? []
         initialPromptCount = tokens.count
         self.transcriber = transcriber
@@ -47,18 +63,6 @@ struct TranscriptionRun {
     static let framesPerSecond = Double(WhisperAudio.sampleRate / WhisperAudio.hopLength)
     var windowFrameCount: Int { transcriber.model.encoder.spectrogram.frameCount }
     var contentDuration: Double { Double(spectrogram.frameCount) / Self.framesPerSecond }
-
-    /// The language of the first window.
-    private static func language(
-        _ transcriber: WhisperTranscriber, _ spectrogram: WindowedSpectrogram
-    ) throws -> WhisperLanguage {
-        let (model, vocabulary) = (transcriber.model, transcriber.vocabulary)
-        guard vocabulary.special.isMultilingual else { return .english }
-        let range = 0..<min(spectrogram.frameCount, model.encoder.spectrogram.frameCount)
-        let window = try spectrogram.window(range, isFollowedBySilence: true)
-        let audio = model.crossAttention(to: window, frameCount: range.count)
-        return LanguageProbabilities.best(of: model.detectLanguages(of: [audio], vocabulary)[0])
-    }
 
     /// What has been written so far.
     var transcript: Transcript {
@@ -78,8 +82,7 @@ struct TranscriptionRun {
         }
         guard clip < clips.count else { return nil }
         let (start, size) = (seek, min(windowFrameCount, clips[clip].upperBound - seek))
-        let mel = try spectrogram.window(seek..<seek + size)
-        let audio = transcriber.model.crossAttention(to: mel, frameCount: size)
+        let audio = try audio(start..<start + size)
         let result = try decode(audio)
         var found: [TranscriptSegment] = []
         if isSilent(result) {
@@ -92,6 +95,13 @@ struct TranscriptionRun {
         return TranscriptionProgress(
             position: Double(min(seek, spectrogram.frameCount)) / Self.framesPerSecond, duration: contentDuration,
             language: language.code, segments: found)
+    }
+
+    /// A window, encoded.
+    private mutating func audio(_ range: Range<Int>) throws -> CrossAttentionCache {
+        defer { encodedWindow = nil }
+        if let encodedWindow, encodedWindow.range == range { return encodedWindow.audio }
+        return try transcriber.model.crossAttention(to: spectrogram.window(range), frameCount: range.count)
     }
 
     /// What is put in front of the next window.
@@ -120,7 +130,9 @@ struct TranscriptionRun {
 
     private func isAcceptable(_ result: DecodingResult) -> Bool {
         let isImprobable = settings.logProbabilityThreshold.map { result.averageLogProbability < $0 } ?? false
-        if let threshold = settings.noSpeechThreshold, result.noSpeechProbability > threshold, isImprobable { return true }
+        if let threshold = settings.noSpeechThreshold, result.noSpeechProbability > threshold, isImprobable {
+            return true
+        }
         let isRepetitive = settings.compressionRatioThreshold.map { result.compressionRatio > $0 } ?? false
         return !isRepetitive && !isImprobable
     }

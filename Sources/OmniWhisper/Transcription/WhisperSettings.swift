@@ -15,6 +15,8 @@ public struct WhisperSettings: Sendable, Hashable {
     public var noSpeechThreshold: Float? = 0.6
     /// Whether the text of the windows before is put in front of each window.
     public var conditionsOnPreviousText = true
+    /// Where the language is found out, when it is not given.
+    public var languageDetection = LanguageDetection.wholeAudio
     /// Text that might have come before.
     public var initialPrompt: String?
     /// Whether ``initialPrompt`` is put in front of every window, not only of the first.
@@ -30,6 +32,15 @@ public struct WhisperSettings: Sendable, Hashable {
     public var clips: [ClosedRange<Double>]?
     /// Silence of more than so many seconds around what may be made up is skipped; needs ``hasWordTimes``.
     public var hallucinationSilenceThreshold: Double?
+
+    /// What is encoded to find the language out.
+    public enum LanguageDetection: Sendable, Hashable {
+        /// The first 30 s of the audio with the silence behind it, as in the reference.
+        case wholeAudio
+        /// The first window as it is transcribed. It is encoded once then, which halves the work of a short recording; the
+        /// padding behind the audio differs, and with it the language where two are about as probable.
+        case firstWindow
+    }
 
     /// The reference's defaults.
     public init() {}

@@ -61,7 +61,11 @@ extension WhisperTranscriber {
         }
 
         public mutating func finish() throws -> Transcript {
-            if samples.count > decodedSampleCount || !tentative.isEmpty { try decode(isLast: true) }
+            if samples.count > decodedSampleCount {
+                try decode(isLast: true)
+            } else {
+                settled += tentative
+            }
             let duration = Double(cutSampleCount + samples.count) / Double(WhisperAudio.sampleRate)
             try closeSegment(at: samples.count)
             return Transcript(
@@ -69,31 +73,42 @@ extension WhisperTranscriber {
                 segments: segments)
         }
 
-        private func text(_ before: String, _ tokens: [Int]) -> String { before + transcriber.vocabulary.decode(tokens) }
+        private func text(_ before: String, _ tokens: [Int]) -> String {
+            before + transcriber.vocabulary.decode(tokens)
+        }
 
         /// Decodes the audio since the last cut and finds what has become final; at the end everything has.
         private mutating func decode(isLast: Bool) throws {
             decodedSampleCount = samples.count
             let audio = try crossAttention()
             if language == nil || (settled.isEmpty && earlier.isEmpty && settings.decoding.language == nil) {
-                language = transcriber.vocabulary.special.isMultilingual
-                    ? LanguageProbabilities.best(of: transcriber.model.detectLanguages(of: [audio], transcriber.vocabulary)[0])
+                language =
+                    transcriber.vocabulary.special.isMultilingual
+                    ? LanguageProbabilities.best(
+                        of: transcriber.model.detectLanguages(of: [audio], transcriber.vocabulary)[0])
                     : .english
             }
             var options = settings.decoding(at: settings.temperatures[0], after: earlier)
             options.language = language
             options.prefix = settled.map { TokenID($0) }
             let result = try transcriber.model.decode([audio], transcriber.vocabulary, options)[0]
-            let isSilent = settings.noSpeechThreshold.map { threshold in
-                result.noSpeechProbability > threshold
-                    && result.averageLogProbability < settings.logProbabilityThreshold ?? .infinity
-            } ?? false
-            let found = isSilent && settled.isEmpty
+            let isSilent =
+                settings.noSpeechThreshold.map { threshold in
+                    result.noSpeechProbability > threshold
+                        && result.averageLogProbability < settings.logProbabilityThreshold ?? .infinity
+                } ?? false
+            let found =
+                isSilent && settled.isEmpty
                 ? [] : result.tokens.map { Int($0.rawValue) }.filter { $0 < transcriber.vocabulary.special.endOfText }
             let agreed = isLast ? found.count : wholeWordCount(found, agreedCount(found, tentative))
             settled += found.prefix(agreed)
             tentative = Array(found.dropFirst(agreed))
-            if !isLast, samples.count >= Self.cutSampleThreshold { try cut(audio) }
+            if !isLast, samples.count >= Self.cutSampleThreshold || isCrowded { try cut(audio) }
+        }
+
+        /// Whether final tokens, which every decoding begins with, take up a quarter of the decoder's context.
+        private var isCrowded: Bool {
+            settled.count > transcriber.model.decoder.configuration.contextLength / 4
         }
 
         private func agreedCount(_ a: [Int], _ b: [Int]) -> Int { zip(a, b).prefix { $0 == $1 }.count }
@@ -126,7 +141,8 @@ extension WhisperTranscriber {
             let special = transcriber.vocabulary.special
             let positionCount = min(samples.count / WhisperAudio.samplesPerPosition, audio.positionCount)
             let alignment = transcriber.model.align(
-                settled, start: special.start(language ?? .english, settings.decoding.task), special: special, to: audio,
+                settled, start: special.start(language ?? .english, settings.decoding.task), special: special,
+                to: audio,
                 positionCount: positionCount)
             return WordTimings(
                 alignment, of: splitter.words(settled),
@@ -143,8 +159,9 @@ extension WhisperTranscriber {
             }
             let end = timings(audio).words.last.map { Int($0.end * Double(WhisperAudio.sampleRate)) } ?? 0
             let minimum = Self.cutSampleThreshold / 3
-            guard end >= minimum || isFull else { return }
-            try closeSegment(at: isFull ? samples.count : min(end, samples.count), audio)
+            guard end >= minimum || isFull || isCrowded else { return }
+            // Words without times are taken to fill what there is.
+            try closeSegment(at: isFull || end <= 0 ? samples.count : min(end, samples.count), audio)
         }
 
         /// Makes a segment of the final tokens, and starts anew behind `sampleCount` samples.

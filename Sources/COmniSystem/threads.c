@@ -54,7 +54,8 @@ static void *wait_at(void *gate) {
     return NULL;
 }
 
-enum { most_counted = 256, small_stack = 64 << 10 };
+// The thread-local variables of all libraries lie in a thread's stack: beside OpenBLAS, 64 KiB are too few (EINVAL).
+enum { most_counted = 256, small_stack = 256 << 10 };
 
 size_t omni_thread_room(size_t limit) {
     pthread_t threads[most_counted];

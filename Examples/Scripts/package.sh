@@ -29,8 +29,8 @@ programs=("$omni")
 
 # The generator of man pages that comes with swift-argument-parser.
 parser="$examples/.build-package/checkouts/swift-argument-parser"
-swift build --package-path "$parser" --scratch-path "$examples/.build-package/manual" -c release --product generate-manual >&2
-manual="$examples/.build-package/manual/release/generate-manual"
+swift build --package-path "$parser" --scratch-path "$examples/.build-package/manual" --product generate-manual >&2
+manual="$examples/.build-package/manual/debug/generate-manual"
 day="$(git -C "$root" log -1 --format=%cs 2>/dev/null || date --utc +%F)"
 
 version="$("$omni" --version)"

@@ -54,7 +54,8 @@ static void *wait_at(void *gate) {
     return NULL;
 }
 
-enum { most_counted = 256, small_stack = 64 << 10 };
+// Stacks as large as those of most threads: what is counted must also fit where address space is limited.
+enum { most_counted = 256, usual_stack = 8 << 20 };
 
 size_t omni_thread_room(size_t limit) {
     pthread_t threads[most_counted];
@@ -62,7 +63,7 @@ size_t omni_thread_room(size_t limit) {
     pthread_attr_t attributes;
     if (limit > most_counted) limit = most_counted;
     if (pthread_attr_init(&attributes) != 0) return 0;
-    pthread_attr_setstacksize(&attributes, small_stack);
+    pthread_attr_setstacksize(&attributes, usual_stack);
     size_t count = 0;
     pthread_mutex_lock(&gate);
     while (count < limit && pthread_create(&threads[count], &attributes, wait_at, &gate) == 0) count++;

@@ -9,7 +9,7 @@ import Testing
     /// One tuple of many numbers, the shape and the strides of many tensors.
     @Test func aSharedTupleIsNotCopied() throws {
         var body: [UInt8] = [0x28]
-        for _ in 0..<200_000 { body += [0x4b, 0] }
+        for _ in 0..<100_000 { body += [0x4b, 0] }
         body += [0x74, 0x71, 0, 0x30] + P.storage(count: 6) + [0x71, 1, 0x30, 0x7d, 0x28]
         for place in 0..<400 {
             body += P.text("t\(place)") + P.global("torch._utils", "_rebuild_tensor_v2")

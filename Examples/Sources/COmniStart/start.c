@@ -5,9 +5,15 @@
 #if defined(__linux__)
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
-enum { most_variables = 4096 };
+enum {
+    most_variables = 4096,
+    // Below this the libraries trap or wait for ever, where they have no error to give: for stacks, and for a small model.
+    least_address_space = 320 << 20,
+    status_of_limits = 71,
+};
 
 static char **arguments, **environment;
 static struct sigaction before;
@@ -34,6 +40,14 @@ static void start_again(int number) {
 
 static void begin(int argument_count, char **argument_values, char **environment_values) {
     (void)argument_count;
+    void *room = mmap(NULL, least_address_space, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (room == MAP_FAILED) {
+        static const char text[] =
+            "error: the system leaves this process less than 320 MiB of address space: raise the limit (ulimit -v)\n";
+        if (write(STDERR_FILENO, text, sizeof text - 1) < 0) _exit(status_of_limits);
+        _exit(status_of_limits);
+    }
+    munmap(room, least_address_space);
     for (char **variable = environment_values; *variable; variable++)
         if (strncmp(*variable, "OPENBLAS_NUM_THREADS=", 21) == 0) return;
     arguments = argument_values;

@@ -80,14 +80,13 @@ public struct ModelLocation: Sendable {
                 code: .missing, path: needed.id,
                 reason: "the download is not finished, \(share); to go on, type: \(pull)")
         }
-        let hint = Self.suggestion(for: model, among: cache.repositories().map(\.repository)).map { similar in
-            "; did you mean \(similar)?"
+        let absent = "there is no such folder, and the cache has no model \(needed)"
+        guard let similar = Self.suggestion(for: model, among: cache.repositories().map(\.repository)) else {
+            throw InputError(code: .missing, path: text, reason: "\(absent); to download it, type: \(pull)")
         }
         throw InputError(
             code: .missing, path: text,
-            reason:
-                "there is no such folder, and the cache has no model \(needed); to download it, type: \(pull)\(hint ?? "")"
-        )
+            reason: "\(absent); did you mean \(similar)? To download that, type: omni pull \(similar)")
     }
 
     /// A known model whose id differs by a few letters.

@@ -19,6 +19,7 @@ public enum ProgramRun {
         ProcessFaults.installHandlers(exitStatus: ExitStatus.inputOutput.rawValue)
         do {
             var command = try root.parseAsRoot()
+            try DescriptorRoom.require()
             if let command = command as? any AsyncParsableCommand {
                 try ThreadRoom.require(threadCount)
                 try wait(for: command)
@@ -28,7 +29,7 @@ public enum ProgramRun {
         } catch {
             end(root, error)
         }
-        exit(0)
+        leave(0)
     }
 
     private static func wait(for command: sending any AsyncParsableCommand) throws {
@@ -51,7 +52,7 @@ public enum ProgramRun {
         if isOfStandardOutput(error), StandardOutput.hasLostItsReader { ProcessFaults.endProcess(by: SIGPIPE) }
         if let status = ExitStatus(error) {
             Console.report(error)
-            exit(status.rawValue)
+            leave(status.rawValue)
         }
         // Help, version and wrong usage are the parser's own; it knows what to say, and repeats arguments.
         let code = root.exitCode(for: error)
@@ -62,7 +63,13 @@ public enum ProgramRun {
             let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
             Console.write(lines.map { String($0).terminalSafeLine }.joined(separator: "\n") + "\n")
         }
-        exit(code.rawValue)
+        leave(code.rawValue)
+    }
+
+    /// Ends the process without the destructors of libraries, which join threads that may never have started.
+    private static func leave(_ status: Int32) -> Never {
+        fflush(nil)
+        _exit(status)
     }
 
     private static func isOfStandardOutput(_ error: any Error) -> Bool {

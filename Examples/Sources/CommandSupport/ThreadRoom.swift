@@ -23,6 +23,31 @@ public enum ThreadRoom {
     }
 }
 
+/// Files that a command has open at once beside the three of every program: its model's, its input, what tasks wait with.
+enum DescriptorRoom {
+    private static let neededCount = 6
+
+    /// - Throws: ``DescriptorRoomError``. Below that number the runtime traps where it has no error to give.
+    static func require() throws(DescriptorRoomError) {
+        var descriptors: [Int32] = []
+        defer { for descriptor in descriptors { close(descriptor) } }
+        while descriptors.count < neededCount {
+            let descriptor = unsafe open("/", O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw DescriptorRoomError(foundCount: descriptors.count) }
+            descriptors.append(descriptor)
+        }
+    }
+}
+
+/// The system opens too few files.
+struct DescriptorRoomError: Error, CustomStringConvertible {
+    let foundCount: Int
+
+    var description: String {
+        "the system opens \(foundCount) files more, which are too few: raise the limit of open files (ulimit -n)"
+    }
+}
+
 /// The system starts too few threads.
 struct ThreadRoomError: Error, CustomStringConvertible {
     let neededCount: Int

@@ -121,7 +121,11 @@ def fragments(running, rng):
 
 
 COMBINED = {count: b'{"type":"e' + b"\xcc\x81" * count + b'"}' for count in (30_000, 500_000, 3_500_000)}
-OTHERS = [b'{"type":"nope","event_id":"' + b"a" * 7_000_000 + b'"}', b'{"a":' + b"1" * 7_000_000 + b"}",
+# In the order in which normalizing them takes longest.
+MARKS = b"e" + b"\xcc\x81\xcc\x96" * 15_000
+OTHERS = [b'{"type":"session.update","session":{"type":"realtime","audio":{"input":{"format":{"type":"' + MARKS + b'"}}}}}',
+          b'{"type":"' + MARKS + b'"}', b'{"type":"conversation.item.retrieve","item_id":"' + MARKS + b'"}',
+          b'{"type":"nope","event_id":"' + b"a" * 7_000_000 + b'"}', b'{"a":' + b"1" * 7_000_000 + b"}",
           b'{"type":"conversation.item.retrieve","item_id":"e' + b"\xcc\x81" * 3_500_000 + b'"}',
           b'{"type":"input_audio_buffer.append","audio":"' + b"AAAA" * 1_800_000 + b'"}',
           b'{"type":"input_audio_buffer.append","audio":"' + b"\\u0041" * 1_200_000 + b'"}']

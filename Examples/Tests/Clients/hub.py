@@ -56,7 +56,9 @@ class Hub:
             def respond(self, with_body):
                 self.with_body = with_body
                 self.address = urllib.parse.urlsplit(self.path)
-                hub.requests.append((self.command, self.path, dict(self.headers)))
+                # What huggingface_hub asks about itself is no question about a model.
+                if self.address.path != "/api/agent-harnesses":
+                    hub.requests.append((self.command, self.path, dict(self.headers)))
                 if not hub.fault(self):
                     self.route([urllib.parse.unquote(part) for part in self.address.path.strip("/").split("/")])
 

@@ -105,7 +105,7 @@ def test_omni_finds_what_python_downloaded():
             at.python(f'hf_hub_download("{CODEC}", "{name}")')
         with at.no_requests():
             at.omni("pull", NANO)
-            assert "name" in at.omni("ask", "--model", NANO, "--text", "What is your name?", "--mode", "text-to-text",
+            assert "name" in at.omni("ask", "--model", NANO, "--text", "What is your name?", "--mode", "t1t2",
                                      "--precision", "float32").lower()
             at.omni("verify", NANO)
 

@@ -44,7 +44,8 @@ def rest(url):
     assert events[-1].type == "transcript.text.done" and events[-1].text == plain.text
     assert "".join(event.delta for event in events[:-1]) == plain.text and events[-1].usage.output_tokens > 0
 
-    for code, bad in (("invalid_audio", {"file": ("a.wav", b"no sound")}),
+    for code, bad in (("unsupported_format", {"file": ("a.wav", b"no sound")}),
+                      ("invalid_audio", {"file": ("a.wav", b"RIFF\x20\0\0\0WAVEnothing")}),
                       ("invalid_value", {"response_format": "diarized_json"}),
                       ("unsupported_value", {"response_format": "verbose_json", "timestamp_granularities": ["word"]}),
                       ("unsupported_value", {"response_format": "srt", "stream": True}),

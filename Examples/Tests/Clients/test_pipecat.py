@@ -52,8 +52,9 @@ async def until(condition, what, seconds=60):
     return value
 
 
-async def talk(worker, recorder, transcribes):
-    """A written question, then spoken ones; 20 ms of audio come every 20 ms, silence when there is nothing else."""
+async def talk(worker, recorder, transcribes, begins):
+    """A written question if the context begins with one, then spoken ones; 20 ms of audio come every 20 ms, silence when
+    there is nothing else."""
     pcm = numpy.zeros(0, "<i2")
 
     async def microphone():
@@ -72,9 +73,10 @@ async def talk(worker, recorder, transcribes):
         text = "".join(frame.text for frame in recorder.since(place, TTSTextFrame))
         return text, sum(len(frame.audio) for frame in recorder.since(place, TTSAudioRawFrame)) / 2 / RATE
 
-    await worker.queue_frame(LLMRunFrame())
-    text, seconds = await until(lambda: reply(0), "an answer to the written question")
-    assert "My name is Omni." in text and seconds > 0.5, (text, seconds)
+    if begins:
+        await worker.queue_frame(LLMRunFrame())
+        text, seconds = await until(lambda: reply(0), "an answer to the written question")
+        assert "My name is Omni." in text and seconds > 0.5, (text, seconds)
     sender = asyncio.create_task(microphone())
     for name, answer in TURNS:
         place = len(recorder.frames)
@@ -93,11 +95,11 @@ async def talk(worker, recorder, transcribes):
     await worker.queue_frame(EndFrame())
 
 
-async def run(url, properties=None):
+async def run(url, properties=None, begins=True):
     settings = OpenAIRealtimeLLMService.Settings(session_properties=properties) if properties else None
     service = OpenAIRealtimeLLMService(
         api_key="secret", base_url=url.replace("http", "ws", 1) + "/v1/realtime", settings=settings)
-    context = LLMContext([{"role": "user", "content": "What is your name?"}])
+    context = LLMContext([{"role": "developer", "content": "What is your name?"}] if begins else [])
     user, assistant = LLMContextAggregatorPair(context)
     recorder = Recorder()
     worker = PipelineWorker(
@@ -106,9 +108,9 @@ async def run(url, properties=None):
     runner = WorkerRunner(handle_sigint=False)
     await runner.add_workers(worker)
     async with asyncio.timeout(200):
-        await asyncio.gather(runner.run(), talk(worker, recorder, properties is not None))
+        await asyncio.gather(runner.run(), talk(worker, recorder, properties is not None, begins))
     said = [message["content"] for message in context.get_messages() if message["role"] == "assistant"]
-    assert len(said) == 3, context.get_messages()
+    assert len(said) == len(TURNS) + begins, context.get_messages()
 
 
 def main():
@@ -117,6 +119,8 @@ def main():
     with server("--api-key", "secret", "--maximum-requests-per-minute", "10000") as running:
         asyncio.run(run(running.url))
         print("pipecat: its defaults")
+        asyncio.run(run(running.url, begins=False))
+        print("pipecat: the user speaks first")
         asyncio.run(run(running.url, EXAMPLE))
         print("pipecat: semantic turns, noise reduction and transcripts")
 

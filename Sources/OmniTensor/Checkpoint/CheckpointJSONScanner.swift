@@ -70,6 +70,9 @@ struct CheckpointJSONScanner: ~Escapable {
             position += 1
         }
         guard position > start else { throw malformed("a number that is not negative must stand here") }
+        guard position == start + 1 || bytes.byte(at: start) != UInt8(ascii: "0") else {
+            throw malformed("a number that starts with a zero")
+        }
         return value
     }
 
@@ -120,7 +123,9 @@ struct CheckpointJSONScanner: ~Escapable {
     private mutating func skipNumber() throws(CheckpointError) {
         let start = position
         while let byte = bytes.byte(at: position), "+-.eE0123456789".utf8.contains(byte) { position += 1 }
-        guard let text = bytes.text(start..<position), Double(text) != nil else { throw malformed("a value is missing") }
+        guard let text = bytes.text(start..<position), Double(text) != nil else {
+            throw malformed("a value is missing")
+        }
     }
 
     /// Whether `word` comes next; it is taken then.
@@ -138,7 +143,7 @@ struct CheckpointJSONScanner: ~Escapable {
     }
 
     private mutating func skipSpace() {
-        while let byte = bytes.byte(at: position), byte == 0x20 || (0x09...0x0d).contains(byte) { position += 1 }
+        while let byte = bytes.byte(at: position), [0x20, 0x09, 0x0a, 0x0d].contains(byte) { position += 1 }
     }
 
     mutating func string() throws(CheckpointError) -> String {

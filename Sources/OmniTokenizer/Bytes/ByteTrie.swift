@@ -12,7 +12,7 @@ struct ByteTrie: Sendable {
 
     static let root: UInt32 = 0
     /// What a node takes, free slots of the table included.
-    static let nodeByteCount = 40
+    static let nodeByteCount = 52
 
     /// How many nodes there are.
     var nodeCount: Int { values.count }

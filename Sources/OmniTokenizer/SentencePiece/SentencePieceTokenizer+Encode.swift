@@ -11,7 +11,10 @@ extension SentencePieceTokenizer {
             var start = 0
             while start < normal.count {
                 let end = isCharacterwise ? characterEnd(normal.span, start) : wordEnd(normal.span, start)
-                output.append(vocabulary.id(of: normal.span, start..<end) ?? unknown, start..<end)
+                let id = vocabulary.id(of: normal.span, start..<end) ?? unknown
+                // The library gives nothing at all for a text with such a word.
+                if kinds[id] == .control { return [] }
+                output.append(id, start..<end)
                 start = end
             }
         case .unigram(let model):

@@ -142,7 +142,10 @@ import Testing
     @Test(arguments: [
         ("\u{16}\u{3}\u{1}\r\n\r\n", 400), ("GET\r\n\r\n", 400), ("GET / HTTP/9.9\r\n\r\n", 400),
         ("GET / HTTP/1.1\r\nHost : a\r\n\r\n", 400), ("GET / HTTP/1.1\r\n\r\n", 400),
-        ("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400), ("GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: a\r\nOrigin: \(StreamSafeTextTests.marks.prefixOfBytes(12_000))\r\n\r\n", 400),
+        ("GET /\(String(repeating: "a", count: 5000)) HTTP/1.1\r\nHost: a\r\n\r\n", 414),
+        ("GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n", 400),
         ("GET / HTTP/1.1\r\na: \(String(repeating: "b", count: 100_000))\r\n\r\n", 431),
         ("GET / HTTP/1.1\r\n\(String(repeating: "a: b\r\n", count: 5000))\r\n", 431),
         ("POST /chat HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
@@ -253,4 +256,9 @@ import Testing
         connection.pass(.seconds(3))
         #expect(!connection.isOpen)
     }
+}
+
+extension String {
+    /// So many bytes of a text, or a few less.
+    fileprivate func prefixOfBytes(_ count: Int) -> String { String(decoding: utf8.prefix(count), as: UTF8.self) }
 }

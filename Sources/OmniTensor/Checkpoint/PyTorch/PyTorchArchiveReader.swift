@@ -22,6 +22,14 @@ enum PyTorchArchiveReader {
         return try collector.collect(root)
     }
 
+    /// The fault of a file that holds a program.
+    static func torchScript(_ file: MappedFile) -> CheckpointError {
+        CheckpointError(
+            .unsupported, file: file.path,
+            reason: "this is a TorchScript program, which only PyTorch runs; save its weights with "
+                + "torch.save(torch.jit.load('\(file.path)').state_dict(), 'weights.pth')")
+    }
+
     /// The first part of the entries' names, whatever it is, and where the pickle lies.
     private static func pickle(
         of archive: ZipArchive, file: MappedFile
@@ -31,10 +39,7 @@ enum PyTorchArchiveReader {
             return parts.count == 2 && parts[1] == "data.pkl"
         }
         if archive.entries.keys.contains(where: { $0.hasSuffix("/constants.pkl") }) {
-            throw CheckpointError(
-                .unsupported, file: file.path,
-                reason: "this is a TorchScript program, which only PyTorch runs; save its weights with "
-                    + "torch.save(torch.jit.load('\(file.path)').state_dict(), 'weights.pth')")
+            throw torchScript(file)
         }
         guard let (name, range) = candidates.first, candidates.count == 1 else {
             throw CheckpointError(

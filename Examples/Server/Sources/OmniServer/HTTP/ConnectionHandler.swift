@@ -45,6 +45,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Statuses after which a connection is not used again: the client gets nothing here, or there is too much of it.
     private static let closingStatuses: Set<Int> = [400, 401, 403, 408, 413, 417, 429, 431]
     private static let reservePaths: Set<Substring> = ["/healthz", "/readyz"]
+    private static let maximumURILength = 4096
     /// The time that a client has to read its last response.
     private static let patience = TimeAmount.seconds(30)
     /// The time in which what a client still sends is read and dropped, so that it gets to read the last response.
@@ -174,10 +175,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private func read(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         progress.headEnded(at: context.eventLoop.now)
-        let asksForWebSocket = rules.asksForWebSocket(head)
+        // Before anything of it is compared.
+        let isSafe = head.uri.isStreamSafe && head.headers.allSatisfy { $0.value.isStreamSafe }
+        let asksForWebSocket = isSafe && rules.asksForWebSocket(head)
         let exchange = Exchange(
             version: head.version, asksForWebSocket: asksForWebSocket,
-            stopsDecoder: head.headers.contains(name: "upgrade")
+            stopsDecoder: isSafe && head.headers.contains(name: "upgrade")
                 && head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" },
             closes: isReserve || !head.isKeepAlive || head.method == .CONNECT)
         exchanges.append(exchange)
@@ -185,7 +188,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
         let path = head.uri.prefix { $0 != "?" }
         guard !isReserve || Self.reservePaths.contains(path) else { return answer(.tooManyConnections, context) }
         // RFC 9112, 3.2.
-        guard head.version.minor == 0 || head.headers["host"].count == 1 else { return fail(.notHTTP, context) }
+        guard isSafe, head.version.minor == 0 || head.headers["host"].count == 1 else { return fail(.notHTTP, context) }
+        guard head.uri.utf8.count <= Self.maximumURILength else { return fail(.uriTooLong, context) }
         do {
             let request = try HTTPRequest(head, secure: false, splitCookie: false)
             let expects = head.headers.first(name: "expect")?.lowercased() == "100-continue"

@@ -7,9 +7,14 @@ struct MultipartForm {
         let bytes: [UInt8]
 
         var text: String { String(decoding: bytes, as: UTF8.self) }
+
+        /// Whether the field can be compared with anything.
+        fileprivate var isText: Bool { bytes.count <= MultipartForm.maximumTextByteCount && text.isStreamSafe }
     }
 
     static let maximumFieldCount = 64
+    /// Bytes of a field that is no file.
+    static let maximumTextByteCount = 64 << 10
 
     /// The fields by name: an array comes as several of one name.
     private(set) var fields: [String: [Field]] = [:]
@@ -18,7 +23,7 @@ struct MultipartForm {
     ///   - contentType: the request's header field, with the boundary.
     ///   - body: the whole body.
     init(contentType: String?, body: [UInt8]) throws(APIError) {
-        guard let boundary = contentType.flatMap(Self.boundary) else {
+        guard let contentType, contentType.isStreamSafe, let boundary = Self.boundary(contentType) else {
             throw .invalid("the request is no multipart form", code: "invalid_form")
         }
         let delimiter = Array("\r\n--\(boundary)".utf8)
@@ -36,11 +41,14 @@ struct MultipartForm {
             guard let head = Self.places(of: Array("\r\n\r\n".utf8), in: Array(part.prefix(4096))).first else {
                 throw .invalid("a field of the form has no header", code: "invalid_form")
             }
-            let disposition = Self.disposition(String(decoding: part.prefix(head), as: UTF8.self))
-            guard let name = disposition?["name"] else {
+            let header = String(decoding: part.prefix(head), as: UTF8.self)
+            guard header.isStreamSafe, let disposition = Self.disposition(header), let name = disposition["name"] else {
                 throw .invalid("a field of the form has no name", code: "invalid_form")
             }
-            let field = Field(fileName: disposition?["filename"], bytes: Array(part.dropFirst(head + 4)))
+            let field = Field(fileName: disposition["filename"], bytes: Array(part.dropFirst(head + 4)))
+            guard field.fileName != nil || name == "file" || field.isText else {
+                throw .invalid("a field of the form is too long, or no text", code: "invalid_form")
+            }
             fields[name, default: []].append(field)
         }
     }
@@ -48,11 +56,12 @@ struct MultipartForm {
     /// The last field of a name.
     subscript(name: String) -> Field? { fields[name]?.last }
 
-    func text(_ name: String) -> String? { self[name]?.text }
+    /// - Returns: `nil` for a field that is too long for a text, as a file may be.
+    func text(_ name: String) -> String? { self[name].flatMap { $0.isText ? $0.text : nil } }
 
     /// All texts of an array, whose name may end in brackets.
     func texts(_ name: String) -> [String] {
-        [name, name + "[]"].flatMap { fields[$0] ?? [] }.map(\.text)
+        [name, name + "[]"].flatMap { fields[$0] ?? [] }.filter(\.isText).map(\.text)
     }
 
     /// Whether a delimiter is the last one: two dashes, then nothing, a space or a new line.

@@ -39,6 +39,8 @@ struct APIError: Error, Hashable, CustomStringConvertible {
     static let expectation = APIError(
         status: 417, kind: .invalidRequest, code: "invalid_request", message: "only 100-continue can be expected")
     static let notHTTP = APIError.invalid("the request is not HTTP", code: "invalid_request")
+    static let uriTooLong = APIError(
+        status: 414, kind: .invalidRequest, code: "uri_too_long", message: "the address is too long")
     static let headTooLarge = APIError(
         status: 431, kind: .invalidRequest, code: "head_too_large", message: "the header fields are too large")
     static let late = APIError(

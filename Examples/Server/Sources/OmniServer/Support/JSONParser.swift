@@ -12,8 +12,8 @@ struct JSONParser {
         /// Bytes besides those of strings that are members named `audio`.
         var textByteCount: Int
 
-        /// The body of a request, whose length is limited before.
-        static let request = Limits(textByteCount: .max)
+        /// The body of a request.
+        static let request = Limits(textByteCount: 1 << 20)
         /// An event of a realtime conversation.
         static let event = Limits(textByteCount: 64 << 10)
     }
@@ -183,7 +183,7 @@ struct JSONParser {
                     start == begin
                     ? String(validating: bytes[start..<place], as: UTF8.self)
                     : String(validating: text + bytes[start..<place], as: UTF8.self)
-                guard let string else { throw .malformed }
+                guard let string, isAudio || string.isStreamSafe else { throw .malformed }
                 return string
             case UInt8(ascii: "\\"):
                 text += bytes[start..<place]

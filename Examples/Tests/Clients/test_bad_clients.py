@@ -67,7 +67,7 @@ def http(running):
             pass
     assert running.memory() - before < 200 << 20, "a large body was kept"
     for body, code in ((b"", "invalid_json"), (b"\xff\xfe", "invalid_json"), (b"[" * 100000, "invalid_json"),
-                       (b'{"audio": "' + b"A" * 1000 + b'"}', "invalid_audio")):
+                       (b'{"audio": "' + b"A" * 1000 + b'"}', "unsupported_format")):
         assert error(requests.post(url + "/chat", data=body)) == (400, code), body[:20]
     for rate in (1, 4_000_000_000):
         wav = recording("what-is-your-name")

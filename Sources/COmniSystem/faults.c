@@ -153,4 +153,9 @@ void omni_guard_temporary_files(int number, bool unless_ignored) {
     action.sa_handler = ended;
     sigemptyset(&action.sa_mask);
     sigaction(number, &action, NULL);
+    // Foundation's Process starts programs with the mask of a thread that blocks all signals.
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, number);
+    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }

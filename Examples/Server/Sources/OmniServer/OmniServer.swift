@@ -99,9 +99,9 @@ public struct OmniServer: Sendable {
         rules.wantsBody = { [gatekeeper, configuration] head in
             let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
             let key = head.headers.first(name: "authorization")?.bearerKey
+            let (origin, host) = (head.headers.first(name: "origin"), head.headers.first(name: "host"))
             return length <= configuration.maximumRequestBytes && (try? gatekeeper.checkKey(key)) != nil
-                && (try? gatekeeper.checkOrigin(head.headers.first(name: "origin"), host: head.headers.first(name: "host")))
-                    != nil
+                && (try? gatekeeper.checkOrigin(origin, host: host)) != nil
         }
         return HTTPServerBuilder { [rules, table, proxies = configuration.trustedProxies] responder in
             let channel = ServerChannel(

@@ -4,8 +4,8 @@ import OmniTensor
 ///
 /// The value is immutable and can be shared. See ``WhisperTranscriber`` for audio of any length.
 public struct Whisper: Sendable {
-    /// Audio to features. With ``WhisperEncoder/AudioContext/trimmed`` windows with little audio in them are encoded and
-    /// attended to without the silence up to 30 s; text and times are then not exactly the reference's.
+    /// Audio to features. With ``WhisperEncoder/AudioContext/trimmed`` windows with little audio in them are encoded
+    /// and attended to without the silence up to 30 s; text and times are then not exactly the reference's.
     public var encoder: WhisperEncoder
     /// Features to text.
     public let decoder: WhisperDecoder
@@ -15,8 +15,8 @@ public struct Whisper: Sendable {
     /// Puts both halves together.
     ///
     /// - Parameter alignmentHeads: `nil` for those of the published model of these dimensions.
-    /// - Throws: ``WhisperError/mismatchedWidths(encoder:decoder:)``; ``WhisperError/invalidOption(option:reason:)`` for
-    ///   a head that the decoder has not.
+    /// - Throws: ``WhisperError/mismatchedWidths(encoder:decoder:)``; ``WhisperError/invalidOption(option:reason:)``
+    ///   for a head that the decoder has not.
     public init(
         encoder: WhisperEncoder, decoder: WhisperDecoder, alignmentHeads: AlignmentHeads? = nil
     ) throws(WhisperError) {

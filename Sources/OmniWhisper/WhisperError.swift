@@ -1,5 +1,5 @@
-/// What is wrong with a model's configuration, its tokenizer, the options of a call or the audio, with the facts. Faults
-/// of the weights are `CheckpointError`s.
+/// What is wrong with a model's configuration, its tokenizer, the options of a call or the audio, with the facts.
+/// Faults of the weights are `CheckpointError`s.
 public enum WhisperError: Error, Sendable, Hashable, CustomStringConvertible {
     /// `config.json` cannot be read, or is not JSON of the right types.
     case unreadableConfiguration(file: String, reason: String)

@@ -7,9 +7,9 @@ public import OmniWhisper
 extension WhisperTranscriber {
     /// Opens a Whisper model with its tokenizer.
     ///
-    /// A `.pt` file of openai-whisper has no tokenizer in it. It is taken from `tokenizer`, or else from the folder of the
-    /// model, the first of: `tokenizer.json`; `vocab.json` with `merges.txt`; a rank file, `multilingual.tiktoken` or for
-    /// English-only models `gpt2.tiktoken`.
+    /// A `.pt` file of openai-whisper has no tokenizer in it. It is taken from `tokenizer`, or else from the folder of
+    /// the model, the first of: `tokenizer.json`; `vocab.json` with `merges.txt`; a rank file, `multilingual.tiktoken`
+    /// or for English-only models `gpt2.tiktoken`.
     ///
     /// - Parameters:
     ///   - url: a `.pt`, `.safetensors` or `.bin` file, or a folder as Hugging Face has it.
@@ -34,8 +34,8 @@ extension WhisperTranscriber {
 }
 
 extension WhisperTranscriber {
-    /// Whether this is a Whisper model and not a folder of Mini-Omni: a file of weights, or a folder whose `config.json`
-    /// says so.
+    /// Whether this is a Whisper model and not a folder of Mini-Omni: a file of weights, or a folder whose
+    /// `config.json` says so.
     public static func isModel(at url: URL) -> Bool {
         let values = try? url.resourceValues(forKeys: [.isDirectoryKey, .isRegularFileKey])
         if values?.isRegularFile ?? false { return true }

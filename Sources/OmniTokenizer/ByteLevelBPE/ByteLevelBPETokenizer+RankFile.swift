@@ -1,9 +1,9 @@
 public import Foundation
 
 extension ByteLevelBPETokenizer {
-    /// Reads a rank file as tiktoken has it, `multilingual.tiktoken` or `gpt2.tiktoken` of openai-whisper: a line for each
-    /// token, its bytes in base64 and its rank, which is its id. The pattern of words is GPT-2's; there are no special
-    /// tokens.
+    /// Reads a rank file as tiktoken has it, `multilingual.tiktoken` or `gpt2.tiktoken` of openai-whisper: a line for
+    /// each token, its bytes in base64 and its rank, which is its id. The pattern of words is GPT-2's; there are no
+    /// special tokens.
     ///
     /// - Throws: ``TokenizerError``.
     public init(rankFile url: URL) throws(TokenizerError) {

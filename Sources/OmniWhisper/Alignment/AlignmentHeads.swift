@@ -1,7 +1,7 @@
 import Foundation
 
-/// The heads of the decoder's cross-attention that look at the audio of the token that they write: the heads that times of
-/// words are read from.
+/// The heads of the decoder's cross-attention that look at the audio of the token that they write: the heads that times
+/// of words are read from.
 public struct AlignmentHeads: Sendable, Hashable {
     /// One head.
     public struct Head: Sendable, Hashable {
@@ -34,8 +34,8 @@ public struct AlignmentHeads: Sendable, Hashable {
             })
     }
 
-    /// The heads of the published model of these dimensions; of large-v2 for both that large-v1 and large-v2 share. Other
-    /// dimensions get all heads of the second half.
+    /// The heads of the published model of these dimensions; of large-v2 for both that large-v1 and large-v2 share.
+    /// Other dimensions get all heads of the second half.
     public init(published configuration: WhisperDecoder.Configuration) {
         self = Self.name(of: configuration).flatMap { Self(named: $0) } ?? Self(secondHalfOf: configuration)
     }
@@ -98,9 +98,11 @@ extension AlignmentHeads {
         self = isFirstLarge ? Self(named: "large-v1") ?? Self(published: configuration) : Self(published: configuration)
     }
 
-    /// The heads that the `generation_config.json` beside a file lists; `nil` when there is no such file, or no list in it.
+    /// The heads that the `generation_config.json` beside a file lists; `nil` when there is no such file, or no list in
+    /// it.
     ///
-    /// - Throws: ``WhisperError/unreadableConfiguration(file:reason:)``, ``WhisperError/invalidOption(option:reason:)``.
+    /// - Throws: ``WhisperError/unreadableConfiguration(file:reason:)``,
+    ///   ``WhisperError/invalidOption(option:reason:)``.
     init?(beside file: URL) throws(WhisperError) {
         let url = file.deletingLastPathComponent().appending(path: "generation_config.json")
         guard FileManager.default.fileExists(atPath: url.path) else { return nil }

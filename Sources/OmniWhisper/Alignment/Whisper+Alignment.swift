@@ -10,8 +10,8 @@ struct TokenAlignment {
 }
 
 extension Whisper {
-    /// Aligns a text with the audio that it was written for: the alignment heads' attention, normalised over the tokens,
-    /// smoothed in time and averaged, is a matrix through which the cheapest path is taken.
+    /// Aligns a text with the audio that it was written for: the alignment heads' attention, normalised over the
+    /// tokens, smoothed in time and averaged, is a matrix through which the cheapest path is taken.
     ///
     /// - Parameters:
     ///   - tokens: text, without special tokens.

@@ -1,8 +1,9 @@
 public import OmniTensor
 
 extension LogMelSpectrogram {
-    /// A spectrogram in the making: each frame is computed as soon as its last sample is there, and only what depends on
-    /// the loudest value of all is left for ``finish()``. Any chopping of the sound gives the same spectrogram, bit by bit.
+    /// A spectrogram in the making: each frame is computed as soon as its last sample is there, and only what depends
+    /// on the loudest value of all is left for ``finish()``. Any chopping of the sound gives the same spectrogram, bit
+    /// by bit.
     ///
     /// A copy is a sound of its own; it costs a copy of samples and frames, some 3 MB for 30 s, when either goes on.
     public struct Stream: Sendable {

@@ -3,8 +3,8 @@ import OmniTensor
 /// The spectrogram of audio of any length, a window at a time, equal to the same frames of the spectrogram of the whole
 /// followed by 30 s of silence, as openai-whisper computes it.
 ///
-/// The floor of the values follows the loudest of the whole, so that making one reads the audio once. Frames of up to ten
-/// minutes are kept from then; those of longer audio are computed again for each window, and memory stays bounded.
+/// The floor of the values follows the loudest of the whole, so that making one reads the audio once. Frames of up to
+/// ten minutes are kept from then; those of longer audio are computed again for each window, and memory stays bounded.
 struct WindowedSpectrogram {
     /// Frames of the audio, 10 ms each; a started one at the end does not count.
     let frameCount: Int

@@ -22,8 +22,8 @@ extension WhisperDecoder {
         ///   - width: values in a position.
         ///   - headCount: attention heads; divides the width.
         ///   - layerCount: blocks.
-        ///   - mlpWidth: hidden values of a block's perceptron; `nil` for four times the width, as every published model
-        ///     has.
+        ///   - mlpWidth: hidden values of a block's perceptron; `nil` for four times the width, as every published
+        ///     model has.
         public init(
             vocabularyCount: Int, contextLength: Int = 448, width: Int, headCount: Int, layerCount: Int,
             mlpWidth: Int? = nil
@@ -39,8 +39,8 @@ extension WhisperDecoder {
 }
 
 extension WhisperDecoder.Configuration {
-    /// Makes sure that a decoder can have these dimensions. The limits are far beyond every real model: numbers of a file
-    /// that lies are refused here, before memory is allocated for them.
+    /// Makes sure that a decoder can have these dimensions. The limits are far beyond every real model: numbers of a
+    /// file that lies are refused here, before memory is allocated for them.
     ///
     /// - Throws: ``WhisperError/invalidConfiguration(field:reason:)``.
     func validate() throws(WhisperError) {

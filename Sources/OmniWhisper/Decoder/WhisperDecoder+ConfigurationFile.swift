@@ -48,8 +48,8 @@ extension WhisperDecoder.Configuration: Codable {
 }
 
 extension WhisperDecoder.Configuration {
-    /// The dimensions of a decoder in a file: those that the file names (`dims`), those of the `config.json` beside it, or
-    /// else those that its shapes tell.
+    /// The dimensions of a decoder in a file: those that the file names (`dims`), those of the `config.json` beside it,
+    /// or else those that its shapes tell.
     ///
     /// - Throws: ``WhisperError``.
     init(of checkpoint: Checkpoint, _ weights: WeightScope, at file: URL) throws(WhisperError) {

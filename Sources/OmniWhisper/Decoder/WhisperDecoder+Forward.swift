@@ -22,8 +22,8 @@ extension WhisperDecoder {
     ///   - tokens: for each row of the cache its next tokens; as many for each.
     ///   - cache: the rows' past; the new positions are added to it.
     ///   - audio: the utterances. Rows belong to them in equal shares, in order.
-    ///   - logitPositions: of each row, the new positions whose logits are wanted, ascending. The logits are those of all
-    ///     wanted positions of the first row, then of the second, and so on: `[rows · wanted, V]`.
+    ///   - logitPositions: of each row, the new positions whose logits are wanted, ascending. The logits are those of
+    ///     all wanted positions of the first row, then of the second, and so on: `[rows · wanted, V]`.
     ///   - observeQueries: called in each layer with the queries of the cross-attention `[rows · n, D]`.
     func read(
         _ tokens: [[Int32]], _ cache: inout SelfAttentionCache, audio: [CrossAttentionCache],

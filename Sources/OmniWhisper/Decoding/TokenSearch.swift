@@ -34,7 +34,8 @@ protocol TokenSearch {
 }
 
 extension RankedSequence {
-    /// The best of several: by the mean log probability, or with the length penalty of Wu et al. The first of equal ones.
+    /// The best of several: by the mean log probability, or with the length penalty of Wu et al. The first of equal
+    /// ones.
     static func best(of candidates: [RankedSequence], lengthPenalty: Float?) -> RankedSequence {
         func rank(_ candidate: RankedSequence) -> Double {
             let length = Double(candidate.tokens.count)

@@ -22,8 +22,8 @@ extension WhisperEncoder {
         ///   - width: values in a position.
         ///   - headCount: attention heads; divides the width.
         ///   - layerCount: blocks.
-        ///   - mlpWidth: hidden values of a block's perceptron; `nil` for four times the width, as every published model
-        ///     has.
+        ///   - mlpWidth: hidden values of a block's perceptron; `nil` for four times the width, as every published
+        ///     model has.
         public init(
             melBinCount: Int = 80, contextLength: Int = 1500, width: Int, headCount: Int, layerCount: Int,
             mlpWidth: Int? = nil

@@ -5,8 +5,8 @@ extension WhisperEncoder {
     /// Opens a published encoder: a `.pt` file of openai-whisper, a safetensors or `.bin` file of Hugging Face, or a
     /// folder as Hugging Face has it.
     ///
-    /// The dimensions are those that the file names (`dims`); otherwise those of the `config.json` beside it; where there
-    /// is none, they are found out from the shapes, see ``Configuration/init(shapesOf:)``.
+    /// The dimensions are those that the file names (`dims`); otherwise those of the `config.json` beside it; where
+    /// there is none, they are found out from the shapes, see ``Configuration/init(shapesOf:)``.
     ///
     /// - Parameters:
     ///   - url: the file, or a folder with `model.safetensors` or `pytorch_model.bin`, or the list of the files of

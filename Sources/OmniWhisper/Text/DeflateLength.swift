@@ -1,5 +1,6 @@
 /// How many bytes zlib makes of a text at its default level. Only the length is computed, by zlib's own rules: the same
-/// search for repetitions, the same trees. Exact for up to 32 506 bytes; beyond that zlib's sliding window is not modelled.
+/// search for repetitions, the same trees. Exact for up to 32 506 bytes; beyond that zlib's sliding window is not
+/// modelled.
 ///
 /// Whisper takes a text that compresses too well for a repetition that the decoder did not get out of.
 struct DeflateLength {

@@ -1,6 +1,6 @@
-/// The code lengths that zlib gives to symbols of known frequencies. Trees of the same cost differ in their lengths, and
-/// the lengths are part of the stream, so that ties are broken as zlib breaks them: by the depth of the subtrees, in the
-/// order of a binary heap.
+/// The code lengths that zlib gives to symbols of known frequencies. Trees of the same cost differ in their lengths,
+/// and the lengths are part of the stream, so that ties are broken as zlib breaks them: by the depth of the subtrees,
+/// in the order of a binary heap.
 struct HuffmanTree {
     var frequencies: [Int]
     /// Bits after each symbol's code.

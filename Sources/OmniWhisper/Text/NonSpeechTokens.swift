@@ -1,5 +1,5 @@
-/// What is written for something other than speech, as "[music]", "♪" or "(laughs)": the tokens that open such a note are
-/// not to be chosen. Hyphens and apostrophes are allowed inside a word, not in front of one.
+/// What is written for something other than speech, as "[music]", "♪" or "(laughs)": the tokens that open such a note
+/// are not to be chosen. Hyphens and apostrophes are allowed inside a word, not in front of one.
 enum NonSpeechTokens {
     private static let symbols =
         #"" # ( ) * + / : ; < = > @ [ \ ] ^ _ ` { | } ~ 「 」 『 』 << >> <<< >>> -- --- -( -[ (' (" (( )) ((( ))) [[ ]] {{ }} ♪♪ ♪♪♪"#

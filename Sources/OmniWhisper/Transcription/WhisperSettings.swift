@@ -4,8 +4,8 @@ public import OmniCore
 public struct WhisperSettings: Sendable, Hashable {
     /// How each window is decoded. Temperature and prompt are set for each window.
     public var decoding = DecodingOptions()
-    /// Temperatures that are tried one after another until the text is neither too repetitive nor too improbable. Above 0
-    /// there is no beam search, and at 0 no ``DecodingOptions/bestOf``.
+    /// Temperatures that are tried one after another until the text is neither too repetitive nor too improbable. Above
+    /// 0 there is no beam search, and at 0 no ``DecodingOptions/bestOf``.
     public var temperatures: [Float] = [0, 0.2, 0.4, 0.6, 0.8, 1]
     /// A text that zlib compresses better than this is too repetitive; `nil` to take any.
     public var compressionRatioThreshold: Double? = 2.4
@@ -27,8 +27,8 @@ public struct WhisperSettings: Sendable, Hashable {
     public var openingPunctuation = "\"'“¿([{-"
     /// Punctuation that belongs to the word before it.
     public var closingPunctuation = "\"'.。,，!！?？:：”)]}、"
-    /// Parts of the audio that are listened to, in seconds, in order; `nil` for all of it. The last may be open: its end is
-    /// cut at the end of the audio.
+    /// Parts of the audio that are listened to, in seconds, in order; `nil` for all of it. The last may be open: its
+    /// end is cut at the end of the audio.
     public var clips: [ClosedRange<Double>]?
     /// Silence of more than so many seconds around what may be made up is skipped; needs ``hasWordTimes``.
     public var hallucinationSilenceThreshold: Double?
@@ -37,8 +37,8 @@ public struct WhisperSettings: Sendable, Hashable {
     public enum LanguageDetection: Sendable, Hashable {
         /// The first 30 s of the audio with the silence behind it, as in the reference.
         case wholeAudio
-        /// The first window as it is transcribed. It is encoded once then, which halves the work of a short recording; the
-        /// padding behind the audio differs, and with it the language where two are about as probable.
+        /// The first window as it is transcribed. It is encoded once then, which halves the work of a short recording;
+        /// the padding behind the audio differs, and with it the language where two are about as probable.
         case firstWindow
     }
 

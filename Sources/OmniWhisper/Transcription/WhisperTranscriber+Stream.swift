@@ -4,10 +4,10 @@ import OmniTensor
 extension WhisperTranscriber {
     /// An utterance that is written down while it is spoken.
     ///
-    /// About once a second the audio since the last cut is decoded anew. What two decodings in a row agree on is final from
-    /// then on: later ones are made to begin with it, so that final text never changes. When much of the window is final,
-    /// the audio behind it is cut off and the text becomes the prompt of what follows; memory and the work of a step are
-    /// those of one window, however long the utterance.
+    /// About once a second the audio since the last cut is decoded anew. What two decodings in a row agree on is final
+    /// from then on: later ones are made to begin with it, so that final text never changes. When much of the window is
+    /// final, the audio behind it is cut off and the text becomes the prompt of what follows; memory and the work of a
+    /// step are those of one window, however long the utterance.
     public struct Stream: TranscriptionStream {
         private let transcriber: WhisperTranscriber
         private let settings: WhisperSettings
@@ -149,8 +149,8 @@ extension WhisperTranscriber {
                 secondsPerPosition: transcriber.model.encoder.configuration.secondsPerPosition)
         }
 
-        /// Cuts off the audio of the final words. Audio in which nothing is final is cut where the window is full: all of
-        /// it is taken as it is then.
+        /// Cuts off the audio of the final words. Audio in which nothing is final is cut where the window is full: all
+        /// of it is taken as it is then.
         private mutating func cut(_ audio: CrossAttentionCache) throws {
             let isFull = samples.count + Self.stepSampleCount > transcriber.model.encoder.maximumSampleCount
             if isFull {

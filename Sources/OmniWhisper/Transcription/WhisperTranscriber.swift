@@ -1,7 +1,7 @@
 public import OmniCore
 
-/// Writes down audio of any length with a Whisper model, as openai-whisper's `transcribe` does: windows of 30 s, each of
-/// which starts where the last whole segment of the one before ended.
+/// Writes down audio of any length with a Whisper model, as openai-whisper's `transcribe` does: windows of 30 s, each
+/// of which starts where the last whole segment of the one before ended.
 public struct WhisperTranscriber: SpeechTranscriber {
     /// The model.
     public var model: Whisper

@@ -15,7 +15,8 @@ import Testing
     func segmentsAndWordsAreTheReferences(_ name: String) throws {
         let transcriber = try GoldenTranscription.transcriber(.native)
         let audio = try GoldenTranscription.audio(name)
-        // The reference goes on with nothing where a clip lies behind the end of the audio; nothing is not listened to here.
+        // The reference goes on with nothing where a clip lies behind the end of the audio; nothing is not listened to
+        // here.
         let cases = golden.transcriptions.filter { example in
             example.audio == name && (example.options.clip_timestamps == nil || name == "long")
         }

@@ -77,7 +77,8 @@ let package = Package(
         .testTarget(
             name: "OmniNNTests", dependencies: ["OmniNN", "OmniTensor", "OmniTesting"], swiftSettings: settings),
         .testTarget(
-            name: "OmniWhisperTests", dependencies: ["OmniWhisper", "OmniCore", "OmniTensor", "OmniTesting"],
+            name: "OmniWhisperTests",
+            dependencies: ["OmniWhisper", "OmniCore", "OmniTensor", "OmniTokenizer", "OmniTesting"],
             swiftSettings: settings),
         .testTarget(
             name: "OmniGPTTests",

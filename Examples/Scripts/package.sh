@@ -7,6 +7,7 @@
 # Builds in folders of its own: the first time it compiles everything once more. OMNI_PACKAGE_SERVER=0 leaves omni-server
 # and its minutes out.
 set -euo pipefail
+shopt -s inherit_errexit  # a build that fails inside $(…) ends the script
 
 examples="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 root="$(dirname "$examples")"
@@ -25,7 +26,10 @@ build() { # package, product
 }
 omni="$(build "$examples" omni)"
 programs=("$omni")
-[ "$with_server" = 0 ] || programs+=("$(build "$examples/Server" omni-server)")
+if [ "$with_server" != 0 ]; then
+    server="$(build "$examples/Server" omni-server)"
+    programs+=("$server")
+fi
 
 # The generator of man pages that comes with swift-argument-parser.
 parser="$examples/.build-package/checkouts/swift-argument-parser"

@@ -14,7 +14,8 @@ if ! command -v debootstrap >/dev/null; then
 fi
 
 scratch="$(mktemp -d)"
-trap 'rm -rf --one-file-system "$scratch"' EXIT
+root="$scratch/root"
+trap 'umount "$root/proc" 2>/dev/null; rm -rf --one-file-system "$scratch"' EXIT
 packages="${1:-$scratch/packages}"
 [ $# -gt 0 ] || bash "$examples/Scripts/package.sh" "$packages" >/dev/null
 deb=("$packages"/omni_*.deb)
@@ -25,11 +26,12 @@ archive=("$packages"/omni-*.tar.gz)
 # shellcheck disable=SC1091
 release="$(. /etc/os-release && echo "$VERSION_CODENAME")"
 mirror="$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' "Codename: $release" | head -n 1)"
-root="$scratch/root"
 echo "A bare $release from ${mirror:=http://deb.debian.org/debian}"
 debootstrap --variant=minbase "$release" "$root" "$mirror" >"$scratch/log" || { tail "$scratch/log" >&2; exit 1; }
 cp --recursive /etc/apt/apt.conf.d/. "$root/etc/apt/apt.conf.d"
 cp "${deb[0]}" "$root/omni.deb"
+# Programs find their arguments and their own path there.
+mount -t proc proc "$root/proc"
 inside() { chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root ${http_proxy:+http_proxy="$http_proxy"} "$@"; }
 expect() { # text, program, arguments
     local wanted="$1" found

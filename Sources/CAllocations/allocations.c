@@ -1,5 +1,5 @@
-// A program's own malloc goes before that of the C library, for the library's own calls and those of others as well. Memory
-// still comes from the C library, and its free takes it back.
+// A program's own malloc goes before that of the C library, for the library's own calls and those of others as well.
+// Memory still comes from the C library, and its free takes it back.
 #include "CAllocations.h"
 #include <errno.h>
 #include <stdlib.h>

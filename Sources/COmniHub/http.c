@@ -1,5 +1,5 @@
-// HTTP through libcurl, which is loaded when the first request is made: a program that downloads nothing neither links nor
-// loads it. Apple platforms have URLSession instead.
+// HTTP through libcurl, which is loaded when the first request is made: a program that downloads nothing neither links
+// nor loads it. Apple platforms have URLSession instead.
 #include "COmniHub.h"
 
 #if defined(__APPLE__) || defined(_WIN32)

@@ -5,8 +5,8 @@
 // closed and costs nothing. `joined` and `epoch` are sequentially consistent: a worker that counts itself in and then
 // still finds the job open is seen by the caller, which closes first and then looks who is in.
 //
-// Threads are not pinned to cores. Two threads on two cores, the products of a step in int8, the ways taking turns in one
-// run: 14.3 ms with none pinned, 14.5 with the worker pinned, 13.1 with the caller pinned as well. But the caller's
+// Threads are not pinned to cores. Two threads on two cores, the products of a step in int8, the ways taking turns in
+// one run: 14.3 ms with none pinned, 14.5 with the worker pinned, 13.1 with the caller pinned as well. But the caller's
 // thread is not the pool's, and what is pinned cannot get out of the way of another pool or process.
 #define _GNU_SOURCE
 #include "support.h"

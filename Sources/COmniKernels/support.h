@@ -21,7 +21,8 @@ static inline size_t omni_size_sum(size_t a, size_t b) {
 }
 
 // Working memory of the calling thread, 64-byte aligned, valid until the same thread asks for the same slot again.
-// Freed with the thread; where the system gives none, the process ends with a line that says so. A piece of a call and the call itself may need some at the same time, on the same thread.
+// Freed with the thread; where the system gives none, the process ends with a line that says so. A piece of a call and
+// the call itself may need some at the same time, on the same thread.
 typedef enum omni_scratch_slot { omni_scratch_call, omni_scratch_piece, omni_scratch_slot_count } omni_scratch_slot;
 void *omni_scratch(omni_scratch_slot slot, size_t size);
 #endif

@@ -1,5 +1,5 @@
-// What ends a process from below, said in one line: lost pages of a mapped file, refused memory; and temporary files that
-// go with the process. Handlers use what POSIX allows in them, and tables that are written without locks.
+// What ends a process from below, said in one line: lost pages of a mapped file, refused memory; and temporary files
+// that go with the process. Handlers use what POSIX allows in them, and tables that are written without locks.
 #define _GNU_SOURCE
 #include "COmniSystem.h"
 #include <signal.h>
@@ -17,8 +17,8 @@ void omni_set_fault_status(int status) { atomic_store(&fault_status, status); }
 
 // ---- Tables ---------------------------------------------------------------------------------------------------------
 
-// A slot is free while its path is NULL. It is claimed with a placeholder, so that a handler that comes between never sees
-// half of it.
+// A slot is free while its path is NULL. It is claimed with a placeholder, so that a handler that comes between never
+// sees half of it.
 typedef struct file {
     _Atomic(char *) path;
     _Atomic(uintptr_t) start;
@@ -153,4 +153,9 @@ void omni_guard_temporary_files(int number, bool unless_ignored) {
     action.sa_handler = ended;
     sigemptyset(&action.sa_mask);
     sigaction(number, &action, NULL);
+    // Foundation's Process starts programs with the mask of a thread that blocks all signals.
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, number);
+    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }

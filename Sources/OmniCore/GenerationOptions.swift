@@ -8,7 +8,8 @@ public struct GenerationOptions: Sendable, Hashable {
     public var topP: Float
     /// Positions the conversation may take, prompt included.
     public var maximumPositionCount: Int
-    /// Steps that may be taken after the prompt, whichever of the two limits comes first; `nil` for no limit of its own.
+    /// Steps that may be taken after the prompt, whichever of the two limits comes first; `nil` for no limit of its
+    /// own.
     public var maximumStepCount: Int?
     /// Two generations with the same seed, prompt and options choose the same tokens.
     public var seed: UInt64

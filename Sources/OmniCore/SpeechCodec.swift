@@ -12,8 +12,9 @@ public protocol SpeechCodec: Sendable {
     /// A fresh stream, at sample 0.
     func makeStream() throws -> Stream
 
-    /// A fresh stream for a thread beside the one that the language model computes on: it keeps to the thread that calls
-    /// it. The samples are the same. `nil` when there is no thread to spare: then sound is made between the steps.
+    /// A fresh stream for a thread beside the one that the language model computes on: it keeps to the thread that
+    /// calls it. The samples are the same. `nil` when there is no thread to spare: then sound is made between the
+    /// steps.
     func makeStreamBeside() throws -> Stream?
 }
 

@@ -2,8 +2,8 @@
 public protocol SpeechEncoder<Features>: Sendable {
     /// What the model hears; compared by the compiler with ``SpeechLanguageModel/Features``.
     associatedtype Features: Sendable
-    /// One utterance while it is spoken. Unless there is something to compute meanwhile, the default will do: it collects
-    /// the samples and encodes them at the end.
+    /// One utterance while it is spoken. Unless there is something to compute meanwhile, the default will do: it
+    /// collects the samples and encodes them at the end.
     associatedtype Stream: SpeechEncoderStream = CollectingEncoderStream<Self> where Stream.Features == Features
 
     /// The rate that ``encode(_:)`` expects, in Hz. The caller resamples.
@@ -12,13 +12,14 @@ public protocol SpeechEncoder<Features>: Sendable {
     /// The longest utterance that is heard to its end, in samples; what is longer is cut there.
     var maximumSampleCount: Int { get }
 
-    /// The shortest utterance that something can be said in, in samples: less is refused, since the model would answer to
-    /// nothing with an invention. The default is 0.
+    /// The shortest utterance that something can be said in, in samples: less is refused, since the model would answer
+    /// to nothing with an invention. The default is 0.
     var minimumSampleCount: Int { get }
 
     /// Encodes a whole utterance.
     ///
-    /// - Throws: an error of the encoder's when the utterance cannot be encoded (wrong rate, samples that are not finite).
+    /// - Throws: an error of the encoder's when the utterance cannot be encoded (wrong rate, samples that are not
+    ///   finite).
     func encode(_ utterance: AudioChunk) throws -> Features
 
     /// A stream at sample 0.
@@ -28,15 +29,16 @@ public protocol SpeechEncoder<Features>: Sendable {
 /// One utterance while it is spoken. Any chopping of the samples gives the features that
 /// ``SpeechEncoder/encode(_:)`` gives the whole.
 ///
-/// A copy is an utterance of its own: whoever wants to know early what an utterance would be if it ended here finishes a
-/// copy, and pushes on to the original.
+/// A copy is an utterance of its own: whoever wants to know early what an utterance would be if it ended here finishes
+/// a copy, and pushes on to the original.
 public protocol SpeechEncoderStream<Features>: Sendable {
     /// What the model hears.
     associatedtype Features: Sendable
     /// The last of the work, in parts. Unless there are parts, the default will do.
     associatedtype Encoding: SpeechEncoding<Features> = WholeEncoding<Self>
 
-    /// Takes the next samples, at the encoder's rate; what lies beyond ``SpeechEncoder/maximumSampleCount`` is left out.
+    /// Takes the next samples, at the encoder's rate; what lies beyond ``SpeechEncoder/maximumSampleCount`` is left
+    /// out.
     ///
     /// - Throws: when samples are not finite; nothing is taken then.
     mutating func push(_ samples: Span<Float>) throws

@@ -1,8 +1,8 @@
 /// What a reader may still produce from one file: memory, and steps of work.
 ///
-/// The bytes of a file say little about what becomes of them: many tensors may share one long tuple, a template may name
-/// one list of ids again and again, two bytes may be a value of forty. A reader takes from its budget before it makes
-/// something, and the budget grows with the file only, so that a small file never takes much.
+/// The bytes of a file say little about what becomes of them: many tensors may share one long tuple, a template may
+/// name one list of ids again and again, two bytes may be a value of forty. A reader takes from its budget before it
+/// makes something, and the budget grows with the file only, so that a small file never takes much.
 package struct ReadingBudget: Sendable {
     /// What has run out.
     package enum Resource: String, Sendable {
@@ -33,8 +33,8 @@ package struct ReadingBudget: Sendable {
     private var bytesLeft: Int
     private var stepsLeft: Int
 
-    /// The budget of a file of so many bytes: 48 MiB and twice the file, 4 million steps and 32 for each byte. With the bytes
-    /// themselves, and arrays that grow, the process takes at most 64 MiB and four times the file.
+    /// The budget of a file of so many bytes: 48 MiB and twice the file, 4 million steps and 32 for each byte. With the
+    /// bytes themselves, and arrays that grow, the process takes at most 64 MiB and four times the file.
     package init(fileByteCount: Int) {
         let count = min(max(fileByteCount, 0), 1 << 48)
         byteLimit = (48 << 20) + 2 * count

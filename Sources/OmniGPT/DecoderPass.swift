@@ -42,8 +42,8 @@ struct DecoderPass {
         return false
     }
 
-    /// Whether the last block needs to carry only some rows: behind it only those are read that logits come from. Whoever
-    /// observes wants to see all.
+    /// Whether the last block needs to carry only some rows: behind it only those are read that logits come from.
+    /// Whoever observes wants to see all.
     private func endsEarly(_ model: OmniGPT, observe: OmniGPT.Observer?) -> Bool {
         model.postAdapter == nil && observe == nil && segments.contains { $0.count > 1 || !$0.wantsLogits }
     }

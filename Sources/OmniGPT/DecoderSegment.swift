@@ -6,7 +6,8 @@ public struct DecoderSegment {
     public let cache: KVCache
     /// The tokens of the next positions.
     public internal(set) var positions: [PositionTokens]
-    /// Adapted speech features `[L, D]`, see ``OmniGPT/adapt(_:)``, and the positions whose audio embeddings they replace.
+    /// Adapted speech features `[L, D]`, see ``OmniGPT/adapt(_:)``, and the positions whose audio embeddings they
+    /// replace.
     public let speech: (features: Tensor<Float>, positions: Range<Int>)?
     /// Whether text is chosen next.
     public let wantsText: Bool

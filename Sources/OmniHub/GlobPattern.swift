@@ -1,4 +1,5 @@
-/// A pattern of the shell for paths: `*` is any characters, `/` among them, `?` is one, `[a-z]` and `[!a-z]` are one of some.
+/// A pattern of the shell for paths: `*` is any characters, `/` among them, `?` is one, `[a-z]` and `[!a-z]` are one of
+/// some.
 ///
 /// Matching takes time in proportion to the lengths of pattern and path multiplied, at most.
 struct GlobPattern: Sendable, Hashable {

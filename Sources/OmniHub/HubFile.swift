@@ -17,7 +17,8 @@ public struct HubFile: Sendable, Hashable {
         self.digest = digest
     }
 
-    /// Relative, without `.` and `..`, empty parts, control characters and backslashes, and short enough for file systems.
+    /// Relative, without `.` and `..`, empty parts, control characters and backslashes, and short enough for file
+    /// systems.
     static func isSafe(_ path: String) -> Bool {
         guard path.utf8.count <= 1024, path.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\\") })
         else { return false }

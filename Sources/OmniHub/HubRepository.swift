@@ -3,7 +3,8 @@ public struct HubRepository: Sendable, Hashable, CustomStringConvertible {
     /// `name` or `owner/name`.
     public let id: String
 
-    /// Checks an id by the hub's own rules: one or two names of letters, digits, `-`, `_` and `.`, 96 characters at most.
+    /// Checks an id by the hub's own rules: one or two names of letters, digits, `-`, `_` and `.`, 96 characters at
+    /// most.
     ///
     /// - Throws: ``HubError/badRepositoryID(_:)``.
     public init(_ id: String) throws(HubError) {

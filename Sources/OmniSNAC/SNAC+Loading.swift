@@ -10,9 +10,10 @@ extension SNAC {
     ///   - noise: used where a call names none.
     ///   - engine: what to compute with.
     ///   - precision: how precisely matrices are kept.
-    /// - Throws: ``SNACError/unreadableConfiguration(file:reason:)``, ``SNACError/invalidConfiguration(field:reason:)``,
-    ///   ``SNACError/missingWeights(directory:)``; a fault of the weights as a `CheckpointError`; `ComputeEngineError` for
-    ///   a precision that the engine has not.
+    /// - Throws: ``SNACError/unreadableConfiguration(file:reason:)``,
+    ///   ``SNACError/invalidConfiguration(field:reason:)``,
+    ///   ``SNACError/missingWeights(directory:)``; a fault of the weights as a `CheckpointError`; `ComputeEngineError`
+    ///   for a precision that the engine has not.
     public static func load(
         from directory: URL, noise: NoiseSource = .seeded(0), engine: any ComputeEngine = BLASEngine(),
         precision: WeightPrecision = .float32

@@ -4,8 +4,8 @@ import OmniTensor
 extension SNAC {
     /// The codes of a recording, one list for each codebook, coarsest first.
     ///
-    /// As in the reference, silence is added at the end up to a multiple of the frame (and of the attention window, where
-    /// there is one). A recording without samples has no codes.
+    /// As in the reference, silence is added at the end up to a multiple of the frame (and of the attention window,
+    /// where there is one). A recording without samples has no codes.
     ///
     /// - Throws: ``SNACError/wrongSampleRate(expected:found:)`` or ``SNACError/notFinite(sampleIndex:)``.
     public func encode(_ audio: AudioChunk) throws(SNACError) -> [[Int32]] {
@@ -47,8 +47,8 @@ extension SNAC {
     ///   - codes: one list for each codebook, coarsest first, together whole frames.
     ///   - noise: `nil` for the codec's own ``noise``.
     /// - Returns: `samplesPerFrame` samples for each frame.
-    /// - Throws: ``SNACError`` when the lists do not make whole frames, a code is outside its codebook, or recorded noise
-    ///   is too short.
+    /// - Throws: ``SNACError`` when the lists do not make whole frames, a code is outside its codebook, or recorded
+    ///   noise is too short.
     public func decode(_ codes: [[Int32]], noise: NoiseSource? = nil) throws(SNACError) -> AudioChunk {
         let frameCount = try checkedFrameCount(of: codes)
         let noise = noise ?? self.noise

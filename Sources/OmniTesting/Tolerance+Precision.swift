@@ -1,15 +1,15 @@
 public import OmniTensor
 
-// How far an engine may be from the oracle, derived from the formats themselves. All relative to the largest magnitude that
-// is expected.
+// How far an engine may be from the oracle, derived from the formats themselves. All relative to the largest magnitude
+// that is expected.
 
 extension Tolerance {
     /// For a product with weights taken as they are packed.
     ///
-    /// What is left is the rounding of activations. Floats keep them: sums in another order. Rounded to bfloat16 each is
-    /// off by 2⁻⁸ of itself at most, rounded to integers by 1/254 of the largest of its block. Uniform noise has a third of
-    /// that as its root mean square for bfloat16, 1/2 for integers; errors average over the columns as the products
-    /// themselves do, so that these, with four standard deviations of room, bound them.
+    /// What is left is the rounding of activations. Floats keep them: sums in another order. Rounded to bfloat16 each
+    /// is off by 2⁻⁸ of itself at most, rounded to integers by 1/254 of the largest of its block. Uniform noise has a
+    /// third of that as its root mean square for bfloat16, 1/2 for integers; errors average over the columns as the
+    /// products themselves do, so that these, with four standard deviations of room, bound them.
     public static func product(_ precision: WeightPrecision) -> Float {
         switch precision {
         case .float32: 2e-6

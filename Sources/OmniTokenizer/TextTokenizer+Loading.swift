@@ -2,8 +2,8 @@ public import Foundation
 internal import OmniCore
 
 extension TextTokenizer {
-    /// Reads the tokenizer of a directory, `tokenizer.json` before `tokenizer.model`, with the settings beside it; or one of
-    /// those two files, then too with the settings beside it.
+    /// Reads the tokenizer of a directory, `tokenizer.json` before `tokenizer.model`, with the settings beside it; or
+    /// one of those two files, then too with the settings beside it.
     ///
     /// Where the directory has both and the first cannot be read, the second is; ``passedOver`` says so then.
     ///

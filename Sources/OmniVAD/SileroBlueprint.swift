@@ -1,7 +1,7 @@
 import OmniTensor
 
-/// What it takes to build one of Silero's networks, whichever file it comes from: the weights under names of our own and
-/// the few numbers that are not the extents of a weight.
+/// What it takes to build one of Silero's networks, whichever file it comes from: the weights under names of our own
+/// and the few numbers that are not the extents of a weight.
 struct SileroBlueprint: Sendable {
     /// The generation of the network.
     var version: SileroVAD.Version

@@ -2,14 +2,14 @@ public import Foundation
 public import OmniTensor
 
 extension SileroVAD {
-    /// Opens a published file: `silero_vad.onnx` of version 4, 5 or 6, or version 5 or 6 in safetensors. Which it is, its
-    /// contents tell.
+    /// Opens a published file: `silero_vad.onnx` of version 4, 5 or 6, or version 5 or 6 in safetensors. Which it is,
+    /// its contents tell.
     ///
     /// - Parameters:
     ///   - url: the file.
     ///   - sampleRate: 16000 or 8000 Hz; ONNX files hold a network for each.
-    ///   - windowSampleCount: version 4 takes 512, 1024 or 1536 samples at 16 kHz and 256, 512 or 768 at 8 kHz, the middle
-    ///     one by default; versions 5 and 6 take 512 or 256.
+    ///   - windowSampleCount: version 4 takes 512, 1024 or 1536 samples at 16 kHz and 256, 512 or 768 at 8 kHz, the
+    ///     middle one by default; versions 5 and 6 take 512 or 256.
     ///   - engine: what to compute with.
     ///   - precision: how precisely matrices are kept.
     /// - Throws: ``SileroVADError``; `CheckpointError` when a weight is missing, misshapen or not finite;

@@ -1,8 +1,8 @@
 public import OmniCore
 import OmniTensor
 
-/// Silero's voice activity detector (snakers4/silero-vad, MIT), as it is published: version 4, which Mini-Omni ships, and
-/// versions 5 and 6, which share one network.
+/// Silero's voice activity detector (snakers4/silero-vad, MIT), as it is published: version 4, which Mini-Omni ships,
+/// and versions 5 and 6, which share one network.
 ///
 /// The value is immutable and shared by all listenings; what a listening changes is in its ``State``.
 public struct SileroVAD: VoiceActivityModel {
@@ -33,8 +33,8 @@ public struct SileroVAD: VoiceActivityModel {
 
     /// The probability of speech in `window`, in `0...1`.
     ///
-    /// Samples that are not finite, or so large that sums overflow, give NaN, from that window on: such a listening has to
-    /// start anew. ``probabilities(of:)`` throws instead.
+    /// Samples that are not finite, or so large that sums overflow, give NaN, from that window on: such a listening has
+    /// to start anew. ``probabilities(of:)`` throws instead.
     ///
     /// - Precondition: `window` holds ``windowSampleCount`` samples, and a state of this model belongs to it.
     public func speechProbability(in window: Span<Float>, state: inout State) -> Float {

@@ -1,14 +1,24 @@
-/// What is wrong with an encoder's configuration or with the sound it is given, with the facts. Faults of the weights
-/// are `CheckpointError`s.
+/// What is wrong with a model's configuration, its tokenizer, the options of a call or the audio, with the facts.
+/// Faults of the weights are `CheckpointError`s.
 public enum WhisperError: Error, Sendable, Hashable, CustomStringConvertible {
     /// `config.json` cannot be read, or is not JSON of the right types.
     case unreadableConfiguration(file: String, reason: String)
-    /// A dimension that no encoder can have, or that cannot be found out. `field` is its name in the file.
+    /// A dimension that no model can have, or that cannot be found out. `field` is its name in the file.
     case invalidConfiguration(field: String, reason: String)
     /// The folder has neither `model.safetensors` nor `pytorch_model.bin`.
     case missingWeights(directory: String)
     /// The checkpoint holds no Whisper encoder under any name that is in use.
     case noEncoder(file: String)
+    /// The checkpoint holds no Whisper text decoder under any name that is in use.
+    case noDecoder(file: String)
+    /// Encoder and decoder of one file do not fit together.
+    case mismatchedWidths(encoder: Int, decoder: Int)
+    /// A vocabulary of this size cannot hold Whisper's special tokens after `textTokenCount` tokens of text.
+    case unknownVocabulary(vocabularyCount: Int, textTokenCount: Int)
+    /// A language that Whisper, or this model, does not know, as the caller spelt it.
+    case unknownLanguage(String)
+    /// An option that cannot be, or that the model cannot follow. `option` is its name.
+    case invalidOption(option: String, reason: String)
     /// Sound at another rate than the encoder's, in Hz.
     case wrongSampleRate(expected: Int, found: Int)
     /// A sample that is not a finite number.
@@ -17,11 +27,18 @@ public enum WhisperError: Error, Sendable, Hashable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .unreadableConfiguration(let file, let reason): "\(file): \(reason)"
-        case .invalidConfiguration(let field, let reason): "the encoder's configuration: \(field): \(reason)"
+        case .invalidConfiguration(let field, let reason): "the configuration of Whisper: \(field): \(reason)"
         case .missingWeights(let directory): "\(directory): there is no model.safetensors and no pytorch_model.bin"
         case .noEncoder(let file): "\(file): there is no Whisper encoder among the tensors"
+        case .noDecoder(let file): "\(file): there is no Whisper text decoder among the tensors"
+        case .mismatchedWidths(let encoder, let decoder):
+            "the decoder takes features of \(decoder) values, the encoder makes them of \(encoder)"
+        case .unknownVocabulary(let count, let textCount):
+            "a vocabulary of \(count) tokens cannot be Whisper's: the tokenizer has \(textCount) tokens of text"
+        case .unknownLanguage(let name): "\"\(name)\" is not a language that this Whisper model knows"
+        case .invalidOption(let option, let reason): "\(option): \(reason)"
         case .wrongSampleRate(let expected, let found):
-            "the encoder takes sound at \(expected) Hz, not at \(found) Hz"
+            "Whisper takes audio at \(expected) Hz, not at \(found) Hz"
         case .notFinite(let index): "sample \(index) is not a finite number"
         }
     }

@@ -15,8 +15,8 @@ import Testing
         #expect(array.allSatisfy { $0 == count } && omni_allocation_count() > count)
     }
 
-    /// Two rows of batch mode, four conversations of it, and one row after its text; passes after the first few, which make
-    /// room.
+    /// Two rows of batch mode, four conversations of it, and one row after its text; passes after the first few, which
+    /// make room.
     @Test(arguments: WeightPrecision.all, [1, 2, 8]) func aPassAllocatesNothing(
         _ precision: WeightPrecision, sequenceCount: Int
     ) throws {
@@ -44,8 +44,8 @@ import Testing
         #expect(omni_allocation_count() == count)
     }
 
-    /// A step of an answer, from its last tokens to its next ones. Caches and lists of tokens grow by a part of what they
-    /// are, so all but few steps ask for nothing.
+    /// A step of an answer, from its last tokens to its next ones. Caches and lists of tokens grow by a part of what
+    /// they are, so all but few steps ask for nothing.
     @Test(arguments: [ReplyMode.speechToSpeech, .speechToSpeechBatch, .textToText])
     func aStepOfAnAnswerSeldomAllocates(mode: ReplyMode) throws {
         let generation = try Self.generation(mode)

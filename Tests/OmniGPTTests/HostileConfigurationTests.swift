@@ -74,8 +74,8 @@ import Testing
         "4611686018427387904", "1e308", "-.inf", ".nan", "99999999999999999999999", "true", "''", "0x7fffffffffffffff",
     ]
 
-    /// One field that lies, in files that state little and files that state all. What is accepted never computes more than
-    /// the checkpoint has weights for: building it fails with a typed error, before anything of its size is made.
+    /// One field that lies, in files that state little and files that state all. What is accepted never computes more
+    /// than the checkpoint has weights for: building it fails with a typed error, before anything of its size is made.
     @Test(arguments: fields) func numbersThatLie(field: String) throws {
         let good = try FileManager.default.contentsOfDirectory(atPath: Fixture.url("tiny/gpt_variants").path)
             .filter { !$0.contains(".") }.sorted()

@@ -63,8 +63,8 @@ import Testing
         }
     }
 
-    /// The last block carries only the rows that logits come from; with an observer it carries all of them. The logits are
-    /// the same, and what is remembered for the next position.
+    /// The last block carries only the rows that logits come from; with an observer it carries all of them. The logits
+    /// are the same, and what is remembered for the next position.
     @Test(arguments: Engine.allCases) func theLastBlockOfAPrompt(engine: Engine) throws {
         let model = try GoldenModel.load(engine)
         let tokens: [[Int32]] = [[3, 1, 4, 1, 5, 9, 2], [6], [2, 7, 1, 8], [2, 8]]

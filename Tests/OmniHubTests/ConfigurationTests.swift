@@ -108,9 +108,10 @@ struct ConfigurationTests {
 
     @Test("a pattern of many stars takes no time")
     func manyStars() {
-        let start = ContinuousClock.now
-        #expect(!GlobPattern(String(repeating: "a*", count: 300) + "c").matches(String(repeating: "a", count: 900)))
-        #expect(ContinuousClock.now - start < .seconds(2))
+        let time = processorTime {
+            #expect(!GlobPattern(String(repeating: "a*", count: 300) + "c").matches(String(repeating: "a", count: 900)))
+        }
+        #expect(time < .seconds(2))
     }
 
     @Test("progress: speed over the last seconds, time left, ten reports a second")

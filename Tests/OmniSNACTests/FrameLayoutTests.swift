@@ -40,8 +40,8 @@ import Testing
         var reconstruct_tensors: [Case]
     }
 
-    /// The reference's way from marked frames to lists, for every case that it takes (it needs two marks, and knows frames
-    /// of 7 and 15 codes).
+    /// The reference's way from marked frames to lists, for every case that it takes (it needs two marks, and knows
+    /// frames of 7 and 15 codes).
     @Test func listsAreTheReferences() throws {
         let helpers: Helpers = try Fixture.json("helpers/helpers.json")
         var caseCount = 0

@@ -5,8 +5,8 @@ import Testing
 
 @testable import OmniSNAC
 
-/// How the reference streams: each chunk of frames decoded alone, frames that fill no chunk dropped, integers that wrap.
-/// Reproduced to show that it is understood; this is not how a ``SNACStream`` works.
+/// How the reference streams: each chunk of frames decoded alone, frames that fill no chunk dropped, integers that
+/// wrap. Reproduced to show that it is understood; this is not how a ``SNACStream`` works.
 private enum ReferenceStreaming {
     static func chunks(_ codec: SNAC, _ frames: [CodeFrame], framesPerChunk: Int) throws -> [[Float]] {
         try stride(from: 0, to: frames.count - framesPerChunk + 1, by: framesPerChunk).map {

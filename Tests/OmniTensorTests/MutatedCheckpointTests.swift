@@ -5,8 +5,8 @@ import Testing
 
 /// Thousands of damaged files: each opens, or throws a ``CheckpointError``. A trap would end the whole run.
 @Suite struct MutatedCheckpointTests {
-    /// Whether the bytes open. Every tensor of a file that opens can be read, every packed matrix multiplied by, and none
-    /// is larger than the file.
+    /// Whether the bytes open. Every tensor of a file that opens can be read, every packed matrix multiplied by, and
+    /// none is larger than the file.
     private func opens(_ bytes: [UInt8]) throws -> Bool {
         do {
             let opened = try checkpoint(bytes)

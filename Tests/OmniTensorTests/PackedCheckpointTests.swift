@@ -7,7 +7,8 @@ import Testing
 @Suite struct PackedCheckpointTests {
     private let engine = NativeEngine.forTests
 
-    /// Extents that fill neither panels nor steps, beside a tensor of three floats, which would push them off their lines.
+    /// Extents that fill neither panels nor steps, beside a tensor of three floats, which would push them off their
+    /// lines.
     private static let names: [(name: String, shape: Shape, hasBias: Bool)] = [
         ("wide.weight", [37, 70], true), ("tall.weight", [100, 9], false), ("small.weight", [1, 1], true),
     ]

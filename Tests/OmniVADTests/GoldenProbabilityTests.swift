@@ -4,8 +4,8 @@ import OmniTesting
 import OmniVAD
 import Testing
 
-/// The reference's timestamps from the probabilities that onnxruntime gave for the published files, so that every option
-/// set is checked without them.
+/// The reference's timestamps from the probabilities that onnxruntime gave for the published files, so that every
+/// option set is checked without them.
 @Suite struct GoldenProbabilityTests {
     private let sampleCount = 320_000
 

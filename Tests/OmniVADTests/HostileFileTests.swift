@@ -27,7 +27,8 @@ import Testing
         let original = try [UInt8](Fixture.data("vad/synthetic/\(name).onnx"))
         var noise = Noise(seed: name == "v4" ? 41 : 51)
         #expect(try attempt(original))
-        // Most of the bytes are weights, where a change goes unnoticed: the structure is what a reader can stumble over.
+        // Most of the bytes are weights, where a change goes unnoticed: the structure is what a reader can stumble
+        // over.
         let structure = Self.structuralOffsets(original)
         var refusedCount = 0
         for _ in 0..<600 {

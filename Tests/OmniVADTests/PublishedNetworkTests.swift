@@ -48,8 +48,8 @@ private let models = ProcessInfo.processInfo.environment["OMNI_SILERO_MODELS"]
         #expect(Tolerance.largestDifference(found, expected) < 1e-4)
     }
 
-    /// The safetensors file holds other weights than the ONNX file: its golden numbers come from that file with these weights
-    /// put in.
+    /// The safetensors file holds other weights than the ONNX file: its golden numbers come from that file with these
+    /// weights put in.
     @Test(arguments: Engine.allCases) func readsSafetensors(_ engine: Engine) throws {
         let run = Run(file: "silero_vad_v6_16k.safetensors", sampleRate: 16_000, window: 512, golden: "")
         let found = try Self.load(run, engine).probabilities(of: Self.audio(16_000))

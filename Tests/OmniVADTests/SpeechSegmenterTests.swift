@@ -29,8 +29,8 @@ import Testing
         }
     }
 
-    /// One letter for each window of 10 ms: `S` speech, `.` silence, `-` neither. Padding 20 ms, silence 40 ms, speech more
-    /// than 20 ms; what comes out: `[` and `]` when speech begins and ends, `x` when it was too short.
+    /// One letter for each window of 10 ms: `S` speech, `.` silence, `-` neither. Padding 20 ms, silence 40 ms, speech
+    /// more than 20 ms; what comes out: `[` and `]` when speech begins and ends, `x` when it was too short.
     private func events(_ line: String) -> String {
         let options = SpeechTimestampOptions(
             threshold: 0.5, minimumSpeech: .milliseconds(20), minimumSilence: .milliseconds(40),

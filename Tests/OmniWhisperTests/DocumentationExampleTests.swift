@@ -18,7 +18,27 @@ private func listen(to pieces: some Sequence<[Float]>, with encoder: WhisperEnco
     return encoder.encode(stream.finish(), keeping: rowCount)
 }
 
+private func transcript(
+    of audio: AudioChunk, model file: URL, tokenizer: any Tokenizer, textTokenCount: Int
+) throws -> Transcript {
+    let model = try Whisper.load(from: file)
+    let vocabulary = try WhisperVocabulary(
+        tokenizer, textTokenCount: textTokenCount, vocabularyCount: model.decoder.configuration.vocabularyCount)
+    let transcriber = WhisperTranscriber(model, vocabulary)
+    return try transcriber.transcribe(audio, TranscriptionOptions(language: "en", hasWordTimes: true))
+}
+
 @Suite struct DocumentationExampleTests {
+    @Test func theExampleOfTranscriptionRuns() throws {
+        let vocabulary = try GoldenTranscription.vocabulary()
+        let found = try transcript(
+            of: GoldenTranscription.audio("q_name_16k.wav"),
+            model: Fixture.url(GoldenTranscription.folder + "small.pt"), tokenizer: vocabulary.tokenizer,
+            textTokenCount: 400)
+        #expect(found.language == "en")
+        #expect(!found.segments.isEmpty)
+    }
+
     @Test func theExamplesOfTheOverviewRun() throws {
         let file = Fixture.url("tiny/checkpoint/small.pt")
         let samples = try GoldenClip.audio("q_name_24k").samples

@@ -115,7 +115,7 @@ import Testing
         #expect(encoder.inputSampleRate == 16_000)
         let error = #expect(throws: WhisperError.self) { try encoder.encode(AudioChunk([0], sampleRate: 24_000)) }
         #expect(error == .wrongSampleRate(expected: 16_000, found: 24_000))
-        #expect(error?.description == "the encoder takes sound at 16000 Hz, not at 24000 Hz")
+        #expect(error?.description == "Whisper takes audio at 16000 Hz, not at 24000 Hz")
     }
 
     @Test func soundThatIsNoNumberIsAnError() throws {

@@ -1,5 +1,5 @@
-// Whether the thread sanitizer knows what a Mutex is: two threads count under one, which is no race, and with the argument
-// "race" in the end beside it as well, which is one.
+// Whether the thread sanitizer knows what a Mutex is: two threads count under one, which is no race, and with the
+// argument "race" in the end beside it as well, which is one.
 import Foundation
 import Synchronization
 

@@ -1,9 +1,9 @@
 // What the thread sanitizer must be told about Synchronization.Mutex on Linux.
 //
 // The compiler puts the quick ways to lock and unlock into the caller, where the sanitizer sees their atomics. The slow
-// ones, for a mutex that is contended, lie in the library, which is not instrumented: a lock that is taken or handed over
-// there looks like none, and whatever it protects like a race. Loaded before the library, this stands in for them and says
-// what they do. It hides nothing else.
+// ones, for a mutex that is contended, lie in the library, which is not instrumented: a lock that is taken or handed
+// over there looks like none, and whatever it protects like a race. Loaded before the library, this stands in for them
+// and says what they do. It hides nothing else.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdbool.h>

@@ -10,7 +10,8 @@
 
 enum {
     most_variables = 4096,
-    // Below this the libraries trap or wait for ever, where they have no error to give: for stacks, and for a small model.
+    // Below this the libraries trap or wait for ever, where they have no error to give: for stacks, and for a small
+    // model.
     least_address_space = 320 << 20,
     status_of_limits = 71,
 };

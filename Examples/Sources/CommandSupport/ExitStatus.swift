@@ -43,6 +43,8 @@ public enum ExitStatus: Int32, Sendable {
         case let error as ModelDirectoryError: self = error.isMissing ? .noInput : .badData
         case let error as TokenizerError: self = error.code == .unreadable ? .noInput : .badData
         case let error as SileroVADError: self.init(error)
+        case WhisperError.invalidOption, WhisperError.unknownLanguage: self = .wrongUsage
+        case is TranscriberLoadingError: self = .noInput
         case is OmniGPTError, is WhisperError, is SNACError, is ResamplerError, is OmniSessionError: self = .badData
         case is SpeechlessAudioError: self = .badData
         case is ComputeEngineError: self = .wrongUsage

@@ -30,8 +30,8 @@ public struct ModelLocation: Sendable {
         ProcessInfo.processInfo.environment["OMNI_MODEL"].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// The folder with the files: the one of this name if there is one, else the model's snapshot in the cache. Makes no
-    /// request.
+    /// The folder with the files: the one of this name if there is one, else the model's snapshot in the cache. Makes
+    /// no request.
     ///
     /// - Throws: ``InputError`` that says what to type when the model is not there, or not whole.
     public var folder: URL {
@@ -61,9 +61,11 @@ public struct ModelLocation: Sendable {
         let contents = cache.contents(of: needed)
         let snapshots = contents?.snapshots ?? []
         let snapshot = snapshots.first { $0.revisions.contains(revision) || $0.commit == revision } ?? snapshots.last
-        // Without a list of its files there is no saying what is missing: the model's parts are looked for in the folder.
+        // Without a list of its files there is no saying what is missing: the model's parts are looked for in the
+        // folder.
         if let snapshot, snapshot.missing == nil, snapshot.revisions.contains(revision) { return }
-        // Of others than the known ones a part may be all that was wanted: a branch has its name when that part was whole.
+        // Of others than the known ones a part may be all that was wanted: a branch has its name when that part was
+        // whole.
         if let snapshot, needed.requiredFiles == nil, snapshot.revisions.contains(revision),
             snapshot.missing?.allSatisfy({ $0.receivedByteCount == 0 }) ?? true
         {

@@ -10,8 +10,8 @@ import Synchronization
 public enum ProgramRun {
     /// Parses the arguments of the process, runs the command that they name and ends the process.
     ///
-    /// The main thread waits for commands that are tasks: giving it up to a queue, as an asynchronous `main` does, would need
-    /// a thread before anything could say that there is none.
+    /// The main thread waits for commands that are tasks: giving it up to a queue, as an asynchronous `main` does,
+    /// would need a thread before anything could say that there is none.
     ///
     /// - Parameter threadCount: threads that commands which are tasks need beside the engine's.
     public static func run(_ root: any ParsableCommand.Type, threadCount: Int = ThreadRoom.neededCount) -> Never {

@@ -1,6 +1,6 @@
 extension String {
-    /// The text with what a terminal would obey written as `\u{…}`: names of files and of requests may have anything in them.
-    /// Line breaks and tabs stay.
+    /// The text with what a terminal would obey written as `\u{…}`: names of files and of requests may have anything in
+    /// them. Line breaks and tabs stay.
     public var terminalSafe: String { escaping { $0.isObeyed && $0 != "\n" && $0 != "\t" } }
 
     /// As ``terminalSafe``, on one line: line breaks and tabs are written as `\u{…}` as well.

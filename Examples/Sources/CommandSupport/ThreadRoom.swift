@@ -2,8 +2,8 @@ import Foundation
 import OmniPipeline
 import Synchronization
 
-/// Threads that a command needs beside its engine's: tasks wait for one for ever where the system starts none, so that it
-/// is better to know beforehand.
+/// Threads that a command needs beside its engine's: tasks wait for one for ever where the system starts none, so that
+/// it is better to know beforehand.
 public enum ThreadRoom {
     private static let spare = Mutex<Int?>(nil)
 
@@ -23,7 +23,8 @@ public enum ThreadRoom {
     }
 }
 
-/// Files that a command has open at once beside the three of every program: its model's, its input, what tasks wait with.
+/// Files that a command has open at once beside the three of every program: its model's, its input, what tasks wait
+/// with.
 enum DescriptorRoom {
     private static let neededCount = 6
 

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Gives damaged and hostile files to every reader of model files. Each batch runs in a process of its own, so that a trap
-/// is found and the rest goes on. A file that traps, or takes more than 64 MiB and four times its size, or more than two
-/// seconds, is a fault; the name that is printed makes it again.
+/// Gives damaged and hostile files to every reader of model files. Each batch runs in a process of its own, so that a
+/// trap is found and the rest goes on. A file that traps, or takes more than 64 MiB and four times its size, or more
+/// than two seconds, is a fault; the name that is printed makes it again.
 ///
 ///     omni-fuzz FIXTURES [--inputs N] [--seed S]      all readers, N files in all, and every hostile file
 ///     omni-fuzz FIXTURES --batch READER SEED COUNT    one batch

@@ -2,7 +2,8 @@ import Foundation
 import OmniPipeline
 import Testing
 
-/// What comes in: lines of every system, several files of which one is bad, recordings of every format, and too short ones.
+/// What comes in: lines of every system, several files of which one is bad, recordings of every format, and too short
+/// ones.
 @Suite(.timeLimit(.minutes(10))) struct InputTests {
     private static let name = Command.audio("what-is-your-name.wav")
     private static let plus = Command.audio("what-is-seven-plus-five.wav")

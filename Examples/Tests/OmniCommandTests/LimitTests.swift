@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// Numbers, threads, memory and files beyond what there is: an error in one sentence, or correct work; never a trap and never
-/// waiting for ever.
+/// Numbers, threads, memory and files beyond what there is: an error in one sentence, or correct work; never a trap and
+/// never waiting for ever.
 @Suite(.timeLimit(.minutes(10))) struct LimitTests {
     private static let name = Command.audio("what-is-your-name.wav")
     private static let largest = "9223372036854775807"

@@ -81,7 +81,9 @@ import Testing
     func signalsLeaveNothing(signal: String, status: Int32) async throws {
         let folder = try TemporaryFolder()
         // The answer never ends before the signal: a reader that reads nothing stops it, and its sound file is open.
+        // Without job control a shell ignores SIGINT in what it runs in the background.
         let script = """
+            set -m
             "$0" ask "$1" --model "$2" -o "$3/a.wav" > "$3/pipe" & omni=$!
             exec 3< "$3/pipe"
             for i in $(seq 600); do ls -A "$3" | grep -q partial && break; sleep 0.05; done

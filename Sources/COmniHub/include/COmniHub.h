@@ -1,5 +1,5 @@
-// What the hub client needs from C: digests with the processor's own instructions, and HTTP through the system's libcurl.
-// All of the interface is on this page.
+// What the hub client needs from C: digests with the processor's own instructions, and HTTP through the system's
+// libcurl. All of the interface is on this page.
 #ifndef COMNIHUB_H
 #define COMNIHUB_H
 #include <stdbool.h>

@@ -33,8 +33,9 @@ typedef struct omni_pool omni_pool;
 
 // The most threads of a pool.
 #define OMNI_THREAD_LIMIT 1024
-// `thread_count`, 1 ... OMNI_THREAD_LIMIT, counts the caller; that many minus one are started, or as many of them as the
-// system allows: see `omni_pool_thread_count`. NULL for another count, and where there is no memory for the pool itself.
+// `thread_count`, 1 ... OMNI_THREAD_LIMIT, counts the caller; that many minus one are started, or as many of them as
+// the system allows: see `omni_pool_thread_count`. NULL for another count, and where there is no memory for the pool
+// itself.
 omni_pool *omni_pool_create(ptrdiff_t thread_count);
 // Threads that compute a call, the caller counted; 1 for NULL and for a guest of the pool.
 ptrdiff_t omni_pool_thread_count(const omni_pool *pool);
@@ -44,9 +45,9 @@ void omni_pool_destroy(omni_pool *pool);
 ptrdiff_t omni_core_count(void);
 // Runs body(context, 0 ..< piece_count), each once, on the pool and the caller's thread. `body` must not use the pool.
 void omni_pool_run(omni_pool *pool, ptrdiff_t piece_count, void (*body)(void *context, ptrdiff_t piece), void *context);
-// Makes the calling thread a guest: it takes the place of one of the pool's threads, which sleeps until the guest leaves,
-// and its calls run on it alone, beside those of the pool's callers. False when there is no thread to take the place of,
-// or when the calling thread is a guest already; then nothing changes.
+// Makes the calling thread a guest: it takes the place of one of the pool's threads, which sleeps until the guest
+// leaves, and its calls run on it alone, beside those of the pool's callers. False when there is no thread to take the
+// place of, or when the calling thread is a guest already; then nothing changes.
 bool omni_pool_join(omni_pool *pool);
 // Ends what `omni_pool_join` began, on the same thread.
 void omni_pool_leave(omni_pool *pool);
@@ -82,8 +83,8 @@ size_t omni_packed_size(omni_format format, ptrdiff_t output_width, ptrdiff_t in
 bool omni_pack(
     omni_pool *pool, omni_isa isa, omni_format format, const float *weight, ptrdiff_t output_width,
     ptrdiff_t input_width, void *panels);
-// Packs integers that somebody else chose, −127 … 127 or −8 … 7: `codes` [N, K], and `scales` [N, K / 32 rounded up], each a
-// number that a bfloat16 holds. `format` is one of the integers.
+// Packs integers that somebody else chose, −127 … 127 or −8 … 7: `codes` [N, K], and `scales` [N, K / 32 rounded up],
+// each a number that a bfloat16 holds. `format` is one of the integers.
 void omni_pack_codes(
     omni_format format, const int8_t *codes, const float *scales, ptrdiff_t output_width, ptrdiff_t input_width,
     void *panels);

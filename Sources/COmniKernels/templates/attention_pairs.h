@@ -48,7 +48,8 @@ static void OMNI_(pack_value_pairs)(const attention_call *call, ptrdiff_t group,
     }
 }
 
-// Puts e to the power x − largest, rounded, into the front half of `x`, and returns the inverse of their sum: 0 for none.
+// Puts e to the power x − largest, rounded, into the front half of `x`, and returns the inverse of their sum: 0 for
+// none.
 static float OMNI_(exponential_halves)(float *x, ptrdiff_t count) {
     if (count <= 0) return 0;
     omni_f32x16 largest = splat16(-INFINITY);

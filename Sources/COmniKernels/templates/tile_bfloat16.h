@@ -1,5 +1,6 @@
-// y = x · w for one tile of bfloat16 weights: columns in pairs, a line of 32 halves holds a pair of columns of 16 rows. Activations are floats, and a weight becomes one by 16 zero bits; or, when OMNI_PAIRS,
-// they are bfloat16 as well, and two columns take one instruction.
+// y = x · w for one tile of bfloat16 weights: columns in pairs, a line of 32 halves holds a pair of columns of 16 rows.
+// Activations are floats, and a weight becomes one by 16 zero bits; or, when OMNI_PAIRS, they are bfloat16 as well, and
+// two columns take one instruction.
 OMNI_INLINE void tile_bfloat16(
     const OMNI_ACTIVATION *x, ptrdiff_t x_stride, const uint16_t *w, ptrdiff_t panel_stride, ptrdiff_t count,
     const float *bias, bool adding, float *y, ptrdiff_t y_stride, ptrdiff_t width, const int rows, const int panels

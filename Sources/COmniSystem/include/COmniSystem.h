@@ -38,11 +38,11 @@ void omni_temporary_file_remove(int slot);
 
 // The exit status for what ends a process from below: lost pages of a mapped file, and refused memory.
 void omni_set_fault_status(int status);
-// SIGBUS inside a mapped file writes one line that names the file, removes temporary files and ends the process with the
-// status that was set. Anywhere else it is what it was.
+// SIGBUS inside a mapped file writes one line that names the file, removes temporary files and ends the process with
+// the status that was set. Anywhere else it is what it was.
 void omni_guard_mapped_files(void);
-// `signal` removes temporary files and then ends the process as it would have without this; with `unless_ignored` a signal
-// that the process was started to ignore stays ignored.
+// `signal` removes temporary files and then ends the process as it would have without this; with `unless_ignored` a
+// signal that the process was started to ignore stays ignored.
 void omni_guard_temporary_files(int signal, bool unless_ignored);
 // Removes temporary files and ends the process by `signal`, whatever handled it before.
 _Noreturn void omni_end_by_signal(int signal);

@@ -85,8 +85,8 @@ extension OmniGPT {
         public var audioVocabularyCount = 4160
         /// Values in a row of speech features (`whisper_adapter_dim`).
         public var featureWidth = 768
-        /// Values in a row of picture features (`vision_adapter_dim`, Mini-Omni2); `nil` for a model that only hears. The
-        /// weights for them (`vision_adapter`) are left in their file.
+        /// Values in a row of picture features (`vision_adapter_dim`, Mini-Omni2); `nil` for a model that only hears.
+        /// The weights for them (`vision_adapter`) are left in their file.
         public var visionFeatureWidth: Int?
         /// How features become embeddings.
         public var adapter = Adapter.swiGLU

@@ -1,7 +1,8 @@
 public import Foundation
 
 extension OmniGPT.Configuration {
-    /// Reads `model_config.yaml`. What the file does not say has LitGPT's default; what LitGPT does not know is ignored.
+    /// Reads `model_config.yaml`. What the file does not say has LitGPT's default; what LitGPT does not know is
+    /// ignored.
     ///
     /// - Throws: ``OmniGPTError/unreadableConfiguration(file:reason:)`` when there is no such file, it is not YAML or a
     ///   value has the wrong type; ``OmniGPTError/invalidConfiguration(field:reason:)`` when no decoder can have this

@@ -1,8 +1,10 @@
-/// Reads the part of YAML that a model's configuration is written in: block mappings and sequences, `[…]` and `{…}`, plain
-/// and quoted scalars of one line, comments. Of two values for one key the later counts, as in PyYAML, which the reference uses.
+/// Reads the part of YAML that a model's configuration is written in: block mappings and sequences, `[…]` and `{…}`,
+/// plain and quoted scalars of one line, comments. Of two values for one key the later counts, as in PyYAML, which the
+/// reference uses.
 ///
-/// Every other construct is refused with its name and line, as is text whose meaning differs between YAML 1.1 and 1.2, so
-/// that nothing is misread. Depth and size are bounded, and there are no aliases: the result is no larger than the text.
+/// Every other construct is refused with its name and line, as is text whose meaning differs between YAML 1.1 and 1.2,
+/// so that nothing is misread. Depth and size are bounded, and there are no aliases: the result is no larger than the
+/// text.
 struct YAMLReader {
     /// Why a file is refused.
     struct Refusal: Error {

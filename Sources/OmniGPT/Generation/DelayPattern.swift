@@ -1,7 +1,7 @@
 public import OmniCore
 
-/// Turns staggered streams into whole codec frames: audio stream `i` runs `i + 1` steps behind the text, so frame `f` is
-/// made of the tokens that stream `i` chose at step `f + i + 1`.
+/// Turns staggered streams into whole codec frames: audio stream `i` runs `i + 1` steps behind the text, so frame `f`
+/// is made of the tokens that stream `i` chose at step `f + i + 1`.
 public struct DelayPattern: Sendable {
     /// Steps taken.
     public private(set) var stepCount = 0

@@ -2,10 +2,11 @@ public import OmniCore
 public import OmniTensor
 
 extension OmniGPT: SpeechLanguageModel {
-    /// Stands ready to read the question, bit by bit; see ``OmniGeneration/readMore()``. Whoever steps first, reads first.
+    /// Stands ready to read the question, bit by bit; see ``OmniGeneration/readMore()``. Whoever steps first, reads
+    /// first.
     ///
-    /// Batch mode reads it once: its two rows differ in the last position only, so the second row goes on from a fork of
-    /// the first one's cache.
+    /// Batch mode reads it once: its two rows differ in the last position only, so the second row goes on from a fork
+    /// of the first one's cache.
     ///
     /// - Parameters:
     ///   - question: speech features `[L, F]` of the encoder, or ids of the text vocabulary.

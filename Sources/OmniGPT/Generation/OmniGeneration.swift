@@ -30,8 +30,8 @@ public final class OmniGeneration: SpeechGeneration {
     private var textCache: KVCache?
     /// The tokens chosen last; `nil` before the first step.
     private var last: PositionTokens?
-    /// What a pass reads of them; kept from step to step, so that a step asks for no memory. Empty when it is to be made
-    /// anew.
+    /// What a pass reads of them; kept from step to step, so that a step asks for no memory. Empty when it is to be
+    /// made anew.
     private var segments: [DecoderSegment] = []
     private var isOver = false
 
@@ -87,8 +87,8 @@ public final class OmniGeneration: SpeechGeneration {
         return false
     }
 
-    /// What a pass must read before the next choice: nothing after the question, then the tokens chosen last. Let go of it
-    /// before the next step.
+    /// What a pass must read before the next choice: nothing after the question, then the tokens chosen last. Let go of
+    /// it before the next step.
     func unread() -> [DecoderSegment] {
         guard let last else { return [] }
         guard !segments.isEmpty else {

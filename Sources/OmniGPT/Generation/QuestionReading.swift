@@ -1,7 +1,8 @@
 import OmniCore
 import OmniTensor
 
-/// A question in the reading (the prefill), block by block, so that whoever shares the engine need not wait for the whole.
+/// A question in the reading (the prefill), block by block, so that whoever shares the engine need not wait for the
+/// whole.
 ///
 /// Batch mode reads the shared positions once; its second sequence is a fork that reads another last position.
 struct QuestionReading {

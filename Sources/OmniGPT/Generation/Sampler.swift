@@ -35,8 +35,8 @@ public struct Sampler: Sendable {
 
     private var isGreedy: Bool { topK == 1 || topP == 0 }
 
-    /// The chosen token. Of equal logits the first counts as the largest; what is not a number is not chosen while there
-    /// is one.
+    /// The chosen token. Of equal logits the first counts as the largest; what is not a number is not chosen while
+    /// there is one.
     public mutating func choose(_ logits: Span<Float>) -> Int32 {
         guard !isGreedy else { return Self.largest(logits) }
         prepare(logits)

@@ -3,8 +3,8 @@ import OmniTensor
 
 extension DecoderBlock {
     /// Carries those rows of `x` `[N, D]` through the block that logits come from, the last of each sequence that wants
-    /// some. The keys and values of all rows are remembered; the other rows stay as they were. For the last block, behind
-    /// which nobody reads them.
+    /// some. The keys and values of all rows are remembered; the other rows stay as they were. For the last block,
+    /// behind which nobody reads them.
     func carryLastRows(
         _ x: inout RowBuffer, _ segments: [DecoderSegment], layer: Int, angles: RotaryAngles,
         _ scratch: inout BlockScratch

@@ -32,7 +32,8 @@ struct SelfAttention: Sendable {
         self.engine = engine
     }
 
-    /// Attends from each row of `x` `[N, D]` to its sequence so far, itself included, and adds the result to `y` `[N, D]`.
+    /// Attends from each row of `x` `[N, D]` to its sequence so far, itself included, and adds the result to `y` `[N,
+    /// D]`.
     func callAsFunction(
         _ x: RowBuffer, _ segments: [DecoderSegment], layer: Int, angles: RotaryAngles,
         addingTo y: inout MutableSpan<Float>, qkv: inout RowBuffer, result: inout RowBuffer
@@ -59,8 +60,8 @@ struct SelfAttention: Sendable {
         out(gathered.span, accumulating: true, into: &y)
     }
 
-    /// Remembers all rows of `x` `[N, D]`, attends from the last of each sequence that wants logits and adds the results
-    /// to `y`, one row for each of those.
+    /// Remembers all rows of `x` `[N, D]`, attends from the last of each sequence that wants logits and adds the
+    /// results to `y`, one row for each of those.
     func carryLastRows(
         _ x: RowBuffer, _ segments: [DecoderSegment], layer: Int, angles: RotaryAngles,
         addingTo y: inout RowBuffer, qkv: inout RowBuffer, result: inout RowBuffer

@@ -15,8 +15,8 @@ public struct Prompt: Sendable, Hashable {
     /// The positions whose audio embeddings the features replace; empty for a written question.
     public let featurePositions: Range<Int>
 
-    /// A spoken question of `featureCount` rows of features. Batch mode begins as `ReplyMode.speechToSpeech`; its second
-    /// row differs in the last position only, see ``lastPositionOfTextRow(_:)``.
+    /// A spoken question of `featureCount` rows of features. Batch mode begins as `ReplyMode.speechToSpeech`; its
+    /// second row differs in the last position only, see ``lastPositionOfTextRow(_:)``.
     ///
     /// - Precondition: a mode that listens.
     public init(featureCount: Int, mode: ReplyMode, _ special: SpecialTokens) {

@@ -1,4 +1,5 @@
-/// The tokens that mark places instead of standing for text or sound. Each vocabulary ends in 64 that are kept for them.
+/// The tokens that mark places instead of standing for text or sound. Each vocabulary ends in 64 that are kept for
+/// them.
 public struct SpecialTokens: Sendable, Hashable {
     /// Tokens kept at the end of a vocabulary.
     public static let reservedCount = 64

@@ -1,6 +1,7 @@
 internal import Foundation
 
-/// Holds a lock file, as Python's `filelock` does, until the last reference is gone or the process ends, however it ends.
+/// Holds a lock file, as Python's `filelock` does, until the last reference is gone or the process ends, however it
+/// ends.
 final class FileLock: Sendable {
     private let descriptor: Int32
 
@@ -19,13 +20,14 @@ final class FileLock: Sendable {
                 close(descriptor)
                 if code == EINTR { continue }
                 if code == EWOULDBLOCK { return nil }
-                // A file system without locks: both of two processes download then, at the same offsets the same bytes, and
-                // the hash decides as always.
+                // A file system without locks: both of two processes download then, at the same offsets the same bytes,
+                // and the hash decides as always.
                 guard [ENOLCK, ENOTSUP, ENOSYS].contains(code) else { throw error }
                 self.descriptor = -1
                 return
             }
-            // Between opening and locking the holder may have removed the file: a lock on a file without a name holds nothing.
+            // Between opening and locking the holder may have removed the file: a lock on a file without a name holds
+            // nothing.
             var (held, named) = (stat(), stat())
             if unsafe fstat(descriptor, &held) == 0, unsafe stat(path, &named) == 0, held.st_ino == named.st_ino,
                 held.st_dev == named.st_dev

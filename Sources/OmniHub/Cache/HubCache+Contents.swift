@@ -22,7 +22,8 @@ public struct CachedSnapshot: Sendable, Hashable {
     public let fileCount: Int
     /// Their bytes.
     public let byteCount: Int
-    /// The files that a model of this kind needs, else all of the commit, and that are not there. Empty for a complete one;
+    /// The files that a model of this kind needs, else all of the commit, and that are not there. Empty for a complete
+    /// one;
     /// `nil` when the cache does not say what files the commit has.
     public let missing: [MissingFile]?
 

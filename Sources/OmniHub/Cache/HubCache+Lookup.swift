@@ -6,8 +6,8 @@ extension HubCache {
     /// - Parameters:
     ///   - repository: the repository.
     ///   - revision: a branch, a tag or a commit.
-    ///   - patterns: patterns of the shell for the files that are needed; `nil` for those that a known model needs, and all
-    ///     files of others.
+    ///   - patterns: patterns of the shell for the files that are needed; `nil` for those that a known model needs, and
+    ///     all files of others.
     /// - Returns: `nil` when the cache does not have it all.
     /// - Throws: ``HubError/badRevision(_:)``.
     public func snapshot(

@@ -3,10 +3,11 @@ extension HubCache {
     ///
     /// - Parameters:
     ///   - repository: the repository.
-    ///   - revision: a branch, a tag or a commit: its snapshot goes, and the content that no other snapshot uses; `nil` for
-    ///     everything, unfinished downloads as well.
+    ///   - revision: a branch, a tag or a commit: its snapshot goes, and the content that no other snapshot uses; `nil`
+    ///     for everything, unfinished downloads as well.
     /// - Returns: the bytes that became free.
-    /// - Throws: ``HubError/notCached(_:revision:)``, ``HubError/busy(_:)`` while another process downloads the repository,
+    /// - Throws: ``HubError/notCached(_:revision:)``, ``HubError/busy(_:)`` while another process downloads the
+    ///   repository,
     ///   ``HubError/unusable(path:reason:)``.
     @discardableResult
     public func remove(_ repository: HubRepository, revision: String? = nil) throws(HubError) -> Int {

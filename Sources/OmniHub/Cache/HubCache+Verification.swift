@@ -27,8 +27,8 @@ extension HubCache {
     ///
     /// - Parameter progress: is told how far it is, at most ten times a second.
     /// - Returns: the files in the order of their paths; of a known model without a list those that it needs.
-    /// - Throws: ``HubError/notCached(_:revision:)``, ``HubError/badRevision(_:)``, ``HubError/unusable(path:reason:)`` for
-    ///   a file that cannot be read, `CancellationError`.
+    /// - Throws: ``HubError/notCached(_:revision:)``, ``HubError/badRevision(_:)``, ``HubError/unusable(path:reason:)``
+    ///   for a file that cannot be read, `CancellationError`.
     public func verify(
         _ repository: HubRepository, revision: String = "main", progress: (@Sendable (HubProgress) -> Void)? = nil
     ) async throws -> [VerifiedFile] {

@@ -1,6 +1,7 @@
 public import Foundation
 
-/// The folder where Python's `huggingface_hub` and this package keep what they downloaded; each finds what the other has.
+/// The folder where Python's `huggingface_hub` and this package keep what they downloaded; each finds what the other
+/// has.
 ///
 /// ```
 /// models--gpt-omni--mini-omni/

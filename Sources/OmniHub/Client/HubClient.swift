@@ -10,9 +10,9 @@ public import Foundation
 /// print(snapshot.folder)
 /// ```
 ///
-/// What is there already is not asked for again: a complete snapshot costs no request. A download that was interrupted, by
-/// cancellation or by the end of the process, goes on where it ended. No file has its name before its length and its hash
-/// are those that the hub announced.
+/// What is there already is not asked for again: a complete snapshot costs no request. A download that was interrupted,
+/// by cancellation or by the end of the process, goes on where it ended. No file has its name before its length and its
+/// hash are those that the hub announced.
 public struct HubClient: Sendable {
     /// The hub, the cache and the limits.
     public let configuration: HubConfiguration
@@ -42,9 +42,10 @@ public struct HubClient: Sendable {
     /// - Parameters:
     ///   - repository: the repository.
     ///   - revision: a branch, a tag or a commit.
-    ///   - patterns: patterns of the shell for the files that are needed; `nil` for those that a known model needs, and all
-    ///     files of others.
-    ///   - isUpdating: asks the hub what commit the branch means now. Without it a complete snapshot in the cache is enough.
+    ///   - patterns: patterns of the shell for the files that are needed; `nil` for those that a known model needs, and
+    ///     all files of others.
+    ///   - isUpdating: asks the hub what commit the branch means now. Without it a complete snapshot in the cache is
+    ///     enough.
     ///   - isVerifying: reads what is there, and fetches anew what does not have its hash.
     ///   - progress: is told how far it is, at most ten times a second, on any thread.
     /// - Returns: the snapshot, complete.

@@ -13,7 +13,8 @@ extension HubConfiguration {
     /// | `HF_HUB_DOWNLOAD_TIMEOUT` | seconds without news, else 30 |
     /// | `SSL_CERT_FILE`, `REQUESTS_CA_BUNDLE`, `CURL_CA_BUNDLE`, `SSL_CERT_DIR` | trusted certificates (Linux) |
     ///
-    /// Proxies are those of `HTTPS_PROXY`, `http_proxy`, `ALL_PROXY` and `NO_PROXY` on Linux, of the system on Apple platforms.
+    /// Proxies are those of `HTTPS_PROXY`, `http_proxy`, `ALL_PROXY` and `NO_PROXY` on Linux, of the system on Apple
+    /// platforms.
     ///
     /// - Throws: ``HubError/badEndpoint(_:)``, ``HubError/badToken``.
     public init(

@@ -101,7 +101,8 @@ struct HTTPFailureAt: Error, Sendable {
     let failure: HTTPFailure
 }
 
-/// Passes on the reply that is no redirect, and reads the few bytes of the others so that the connection can be used again.
+/// Passes on the reply that is no redirect, and reads the few bytes of the others so that the connection can be used
+/// again.
 private final class FinalReception: HTTPReceiver {
     private struct State {
         var head: HTTPHead?

@@ -10,7 +10,8 @@ struct HubDownload: Sendable {
     /// The bytes of the file that the progress counted as present at its start.
     let countedByteCount: Int
 
-    /// Downloads what is missing of the file, verifies it, and gives it its names. One process does it, others wait for it.
+    /// Downloads what is missing of the file, verifies it, and gives it its names. One process does it, others wait for
+    /// it.
     func run() async throws {
         meter.begin(file.path)
         try FileSystem.makeFolder(places.blobs)

@@ -32,7 +32,8 @@ struct HubQuestion: Sendable {
 }
 
 extension HubConnection.Reply {
-    /// Whether asking again later may help. A store of files refuses addresses that have grown old; new ones come from the hub.
+    /// Whether asking again later may help. A store of files refuses addresses that have grown old; new ones come from
+    /// the hub.
     var mayPass: Bool {
         [408, 425, 429, 500, 502, 503, 504].contains(head.status) || (!isFromHub && head.status == 403)
     }

@@ -1,9 +1,11 @@
 internal import Foundation
 internal import Synchronization
 
-/// A file of a cache as it comes: `<hash>.incomplete`, continued where an earlier download ended, even one that was killed.
+/// A file of a cache as it comes: `<hash>.incomplete`, continued where an earlier download ended, even one that was
+/// killed.
 ///
-/// Bytes go to disk and into the digest in the same step; the digest of what was there before is computed from the disk.
+/// Bytes go to disk and into the digest in the same step; the digest of what was there before is computed from the
+/// disk.
 final class PartialFile: HTTPReceiver {
     private struct State {
         var digest: ContentDigest

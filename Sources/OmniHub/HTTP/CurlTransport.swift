@@ -3,10 +3,10 @@
     internal import Foundation
     internal import Synchronization
 
-    /// HTTP through the system's libcurl, loaded with the first request.
-    /// FoundationNetworking uses the same library, but would bind every program that contains Omni to it, hands over bodies
-    /// faster than a disk may take them, and knows no `SSL_CERT_FILE`. Here the receiver is called on the thread that reads
-    /// the socket, so a slow disk slows the sender down and nothing is piled up.
+    /// HTTP through the system's libcurl, loaded with the first request. FoundationNetworking uses the same library,
+    /// but would bind every program that contains Omni to it, hands over bodies faster than a disk may take them, and
+    /// knows no `SSL_CERT_FILE`. Here the receiver is called on the thread that reads the socket, so a slow disk slows
+    /// the sender down and nothing is piled up.
     final class CurlTransport: HTTPTransport {
         private let queue = DispatchQueue(label: "omni.hub", attributes: .concurrent)
         /// Handles with open connections that no exchange uses.
@@ -74,8 +74,8 @@
     }
 
     /// Open connections of libcurl.
-    /// `@unchecked Sendable` is sound because a handle is either idle or in the hands of one exchange, which uses it on one
-    /// thread; taking it out of the idle ones and putting it back is synchronised.
+    /// `@unchecked Sendable` is sound because a handle is either idle or in the hands of one exchange, which uses it on
+    /// one thread; taking it out of the idle ones and putting it back is synchronised.
     @safe
     private final class CurlHandle: @unchecked Sendable {
         let http: OpaquePointer

@@ -2,7 +2,8 @@
     internal import Foundation
     internal import Synchronization
 
-    /// HTTP through URLSession. Proxies and trusted certificates are the system's; environment variables for them are not read.
+    /// HTTP through URLSession. Proxies and trusted certificates are the system's; environment variables for them are
+    /// not read.
     final class URLSessionTransport: HTTPTransport {
         func get(_ request: HTTPRequest, into receiver: any HTTPReceiver) async throws {
             let configuration = URLSessionConfiguration.ephemeral

@@ -1,11 +1,11 @@
 public import OmniCore
 
-/// Puts silence where captured sound was lost, so that places in the sound stay those of the clock: for whoever captures
-/// sound, since only there is it known when a piece should have come. A pure machine: instants come in, counted from any
-/// beginning.
+/// Puts silence where captured sound was lost, so that places in the sound stay those of the clock: for whoever
+/// captures sound, since only there is it known when a piece should have come. A pure machine: instants come in,
+/// counted from any beginning.
 ///
-/// A conversation counts what it hears. Without the silence, speech before and after a loss would be one, and everything
-/// that follows would lie too early.
+/// A conversation counts what it hears. Without the silence, speech before and after a loss would be one, and
+/// everything that follows would lie too early.
 ///
 /// ```swift
 /// let chunk = filler.filled(captured, at: clock)      // at the instant at which its last sample was captured
@@ -33,8 +33,8 @@ public struct GapFiller: Sendable, Hashable {
         self.longestGap = longestGap
     }
 
-    /// Takes the next piece of a sound, and returns it with silence before it when something is missing there. Who cannot
-    /// pass the result on goes on with the filler as it was before: then that piece is missing, too.
+    /// Takes the next piece of a sound, and returns it with silence before it when something is missing there. Who
+    /// cannot pass the result on goes on with the filler as it was before: then that piece is missing, too.
     ///
     /// - Parameters:
     ///   - chunk: the piece.

@@ -2,10 +2,10 @@ public import OmniCore
 
 /// Brings sound to another rate, piece by piece: a polyphase filter with a Kaiser-windowed sinc.
 ///
-/// Frequencies up to 92 % of the lower Nyquist frequency pass; from that frequency on they are more than 90 dB down. Output
-/// sample `n` is the input at the instant `n / to` seconds: the filter's delay is taken out, and with ``finish()`` there
-/// are `⌈count · to / from⌉` samples. Any chopping of the input gives the same samples. Equal rates pass through
-/// unchanged.
+/// Frequencies up to 92 % of the lower Nyquist frequency pass; from that frequency on they are more than 90 dB down.
+/// Output sample `n` is the input at the instant `n / to` seconds: the filter's delay is taken out, and with
+/// ``finish()`` there are `⌈count · to / from⌉` samples. Any chopping of the input gives the same samples. Equal rates
+/// pass through unchanged.
 public struct Resampler: Sendable {
     /// The rate of what comes in, in Hz.
     public let inputSampleRate: Int
@@ -45,8 +45,8 @@ public struct Resampler: Sendable {
 
     /// Takes the next samples and returns those that are now certain.
     ///
-    /// - Throws: ``ResamplerError/notFinite(sampleIndex:)``, ``ResamplerError/streamFinished``. The stream is then as it
-    ///   was.
+    /// - Throws: ``ResamplerError/notFinite(sampleIndex:)``, ``ResamplerError/streamFinished``. The stream is then as
+    ///   it was.
     public mutating func push(_ samples: [Float]) throws(ResamplerError) -> [Float] {
         guard !isFinished else { throw .streamFinished }
         if let index = samples.firstIndex(where: { !$0.isFinite }) {

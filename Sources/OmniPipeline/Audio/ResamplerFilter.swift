@@ -2,8 +2,8 @@ import Foundation
 
 /// The low-pass filter of a resampler, cut into phases: a sinc under a Kaiser window.
 ///
-/// Row `p` holds the taps for an output that lies `p / phaseCount` of a sample after an input. Where the ratio needs few
-/// phases the table has each of them. Otherwise it has enough that a straight line between two rows is as good: the
+/// Row `p` holds the taps for an output that lies `p / phaseCount` of a sample after an input. Where the ratio needs
+/// few phases the table has each of them. Otherwise it has enough that a straight line between two rows is as good: the
 /// table never exceeds ``maximumTapCount``, however awkward the ratio.
 struct ResamplerFilter: Sendable {
     /// Zero crossings of the sinc on each side: with ``attenuation``, the band between pass and stop is 8 % wide.

@@ -6,8 +6,8 @@ struct WAVHeader {
     /// Whether numbers and samples have their most significant byte first, as in `RIFX`.
     let isBigEndian: Bool
 
-    /// Reads chunks in whatever order they come and leaves `source` at the first byte of sound. What a music program put
-    /// before the file, an ID3 tag, is passed over.
+    /// Reads chunks in whatever order they come and leaves `source` at the first byte of sound. What a music program
+    /// put before the file, an ID3 tag, is passed over.
     ///
     /// Programs that could not go back to a header leave a size that no sound has, and 0 where they left it empty: then
     /// sound goes on to the end. `RF64` files have 64-bit sizes in a chunk of their own.
@@ -110,8 +110,8 @@ extension WAVFormat {
         let (channelCount, sampleRate) = (field(2, 2), field(4, 4))
         let (bytesPerFrame, bitsPerSample) = (field(12, 2), field(14, 2))
         var formatTag = field(0, 2)
-        // WAVE_FORMAT_EXTENSIBLE: the tag is the start of a GUID, and PCM where that is missing. Fewer valid bits than stored
-        // lie at the top, so that they need no care.
+        // WAVE_FORMAT_EXTENSIBLE: the tag is the start of a GUID, and PCM where that is missing. Fewer valid bits than
+        // stored lie at the top, so that they need no care.
         if formatTag == 0xFFFE { formatTag = body.count >= 26 ? field(24, 2) : 1 }
         guard sampleRate > 0 else { throw .invalidFormat(file: file, field: "the sample rate", found: sampleRate) }
         guard channelCount > 0 else {
@@ -130,8 +130,9 @@ extension WAVFormat {
 
     /// How samples are stored.
     ///
-    /// Programs get the size of a frame wrong in many ways, 0 and bits for bytes among them, so that the bits of a sample
-    /// decide. Only 24 bits in 32 are believed, where samples lie at the top, and a size that stands in for missing bits.
+    /// Programs get the size of a frame wrong in many ways, 0 and bits for bytes among them, so that the bits of a
+    /// sample decide. Only 24 bits in 32 are believed, where samples lie at the top, and a size that stands in for
+    /// missing bits.
     ///
     /// - Parameter containerByteCount: what the size of a frame leaves for a sample; 0 where it makes no sense.
     private static func sampleFormat(

@@ -3,10 +3,11 @@ public import OmniCore
 
 /// Reads a WAV file piece by piece, in memory that does not grow with the file.
 ///
-/// It takes PCM of 8 to 32 bits, also in wider containers, floats of 32 and 64, G.711, `WAVE_FORMAT_EXTENSIBLE`, `RF64`,
-/// `RIFX`, chunks in any order, frame sizes that other programs get wrong and headers written before their sizes were known.
-/// A file that ends early gives what it has, whole frames only. Floats come as they are stored, so that a damaged file may
-/// give samples that are not finite.
+/// It takes PCM of 8 to 32 bits, also in wider containers, floats of 32 and 64, G.711, `WAVE_FORMAT_EXTENSIBLE`,
+/// `RF64`,
+/// `RIFX`, chunks in any order, frame sizes that other programs get wrong and headers written before their sizes were
+/// known. A file that ends early gives what it has, whole frames only. Floats come as they are stored, so that a
+/// damaged file may give samples that are not finite.
 public struct WAVReader {
     /// How the file stores its sound.
     public let format: WAVFormat

@@ -34,8 +34,8 @@ enum WAVSamples {
         }
     }
 
-    /// Appends the bytes that store `samples`. Integers are rounded to the nearest, clamped to what they can hold, and 0
-    /// for what is no number.
+    /// Appends the bytes that store `samples`. Integers are rounded to the nearest, clamped to what they can hold, and
+    /// 0 for what is no number.
     static func append(_ samples: Span<Float>, as format: WAVFormat.SampleFormat, to bytes: inout [UInt8]) {
         bytes.reserveCapacity(bytes.count + samples.count * format.byteCount)
         func append(_ bits: some FixedWidthInteger) {

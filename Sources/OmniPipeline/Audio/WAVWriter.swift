@@ -4,9 +4,10 @@ import OmniTensor
 
 /// Writes a WAV file piece by piece.
 ///
-/// A file appears under its name with ``finish()``, see `OutputFile` of OmniTensor; until then a file of that name is as it was.
-/// The header first says "to the end", which readers of streams understand. ``finish()`` goes back and writes the sizes where
-/// the output lets itself be rewound and they fit in 32 bits; a pipe keeps the header that it has.
+/// A file appears under its name with ``finish()``, see `OutputFile` of OmniTensor; until then a file of that name is
+/// as it was. The header first says "to the end", which readers of streams understand. ``finish()`` goes back and
+/// writes the sizes where the output lets itself be rewound and they fit in 32 bits; a pipe keeps the header that it
+/// has.
 public struct WAVWriter {
     /// How the file stores its sound.
     public let format: WAVFormat

@@ -2,9 +2,9 @@ public import OmniCore
 
 /// A conversation that goes on: its events, and what can be done about it from outside.
 ///
-/// It listens and answers from the beginning, whether or not events are taken, as far as it may run ahead; it ends with the
-/// sound, when the task that takes its events is cancelled, on ``cancel()``, and when it is let go. Events are taken once,
-/// by one loop.
+/// It listens and answers from the beginning, whether or not events are taken, as far as it may run ahead; it ends with
+/// the sound, when the task that takes its events is cancelled, on ``cancel()``, and when it is let go. Events are
+/// taken once, by one loop.
 ///
 /// All methods return at once and may be called from anywhere.
 public final class Conversation: AsyncSequence, Sendable {
@@ -68,8 +68,9 @@ public final class Conversation: AsyncSequence, Sendable {
     /// Stops the answer in progress; ``ConversationEvent/replyInterrupted(_:)`` follows.
     public func interrupt() { inbox.send(.interrupt) }
 
-    /// Says from the player's side how much of an answer was really heard: the answer in progress stops there; for the one
-    /// that was stopped or heard last a ``ConversationEvent/replyTruncated(_:)`` follows. Nothing happens for others.
+    /// Says from the player's side how much of an answer was really heard: the answer in progress stops there; for the
+    /// one that was stopped or heard last a ``ConversationEvent/replyTruncated(_:)`` follows. Nothing happens for
+    /// others.
     public func truncate(_ reply: ReplyID, heard: Duration) { inbox.send(.truncate(reply, heard: heard)) }
 
     /// Ends the conversation at once, without a last event. At most the step that is being computed is still made.

@@ -29,8 +29,8 @@ public struct TurnID: Sendable, Hashable, CustomStringConvertible {
     /// All that was said in a turn.
     case transcribed(String, TurnID)
     /// Something about an answer, as in ``OmniSession/respond(to:mode:options:)-(AudioChunk,_,_)``. After a
-    /// ``replyPaused(_:heard:)`` nothing comes until it is resumed or interrupted; after ``replyInterrupted(_:)`` nothing
-    /// but ``OmniEvent/finished(_:_:)``.
+    /// ``replyPaused(_:heard:)`` nothing comes until it is resumed or interrupted; after ``replyInterrupted(_:)``
+    /// nothing but ``OmniEvent/finished(_:_:)``.
     case reply(OmniEvent)
     /// Somebody speaks over the answer: a player holds it, here.
     case replyPaused(ReplyID, heard: Duration)

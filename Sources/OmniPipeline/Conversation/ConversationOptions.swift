@@ -33,8 +33,8 @@ public struct ConversationOptions: Sendable {
 public enum ConversationPace: Sendable, Hashable {
     /// The clock on the wall: sound comes in as it is spoken.
     case real
-    /// The sound that comes in: a second has passed when a second was heard, however long that took. Answers are there at
-    /// once. For recordings and simulations, which then give the same on any machine.
+    /// The sound that comes in: a second has passed when a second was heard, however long that took. Answers are there
+    /// at once. For recordings and simulations, which then give the same on any machine.
     case simulated
     /// That of an earlier conversation about the same sound: everything is known when it was known then.
     case replayed([ConversationTick])

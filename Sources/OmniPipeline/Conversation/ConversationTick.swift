@@ -1,5 +1,5 @@
-/// What a conversation cannot compute anew from its sound: how much was known of the answers when, and how much had been heard
-/// of them. With all ticks of a conversation at real pace, the same sound gives the same conversation again:
+/// What a conversation cannot compute anew from its sound: how much was known of the answers when, and how much had
+/// been heard of them. With all ticks of a conversation at real pace, the same sound gives the same conversation again:
 /// ``ConversationPace/replayed(_:)``.
 ///
 /// What was done about a conversation from outside is no part of them.

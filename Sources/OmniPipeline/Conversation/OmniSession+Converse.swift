@@ -16,21 +16,23 @@ extension OmniSession {
     /// }
     /// ```
     ///
-    /// An answer is prepared as soon as the turn may be over, and is already under way when it is; nothing of it is known
-    /// outside before. It is made ahead of what has been heard of it, up to ``ConversationOptions/runAhead``. Who takes no
-    /// events is not listened to after a while, so that nothing piles up.
+    /// An answer is prepared as soon as the turn may be over, and is already under way when it is; nothing of it is
+    /// known outside before. It is made ahead of what has been heard of it, up to ``ConversationOptions/runAhead``. Who
+    /// takes no events is not listened to after a while, so that nothing piles up.
     ///
     /// Sound may come at any rate, in pieces of any size, and change its rate; samples that are not finite are heard as
     /// silence. Places count what comes in: whoever captures sound and may lose some puts silence there, with a
-    /// ``GapFiller``. While nothing comes, no turn ends. The session answers nothing else meanwhile: another question to it stops the answer in progress.
+    /// ``GapFiller``. While nothing comes, no turn ends. The session answers nothing else meanwhile: another question
+    /// to it stops the answer in progress.
     ///
     /// - Parameters:
     ///   - audio: the sound. What it throws ends the conversation.
     ///   - options: how the conversation is led.
     /// - Returns: the conversation, which has begun. Its events fail with what `audio` throws, with
     ///   ``OmniSessionError/noVoiceActivity``, ``OmniSessionError/questionDoesNotFit(mode:)``, with a
-    ///   ``DedicatedThreadError`` when the system starts no thread, or with a ``ResamplerError`` when the encoder cannot hear at the rate of the voice activity model. An answer that fails is
-    ///   an event, and the conversation goes on.
+    ///   ``DedicatedThreadError`` when the system starts no thread, or with a ``ResamplerError`` when the encoder
+    ///   cannot hear at the rate of the voice activity model. An answer that fails is an event, and the conversation
+    ///   goes on.
     public func converse<Audio: AsyncSequence & Sendable>(
         listeningTo audio: Audio, options: ConversationOptions = ConversationOptions()
     ) -> Conversation where Audio.Element == AudioChunk {

@@ -7,8 +7,8 @@ public import OmniTokenizer
 public import OmniWhisper
 
 extension OmniPipeline where Encoder == WhisperEncoder, Model == OmniGPT, Codec == SNAC, Text == TextTokenizer {
-    /// Writes a model as a folder of its own with all weights packed, which ``load(from:engine:precision:noise:)`` opens at
-    /// once: its matrices are used where the mapped files have them, and processes share them.
+    /// Writes a model as a folder of its own with all weights packed, which ``load(from:engine:precision:noise:)``
+    /// opens at once: its matrices are used where the mapped files have them, and processes share them.
     ///
     /// - Parameters:
     ///   - files: the published model.

@@ -38,8 +38,8 @@ extension OmniPipeline where Encoder == WhisperEncoder, Model == OmniGPT, Codec 
 }
 
 extension ModelDirectory {
-    /// Downloads what the cache lacks of a published model and looks for its files. They stay where the cache has them: a
-    /// codec in a repository of its own is found beside the model's.
+    /// Downloads what the cache lacks of a published model and looks for its files. They stay where the cache has them:
+    /// a codec in a repository of its own is found beside the model's.
     ///
     /// - Parameters:
     ///   - repository: the repository of the model. One without a codec gets the published one, SNAC at 24 kHz.

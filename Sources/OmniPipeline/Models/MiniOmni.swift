@@ -16,8 +16,9 @@ extension OmniPipeline where Encoder == WhisperEncoder, Model == OmniGPT, Codec 
     /// - Parameters:
     ///   - directory: the folder.
     ///   - engine: what to compute with; `nil` for a `NativeEngine` with a thread for each core.
-    ///   - precision: how precisely the parts keep their matrices, see ``PrecisionPlan/automatic``; `nil` for packed files
-    ///     as they were packed (see ``pack(_:into:precision:calibration:heldOut:progress:)``), published ones in 32-bit floats.
+    ///   - precision: how precisely the parts keep their matrices, see ``PrecisionPlan/automatic``; `nil` for packed
+    ///     files as they were packed (see ``pack(_:into:precision:calibration:heldOut:progress:)``), published ones in
+    ///     32-bit floats.
     ///   - noise: what the codec mixes into its sound.
     /// - Throws: ``ModelDirectoryError`` with everything that is missing, or when the files are packed with another
     ///   precision; the errors of the parts that cannot be loaded or do not fit together.
@@ -34,8 +35,9 @@ extension OmniPipeline where Encoder == WhisperEncoder, Model == OmniGPT, Codec 
     /// - Parameters:
     ///   - files: the files.
     ///   - engine: what to compute with; `nil` for a `NativeEngine` with a thread for each core.
-    ///   - precision: how precisely the parts keep their matrices, see ``PrecisionPlan/automatic``; `nil` for packed files
-    ///     as they were packed (see ``pack(_:into:precision:calibration:heldOut:progress:)``), published ones in 32-bit floats.
+    ///   - precision: how precisely the parts keep their matrices, see ``PrecisionPlan/automatic``; `nil` for packed
+    ///     files as they were packed (see ``pack(_:into:precision:calibration:heldOut:progress:)``), published ones in
+    ///     32-bit floats.
     ///   - noise: what the codec mixes into its sound.
     /// - Throws: the errors of the parts that cannot be loaded or do not fit together.
     public static func load(

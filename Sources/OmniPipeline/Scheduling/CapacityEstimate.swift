@@ -1,5 +1,5 @@
-/// What replies that share a thread have lately cost, and from that how many more it bears. Pure arithmetic on times that
-/// others measured.
+/// What replies that share a thread have lately cost, and from that how many more it bears. Pure arithmetic on times
+/// that others measured.
 struct CapacityEstimate {
     /// How fast old measurements are forgotten.
     private static let weight = 0.15
@@ -55,8 +55,8 @@ struct CapacityEstimate {
         .seconds(1.5 * (sliceSeconds.value ?? 0.05) + (round(width: max(width, 1)) ?? 0.05))
     }
 
-    /// Seconds from step to step with `width` replies. Between measured widths and beyond them every reply is counted as
-    /// half of the first one, which is more than it costs an engine that reads its weights once for all.
+    /// Seconds from step to step with `width` replies. Between measured widths and beyond them every reply is counted
+    /// as half of the first one, which is more than it costs an engine that reads its weights once for all.
     private func round(width: Int) -> Double? {
         guard let known = roundSeconds[width]?.value else {
             guard let nearest = roundSeconds.keys.min(by: { abs($0 - width) < abs($1 - width) }),
@@ -64,16 +64,16 @@ struct CapacityEstimate {
             else { return nil }
             return known * Double(width + 1) / Double(nearest + 1)
         }
-        // A step costs no more than several narrower ones. Without this, one bad measurement would last: nobody more would be let
-        // in, and so that width would not be measured again.
+        // A step costs no more than several narrower ones. Without this, one bad measurement would last: nobody more
+        // would be let in, and so that width would not be measured again.
         guard let narrower = roundSeconds.keys.filter({ $0 < width }).max(), let bound = round(width: narrower) else {
             return known
         }
         return min(known, bound * Double(width) / Double(narrower))
     }
 
-    /// The part of the time that `width` replies at once take to keep their listeners supplied: beyond 1 somebody's sound
-    /// runs out. `nil` before anything was measured.
+    /// The part of the time that `width` replies at once take to keep their listeners supplied: beyond 1 somebody's
+    /// sound runs out. `nil` before anything was measured.
     ///
     /// One thread makes all sound, at best beside the steps: whichever of both takes longer counts.
     func load(width: Int) -> Double? {

@@ -3,8 +3,8 @@ internal import Foundation
 
 /// A thread of its own for work that blocks or computes, so that neither occupies the threads that all tasks share.
 ///
-/// The system may refuse a thread, where a container or a user has as many as are allowed. Foundation's `Thread` does not say
-/// so: its work would never begin.
+/// The system may refuse a thread, where a container or a user has as many as are allowed. Foundation's `Thread` does
+/// not say so: its work would never begin.
 public enum DedicatedThread {
     /// Runs `body` on a new thread, which ends with it.
     ///

@@ -1,9 +1,10 @@
-/// Lets several sessions of one pipeline share the machine, each as if it had it alone, as long as it is fast enough for all.
+/// Lets several sessions of one pipeline share the machine, each as if it had it alone, as long as it is fast enough
+/// for all.
 ///
 /// All replies are computed on one thread, in steps of many rows: whoever's sound runs out first comes first, and
-/// questions are encoded and read in slices between the steps, so that nobody's sound stutters because somebody else begins to
-/// ask; replies without sound take the time that listeners leave. What the machine could not keep up with is refused beforehand, with a ``SchedulerError``, as the failure of the
-/// reply's events.
+/// questions are encoded and read in slices between the steps, so that nobody's sound stutters because somebody else
+/// begins to ask; replies without sound take the time that listeners leave. What the machine could not keep up with is
+/// refused beforehand, with a ``SchedulerError``, as the failure of the reply's events.
 ///
 /// A session of ``OmniPipeline/makeSession()`` has a scheduler of its own.
 public final class OmniScheduler: Sendable {

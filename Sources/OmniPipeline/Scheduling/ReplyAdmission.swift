@@ -2,8 +2,9 @@ import OmniCore
 
 /// Who is in, and whether one more may come: counts and estimates, without a lock.
 ///
-/// A spoken answer has a listener who must be kept supplied: it needs a part of all time until its end. One that is only written
-/// takes what the listeners leave: it is a piece of work that others may have to wait for, like the reading of a question.
+/// A spoken answer has a listener who must be kept supplied: it needs a part of all time until its end. One that is
+/// only written takes what the listeners leave: it is a piece of work that others may have to wait for, like the
+/// reading of a question.
 struct ReplyAdmission {
     typealias Place = ReplySchedule.Place
 

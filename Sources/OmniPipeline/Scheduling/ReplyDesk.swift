@@ -1,11 +1,11 @@
 import OmniCore
 import Synchronization
 
-/// The shell around a ``ReplySchedule``: holds the answers of all replies that share a thread, and computes their parts in
-/// the order that the schedule decides.
+/// The shell around a ``ReplySchedule``: holds the answers of all replies that share a thread, and computes their parts
+/// in the order that the schedule decides.
 ///
-/// Replies run on the desk's own executor, one at a time, and come to the desk for every slice and every step. Once none of
-/// them has anything left to do by itself, all of them wait here: then the next work is chosen.
+/// Replies run on the desk's own executor, one at a time, and come to the desk for every slice and every step. Once
+/// none of them has anything left to do by itself, all of them wait here: then the next work is chosen.
 final class ReplyDesk<Model: SpeechLanguageModel>: Sendable {
     typealias Place = ReplySchedule.Place
     typealias Step = GenerationStep<Model.Generation.Frame>

@@ -1,10 +1,11 @@
 /// Decides what the replies that share a thread compute next: a pure machine, without a clock, a task or a lock.
 ///
 /// There are two kinds of work. Steps give sound to those who are listening already; all that wait are taken together,
-/// because a step of many costs little more than a step of one. Slices, parts of the encoding and the reading of a question, bring
-/// somebody closer to the first sound. While every listener has sound left for the time that a slice takes, slices go first:
-/// in the order in which their replies came, since whoever is served first has the least to wait. Replies without sound, which are
-/// written and not spoken, step along as long as no listener is in a hurry. Nobody is ever put off for long.
+/// because a step of many costs little more than a step of one. Slices, parts of the encoding and the reading of a
+/// question, bring somebody closer to the first sound. While every listener has sound left for the time that a slice
+/// takes, slices go first: in the order in which their replies came, since whoever is served first has the least to
+/// wait. Replies without sound, which are written and not spoken, step along as long as no listener is in a hurry.
+/// Nobody is ever put off for long.
 struct ReplySchedule {
     typealias Instant = ContinuousClock.Instant
 

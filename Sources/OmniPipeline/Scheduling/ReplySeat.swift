@@ -1,8 +1,8 @@
 import OmniCore
 import Synchronization
 
-/// A reply's seat at a ``ReplyDesk``: everything that it computes on shared engines goes through here. Whoever lets the seat
-/// go has left.
+/// A reply's seat at a ``ReplyDesk``: everything that it computes on shared engines goes through here. Whoever lets the
+/// seat go has left.
 final class ReplySeat<Model: SpeechLanguageModel>: Sendable {
     private let desk: ReplyDesk<Model>
     private let place: ReplySchedule.Place

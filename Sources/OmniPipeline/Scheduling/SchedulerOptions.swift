@@ -1,16 +1,16 @@
 /// How many replies share a scheduler.
 public struct SchedulerOptions: Sendable, Hashable {
-    /// Replies at once, those that are being prepared among them; a question beyond is refused. `nil`: as many as the load
-    /// allows.
+    /// Replies at once, those that are being prepared among them; a question beyond is refused. `nil`: as many as the
+    /// load allows.
     public var maximumReplyCount: Int?
     /// Replies in one step. What is beyond takes turns, whoever's sound runs out first in front.
     public var maximumStepWidth = 32
-    /// The part of the time that may be spent on keeping listeners supplied: a question that would raise it beyond is refused, rather
-    /// than that anybody's sound runs out. The rest is for reading questions and for replies without sound. `nil` refuses nobody. One reply
-    /// is always made, however slow the machine.
+    /// The part of the time that may be spent on keeping listeners supplied: a question that would raise it beyond is
+    /// refused, rather than that anybody's sound runs out. The rest is for reading questions and for replies without
+    /// sound. `nil` refuses nobody. One reply is always made, however slow the machine.
     public var maximumLoad: Double? = 0.8
-    /// The longest that a question may wait for those that came before it, one without sound for the whole of those, too; beyond, it is
-    /// refused. `nil` lets all wait.
+    /// The longest that a question may wait for those that came before it, one without sound for the whole of those,
+    /// too; beyond, it is refused. `nil` lets all wait.
     public var maximumBacklog: Duration? = .seconds(4)
 
     /// The defaults.
@@ -52,8 +52,8 @@ public struct SchedulerLoad: Sendable, Hashable {
     public var replyStepCount = 0
     /// Questions refused so far.
     public var refusedCount = 0
-    /// The part of the time that the present replies need to keep their listeners supplied; `nil` before it is known. Those without
-    /// sound have no listeners.
+    /// The part of the time that the present replies need to keep their listeners supplied; `nil` before it is known.
+    /// Those without sound have no listeners.
     public var load: Double?
     /// The same with one more reply.
     public var loadWithOneMore: Double?

@@ -39,8 +39,8 @@ struct Hearing<Encoder: SpeechEncoder>: Sendable {
     }
 }
 
-/// A question that was heard, and its features once somebody has asked for them: an answer and a transcription encode it
-/// once.
+/// A question that was heard, and its features once somebody has asked for them: an answer and a transcription encode
+/// it once.
 final class HeardQuestion<Encoder: SpeechEncoder>: Sendable {
     private enum Progress {
         case none

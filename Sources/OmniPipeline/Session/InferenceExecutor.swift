@@ -5,8 +5,8 @@ import Synchronization
 /// Runs tasks one after the other on a thread of its own, so that computing never occupies the threads that all
 /// other tasks share.
 ///
-/// The thread comes with the first job or ``Hold`` and goes after some idle seconds without any: a session that nobody asks
-/// costs none.
+/// The thread comes with the first job or ``Hold`` and goes after some idle seconds without any: a session that nobody
+/// asks costs none.
 final class InferenceExecutor: TaskExecutor {
     private struct State {
         var jobs: [UnownedJob] = []

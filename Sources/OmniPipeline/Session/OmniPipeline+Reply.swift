@@ -50,7 +50,8 @@ extension OmniPipeline {
             }
             if let token = step.text { recorder.send(text.push(token)) }
             if let frame = step.frame { try sound?.push(frame, &recorder) }
-            // How far the model runs ahead must not depend on how soon the codec is done: where it matters, wait for it.
+            // How far the model runs ahead must not depend on how soon the codec is done: where it matters, wait for
+            // it.
             if !channel.hasRoom(whenMade: recorder.framesDuration) { try await sound?.settle(&recorder) }
             await recorder.waitForRoom()
         }

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Answers questions, one at a time, and lets itself be interrupted.
 ///
-/// Everything is computed on a thread of the session's own, or of its ``OmniScheduler``. Questions do not build on each other: the published model
-/// has no memory of earlier turns.
+/// Everything is computed on a thread of the session's own, or of its ``OmniScheduler``. Questions do not build on each
+/// other: the published model has no memory of earlier turns.
 public final class OmniSession: Sendable {
     private struct Current {
         var replyCount = 0
@@ -23,7 +23,8 @@ public final class OmniSession: Sendable {
 
     /// Answers a spoken question at any sample rate.
     ///
-    /// The reply begins at once, and interrupts the one before it if that is not over. It ends when all events are made, on
+    /// The reply begins at once, and interrupts the one before it if that is not over. It ends when all events are
+    /// made, on
     /// ``interrupt()``, when the task that takes the events is cancelled and when the stream is let go; in the last two
     /// cases without an ``OmniEvent/finished(_:_:)``. A stream kept in a variable is computed also when nobody takes
     /// events from it, up to ``ReplyOptions/maximumBufferedAudio``.
@@ -35,8 +36,8 @@ public final class OmniSession: Sendable {
     ///   - utterance: the question.
     ///   - mode: one of the modes that listen.
     ///   - options: how to answer.
-    /// - Returns: the events; fails with an ``OmniSessionError``, a ``ResamplerError``, a ``DedicatedThreadError`` or an
-    ///   error of a part's.
+    /// - Returns: the events; fails with an ``OmniSessionError``, a ``ResamplerError``, a ``DedicatedThreadError`` or
+    ///   an error of a part's.
     public func respond(
         to utterance: AudioChunk, mode: ReplyMode = .speechToSpeechBatch, options: ReplyOptions = ReplyOptions()
     ) -> AsyncThrowingStream<OmniEvent, any Error> {
@@ -59,8 +60,8 @@ public final class OmniSession: Sendable {
     /// Ends the reply in progress: at most the step that is being computed is still made, and none of it is heard.
     ///
     /// Sound that was not yet taken from the stream is dropped; text is not. The stream ends with an
-    /// ``OmniEvent/finished(_:_:)`` whose ending is ``ReplyEnding/interrupted``. Returns at once, from any thread, and does
-    /// nothing when there is nothing to interrupt.
+    /// ``OmniEvent/finished(_:_:)`` whose ending is ``ReplyEnding/interrupted``. Returns at once, from any thread, and
+    /// does nothing when there is nothing to interrupt.
     public func interrupt() {
         current.withLock { $0.channel }?.interrupt()
     }

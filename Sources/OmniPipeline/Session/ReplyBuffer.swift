@@ -2,8 +2,8 @@ import OmniCore
 
 /// The events of one reply between who makes them and who takes them: a pure machine, without a lock or a task.
 ///
-/// Sound is counted: when as much as allowed was made and is not heard, there is no room for more. Text needs no bound of
-/// its own, as a reply has only so many positions.
+/// Sound is counted: when as much as allowed was made and is not heard, there is no room for more. Text needs no bound
+/// of its own, as a reply has only so many positions.
 struct ReplyBuffer {
     /// What counts as heard.
     enum Hearing {

@@ -38,7 +38,8 @@ struct ReplyRecorder {
         return try await body()
     }
 
-    /// When the listener's sound runs out, if everything is heard as soon as it can be; `nil` when there is none to hear.
+    /// When the listener's sound runs out, if everything is heard as soon as it can be; `nil` when there is none to
+    /// hear.
     private var deadline: ContinuousClock.Instant? {
         guard request.mode.speaks else { return nil }
         guard let start = metrics.timeToFirstAudio else { return request.instant }

@@ -2,8 +2,8 @@ import OmniCore
 
 /// The sound of one reply in the making: between the steps, or where the codec has a thread to spare, beside them.
 ///
-/// Beside, a frame becomes sound while the model computes the next step. The sound goes out as soon as it is made, and the
-/// reply says nothing of that next step before: events are the same either way, in the same order.
+/// Beside, a frame becomes sound while the model computes the next step. The sound goes out as soon as it is made, and
+/// the reply says nothing of that next step before: events are the same either way, in the same order.
 enum ReplySound<Codec: SpeechCodec> {
     case between(Codec.Stream)
     case beside(SoundThread<Codec.Stream>)

@@ -2,8 +2,8 @@ import OmniCore
 
 /// Makes the sound of a reply on a thread beside the model's, one frame at a time.
 ///
-/// Replies that are computed together share that thread: several would get in the way of each other, and of the model, wherever
-/// there is one core to spare.
+/// Replies that are computed together share that thread: several would get in the way of each other, and of the model,
+/// wherever there is one core to spare.
 struct SoundThread<Stream: SpeechCodecStream> {
     private let maker: SoundStream<Stream>
     private let executor: InferenceExecutor

@@ -1,5 +1,5 @@
-/// What an answer says, and when in its sound: the text runs ahead of the sound, and of an answer that was cut short only
-/// a part was heard.
+/// What an answer says, and when in its sound: the text runs ahead of the sound, and of an answer that was cut short
+/// only a part was heard.
 struct SpokenScript: Sendable {
     private var lines: [(text: String, place: Duration)] = []
 

@@ -1,17 +1,17 @@
 public import Foundation
 
-/// A file of named tensors, of one of the published formats: safetensors, or what PyTorch writes (`.pth`, `.pt`, `.bin`; the
-/// zip archive, or the pickles of versions before 1.6). The first bytes of the file tell which; its name does not matter.
-/// A checkpoint in several files is opened by the list of them (`*.index.json`).
+/// A file of named tensors, of one of the published formats: safetensors, or what PyTorch writes (`.pth`, `.pt`,
+/// `.bin`; the zip archive, or the pickles of versions before 1.6). The first bytes of the file tell which; its name
+/// does not matter. A checkpoint in several files is opened by the list of them (`*.index.json`).
 ///
-/// Objects of other kinds in a PyTorch file, and tensors of types that are not read, are passed over; a model that needs
-/// one of them gets an error that says what it is.
+/// Objects of other kinds in a PyTorch file, and tensors of types that are not read, are passed over; a model that
+/// needs one of them gets an error that says what it is.
 ///
 /// Opening maps the file and reads only the description of its tensors, so that a file of gigabytes opens in
-/// milliseconds. A tensor stored as 32-bit floats is a view of the mapped file; others are converted when they are read.
-/// Nothing in a file is ever executed, and every offset is checked before the file is taken for good. A checkpoint may
-/// be read from several threads. The file must not be shortened or overwritten while it is in use: replace it by
-/// renaming another file over it.
+/// milliseconds. A tensor stored as 32-bit floats is a view of the mapped file; others are converted when they are
+/// read. Nothing in a file is ever executed, and every offset is checked before the file is taken for good. A
+/// checkpoint may be read from several threads. The file must not be shortened or overwritten while it is in use:
+/// replace it by renaming another file over it.
 public struct Checkpoint: TensorSource {
     public let file: String
     public let entries: [String: TensorInfo]
@@ -28,8 +28,8 @@ public struct Checkpoint: TensorSource {
     /// Maps a file and checks the description of its tensors.
     ///
     /// - Throws: ``CheckpointError/Code/unreadable`` when there is no such file or it cannot be opened,
-    ///   ``CheckpointError/Code/malformed`` for damaged or lying bytes, ``CheckpointError/Code/unsupported`` for what is
-    ///   not a checkpoint of weights, ``CheckpointError/Code/overBudget`` for a description that would take far more
+    ///   ``CheckpointError/Code/malformed`` for damaged or lying bytes, ``CheckpointError/Code/unsupported`` for what
+    ///   is not a checkpoint of weights, ``CheckpointError/Code/overBudget`` for a description that would take far more
     ///   memory than the file.
     public init(contentsOf url: URL) throws(CheckpointError) {
         let contents = try Contents(of: url)

@@ -1,7 +1,7 @@
 internal import OmniFormats
 
-/// Scans the JSON of a checkpoint: the header of a safetensors file, or the list of the files of a sharded one. A general
-/// JSON reader would accept a name given twice and build a tree of objects many times the size of the text.
+/// Scans the JSON of a checkpoint: the header of a safetensors file, or the list of the files of a sharded one. A
+/// general JSON reader would accept a name given twice and build a tree of objects many times the size of the text.
 struct CheckpointJSONScanner: ~Escapable {
     private let bytes: RawSpan
     private let file: String

@@ -9,8 +9,8 @@ internal import Foundation
     internal import Musl
 #endif
 
-/// A whole file as read-only memory. Opening reads nothing: pages come in when they are touched, and the system may drop
-/// them again, so a mapped file is not part of the memory that a process keeps.
+/// A whole file as read-only memory. Opening reads nothing: pages come in when they are touched, and the system may
+/// drop them again, so a mapped file is not part of the memory that a process keeps.
 ///
 /// When another program shortens the file while it is mapped, later reads of the lost pages end the process, see
 /// ``ProcessFaults``: replace a checkpoint by renaming a new file over it.

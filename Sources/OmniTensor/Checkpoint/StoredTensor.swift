@@ -28,7 +28,8 @@ struct StoredTensor: Sendable, Hashable {
 struct CheckpointIndex: Sendable {
     var tensors: [String: StoredTensor] = [:]
     var scalars: [String: CheckpointScalar] = [:]
-    /// Why a thing that is there under a name is no tensor that can be read. Few files have any, and no model needs them.
+    /// Why a thing that is there under a name is no tensor that can be read. Few files have any, and no model needs
+    /// them.
     var unreadable: [String: String] = [:]
     /// Tensors that repeat the elements of others: views that were saved along, which no model has to read.
     var repeated: Set<String> = []

@@ -98,7 +98,8 @@ public struct WeightScope: Sendable {
         return try source.floats(path)
     }
 
-    /// The tensor `name` of this scope, or `nil` when there is none; a tensor of another shape is an error all the same.
+    /// The tensor `name` of this scope, or `nil` when there is none; a tensor of another shape is an error all the
+    /// same.
     public func tensorIfPresent(_ name: String, _ shape: Shape) throws(CheckpointError) -> Tensor<Float>? {
         contains(name) ? try tensor(name, shape) : nil
     }

@@ -26,8 +26,8 @@ public struct AttentionGeometry: Sendable, Hashable {
     public var keyTimeStride: Int
     /// Elements between two groups of one key; values lie alike.
     public var keyHeadStride: Int
-    /// How precisely the operands need to be kept. Anything but ``WeightPrecision/float32`` lets an engine round queries,
-    /// keys, values and the softmax to bfloat16 when there are many queries; sums stay floats.
+    /// How precisely the operands need to be kept. Anything but ``WeightPrecision/float32`` lets an engine round
+    /// queries, keys, values and the softmax to bfloat16 when there are many queries; sums stay floats.
     public var precision = WeightPrecision.float32
 
     /// Takes every number as it is.

@@ -38,7 +38,8 @@ extension BLASEngine {
     @inline(__always)
     private static func tanh(_ x: Lanes) -> Lanes { 1 - 2 / (1 + FastExponential.exp(2 * x)) }
 
-    /// Puts `function` of each element in its place. The last few go through the same function in a vector of their own.
+    /// Puts `function` of each element in its place. The last few go through the same function in a vector of their
+    /// own.
     @inline(__always)
     private static func update(_ x: inout MutableSpan<Float>, _ function: (Lanes) -> Lanes) {
         unsafe x.withUnsafeMutableBufferPointer { x in

@@ -30,8 +30,8 @@ extension BLASEngine {
 
 /// The operands of one call, as its workers see them.
 ///
-/// `@unchecked Sendable` is sound because the operands outlive the call, `q`, `k` and `v` are only read, and each worker
-/// writes the columns of its own heads of `y`.
+/// `@unchecked Sendable` is sound because the operands outlive the call, `q`, `k` and `v` are only read, and each
+/// worker writes the columns of its own heads of `y`.
 @unsafe
 private struct AttentionCall: @unchecked Sendable {
     let q: UnsafePointer<Float>
@@ -40,8 +40,8 @@ private struct AttentionCall: @unchecked Sendable {
     let y: UnsafeMutablePointer<Float>
     let geometry: AttentionGeometry
 
-    /// Queries are taken in blocks, so that the scores of a block stay in cache and memory does not grow with the square
-    /// of the length.
+    /// Queries are taken in blocks, so that the scores of a block stay in cache and memory does not grow with the
+    /// square of the length.
     private static var queryBlockCount: Int { 128 }
 
     func attend(head: Int) {

@@ -49,7 +49,8 @@ public protocol ComputeEngine: Sendable {
     func normalizeRMS(
         _ x: Span<Float>, weight: Span<Float>, epsilon: Float, into y: inout MutableSpan<Float>)
 
-    /// `y = (x − mean) / √(variance + ε) · weight + bias` for each row. `x`, `y` `[N, width]`; `weight`, `bias` `[width]`.
+    /// `y = (x − mean) / √(variance + ε) · weight + bias` for each row. `x`, `y` `[N, width]`; `weight`, `bias`
+    /// `[width]`.
     func normalizeLayer(
         _ x: Span<Float>, weight: Span<Float>, bias: Span<Float>, epsilon: Float, into y: inout MutableSpan<Float>)
 
@@ -84,8 +85,8 @@ public protocol ComputeEngine: Sendable {
     /// Whether ``beside(_:)`` computes beside the engine's other callers, and not in turn with them.
     var hasRoomBeside: Bool { get }
 
-    /// Runs `body`, whose calls of this engine then compute on the calling thread alone. Where there is room, one of the
-    /// engine's own threads rests meanwhile, so that no more threads run than before.
+    /// Runs `body`, whose calls of this engine then compute on the calling thread alone. Where there is room, one of
+    /// the engine's own threads rests meanwhile, so that no more threads run than before.
     func beside(_ body: () -> Void)
 }
 

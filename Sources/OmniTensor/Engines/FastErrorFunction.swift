@@ -1,4 +1,5 @@
-/// An error function in vector operations, for the gelu of Whisper's perceptrons: 55 million of them for each utterance.
+/// An error function in vector operations, for the gelu of Whisper's perceptrons: 55 million of them for each
+/// utterance.
 enum FastErrorFunction {
     /// The error function, within 4e-7. Not a number stays that.
     @inline(__always)
@@ -16,9 +17,8 @@ enum FastErrorFunction {
         q = q * u + 0.114_758_477
         q = q * u + 0.503_435_715
         q = q * u + 1
-        // Minimax in absolute error on ±3.9, fitted for this file: 1.5e-8 before rounding. All coefficients are positive,
-        // so that
-        // nothing cancels.
+        // Minimax in absolute error on ±3.9, fitted for this file: 1.5e-8 before rounding. All coefficients are
+        // positive, so that nothing cancels.
         let y = x * p / q
         // Beyond, it is one to the last bit of a float. A comparison with NaN is false, so that it is not replaced.
         return y.replacing(with: 1, where: x .> 3.9).replacing(with: -1, where: x .< -3.9)

@@ -11,15 +11,16 @@ internal import Synchronization
 
 /// A file that a program writes, piece by piece, and that appears under its name when it is complete.
 ///
-/// A regular or absent target is written under a random name in the same folder, made exclusively and following no link;
-/// ``finish()`` brings the bytes to the disk and renames the file, so that the target is the old file or the whole new one
-/// and never something between. Links in the target's path are followed first: the link stays and the file that it points to
-/// is replaced, with the mode and, where the system allows it, the owner that it had. Any other target, a device, a pipe, a
-/// socket, is opened and written to.
+/// A regular or absent target is written under a random name in the same folder, made exclusively and following no
+/// link;
+/// ``finish()`` brings the bytes to the disk and renames the file, so that the target is the old file or the whole new
+/// one and never something between. Links in the target's path are followed first: the link stays and the file that it
+/// points to is replaced, with the mode and, where the system allows it, the owner that it had. Any other target, a
+/// device, a pipe, a socket, is opened and written to.
 ///
 /// Without ``finish()`` the temporary file goes with this object, and with a signal when
-/// ``ProcessFaults/installHandlers(exitStatus:)`` was called. One that a killed process left goes when the same target is
-/// written the next time.
+/// ``ProcessFaults/installHandlers(exitStatus:)`` was called. One that a killed process left goes when the same target
+/// is written the next time.
 public final class OutputFile: Sendable {
     /// The target, as it was named.
     public let path: String

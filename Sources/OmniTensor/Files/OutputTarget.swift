@@ -10,8 +10,8 @@ internal import Foundation
 
 /// What stands where an output is to go.
 enum OutputTarget {
-    /// A regular file with its mode and owner, or none yet: written under another name in the same folder first. The path has
-    /// no links left at its end.
+    /// A regular file with its mode and owner, or none yet: written under another name in the same folder first. The
+    /// path has no links left at its end.
     case file(path: String, replaced: stat?)
     /// A device, a pipe, a terminal: opened and written to.
     case stream(path: String)

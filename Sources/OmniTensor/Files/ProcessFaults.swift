@@ -12,8 +12,9 @@ internal import COmniSystem
 ///
 /// Weights are mapped, not copied: processes share them, and loading is at once. The price is that a file which another
 /// program shortens while it is in use, or a disk that fails, ends the process with SIGBUS at the next read of the lost
-/// pages: no read can be given back. A program that installs these handlers then writes one line that names the file and
-/// ends with a status of its own. The libraries install nothing by themselves: a process's signals belong to its program.
+/// pages: no read can be given back. A program that installs these handlers then writes one line that names the file
+/// and ends with a status of its own. The libraries install nothing by themselves: a process's signals belong to its
+/// program.
 public enum ProcessFaults {
     /// Installs the handlers, once, at the start of a program.
     ///

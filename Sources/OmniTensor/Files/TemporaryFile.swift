@@ -64,8 +64,8 @@ final class TemporaryFile: Sendable {
         return ".\(name)."
     }
 
-    /// Takes away what killed runs with the same target left: files under such names that no process has locked, and that
-    /// are not just being made.
+    /// Takes away what killed runs with the same target left: files under such names that no process has locked, and
+    /// that are not just being made.
     private static func removeStale(in folder: String, prefix: String) {
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return }
         for name in names where name.hasPrefix(prefix) && name.hasSuffix(ending) {

@@ -1,8 +1,8 @@
 #if canImport(Accelerate)
     internal import Accelerate
 
-    /// The LAPACK routines in use. Matrices are column-major and dense here, as in Fortran: a row-major tensor is seen as
-    /// its transpose. The numbers returned are LAPACK's `info`.
+    /// The LAPACK routines in use. Matrices are column-major and dense here, as in Fortran: a row-major tensor is seen
+    /// as its transpose. The numbers returned are LAPACK's `info`.
     @unsafe
     enum LAPACK {
         /// Factors a symmetric `n × n` matrix as `Uᵀ U`; reads and writes the upper triangle.
@@ -77,7 +77,8 @@
             return (info, Int(rank))
         }
 
-        /// Calls a routine twice: once with counts of −1, upon which it says how much workspace it needs, then in earnest.
+        /// Calls a routine twice: once with counts of −1, upon which it says how much workspace it needs, then in
+        /// earnest.
         private static func withWorkspace(
             _ routine: (UnsafeMutablePointer<Float>, inout Int32, UnsafeMutablePointer<Int32>, inout Int32) -> Int32
         ) -> Int {

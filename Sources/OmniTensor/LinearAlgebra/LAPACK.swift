@@ -1,8 +1,8 @@
 #if !canImport(Accelerate)
     internal import CLAPACKE
 
-    /// The LAPACK routines in use. Matrices are column-major and dense here, as in Fortran: a row-major tensor is seen as
-    /// its transpose. The numbers returned are LAPACK's `info`.
+    /// The LAPACK routines in use. Matrices are column-major and dense here, as in Fortran: a row-major tensor is seen
+    /// as its transpose. The numbers returned are LAPACK's `info`.
     @unsafe
     enum LAPACK {
         /// Factors a symmetric `n × n` matrix as `Uᵀ U`; reads and writes the upper triangle.

@@ -1,9 +1,9 @@
 internal import Synchronization
 
 /// Rounds weights to integers so that the *outputs* of a matrix suffer least, given the inputs it has been seen with
-/// (Frantar et al., GPTQ, 2022): the error of each column is made up for by the columns that are rounded after it. Columns
-/// that matter most come first; scales are chosen by what they cost, not by the largest weight; and in the end sweeps
-/// over all blocks move single integers and scales as long as that helps.
+/// (Frantar et al., GPTQ, 2022): the error of each column is made up for by the columns that are rounded after it.
+/// Columns that matter most come first; scales are chosen by what they cost, not by the largest weight; and in the end
+/// sweeps over all blocks move single integers and scales as long as that helps.
 package struct ErrorFeedback: Sendable {
     /// `H` with something added to the diagonal, in the order of the columns. `[in, in]`
     let curvature: Tensor<Float>
@@ -12,8 +12,8 @@ package struct ErrorFeedback: Sendable {
     /// `U` with `H⁻¹ = Uᵀ · U`, columns in the order of ``order``. `[in, in]`
     let feedback: Tensor<Float>
 
-    /// What is added to the diagonal, in proportion to its mean: little where many rows were seen, more where the inputs
-    /// seen are too few to be trusted in every direction.
+    /// What is added to the diagonal, in proportion to its mean: little where many rows were seen, more where the
+    /// inputs seen are too few to be trusted in every direction.
     private static func damping(rowCount: Int, width: Int) -> Float {
         0.002 + 0.3 * min(1, Float(width) / Float(max(rowCount, 1)))
     }

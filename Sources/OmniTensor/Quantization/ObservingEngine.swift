@@ -1,7 +1,7 @@
 internal import Synchronization
 
-/// Computes as another engine does and remembers what its matrices were multiplied by: what error-feedback rounding needs
-/// to know of a model, without the model knowing of it.
+/// Computes as another engine does and remembers what its matrices were multiplied by: what error-feedback rounding
+/// needs to know of a model, without the model knowing of it.
 package struct ObservingEngine: ComputeEngine {
     package var name: String { "observing \(base.name)" }
     private let base: any ComputeEngine

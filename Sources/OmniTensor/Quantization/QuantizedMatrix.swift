@@ -1,4 +1,5 @@
-/// A weight as integers, before an engine packs it: `weight[row, column] = scales[row, column / 32] · codes[row, column]`.
+/// A weight as integers, before an engine packs it: `weight[row, column] = scales[row, column / 32] · codes[row,
+/// column]`.
 package struct QuantizedMatrix: Sendable {
     /// Columns of a row that share a scale.
     package static var blockWidth: Int { 32 }

@@ -1,8 +1,8 @@
 internal import OmniCore
 internal import OmniFormats
 
-/// The added tokens of a `tokenizer.json` with their ids, which the library gives out anew: a token that is a piece has the
-/// id of the piece, any other the next free one, whatever the file says.
+/// The added tokens of a `tokenizer.json` with their ids, which the library gives out anew: a token that is a piece has
+/// the id of the piece, any other the next free one, whatever the file says.
 struct AddedVocabulary {
     /// By their ids; of several entries for one token, the last counts.
     private(set) var tokens: [TokenID: AddedToken] = [:]

@@ -1,7 +1,7 @@
 public import OmniCore
 
-/// Byte-level byte-pair encoding as published in Hugging Face's `tokenizer.json` (GPT-2, Qwen2, Llama 3): every byte has a
-/// token, so every text has ids and comes back from them unchanged but for its normal form.
+/// Byte-level byte-pair encoding as published in Hugging Face's `tokenizer.json` (GPT-2, Qwen2, Llama 3): every byte
+/// has a token, so every text has ids and comes back from them unchanged but for its normal form.
 ///
 /// The value is immutable; any number of tasks may use it at once.
 public struct ByteLevelBPETokenizer: Tokenizer {

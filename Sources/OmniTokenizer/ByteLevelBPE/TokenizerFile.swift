@@ -1,6 +1,7 @@
 internal import OmniFormats
 
-/// The contents of a `tokenizer.json`, read but not yet understood: the two long lists in flat tables, the rest as a tree.
+/// The contents of a `tokenizer.json`, read but not yet understood: the two long lists in flat tables, the rest as a
+/// tree.
 struct TokenizerFile {
     let file: String
     /// Everything but the model.

@@ -1,5 +1,5 @@
-/// Hashing for the tables of this module. The seed differs from run to run, so that no file can be made whose entries all
-/// collide; nothing that is computed depends on it.
+/// Hashing for the tables of this module. The seed differs from run to run, so that no file can be made whose entries
+/// all collide; nothing that is computed depends on it.
 enum ByteHash {
     static let seed = UInt64.random(in: .min ... .max)
 

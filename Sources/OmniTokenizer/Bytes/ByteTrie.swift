@@ -1,4 +1,5 @@
-/// Byte strings with a number each, walked byte by byte from the root: finds every key that starts at a place of a text.
+/// Byte strings with a number each, walked byte by byte from the root: finds every key that starts at a place of a
+/// text.
 struct ByteTrie: Sendable {
     /// Edge key: node << 8 | byte, plus 1 so that 0 marks a free slot.
     private var edgeKeys: [UInt64]

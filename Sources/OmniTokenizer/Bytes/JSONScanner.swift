@@ -2,8 +2,8 @@ internal import OmniFormats
 
 /// Reads JSON (RFC 8259) front to back without building a tree, so that a vocabulary goes straight into its table.
 ///
-/// A general decoder takes seconds for the 300 000 strings of a Qwen2 file. Nesting is limited, and what is kept is taken
-/// from a budget.
+/// A general decoder takes seconds for the 300 000 strings of a Qwen2 file. Nesting is limited, and what is kept is
+/// taken from a budget.
 struct JSONScanner {
     /// The bytes of the file, known to be UTF-8.
     let bytes: [UInt8]

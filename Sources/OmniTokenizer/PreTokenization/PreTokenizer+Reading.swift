@@ -1,5 +1,6 @@
 extension PreTokenizer {
-    /// Reads the `pre_tokenizer` of a `tokenizer.json`. Without one, a text is one word in the spelling of the vocabulary.
+    /// Reads the `pre_tokenizer` of a `tokenizer.json`. Without one, a text is one word in the spelling of the
+    /// vocabulary.
     init(reading node: JSONNode?) throws(TokenizerError) {
         var steps: [Step] = []
         if let node { try Self.read(node, into: &steps) }

@@ -9,7 +9,8 @@ struct ScalarSet: Sendable, Hashable {
         case space(isNegated: Bool)
         /// `\w` of the `Whitespace` step.
         case word(isNegated: Bool)
-        /// `\w` of a regular expression, which is another: letters, marks, digits, connectors, and fractions of Latin-1.
+        /// `\w` of a regular expression, which is another: letters, marks, digits, connectors, and fractions of
+        /// Latin-1.
         case expressionWord(isNegated: Bool)
         case nested(ScalarSet)
     }

@@ -1,8 +1,9 @@
-/// A regular expression that cuts text into words, compiled to a program that is run on all its threads at once: the time
-/// for a match is bounded by the length of the program times the length of the text, whatever the expression says.
+/// A regular expression that cuts text into words, compiled to a program that is run on all its threads at once: the
+/// time for a match is bounded by the length of the program times the length of the text, whatever the expression says.
 ///
-/// The syntax is that of Oniguruma, which the `tokenizers` library uses, without what tokenizers have no use for: groups
-/// are not captured, and back references, atomic groups and look-behind are refused; see ``SplitExpressionParser``.
+/// The syntax is that of Oniguruma, which the `tokenizers` library uses, without what tokenizers have no use for:
+/// groups are not captured, and back references, atomic groups and look-behind are refused; see
+/// ``SplitExpressionParser``.
 struct SplitExpression: Sendable, Hashable {
     /// One step of the program. Threads are in the order of their priority; the first of a branch comes first.
     enum Instruction: Sendable, Hashable {
@@ -35,7 +36,8 @@ struct SplitExpression: Sendable, Hashable {
     /// More instructions than any published expression has; the limit bounds the time that each scalar can take.
     static let instructionLimit = 2000
 
-    /// What a run of a program remembers from one place to the next; kept by the caller, so that a match allocates nothing.
+    /// What a run of a program remembers from one place to the next; kept by the caller, so that a match allocates
+    /// nothing.
     struct Threads {
         fileprivate var current: [Int] = []
         fileprivate var next: [Int] = []

@@ -1,5 +1,5 @@
-/// Where words end by one of the two families of patterns that most models use. They are written out, so that a word costs
-/// one look at each of its characters; every other pattern is a ``SplitExpression``.
+/// Where words end by one of the two families of patterns that most models use. They are written out, so that a word
+/// costs one look at each of its characters; every other pattern is a ``SplitExpression``.
 enum WordPattern: Sendable, Hashable {
     /// GPT-2's pattern.
     case gpt2
@@ -27,7 +27,8 @@ enum WordPattern: Sendable, Hashable {
         }
     }
 
-    /// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,n}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
+    /// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,n}|
+    /// ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
     private static func cl100kWordEnd(
         in text: Span<UInt8>, from start: Int, to end: Int, digitsPerWord: Int
     ) -> Int {
@@ -73,8 +74,8 @@ enum WordPattern: Sendable, Hashable {
         return index
     }
 
-    /// White space: through its last line break where the pattern has that, else without the last character, which goes to
-    /// the next word, unless there is no other or no next word.
+    /// White space: through its last line break where the pattern has that, else without the last character, which goes
+    /// to the next word, unless there is no other or no next word.
     private static func spaceEnd(
         in text: Span<UInt8>, from start: Int, to end: Int, endsAfterNewline: Bool
     ) -> Int {

@@ -1,5 +1,5 @@
-/// SentencePiece's precompiled normaliser rules: a double-array trie (darts-clone) of what is replaced, and the replacements
-/// one after another, each ended by a zero byte.
+/// SentencePiece's precompiled normaliser rules: a double-array trie (darts-clone) of what is replaced, and the
+/// replacements one after another, each ended by a zero byte.
 ///
 /// Every index that the file gives is checked where it is used, so a damaged map gives odd text but nothing worse.
 struct CharacterMap: Sendable {

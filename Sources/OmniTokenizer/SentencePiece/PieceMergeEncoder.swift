@@ -15,8 +15,8 @@ struct PieceMergeEncoder {
         rule = PieceMergeRule(text, tokenizer)
     }
 
-    /// Whether no merge reaches from one word into the next, so that words may be merged one by one: no piece has a space
-    /// after something else, and none is made only to be taken apart again.
+    /// Whether no merge reaches from one word into the next, so that words may be merged one by one: no piece has a
+    /// space after something else, and none is made only to be taken apart again.
     static func mergesWithinWords(_ pieces: [SentencePieceModel.Piece]) -> Bool {
         pieces.allSatisfy { piece in
             switch piece.kind {

@@ -1,5 +1,5 @@
-/// SentencePiece's kind of byte-pair encoding: neighbours merge when what they spell together is a piece, the piece of the
-/// highest score first.
+/// SentencePiece's kind of byte-pair encoding: neighbours merge when what they spell together is a piece, the piece of
+/// the highest score first.
 struct PieceMergeRule: MergeRule {
     private let text: [UInt8]
     private let tokenizer: SentencePieceTokenizer

@@ -1,7 +1,7 @@
 internal import OmniFormats
 
-/// The most probable segmentation under a unigram language model: one pass from left to right over all pieces that start
-/// at each character (Kudo 2018).
+/// The most probable segmentation under a unigram language model: one pass from left to right over all pieces that
+/// start at each character (Kudo 2018).
 struct UnigramModel: Sendable {
     private var trie = ByteTrie()
     private let scores: [Double]

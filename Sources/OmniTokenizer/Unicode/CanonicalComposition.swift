@@ -1,8 +1,8 @@
-/// Unicode's Normalization Form C (UAX #15): combining marks in order and composed with what they follow, so that "é" is
-/// one scalar however it was typed.
+/// Unicode's Normalization Form C (UAX #15): combining marks in order and composed with what they follow, so that "é"
+/// is one scalar however it was typed.
 ///
-/// Text is searched for scalars that could change, and only the stretch around those is worked on; most text is left as it
-/// stands, untouched and uncopied. Time is n log n at worst, for runs of combining marks.
+/// Text is searched for scalars that could change, and only the stretch around those is worked on; most text is left as
+/// it stands, untouched and uncopied. Time is n log n at worst, for runs of combining marks.
 struct CanonicalComposition: Sendable {
     /// One step of decomposition; the second is 0 where there is one scalar only.
     private var decompositions: [UInt32: (first: UInt32, second: UInt32)] = [:]

@@ -1,6 +1,6 @@
-/// The canonical mappings of Unicode (UnicodeData.txt, field 5; version 14.0.0), one step each, without Hangul, which is
-/// computed. The standard library has them as well but keeps them to itself, and Foundation's normaliser takes quadratic
-/// time over long runs of combining marks.
+/// The canonical mappings of Unicode (UnicodeData.txt, field 5; version 14.0.0), one step each, without Hangul, which
+/// is computed. The standard library has them as well but keeps them to itself, and Foundation's normaliser takes
+/// quadratic time over long runs of combining marks.
 ///
 /// `A=B` a character that decomposes to one other · `A=B+C` one that decomposes to two and is composed from them ·
 /// `A=B!C` one that decomposes to two and is never composed (CompositionExclusions.txt and non-starters).

@@ -1,5 +1,5 @@
-/// How GPT-2 spells bytes as printable characters, so that a vocabulary of byte strings fits into JSON: printable Latin-1
-/// stands for itself, every other byte for the next free character from U+0100 on (a space is "Ġ").
+/// How GPT-2 spells bytes as printable characters, so that a vocabulary of byte strings fits into JSON: printable
+/// Latin-1 stands for itself, every other byte for the next free character from U+0100 on (a space is "Ġ").
 enum ByteAlphabet {
     /// The character of each byte.
     static let characters: [UInt32] = {
@@ -22,7 +22,8 @@ enum ByteAlphabet {
         (0x21...0x7E).contains(byte) || (0xA1...0xAC).contains(byte) || (0xAE...0xFF).contains(byte)
     }
 
-    /// Appends the bytes that `text[range]` spells to `result`. A text with any other character in it stands for itself.
+    /// Appends the bytes that `text[range]` spells to `result`. A text with any other character in it stands for
+    /// itself.
     static func appendBytes(of text: Span<UInt8>, _ range: Range<Int>, to result: inout [UInt8], table: [Int16]) {
         let start = result.count
         var index = range.lowerBound

@@ -6,14 +6,15 @@ struct Merge {
 
 /// Says which neighbours merge.
 protocol MergeRule {
-    /// The merge of two neighbours that together cover `range` of the text and meet at `split`; `nil` when they stay apart.
+    /// The merge of two neighbours that together cover `range` of the text and meet at `split`; `nil` when they stay
+    /// apart.
     mutating func merge(_ left: UInt32, _ right: UInt32, split: Int, covering range: Range<Int>) -> Merge?
 }
 
 /// Merges neighbouring symbols, the lowest rank first and the leftmost among equals, until nothing merges.
 ///
-/// Short words, nearly all there are, are searched from the start after each merge. Long ones go over a linked list with a
-/// priority queue, so that a word of n symbols takes O(n log n) however it is made up.
+/// Short words, nearly all there are, are searched from the start after each merge. Long ones go over a linked list
+/// with a priority queue, so that a word of n symbols takes O(n log n) however it is made up.
 struct MergeEngine {
     /// The symbols that are left, in order.
     private(set) var symbols: [UInt32] = []

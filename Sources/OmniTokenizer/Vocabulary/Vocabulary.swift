@@ -1,5 +1,5 @@
-/// Pieces and their ids. Pieces are keyed by their bytes, not as `String`: two strings that are canonically equal are equal
-/// in Swift, yet are different pieces.
+/// Pieces and their ids. Pieces are keyed by their bytes, not as `String`: two strings that are canonically equal are
+/// equal in Swift, yet are different pieces.
 struct Vocabulary: Sendable {
     /// All pieces one after another.
     private let pool: [UInt8]

@@ -1,8 +1,8 @@
-/// Where in a text words were met before, and where their ids stand in the output: a word that comes again is not worked
-/// out again.
+/// Where in a text words were met before, and where their ids stand in the output: a word that comes again is not
+/// worked out again.
 ///
-/// As the words stand in the text and their ids in the output, places are all there is to keep. The size is fixed, and a
-/// memory lives as long as one call: nothing is shared between threads.
+/// As the words stand in the text and their ids in the output, places are all there is to keep. The size is fixed, and
+/// a memory lives as long as one call: nothing is shared between threads.
 struct WordMemory {
     private struct Entry {
         var start = 0

@@ -21,7 +21,8 @@ struct LoudnessNorm: Sendable {
     /// The smoothing mirrors this many frames at either end, so there must be more.
     var reach: Int { filter.count / 2 }
 
-    /// The first rows `[T, 2 · binCount]` of `flow`, which hold magnitudes in their first half, get the normalised logarithms in the second.
+    /// The first rows `[T, 2 · binCount]` of `flow`, which hold magnitudes in their first half, get the normalised
+    /// logarithms in the second.
     /// `means` `[T]` is scratch.
     func callAsFunction(_ flow: inout Tensor<Float>, binCount: Int, means: inout Tensor<Float>) {
         let frameCount = means.shape.elementCount

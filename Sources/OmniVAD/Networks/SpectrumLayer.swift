@@ -1,8 +1,8 @@
 import OmniTensor
 
-/// Magnitudes of a short-time spectrum, by the stored basis: a convolution whose output channels are the real parts of all
-/// bins, then the imaginary parts. As a product over overlapping windows it costs about as much as a fast transform, and
-/// it is what the file says.
+/// Magnitudes of a short-time spectrum, by the stored basis: a convolution whose output channels are the real parts of
+/// all bins, then the imaginary parts. As a product over overlapping windows it costs about as much as a fast
+/// transform, and it is what the file says.
 struct SpectrumLayer: Sendable {
     let binCount: Int
     let filterLength: Int

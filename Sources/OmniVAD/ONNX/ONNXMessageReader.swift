@@ -1,7 +1,7 @@
 import OmniFormats
 
-/// Makes ONNX messages of the bytes of a file. A field of another type than the format gives it is a fault; so is a second
-/// value where the format has room for one message.
+/// Makes ONNX messages of the bytes of a file. A field of another type than the format gives it is a fault; so is a
+/// second value where the format has room for one message.
 struct ONNXMessageReader {
     /// Graphs lie in attributes of nodes of graphs: three messages for each level, of which Silero's have four.
     private static let deepestMessage = 32

@@ -8,8 +8,8 @@ extension ONNXNetwork {
     private static var stepCountOfNode: Int { 64 }
 
     /// The value of an operand that depends on nothing but stored tensors, by way of the few operations with which an
-    /// exporter rearranges weights (the gates of an LSTM, for instance). Extents of one that are added or removed on the
-    /// way are not tracked. `nil` when it is not such a value.
+    /// exporter rearranges weights (the gates of an LSTM, for instance). Extents of one that are added or removed on
+    /// the way are not tracked. `nil` when it is not such a value.
     ///
     /// - Parameter budget: a few nodes can describe a tensor that doubles with each of them.
     func constant(_ name: String, _ budget: inout ReadingBudget) throws(ReadingBudget.Exhausted) -> Tensor<Float>? {

@@ -30,7 +30,8 @@ extension SileroBlueprint {
             weights: WeightScope(InMemoryTensors(tensors, name: file)))
     }
 
-    /// Depthwise, pointwise, perhaps a projection of the block's own input, transition. Returns the transition's stride.
+    /// Depthwise, pointwise, perhaps a projection of the block's own input, transition. Returns the transition's
+    /// stride.
     private static func takeBlock(
         _ rest: inout ArraySlice<ONNXConvolution>, index: Int, into tensors: inout [String: Tensor<Float>],
         _ layers: ONNXLayerList

@@ -1,10 +1,10 @@
 /// Turns probabilities of speech, one for each window, into ranges of samples: a pure machine, without clock, model or
 /// sound.
 ///
-/// Probabilities go in by ``push(_:)``, what becomes known comes out. Fed a whole recording, its ``SpeechEvent/segment(_:)``
-/// events are exactly the timestamps of the reference (`get_speech_timestamps` of Mini-Omni and of Silero); its began and
-/// ended events with `minimumSpeech: .zero` are those of Silero's `VADIterator`. A probability that is not a number is
-/// neither speech nor silence.
+/// Probabilities go in by ``push(_:)``, what becomes known comes out. Fed a whole recording, its
+/// ``SpeechEvent/segment(_:)`` events are exactly the timestamps of the reference (`get_speech_timestamps` of Mini-Omni
+/// and of Silero); its began and ended events with `minimumSpeech: .zero` are those of Silero's `VADIterator`. A
+/// probability that is not a number is neither speech nor silence.
 public struct SpeechSegmenter: Sendable {
     /// What counts as speech.
     public let options: SpeechTimestampOptions

@@ -14,7 +14,8 @@ public struct SpeechTimestampOptions: Sendable, Hashable {
 
     /// A window at least this likely is speech.
     public var threshold: Double
-    /// A window less likely than this, while somebody speaks, is silence. `nil`: ``threshold`` − 0.15, but not less than
+    /// A window less likely than this, while somebody speaks, is silence. `nil`: ``threshold`` − 0.15, but not less
+    /// than
     /// ``leastNegativeThreshold``.
     public var negativeThreshold: Double?
     /// How far down the threshold of silence goes when it follows from ``threshold``; `nil` for no such floor.

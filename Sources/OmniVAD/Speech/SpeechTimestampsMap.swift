@@ -26,8 +26,8 @@ public struct SpeechTimestampsMap: Sendable, Hashable {
         silentSamplesBefore = silences
     }
 
-    /// Which segment holds an instant of the collected speech, in seconds; the last one beyond the end, `nil` when there
-    /// are none or `seconds` is not finite.
+    /// Which segment holds an instant of the collected speech, in seconds; the last one beyond the end, `nil` when
+    /// there are none or `seconds` is not finite.
     public func segmentIndex(at seconds: Double) -> Int? {
         let sample = seconds * Double(sampleRate)
         guard !chunkEnds.isEmpty, sample.isFinite else { return nil }

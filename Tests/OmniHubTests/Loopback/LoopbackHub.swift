@@ -3,8 +3,8 @@ import Synchronization
 
 @testable import OmniHub
 
-/// A hub on this machine, over real sockets: lists, files in Git, files of Git LFS behind a redirect to another host name,
-/// ranges, and faults on purpose.
+/// A hub on this machine, over real sockets: lists, files in Git, files of Git LFS behind a redirect to another host
+/// name, ranges, and faults on purpose.
 final class LoopbackHub: Sendable {
     /// A repository with one commit.
     struct Repository: Sendable {

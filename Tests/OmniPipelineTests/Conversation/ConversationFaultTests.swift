@@ -50,7 +50,8 @@ import Testing
         #expect(try await sketch(ScriptedConversation("abc").begin(sound)) == "W" + expected)
     }
 
-    /// Half a second is lost in the middle of a word: what follows lies where it was spoken, and the silence ends the turn.
+    /// Half a second is lost in the middle of a word: what follows lies where it was spoken, and the silence ends the
+    /// turn.
     @Test func soundIsLost() async throws {
         let lost = 5..<21
         var filler = GapFiller()

@@ -3,13 +3,14 @@ import OmniPipeline
 import OmniTesting
 import Testing
 
-/// How soon an answer falls silent when somebody speaks over it: in windows of sound and steps of the model, which the test
-/// hands out one by one. No clock is looked at, so that the machine's speed does not matter.
+/// How soon an answer falls silent when somebody speaks over it: in windows of sound and steps of the model, which the
+/// test hands out one by one. No clock is looked at, so that the machine's speed does not matter.
 ///
-/// The limit: nothing of the answer is made known after the window in which speech is heard, and after the window that stops
-/// it no more than the step in progress is computed, of which only the end is told.
+/// The limit: nothing of the answer is made known after the window in which speech is heard, and after the window that
+/// stops it no more than the step in progress is computed, of which only the end is told.
 @Suite(.timeLimit(.minutes(5))) struct ConversationInterruptionTests {
-    /// A conversation at real pace whose model stands in the middle of its third step, with one frame of sound made known.
+    /// A conversation at real pace whose model stands in the middle of its third step, with one frame of sound made
+    /// known.
     private struct Scene {
         let gate = StepGate()
         let sound = HandFedSound()

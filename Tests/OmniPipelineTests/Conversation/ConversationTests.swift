@@ -3,7 +3,8 @@ import OmniPipeline
 import OmniTesting
 import Testing
 
-/// Whole conversations as lines: windows in, events out. Time is the sound's own, so that nothing depends on the machine.
+/// Whole conversations as lines: windows in, events out. Time is the sound's own, so that nothing depends on the
+/// machine.
 @Suite(.timeLimit(.minutes(10))) struct ConversationTests {
     @Test(arguments: [
         // Nobody speaks, or hardly anybody.

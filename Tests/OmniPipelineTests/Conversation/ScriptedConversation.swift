@@ -2,7 +2,8 @@ import OmniCore
 import OmniPipeline
 import OmniTesting
 
-/// A conversation with scripted parts. Time is simulated, a window lasts 32 ms, and so does a frame of the answer's sound.
+/// A conversation with scripted parts. Time is simulated, a window lasts 32 ms, and so does a frame of the answer's
+/// sound.
 struct ScriptedConversation {
     var model: ScriptedModel
     var encoder = ScriptedEncoder()
@@ -67,9 +68,12 @@ struct Chunks: AsyncSequence, Sendable {
 }
 
 extension ConversationEvent {
-    /// An event in short, so that a test can state a whole conversation in one line. Turns as ``TurnTimeline`` writes them:
-    /// `[` `-` `?` `x` `]` · the answer as ``OmniEvent/sketch`` does · `p3` it pauses, 3 frames of it heard · `r` it goes on ·
-    /// `!3ab ` it is stopped, 3 frames and "ab" heard · `/` it was heard to the end · `E` it failed · `"a"` a transcript ·
+    /// An event in short, so that a test can state a whole conversation in one line. Turns as ``TurnTimeline`` writes
+    /// them:
+    /// `[` `-` `?` `x` `]` · the answer as ``OmniEvent/sketch`` does · `p3` it pauses, 3 frames of it heard · `r` it
+    /// goes on ·
+    /// `!3ab ` it is stopped, 3 frames and "ab" heard · `/` it was heard to the end · `E` it failed · `"a"` a
+    /// transcript ·
     /// `W` a warning · `;` the end.
     var sketch: String {
         switch self {

@@ -106,8 +106,8 @@ import Testing
         }
     }
 
-    /// Nothing can be said in less than a tenth of a second: an error, not an invented sentence. At the limit there is an
-    /// answer, whatever the rate.
+    /// Nothing can be said in less than a tenth of a second: an error, not an invented sentence. At the limit there is
+    /// an answer, whatever the rate.
     @Test func aSpokenQuestionThatIsTooShortIsRefused() async throws {
         let omni = try await MiniOmni.load(from: Self.directory)
         for (count, rate) in [(0, 16_000), (1, 16_000), (1599, 16_000), (799, 8_000), (4409, 44_100)] {

@@ -5,8 +5,8 @@ import Testing
 
 /// Who is let in, by what replies have cost: measurements are told, not taken.
 @Suite struct ReplyAdmissionTests {
-    /// A machine where a step takes `round` milliseconds for each count of replies, and gives 80 ms of sound, for which the codec
-    /// takes `codec` milliseconds.
+    /// A machine where a step takes `round` milliseconds for each count of replies, and gives 80 ms of sound, for which
+    /// the codec takes `codec` milliseconds.
     private func admission(
         _ options: SchedulerOptions = SchedulerOptions(), round: [Int: Int], codec: Int = 5
     ) -> ReplyAdmission {
@@ -127,8 +127,8 @@ import Testing
         _ = try admission.admit(.speechToSpeech)
     }
 
-    /// What is written waits for what is written. Five at once take 40 steps of 30 ms together, in the half of the time that a listener
-    /// leaves: 2.4 s. With eight it would be 40 steps of 45 ms: 3.6 s; with ten, 55 ms: 4.4 s.
+    /// What is written waits for what is written. Five at once take 40 steps of 30 ms together, in the half of the time
+    /// that a listener leaves: 2.4 s. With eight it would be 40 steps of 45 ms: 3.6 s; with ten, 55 ms: 4.4 s.
     @Test func whatIsWrittenIsBoundedByItsWork() throws {
         var admission = admission(round: [1: 40, 2: 15, 5: 30, 8: 45, 9: 49, 10: 55, 11: 60])
         admission.finishOne(written(40))
@@ -142,7 +142,8 @@ import Testing
         #expect(admitted == 10 && admission.load.refusedCount == 1)
     }
 
-    /// Short questions beside long ones: their steps are counted as they are, their lengths do not spoil what is known of sound.
+    /// Short questions beside long ones: their steps are counted as they are, their lengths do not spoil what is known
+    /// of sound.
     @Test func whatIsWrittenSaysNothingOfSound() throws {
         var admission = admission(round: [1: 20, 2: 36])
         _ = try admission.admit(.speechToSpeech)

@@ -6,7 +6,8 @@ import Testing
 
 @testable import OmniPipeline
 
-/// A system that starts no more threads, as in a container that has as many as are allowed: errors, and no waiting for ever.
+/// A system that starts no more threads, as in a container that has as many as are allowed: errors, and no waiting for
+/// ever.
 @Suite(.enabled(if: refused_threads_are_available())) struct RefusedThreadTests {
     /// Does not suspend: the refusal is the calling thread's.
     private func refusing<Result>(_ body: () throws -> Result) rethrows -> Result {

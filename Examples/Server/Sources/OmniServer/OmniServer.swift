@@ -38,8 +38,8 @@ public struct OmniServer: Sendable {
         gate = RealtimeGate(configuration, gatekeeper)
     }
 
-    /// Serves until the process is told to stop by SIGTERM or SIGINT: then nobody new is let in, answers under way come to their
-    /// end, and what is not over after ``ServerConfiguration/drainTimeout`` is cut off.
+    /// Serves until the process is told to stop by SIGTERM or SIGINT: then nobody new is let in, answers under way come
+    /// to their end, and what is not over after ``ServerConfiguration/drainTimeout`` is cut off.
     ///
     /// - Parameter onRunning: is told the port, once requests are taken.
     public func run(onRunning: @escaping @Sendable (Int) async -> Void = { _ in }) async throws {
@@ -99,9 +99,9 @@ public struct OmniServer: Sendable {
         rules.wantsBody = { [gatekeeper, configuration] head in
             let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
             let key = head.headers.first(name: "authorization")?.bearerKey
+            let (origin, host) = (head.headers.first(name: "origin"), head.headers.first(name: "host"))
             return length <= configuration.maximumRequestBytes && (try? gatekeeper.checkKey(key)) != nil
-                && (try? gatekeeper.checkOrigin(head.headers.first(name: "origin"), host: head.headers.first(name: "host")))
-                    != nil
+                && (try? gatekeeper.checkOrigin(origin, host: host)) != nil
         }
         return HTTPServerBuilder { [rules, table, proxies = configuration.trustedProxies] responder in
             let channel = ServerChannel(
@@ -121,8 +121,8 @@ public struct OmniServer: Sendable {
     }
 }
 
-/// Waits for the server to be stopped, lets nobody in from then on, and holds the server until all answers are made: services are
-/// stopped in the reverse of their order, each when the one before it has ended.
+/// Waits for the server to be stopped, lets nobody in from then on, and holds the server until all answers are made:
+/// services are stopped in the reverse of their order, each when the one before it has ended.
 private struct Drain: Service {
     let gatekeeper: Gatekeeper
     let desk: AnswerDesk

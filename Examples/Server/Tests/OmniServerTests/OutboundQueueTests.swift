@@ -36,7 +36,7 @@ import Testing
         let start = ContinuousClock.now
         for _ in 0..<50_000 { queue.put(.pong([])) }
         for _ in 0..<50_000 { #expect(text(await queue.next()) == "[pong]") }
-        #expect(ContinuousClock.now - start < .seconds(5))
+        #expect(ContinuousClock.now - start < .seconds(20))
         for _ in 0..<100_000 { queue.put(.pong([])) }
         #expect(text(await queue.next()) == "[1008]")
     }

@@ -19,19 +19,21 @@ import Testing
 
     /// Looking one of these up takes a second.
     @Test func refusedSoon() {
-        let start = ContinuousClock.now
-        for text in [#"{"type": "\#(Self.marks)"}"#, #"{"type": "x", "a": ["\#(Self.marks)"]}"#] {
-            #expect(throws: APIError.self) { try JSON(parsing: text.utf8, limits: .event) }
+        let time = processorTime {
+            for text in [#"{"type": "\#(Self.marks)"}"#, #"{"type": "x", "a": ["\#(Self.marks)"]}"#] {
+                #expect(throws: APIError.self) { try JSON(parsing: text.utf8, limits: .event) }
+            }
+            #expect(throws: APIError.self) {
+                try MultipartForm(
+                    contentType: "multipart/form-data; boundary=b",
+                    body: Array(
+                        "--b\r\nContent-Disposition: form-data; name=response_format\r\n\r\n\(Self.marks)\r\n--b--".utf8
+                    ))
+            }
+            #expect(throws: APIError.self) {
+                try MultipartForm(contentType: "multipart/form-data; boundary=\(Self.marks)", body: Array("--b--".utf8))
+            }
         }
-        #expect(throws: APIError.self) {
-            try MultipartForm(
-                contentType: "multipart/form-data; boundary=b",
-                body: Array(
-                    "--b\r\nContent-Disposition: form-data; name=response_format\r\n\r\n\(Self.marks)\r\n--b--".utf8))
-        }
-        #expect(throws: APIError.self) {
-            try MultipartForm(contentType: "multipart/form-data; boundary=\(Self.marks)", body: Array("--b--".utf8))
-        }
-        #expect(ContinuousClock.now - start < .milliseconds(200))
+        #expect(time < .milliseconds(200))
     }
 }

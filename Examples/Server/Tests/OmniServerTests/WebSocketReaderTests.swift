@@ -94,13 +94,14 @@ import Testing
         var first = ByteBuffer(bytes: Self.frame(1, Array(repeating: 65, count: 7 << 20), final: false))
         #expect(try reader.read(&first) == .fragment)
         let fragment = ByteBuffer(bytes: Self.frame(0, [65], final: false))
-        let start = ContinuousClock.now
-        for _ in 0..<4000 {
-            var bytes = fragment
-            #expect(try reader.read(&bytes) == .fragment)
+        let time = try processorTime {
+            for _ in 0..<4000 {
+                var bytes = fragment
+                #expect(try reader.read(&bytes) == .fragment)
+            }
         }
         // Copying the message each time moves 28 GB, which takes seconds.
-        #expect(ContinuousClock.now - start < .seconds(1))
+        #expect(time < .seconds(1))
     }
 
     @Test func serverFrames() {

@@ -1,8 +1,8 @@
 import CommandSupport
 import Foundation
 
-/// Reads questions and writes answers, several at once. Whoever writes the questions may want an answer before the next one: reading waits
-/// beside the answers, not before them.
+/// Reads questions and writes answers, several at once. Whoever writes the questions may want an answer before the next
+/// one: reading waits beside the answers, not before them.
 struct BatchLoop {
     let feed: LineFeed
     /// Questions at once.
@@ -19,7 +19,8 @@ struct BatchLoop {
 
     /// Goes on to the end of the questions, and answers all that came.
     ///
-    /// - Throws: what the questions cannot be read any further for, once those before are answered; at once an ``OutputError``.
+    /// - Throws: what the questions cannot be read any further for, once those before are answered; at once an
+    ///   ``OutputError``.
     mutating func run(_ answer: @escaping @Sendable (BatchItem) async -> BatchResult) async throws {
         let failure = try await withThrowingTaskGroup(of: Happening.self) { [feed] group in
             var failure: (any Error)?

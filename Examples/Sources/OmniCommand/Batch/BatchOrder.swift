@@ -1,5 +1,5 @@
-/// Writes results in the order in which their questions came, whatever order they are finished in, each as soon as all before it
-/// are written.
+/// Writes results in the order in which their questions came, whatever order they are finished in, each as soon as all
+/// before it are written.
 struct BatchOrder {
     private let output: BatchOutput
     private var nextIndex = 0

@@ -54,8 +54,8 @@ struct BatchTarget {
         return identifiers
     }
 
-    /// What a regular file has; `nil` where there is none and for a device or a pipe. Only "no such file" means that there is
-    /// none: what cannot be examined or read may hold answers.
+    /// What a regular file has; `nil` where there is none and for a device or a pipe. Only "no such file" means that
+    /// there is none: what cannot be examined or read may hold answers.
     private static func contents(_ path: String, reading: Bool) throws(OutputError) -> (byteCount: Int, bytes: Data?)? {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else {

@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Reads lines on a thread of its own, each when it is asked for: a pipe whose other end is silent for long keeps that thread waiting,
-/// and nobody else.
+/// Reads lines on a thread of its own, each when it is asked for: a pipe whose other end is silent for long keeps that
+/// thread waiting, and nobody else.
 final class LineFeed: Sendable {
     private struct State {
         var waiting: AsyncThrowingStream<Data, any Error>.Continuation?

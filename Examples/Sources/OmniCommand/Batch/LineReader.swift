@@ -1,8 +1,8 @@
 import CommandSupport
 import Foundation
 
-/// The lines of a file or a pipe, one at a time; `-` is standard input. A line is there as soon as its end is: nothing waits for
-/// more to come.
+/// The lines of a file or a pipe, one at a time; `-` is standard input. A line is there as soon as its end is: nothing
+/// waits for more to come.
 struct LineReader {
     /// Longer lines are refused: sound of an hour in base64 fits.
     private static let longestByteCount = 256 << 20
@@ -60,7 +60,8 @@ struct LineReader {
         }
     }
 
-    /// What is there, at least one byte; empty at the end. `FileHandle.read(upToCount:)` would wait for all that it may read.
+    /// What is there, at least one byte; empty at the end. `FileHandle.read(upToCount:)` would wait for all that it may
+    /// read.
     private func readAvailable() throws -> [UInt8] {
         let maximum = 1 << 16
         return try unsafe [UInt8](unsafeUninitializedCapacity: maximum) { buffer, count in

@@ -13,6 +13,9 @@ struct Transcribe: AsyncParsableCommand {
             Prints a line for each file. With --json: an array of what "omni ask --json" prints, with the "file"; or of \
             {"file", "error"} for one that cannot be transcribed. Such a file does not stop the others: it is reported, its \
             line is left out, and the exit status at the end is that of the first one.
+
+            The model is Mini-Omni, or Whisper: a .pt file of openai-whisper, a folder as Hugging Face has it, or its id, as \
+            openai/whisper-small. With Whisper, JSON holds what openai-whisper writes, and recordings may have any length.
             """)
 
     @Argument(help: "Recordings, or - for standard input.")
@@ -22,11 +25,15 @@ struct Transcribe: AsyncParsableCommand {
     @OptionGroup(title: "How tokens are chosen") var sampling: SamplingOptions
     @OptionGroup var engine: EngineOption
     @OptionGroup var context: AudioContextOption
+    @OptionGroup(title: "With a Whisper model") var whisper: WhisperOptions
 
     @Flag(help: "Write JSON.")
     var json = false
 
     func run() async throws {
+        let url = try model.url
+        if WhisperTranscriber.isModel(at: url) { return try runWhisper(url) }
+        if let option = whisper.firstGiven { throw ValidationError("\(option) goes with a Whisper model") }
         var omni = try await model.load(engine: engine, noise: .none)
         context.apply(to: &omni)
         let session = omni.makeSession()
@@ -62,18 +69,18 @@ struct Transcribe: AsyncParsableCommand {
             for warning in answer.warnings { Console.note("\(file): \(warning)") }
             return answer
         } catch {
-            // What is not the file's fault stops the others as well.
-            guard let status = ExitStatus(error), [.badData, .noInput].contains(status) else { throw error }
-            throw FileFailure(file: file, error: error, status: status)
+            throw FileFailure(file: file, error: error).map { $0 as any Error } ?? error
         }
     }
 
     /// Why one of the files has no transcript.
-    private struct FileFailure: Error, CustomStringConvertible {
+    struct FileFailure: Error, CustomStringConvertible {
         let description: String
         let status: ExitStatus
 
-        init(file: String, error: any Error, status: ExitStatus) {
+        /// - Returns: `nil` for what is not the file's fault: that stops the others as well.
+        init?(file: String, error: any Error) {
+            guard let status = ExitStatus(error), [.badData, .noInput].contains(status) else { return nil }
             let text = String(describing: error)
             let name = file == "-" ? "standard input" : file
             description = text.hasPrefix(name) ? text : "\(name): \(text)"
@@ -81,15 +88,17 @@ struct Transcribe: AsyncParsableCommand {
         }
     }
 
-    private struct FileReport: Encodable {
+    struct FileReport: Encodable {
         let file: String
         var report: AnswerReport?
+        var transcript: TranscriptReport?
         var error: String?
 
         enum CodingKeys: String, CodingKey { case file, error }
 
         func encode(to encoder: any Encoder) throws {
             try report?.encode(to: encoder)
+            try transcript?.encode(to: encoder)
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(file, forKey: .file)
             try container.encodeIfPresent(error, forKey: .error)

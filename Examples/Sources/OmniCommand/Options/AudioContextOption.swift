@@ -13,6 +13,9 @@ struct AudioContextOption: ParsableArguments {
 
     /// Makes the encoder of `omni` hear so much.
     func apply(to omni: inout MiniOmni) { omni.encoder.audioContext = audioContext }
+
+    /// Makes the encoder of a transcriber hear so much.
+    func apply(to transcriber: inout WhisperTranscriber) { transcriber.model.encoder.audioContext = audioContext }
 }
 
 extension WhisperEncoder.AudioContext: @retroactive ExpressibleByArgument {}

@@ -27,6 +27,9 @@ struct SamplingOptions: ParsableArguments {
         try NumberCheck.require("--top-p", topP, in: 0...1)
     }
 
+    /// Whether all options but the seed have the values that they have when they are not given.
+    var hasDefaults: Bool { maxSteps == nil && topK == 1 && temperature == 0.9 && topP == 1 }
+
     var value: GenerationOptions {
         GenerationOptions(topK: topK, temperature: temperature, topP: topP, maximumStepCount: maxSteps, seed: seed)
     }

@@ -3,7 +3,8 @@ import Foundation
 
 /// `omni-server`, the program that `omni serve` and `omni load` hand over to.
 ///
-/// It is a package of its own, `Examples/Server`: HTTP, TLS and WebSocket take minutes to build, and no other verb needs them.
+/// It is a package of its own, `Examples/Server`: HTTP, TLS and WebSocket take minutes to build, and no other verb
+/// needs them.
 enum ServerProgram {
     private static let name = "omni-server"
     private static let buildTime = "about 6 minutes on two cores the first time"
@@ -14,8 +15,8 @@ enum ServerProgram {
         `swift build -c release --package-path Examples/Server --product omni-server` builds it, \(buildTime).
         """
 
-    /// Replaces this process by `omni-server verb arguments…`. Returns only when help was asked for and there is no such
-    /// program: then `help` is printed.
+    /// Replaces this process by `omni-server verb arguments…`. Returns only when help was asked for and there is no
+    /// such program: then `help` is printed.
     static func run(_ verb: String, _ arguments: [String], help: String) throws {
         guard let program = candidates.first(where: { FileManager.default.isExecutableFile(atPath: $0.path) }) else {
             guard arguments.contains(where: { ["-h", "--help", "-help"].contains($0) }) else {

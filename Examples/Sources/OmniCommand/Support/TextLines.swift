@@ -1,7 +1,7 @@
 import Foundation
 
-/// Lines of text as bytes: what comes before a line feed, without the carriage return that Windows puts there. `Character`
-/// would take the two for one, and for no line feed.
+/// Lines of text as bytes: what comes before a line feed, without the carriage return that Windows puts there.
+/// `Character` would take the two for one, and for no line feed.
 enum TextLines {
     /// All lines; a last one without an end counts, an empty one after the last end does not.
     static func split(_ bytes: Data) -> [Data] {

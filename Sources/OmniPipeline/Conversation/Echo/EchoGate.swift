@@ -1,9 +1,9 @@
-/// Takes the answer out of what a microphone hears, and says where nothing else is left. A pure machine: what is heard and
-/// what is played go in window by window, on the same timeline.
+/// Takes the answer out of what a microphone hears, and says where nothing else is left. A pure machine: what is heard
+/// and what is played go in window by window, on the same timeline.
 ///
 /// The way from player to microphone is found by correlation: a delay and a gain. From there on an adaptive filter
-/// (normalised least mean squares) follows what the room does to the sound. It learns from echo alone, never while somebody
-/// speaks.
+/// (normalised least mean squares) follows what the room does to the sound. It learns from echo alone, never while
+/// somebody speaks.
 public struct EchoGate: Sendable {
     /// A window without the answer.
     public struct Output: Sendable, Hashable {
@@ -19,8 +19,8 @@ public struct EchoGate: Sendable {
     /// Samples that a delay is found from.
     private let blockSampleCount: Int
     private var filter: AdaptiveFilter
-    /// The filter as it began, a plain delay: a voice of one pitch says little of the taps between its periods, so what was
-    /// learnt from one sound may do worse at the next.
+    /// The filter as it began, a plain delay: a voice of one pitch says little of the taps between its periods, so what
+    /// was learnt from one sound may do worse at the next.
     private var plain: AdaptiveFilter
     /// The delay of the filter's first tap, in samples; `nil` while it is not known.
     private var delay: Int?
@@ -41,8 +41,8 @@ public struct EchoGate: Sendable {
 
     /// A delay is believed from this correlation on.
     private static var sureCorrelation: Float { 0.4 }
-    /// A delay that has served is given up for one whose correlation is better by so much. Sound of one pitch is much like
-    /// itself a period later: that one such delay takes something out does not make it the right one.
+    /// A delay that has served is given up for one whose correlation is better by so much. Sound of one pitch is much
+    /// like itself a period later: that one such delay takes something out does not make it the right one.
     private static var betterCorrelation: Float { 0.1 }
     /// Windows until the delay is looked for again, once it is known.
     private static var lookInterval: Int { 4 }

@@ -1,7 +1,8 @@
 import OmniCore
 
 extension ConversationLoop {
-    /// Writes down what was said, once the answer to it is on its way or there is none. Returns whether there was anything.
+    /// Writes down what was said, once the answer to it is on its way or there is none. Returns whether there was
+    /// anything.
     func takeFromTranscript() -> Bool {
         if isAnswerOnItsWay, preparation == nil { startTranscript() }
         guard let pass = transcriber.pass else { return false }

@@ -1,7 +1,7 @@
 import OmniCore
 
-/// The shell around the machines of a conversation: performs what they want done. Belongs to one task, on a thread of the
-/// conversation's own; answers are made on another.
+/// The shell around the machines of a conversation: performs what they want done. Belongs to one task, on a thread of
+/// the conversation's own; answers are made on another.
 final class ConversationLoop<Maker: ReplyMaker> {
     let maker: Maker
     let session: OmniSession

@@ -1,5 +1,5 @@
-/// Decides whose turn it is. A pure machine: probabilities of speech go in, one for each window of sound, and what is to
-/// be done comes out. It has no clock, no task and no lock; a timeline as a string tests it.
+/// Decides whose turn it is. A pure machine: probabilities of speech go in, one for each window of sound, and what is
+/// to be done comes out. It has no clock, no task and no lock; a timeline as a string tests it.
 ///
 /// ```
 /// listening ──speech──▶ hearing ──silence──▶ candidate ──more silence──▶ answering ──reply over──▶ listening
@@ -114,8 +114,8 @@ public struct TurnMachine: Sendable {
         return phase == .hearing || phase == .candidate ? dropTurn() : []
     }
 
-    /// An answer begins that no turn has asked for. A turn in progress is dropped; if its speaker goes on, that is speech
-    /// over the answer.
+    /// An answer begins that no turn has asked for. A turn in progress is dropped; if its speaker goes on, that is
+    /// speech over the answer.
     public mutating func replyStarted() -> [TurnAction] {
         let speech = speech
         let actions = phase == .hearing || phase == .candidate ? dropTurn() : []

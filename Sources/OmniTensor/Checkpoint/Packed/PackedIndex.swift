@@ -1,5 +1,5 @@
-/// How a safetensors file says which of its tensors are packed matrices: in its metadata, beside the name of the layout.
-/// Such a tensor is a row of bytes; ``StoredMatrixInfo`` says what they stand for.
+/// How a safetensors file says which of its tensors are packed matrices: in its metadata, beside the name of the
+/// layout. Such a tensor is a row of bytes; ``StoredMatrixInfo`` says what they stand for.
 enum PackedIndex {
     static var layoutKey: String { "omni.layout" }
     static var precisionKey: String { "omni.precision" }
@@ -12,8 +12,8 @@ enum PackedIndex {
         return metadata
     }
 
-    /// The packed matrices of a file, none for a file that is not packed. Every one has the bytes that it needs, where a
-    /// cache line starts.
+    /// The packed matrices of a file, none for a file that is not packed. Every one has the bytes that it needs, where
+    /// a cache line starts.
     ///
     /// - Throws: ``CheckpointError/Code/unsupported`` for another layout, ``CheckpointError/Code/malformed`` for
     ///   descriptions that do not fit the tensors.

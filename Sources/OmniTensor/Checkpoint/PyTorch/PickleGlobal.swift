@@ -17,8 +17,8 @@ enum PickleGlobal: Hashable {
     /// Anything else that may lie beside weights: what it makes is passed over.
     case foreign(String)
 
-    /// `nil` for what has no place in a file of weights: functions that run programs or change the interpreter. They would
-    /// not run here either, but a file that names one was made to do harm.
+    /// `nil` for what has no place in a file of weights: functions that run programs or change the interpreter. They
+    /// would not run here either, but a file that names one was made to do harm.
     init?(module: String, name: String) {
         switch (module, name) {
         case ("collections", "OrderedDict"): self = .orderedDictionary

@@ -55,8 +55,8 @@ extension PickleMachine {
         return result
     }
 
-    /// What a persistent id stands for: `("storage", class, key, device, element count)`, in old files with a sixth member
-    /// that says which part of a storage is meant; or the source of a module.
+    /// What a persistent id stands for: `("storage", class, key, device, element count)`, in old files with a sixth
+    /// member that says which part of a storage is meant; or the source of a module.
     mutating func persistent(_ identifier: PickleValue) throws(CheckpointError) -> PickleValue {
         guard let parts = heap.members(identifier), case .string(let kind)? = parts.first else {
             throw malformed("a persistent id that is no storage")
@@ -80,8 +80,8 @@ extension PickleMachine {
         return .storage(heap.storages.count - 1)
     }
 
-    /// `_rebuild_tensor_v2(storage, offset, size, stride, requires_grad, backward_hooks[, metadata])`, or with the type of
-    /// the elements before the metadata.
+    /// `_rebuild_tensor_v2(storage, offset, size, stride, requires_grad, backward_hooks[, metadata])`, or with the type
+    /// of the elements before the metadata.
     private mutating func tensor(
         _ arguments: [PickleValue], argumentCounts: ClosedRange<Int>, type: ScalarType?
     ) throws(CheckpointError) -> PickleValue {

@@ -3,8 +3,8 @@ internal import OmniFormats
 /// Reads a pickle of tensors as data.
 ///
 /// A pickle is a program for a stack machine, and Python's own reader calls whatever the program names. This one knows
-/// the opcodes that a state dict uses and the names in ``PickleGlobal``; what other names make is passed over, and nothing
-/// is run. Memory is bounded: what a step makes is taken from a budget, and stack and memo have limits.
+/// the opcodes that a state dict uses and the names in ``PickleGlobal``; what other names make is passed over, and
+/// nothing is run. Memory is bounded: what a step makes is taken from a budget, and stack and memo have limits.
 struct PickleMachine: ~Escapable {
     /// PyTorch writes dictionaries in parts of a thousand members, so that the stack stays small.
     private static let stackLimit = 1 << 17

@@ -1,7 +1,7 @@
 /// A value on the stack of a ``PickleMachine``.
 ///
-/// Containers are numbers of places in the machine's ``PickleHeap``, not references: a pickle may build a list that holds
-/// itself or a tuple a million levels deep, and neither must leak nor overflow the stack when it is let go.
+/// Containers are numbers of places in the machine's ``PickleHeap``, not references: a pickle may build a list that
+/// holds itself or a tuple a million levels deep, and neither must leak nor overflow the stack when it is let go.
 enum PickleValue {
     case none
     case bool(Bool)

@@ -1,7 +1,7 @@
 internal import OmniFormats
 
-/// Reads the index of a file that `torch.save` wrote: a zip archive with the pickle `NAME/data.pkl` and the bytes of each
-/// storage in `NAME/data/KEY`.
+/// Reads the index of a file that `torch.save` wrote: a zip archive with the pickle `NAME/data.pkl` and the bytes of
+/// each storage in `NAME/data/KEY`.
 enum PyTorchArchiveReader {
     /// The pickle of a model of ten thousand tensors takes about two megabytes.
     static let pickleLimit = 64 << 20

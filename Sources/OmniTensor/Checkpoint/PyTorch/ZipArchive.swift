@@ -7,8 +7,8 @@ struct ZipArchive: Sendable {
 
     /// Reads the directory of the archive and the header of every entry.
     ///
-    /// - Throws: ``CheckpointError/Code/malformed`` for a damaged or lying directory, ``CheckpointError/Code/unsupported``
-    ///   for compressed or encrypted entries and archives in several parts.
+    /// - Throws: ``CheckpointError/Code/malformed`` for a damaged or lying directory,
+    ///   ``CheckpointError/Code/unsupported`` for compressed or encrypted entries and archives in several parts.
     init(_ file: MappedFile) throws(CheckpointError) {
         let bytes = file.bytes
         let directory = try ZipDirectoryLocation(file)

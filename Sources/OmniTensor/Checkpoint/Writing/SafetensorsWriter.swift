@@ -2,8 +2,8 @@ public import Foundation
 
 /// Writes safetensors files.
 public enum SafetensorsWriter {
-    /// Writes tensors in the order of their names, those with the widest elements first, so that each starts at a multiple
-    /// of its width.
+    /// Writes tensors in the order of their names, those with the widest elements first, so that each starts at a
+    /// multiple of its width.
     ///
     /// The file appears under its name when it is complete; memory holds one piece of one tensor at a time.
     ///

@@ -2,14 +2,14 @@ internal import COmniKernels
 
 /// The fast engine: own kernels for the machine's vector instructions, own threads, weights as floats or narrower.
 ///
-/// Packed weights lie in panels of sixteen rows, one cache line for sixteen outputs, which is what lets a decoding step run
-/// at the speed of memory. Integer precisions round activations to 8 bits, in blocks of 32, once for each product;
+/// Packed weights lie in panels of sixteen rows, one cache line for sixteen outputs, which is what lets a decoding step
+/// run at the speed of memory. Integer precisions round activations to 8 bits, in blocks of 32, once for each product;
 /// ``WeightPrecision/bfloat16`` rounds them to bfloat16 when more than 8 rows are multiplied and the machine has
 /// instructions for it. Apart from that a row's result never depends on how many rows are multiplied with it.
 ///
-/// Copies share their threads, which sleep half a millisecond after the last call and end with the last copy. Callers on
-/// several threads are safe; they take turns. The price of packing: a weight is copied, even from a mapped file, unless
-/// the file is packed already, see ``PackedCheckpointWriter``.
+/// Copies share their threads, which sleep half a millisecond after the last call and end with the last copy. Callers
+/// on several threads are safe; they take turns. The price of packing: a weight is copied, even from a mapped file,
+/// unless the file is packed already, see ``PackedCheckpointWriter``.
 public struct NativeEngine: ComputeEngine {
     public var name: String { "native" }
 

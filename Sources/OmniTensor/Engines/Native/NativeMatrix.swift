@@ -2,8 +2,8 @@ internal import COmniKernels
 
 /// A weight in the panels of the kernels.
 ///
-/// `@unchecked Sendable` is sound because nothing changes after `init`, and the memory that `kernels` points into lives as
-/// long as this.
+/// `@unchecked Sendable` is sound because nothing changes after `init`, and the memory that `kernels` points into lives
+/// as long as this.
 @safe
 final class NativeMatrix: PackedMatrix, @unchecked Sendable {
     let precision: WeightPrecision

@@ -8,8 +8,8 @@ internal import Synchronization
     internal import Musl
 #endif
 
-/// Memory for packed weights, in large pages where the system has them: a decoding step reads every weight once, and with
-/// small pages it would spend a sixth of its time on looking up where they lie.
+/// Memory for packed weights, in large pages where the system has them: a decoding step reads every weight once, and
+/// with small pages it would spend a sixth of its time on looking up where they lie.
 ///
 /// Matrices are laid one after another into blocks. A block is given back when the last of its matrices is gone.
 final class WeightArena: Sendable {

@@ -108,7 +108,8 @@ import Testing
         #expect(machine.push(.nan).isEmpty && machine.phase == .listening)
     }
 
-    /// Whatever comes, turns follow each other, a prepared answer is to the turn that is committed, and pauses are ended.
+    /// Whatever comes, turns follow each other, a prepared answer is to the turn that is committed, and pauses are
+    /// ended.
     @Test(arguments: 0..<200)
     func laws(seed: UInt64) {
         var noise = Noise(seed: seed)

@@ -3,7 +3,8 @@ import OmniPipeline
 /// Plays a line of windows to a machine and writes down what it wants done.
 ///
 /// In: `.` silence · `S` speech · `w` between the two thresholds · `f` the answer is over · `|` there is no more sound.
-/// Out, a character for each of them: `.` nothing · `[` speech began · `-` it was too short · `?` an answer is prepared ·
+/// Out, a character for each of them: `.` nothing · `[` speech began · `-` it was too short · `?` an answer is prepared
+/// ·
 /// `x` the preparation is dropped · `]` the turn is over · `X` both · `p` the answer pauses · `r` it goes on · `!` it
 /// stops, and a turn begins · `P` it pauses and stops at once.
 enum TurnTimeline {

@@ -5,8 +5,8 @@ import OmniSNAC
 
 /// The reference's own interface: `POST /chat`, a spoken question in, a spoken answer out while it is made.
 ///
-/// Mini-Omni answers with raw 16-bit samples; Mini-Omni2 with parts, of sound and of text in turn. Which one is the server's
-/// setting, or the request's: `/chat?format=multipart`, `/chat?format=raw`.
+/// Mini-Omni answers with raw 16-bit samples; Mini-Omni2 with parts, of sound and of text in turn. Which one is the
+/// server's setting, or the request's: `/chat?format=multipart`, `/chat?format=raw`.
 struct ChatRoutes {
     let desk: AnswerDesk
     let configuration: ServerConfiguration

@@ -13,7 +13,8 @@ public struct ServerConfiguration: Sendable, Hashable {
     public var allowedOrigins: Set<String> = []
     /// Names under which the server may be asked, besides addresses, names without a dot and its own; `*` for any.
     public var allowedHosts: Set<String> = []
-    /// Addresses of proxies, whose `X-Forwarded-For` says who the client is. Without them each address that connects is a client.
+    /// Addresses of proxies, whose `X-Forwarded-For` says who the client is. Without them each address that connects is
+    /// a client.
     public var trustedProxies: Set<String> = []
     /// Whether the page and `/metrics` are open to all, even where there is a key.
     public var publicPages = false
@@ -23,7 +24,8 @@ public struct ServerConfiguration: Sendable, Hashable {
     public var chatSendsText = false
     /// Conversations at once; `nil` for as many as the machine's measured speed allows.
     public var maximumConversations: Int?
-    /// The part of the time that may be spent on keeping listeners supplied; see `SchedulerOptions`. Beyond 1 sound runs out.
+    /// The part of the time that may be spent on keeping listeners supplied; see `SchedulerOptions`. Beyond 1 sound
+    /// runs out.
     public var maximumLoad = 0.8
     /// How long a question may wait for those before it, by what they are likely to take.
     public var maximumWait = Duration.seconds(4)

@@ -2,8 +2,8 @@ public import Foundation
 
 /// What a flag, an environment variable or a file says about a server; what it leaves open, another says, or nobody.
 ///
-/// In a file these names are the keys of a JSON object. In the environment they are `OMNI_` and the name in capitals with
-/// underscores: `OMNI_TLS_KEY`.
+/// In a file these names are the keys of a JSON object. In the environment they are `OMNI_` and the name in capitals
+/// with underscores: `OMNI_TLS_KEY`.
 public struct ServerSettings: Sendable, Codable, Hashable {
     public var host: String?
     public var port: Int?

@@ -2,8 +2,8 @@ import NIOCore
 
 /// The time by which a connection must have made progress. Pure: it is told the time.
 ///
-/// A request head must be complete in time, and a request body must arrive at a least rate: a client that sends one byte now and then
-/// would otherwise keep a descriptor for ever.
+/// A request head must be complete in time, and a request body must arrive at a least rate: a client that sends one
+/// byte now and then would otherwise keep a descriptor for ever.
 struct ConnectionDeadline {
     struct Limits: Sendable, Hashable {
         /// From the connection's begin to the end of its first request head, TLS included.

@@ -5,8 +5,8 @@ import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 
-/// What is between HTTP's bytes and the server's routes on one connection: deadlines, `Expect`, upgrades, requests that are no HTTP,
-/// and the end of the connection.
+/// What is between HTTP's bytes and the server's routes on one connection: deadlines, `Expect`, upgrades, requests that
+/// are no HTTP, and the end of the connection.
 final class ConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -15,7 +15,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     struct Rules: Sendable {
         var limits = ConnectionDeadline.Limits()
-        /// Whether a request asks to become a WebSocket where there is one. Any other `Upgrade` is ignored (RFC 9110, 7.8).
+        /// Whether a request asks to become a WebSocket where there is one. Any other `Upgrade` is ignored (RFC 9110,
+        /// 7.8).
         var asksForWebSocket: @Sendable (HTTPRequestHead) -> Bool = { _ in false }
         /// Whether a client that expects `100 Continue` gets it: not when its request will be refused anyway.
         var wantsBody: @Sendable (HTTPRequestHead) -> Bool = { _ in true }
@@ -298,8 +299,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
         context.writeAndFlush(Self.wrapOutboundOut(.end(nil)), promise: written)
     }
 
-    /// Closes the connection when the last bytes are on their way. Until the client closes its side, what it sends is dropped for a
-    /// while: a connection that is closed with bytes unread is reset, and the response lost.
+    /// Closes the connection when the last bytes are on their way. Until the client closes its side, what it sends is
+    /// dropped for a while: a connection that is closed with bytes unread is reset, and the response lost.
     private func close(after written: EventLoopFuture<Void>, _ context: ChannelHandlerContext) {
         phase = .closing
         progress.closing(until: context.eventLoop.now + Self.patience)

@@ -3,8 +3,8 @@ import Synchronization
 
 /// The open connections: how many there may be, of all clients and of one client address.
 ///
-/// A connection over a limit is not closed at once: it may ask for the server's health, nothing else, in a short time. Of those there
-/// are few, and a new one takes the place of the oldest, so that a health check always gets through.
+/// A connection over a limit is not closed at once: it may ask for the server's health, nothing else, in a short time.
+/// Of those there are few, and a new one takes the place of the oldest, so that a health check always gets through.
 final class ConnectionTable: Sendable {
     enum Admission: Sendable {
         case regular

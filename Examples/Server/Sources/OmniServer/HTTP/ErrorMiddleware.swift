@@ -4,7 +4,8 @@ import Logging
 import NIOCore
 import NIOHTTP1
 
-/// Says what is wrong in OpenAI's error object, whatever was thrown, and puts the header fields of safety on every answer.
+/// Says what is wrong in OpenAI's error object, whatever was thrown, and puts the header fields of safety on every
+/// answer.
 struct ErrorMiddleware: RouterMiddleware {
     let maximumRequestBytes: Int
 

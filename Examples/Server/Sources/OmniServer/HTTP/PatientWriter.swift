@@ -2,7 +2,8 @@ import Hummingbird
 import NIOCore
 import Synchronization
 
-/// Writes a body to a reader who may be slow, but not for ever: when nothing was taken for a while, the connection goes.
+/// Writes a body to a reader who may be slow, but not for ever: when nothing was taken for a while, the connection
+/// goes.
 ///
 /// What waits to be taken is bounded by the channel: ``write(_:)`` returns when there is room again.
 struct PatientWriter {

@@ -10,7 +10,8 @@ struct ServerChannel: HTTPChannelHandler {
 
     struct Value: ServerChildChannelValue {
         let http: HTTPChannel
-        /// Comes true when the client has closed its side while it should wait for a response, and when the connection has ended.
+        /// Comes true when the client has closed its side while it should wait for a response, and when the connection
+        /// has ended.
         let clientGone: EventLoopFuture<Void>
 
         var channel: any Channel { http.channel }

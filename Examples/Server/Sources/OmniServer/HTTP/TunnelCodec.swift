@@ -1,8 +1,8 @@
 import NIOCore
 import NIOHTTP1
 
-/// Takes the place of HTTP's decoder and encoder when a request was answered with 101: from then on the bytes that come are the
-/// request's body, and the body of the response is what is sent, as it is.
+/// Takes the place of HTTP's decoder and encoder when a request was answered with 101: from then on the bytes that come
+/// are the request's body, and the body of the response is what is sent, as it is.
 final class TunnelCodec: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = HTTPServerRequestPart

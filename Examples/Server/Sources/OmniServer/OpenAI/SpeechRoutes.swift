@@ -6,7 +6,8 @@ import OmniSNAC
 
 /// `POST /v1/audio/speech`: text in, sound out while it is made.
 ///
-/// The model answers; it does not read out. What is heard is the answer to `input`, and the header field `Omni-Speech: answer` says so.
+/// The model answers; it does not read out. What is heard is the answer to `input`, and the header field `Omni-Speech:
+/// answer` says so.
 struct SpeechRoutes {
     let desk: AnswerDesk
     let configuration: ServerConfiguration

@@ -54,7 +54,8 @@ struct Transcript {
             + cues.map { "\($0.start.clock(".")) --> \($0.end.clock("."))\n\($0.text)\n\n" }.joined()
     }
 
-    /// Subtitles: where something is said. A cue is as long as its piece of the recording, as no closer times are known.
+    /// Subtitles: where something is said. A cue is as long as its piece of the recording, as no closer times are
+    /// known.
     private var cues: [TranscriptSegment] { segments.filter { !$0.text.isEmpty } }
 }
 

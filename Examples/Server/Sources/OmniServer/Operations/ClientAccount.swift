@@ -1,6 +1,7 @@
 import Synchronization
 
-/// What the connections of one client address share: how much they may send together, and the lane of the work that is done for them.
+/// What the connections of one client address share: how much they may send together, and the lane of the work that is
+/// done for them.
 final class ClientAccount: Sendable {
     /// Amounts of all of the client's connections, beyond what each of them may send in any case.
     private struct Budgets {

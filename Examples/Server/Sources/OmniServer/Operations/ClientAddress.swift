@@ -2,7 +2,8 @@ import NIOCore
 
 /// The address that stands for one client.
 enum ClientAddress {
-    /// The address under which a client is counted: an IPv6 client has a whole network of 64 bits, and IPv4 in IPv6 is IPv4.
+    /// The address under which a client is counted: an IPv6 client has a whole network of 64 bits, and IPv4 in IPv6 is
+    /// IPv4.
     static func group(_ address: String) -> String {
         guard let parsed = try? SocketAddress(ipAddress: address, port: 0), case .v6 = parsed else { return address }
         let words = parsed.words
@@ -14,8 +15,9 @@ enum ClientAddress {
         return words[0...3].map { String($0, radix: 16) }.joined(separator: ":") + "::/64"
     }
 
-    /// The client of a request: the peer of the connection, or, where that is a proxy which the server trusts, the last address that the
-    /// proxy names and that is no such proxy itself. Names that a client puts there for itself stand before it, and count for nothing.
+    /// The client of a request: the peer of the connection, or, where that is a proxy which the server trusts, the last
+    /// address that the proxy names and that is no such proxy itself. Names that a client puts there for itself stand
+    /// before it, and count for nothing.
     ///
     /// - Parameters:
     ///   - peer: the address at the other end of the connection.

@@ -53,9 +53,10 @@ final class Gatekeeper: Sendable {
         return difference == 0
     }
 
-    /// Lets in requests for a name under which this server may be known: an address, a name without a dot, which no one can register,
-    /// the machine's own name, and those that are allowed. Under any other name, a page of another site's would look like one of the
-    /// server's as soon as that name leads here (DNS rebinding). A request without a name comes from no browser.
+    /// Lets in requests for a name under which this server may be known: an address, a name without a dot, which no one
+    /// can register, the machine's own name, and those that are allowed. Under any other name, a page of another site's
+    /// would look like one of the server's as soon as that name leads here (DNS rebinding). A request without a name
+    /// comes from no browser.
     ///
     /// - Throws: ``APIError/forbiddenHost``.
     func checkHost(_ host: String?) throws(APIError) {
@@ -71,8 +72,8 @@ final class Gatekeeper: Sendable {
 
     /// Lets in programs, which name no origin, pages of the server's own, and those that are allowed.
     ///
-    /// A server that listens to its own machine alone is known there by the machine's own names. Under any other, a page of somebody
-    /// else's would look like one of the server's as soon as that name leads here (DNS rebinding).
+    /// A server that listens to its own machine alone is known there by the machine's own names. Under any other, a
+    /// page of somebody else's would look like one of the server's as soon as that name leads here (DNS rebinding).
     ///
     /// - Throws: ``APIError/forbiddenOrigin``.
     func checkOrigin(_ origin: String?, host: String?) throws(APIError) {

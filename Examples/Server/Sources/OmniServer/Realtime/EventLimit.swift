@@ -1,8 +1,9 @@
-/// How much a client may send over one WebSocket: what a fast sender of audio needs, not a flood. Pure but for the account: it is told
-/// the time.
+/// How much a client may send over one WebSocket: what a fast sender of audio needs, not a flood. Pure but for the
+/// account: it is told the time.
 ///
-/// An amount must be within the connection's own limit. Within that, each connection may send audio at the pace of speech, whatever
-/// others of its address do; what goes beyond comes out of the account that all connections of the address share.
+/// An amount must be within the connection's own limit. Within that, each connection may send audio at the pace of
+/// speech, whatever others of its address do; what goes beyond comes out of the account that all connections of the
+/// address share.
 struct EventLimit: Sendable {
     /// The own limit of a connection, and the part of it that no other can take away.
     private struct Share: Sendable {
@@ -23,7 +24,8 @@ struct EventLimit: Sendable {
         limit: Budget(most: 4_000, perSecond: 800), assured: Budget(most: 200, perSecond: 100))
     private var bytes = Share(
         limit: Budget(most: 16e6, perSecond: 2e6), assured: Budget(most: 256e3, perSecond: 128e3))
-    /// Listening is computing: a recording of two minutes may come at once, and then audio eight times as fast as it lasts.
+    /// Listening is computing: a recording of two minutes may come at once, and then audio eight times as fast as it
+    /// lasts.
     private var soundSeconds = Share(
         limit: Budget(most: 120, perSecond: 8), assured: Budget(most: 4, perSecond: 1.25))
 

@@ -4,8 +4,8 @@ enum Modality: String, Sendable {
 }
 
 extension Fields {
-    /// `output_modalities`, or `modalities` as older clients say: speech comes with its text, so that `["audio", "text"]`
-    /// is the same as `["audio"]`.
+    /// `output_modalities`, or `modalities` as older clients say: speech comes with its text, so that `["audio",
+    /// "text"]` is the same as `["audio"]`.
     func modality(_ name: String) throws(APIError) -> Modality? {
         guard let value = json[name] else { return nil }
         guard let names = value.array?.compactMap({ $0.string.flatMap(Modality.init) }), !names.isEmpty,

@@ -5,8 +5,8 @@ import OmniPipeline
 
 /// The shell around a ``RealtimeMachine``: performs what it wants done, and tells it what comes of it.
 ///
-/// Reading events, finding turns and resampling is computing, which has no place on the threads that all tasks share: a conversation
-/// lives in a lane of the threads that are there for that.
+/// Reading events, finding turns and resampling is computing, which has no place on the threads that all tasks share: a
+/// conversation lives in a lane of the threads that are there for that.
 actor RealtimeConversation {
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe lane.asUnownedSerialExecutor() }
     private let lane: WorkLane

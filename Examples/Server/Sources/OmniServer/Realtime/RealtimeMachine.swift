@@ -1,8 +1,8 @@
 import OmniCore
 import OmniPipeline
 
-/// The server's side of a realtime conversation: what the client says, what was heard and what the model answers go in, and
-/// what is to be done comes out. Pure: no clock, no task, no socket; a list of events tests it.
+/// The server's side of a realtime conversation: what the client says, what was heard and what the model answers go in,
+/// and what is to be done comes out. Pure: no clock, no task, no socket; a list of events tests it.
 struct RealtimeMachine: Sendable {
     let id: String
     private let model: String

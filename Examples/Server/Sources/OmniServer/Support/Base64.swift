@@ -17,8 +17,8 @@ extension [UInt8] {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The bytes that a text in base64 stands for (RFC 4648, 4). Line breaks and spaces in it are passed over, as by the decoders of
-    /// Python and of browsers.
+    /// The bytes that a text in base64 stands for (RFC 4648, 4). Line breaks and spaces in it are passed over, as by
+    /// the decoders of Python and of browsers.
     ///
     /// - Returns: `nil` when it is no base64.
     init?(base64 text: String) {

@@ -1,5 +1,6 @@
 extension String {
-    /// The beginning of a text from outside, as it may stand in a message or a log: a few bytes, and nothing that a terminal would obey.
+    /// The beginning of a text from outside, as it may stand in a message or a log: a few bytes, and nothing that a
+    /// terminal would obey.
     ///
     /// - Parameter maximumByteCount: of the text, before characters are escaped.
     func excerpt(maximumByteCount: Int = 64) -> String {

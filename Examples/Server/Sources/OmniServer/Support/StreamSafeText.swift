@@ -1,8 +1,9 @@
 extension StringProtocol {
     /// Whether at most 30 combining characters follow each other (Unicode's Stream-Safe Text Format, UAX #15).
     ///
-    /// Swift compares and hashes strings in their normal form, for which combining characters are sorted; the time for that grows with
-    /// the square of their number. Text from outside that is compared with anything must be checked, whatever its length.
+    /// Swift compares and hashes strings in their normal form, for which combining characters are sorted; the time for
+    /// that grows with the square of their number. Text from outside that is compared with anything must be checked,
+    /// whatever its length.
     var isStreamSafe: Bool {
         guard !utf8.allSatisfy({ $0 < 0x80 }) else { return true }
         var count = 0

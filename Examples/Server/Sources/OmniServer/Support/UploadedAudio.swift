@@ -2,13 +2,15 @@ import AudioFiles
 import OmniCore
 import OmniPipeline
 
-/// Recordings that come with requests, in memory: WAV, and through libsndfile where it is installed FLAC, Ogg, MP3, AIFF, W64,
-/// CAF and AU.
+/// Recordings that come with requests, in memory: WAV, and through libsndfile where it is installed FLAC, Ogg, MP3,
+/// AIFF, W64, CAF and AU.
 enum UploadedAudio {
-    /// More sound than any route takes, in samples of one channel: eleven minutes at 48 kHz. A small file can hold hours.
+    /// More sound than any route takes, in samples of one channel: eleven minutes at 48 kHz. A small file can hold
+    /// hours.
     private static let maximumSampleCount = 1 << 25
 
-    /// - Throws: ``APIError`` that says what is wrong with the file, that it has no speech, or what the server's machine lacks.
+    /// - Throws: ``APIError`` that says what is wrong with the file, that it has no speech, or what the server's
+    ///   machine lacks.
     static func decode(_ bytes: [UInt8], parameter: String) throws(APIError) -> AudioChunk {
         var limits = AudioFileLimits()
         limits.maximumSampleCount = maximumSampleCount

@@ -4,8 +4,9 @@ import Synchronization
 
 /// Threads for work that takes long enough to be in others' way: listening, JSON, forms, audio files.
 ///
-/// Work is put into lanes, one for each conversation or client. A lane does one piece at a time, in order; of the lanes that have work
-/// the one goes first that has used the least time. So a client that gives the threads much to do waits for those that give little.
+/// Work is put into lanes, one for each conversation or client. A lane does one piece at a time, in order; of the lanes
+/// that have work the one goes first that has used the least time. So a client that gives the threads much to do waits
+/// for those that give little.
 final class WorkPool: Sendable {
     /// Listens, and reads what clients of WebSockets send: small pieces.
     static let conversations = WorkPool(threadCount: max(System.coreCount / 2, 1))

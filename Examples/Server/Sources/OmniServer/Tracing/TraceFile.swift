@@ -3,8 +3,8 @@ public import Logging
 import Synchronization
 public import Tracing
 
-/// A backend of swift-distributed-tracing that writes each span to a file when it ends: a line of OpenTelemetry's JSON, as its
-/// file exporters write it and its collector reads it (`otlpjsonfile`).
+/// A backend of swift-distributed-tracing that writes each span to a file when it ends: a line of OpenTelemetry's JSON,
+/// as its file exporters write it and its collector reads it (`otlpjsonfile`).
 ///
 /// Traces that a client has begun, with a `traceparent`, are gone on with.
 public final class TraceFile: Tracer {

@@ -1,6 +1,7 @@
 import NIOCore
 
-/// Reads the frames that a client sends (RFC 6455, 5) and puts messages together, from bytes in pieces of any size. Pure.
+/// Reads the frames that a client sends (RFC 6455, 5) and puts messages together, from bytes in pieces of any size.
+/// Pure.
 ///
 /// The bytes of a message are unmasked where they are kept, once each, however many fragments they come in.
 struct WebSocketReader {

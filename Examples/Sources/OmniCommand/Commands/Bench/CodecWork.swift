@@ -12,7 +12,8 @@ struct CodecWork {
         var operations = rowsPerSecond * 2 * latentWidth * width * (shape.isDepthwise ? 1 : 7)
         for rate in shape.decoderRates {
             rowsPerSecond *= Double(rate)
-            // A transposed convolution sees two rows; then noise, and three units of one product each, or of seven taps more.
+            // A transposed convolution sees two rows; then noise, and three units of one product each, or of seven taps
+            // more.
             let output = width / 2
             let products = (shape.hasNoise ? 1 : 0) + 3 * (shape.isDepthwise ? 1.0 : 8)
             operations += rowsPerSecond * 2 * (2 * width * output + products * output * output)

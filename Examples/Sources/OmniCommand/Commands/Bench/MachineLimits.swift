@@ -4,8 +4,8 @@ import OmniTensor
 
 /// How fast this machine can be at all.
 struct MachineLimits: Encodable {
-    /// Memory delivers so much to all threads together. Measured once more beside each figure that it bounds: it changes
-    /// with what other machines on the same host do.
+    /// Memory delivers so much to all threads together. Measured once more beside each figure that it bounds: it
+    /// changes with what other machines on the same host do.
     let bytesPerSecond: Double
     /// Additions and multiplications a second by precision: the engine's fastest product, with everything in cache.
     let operationsPerSecond: [String: Double]

@@ -4,8 +4,8 @@ import OmniPipeline
 import OmniTensor
 import Synchronization
 
-/// Writes a conversation down: a stereo WAV file, left what was heard and right the answer as it was heard, and a trace.
-/// Both appear under their names with ``finish()``.
+/// Writes a conversation down: a stereo WAV file, left what was heard and right the answer as it was heard, and a
+/// trace. Both appear under their names with ``finish()``.
 final class ConversationRecorder: Sendable {
     private struct State {
         var writer: WAVWriter

@@ -2,7 +2,8 @@ import CommandSupport
 import Foundation
 import OmniPipeline
 
-/// A conversation on paper, a JSON object a line: first how it was led, then what it takes to replay it and what happened.
+/// A conversation on paper, a JSON object a line: first how it was led, then what it takes to replay it and what
+/// happened.
 struct ConversationTrace {
     /// How a conversation was led.
     struct Settings: Codable, Equatable {

@@ -2,7 +2,8 @@ import CommandSupport
 import Foundation
 import OmniPipeline
 
-/// Shows a conversation: what is said on standard output, levels and whose turn it is on a line that only a terminal sees.
+/// Shows a conversation: what is said on standard output, levels and whose turn it is on a line that only a terminal
+/// sees.
 struct ConversationView {
     private var isInAnswer = false
     private var level: Float = 0

@@ -79,7 +79,8 @@ struct PortAudio {
         return Stream(address: address)
     }
 
-    /// The next samples of the microphone. Some before them may have been lost when nobody read in time: that is no failure.
+    /// The next samples of the microphone. Some before them may have been lost when nobody read in time: that is no
+    /// failure.
     func read(_ stream: Stream, into samples: inout [Float]) throws(Failure) {
         let code = try transfer("Pa_ReadStream", stream, &samples)
         if code != Self.inputOverflowed { try check(code, "the microphone cannot be read") }

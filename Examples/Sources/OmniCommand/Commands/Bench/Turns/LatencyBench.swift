@@ -3,8 +3,8 @@ import Foundation
 import OmniPipeline
 import OmniVAD
 
-/// How soon a turn is answered, and an answer falls silent, in a conversation at real pace: each question is spoken over the
-/// answer to the one before.
+/// How soon a turn is answered, and an answer falls silent, in a conversation at real pace: each question is spoken
+/// over the answer to the one before.
 struct LatencyBench {
     let omni: MiniOmni
     let voiceActivity: SileroVAD

@@ -2,7 +2,8 @@ import Foundation
 import OmniPipeline
 import OmniVAD
 
-/// How well the turns of a scene are found, by the rules of a conversation alone: answers last as long as the scene says.
+/// How well the turns of a scene are found, by the rules of a conversation alone: answers last as long as the scene
+/// says.
 struct SceneScore {
     let name: String
     let turnCount: Int

@@ -19,7 +19,8 @@ extension WhisperEncoder {
 
     /// Encodes a spectrogram, such as a ``LogMelSpectrogram/Stream`` has finished.
     ///
-    /// Every row depends on the whole spectrogram, or with ``AudioContext/trimmed`` on a part of it; the last block computes only the rows that are kept.
+    /// Every row depends on the whole spectrogram, or with ``AudioContext/trimmed`` on a part of it; the last block
+    /// computes only the rows that are kept.
     ///
     /// - Parameters:
     ///   - mel: `[2 · contextLength, M]`.

@@ -71,8 +71,8 @@ struct RealFourierTransform: Sendable {
     var frequencyCount: Int { length / 2 + 1 }
 
     /// - Parameters:
-    ///   - work: ``workCount`` elements; the first half holds the frame, samples `2i` and `2i + 1` as real and imaginary
-    ///     part of element `i`. Left in disorder.
+    ///   - work: ``workCount`` elements; the first half holds the frame, samples `2i` and `2i + 1` as real and
+    ///     imaginary part of element `i`. Left in disorder.
     ///   - power: squared magnitudes, ``frequencyCount`` elements.
     func callAsFunction(_ work: inout MutableSpan<Complex>, power: inout MutableSpan<Lanes>) {
         let half = length / 2
@@ -87,7 +87,8 @@ struct RealFourierTransform: Sendable {
             for k in 0...half {
                 let (a, b) = unsafe (source[k == half ? 0 : k], source[k == 0 ? 0 : half - k])
                 let twiddle = untangling[k]
-                // a and the conjugate of b: their mean belongs to the even samples, half their difference over i to the odd.
+                // a and the conjugate of b: their mean belongs to the even samples, half their difference over i to the
+                // odd.
                 let even = Complex(real: (a.real + b.real) * 0.5, imaginary: (a.imaginary - b.imaginary) * 0.5)
                 let odd = Complex(real: (a.imaginary + b.imaginary) * 0.5, imaginary: (b.real - a.real) * 0.5)
                 let real = even.real + odd.real * twiddle.cosine - odd.imaginary * twiddle.sine

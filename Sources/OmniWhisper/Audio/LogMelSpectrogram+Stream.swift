@@ -1,8 +1,9 @@
 public import OmniTensor
 
 extension LogMelSpectrogram {
-    /// A spectrogram in the making: each frame is computed as soon as its last sample is there, and only what depends on
-    /// the loudest value of all is left for ``finish()``. Any chopping of the sound gives the same spectrogram, bit by bit.
+    /// A spectrogram in the making: each frame is computed as soon as its last sample is there, and only what depends
+    /// on the loudest value of all is left for ``finish()``. Any chopping of the sound gives the same spectrogram, bit
+    /// by bit.
     ///
     /// A copy is a sound of its own; it costs a copy of samples and frames, some 3 MB for 30 s, when either goes on.
     public struct Stream: Sendable {
@@ -107,7 +108,7 @@ extension LogMelSpectrogram {
     }
 
     /// Transforms two frames that lie in `work` and writes their rows of logarithms.
-    private func logarithms(
+    func logarithms(
         of frames: (Int, Int), _ work: inout [RealFourierTransform.Complex],
         _ power: inout [RealFourierTransform.Lanes], into logarithms: inout Tensor<Float>
     ) {

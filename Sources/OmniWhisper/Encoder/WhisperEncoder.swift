@@ -2,8 +2,8 @@ public import OmniCore
 import OmniNN
 public import OmniTensor
 
-/// The encoder of Whisper (Radford et al., openai/whisper): a spoken utterance in, one row of features for each 20 ms of
-/// it out.
+/// The encoder of Whisper (Radford et al., openai/whisper): a spoken utterance in, one row of features for each 20 ms
+/// of it out.
 ///
 /// The value is immutable and can be shared: calls keep nothing. Only the encoder is read from a checkpoint; the text
 /// decoder that published files also hold is left where it is.

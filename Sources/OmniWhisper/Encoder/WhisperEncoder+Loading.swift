@@ -5,8 +5,8 @@ extension WhisperEncoder {
     /// Opens a published encoder: a `.pt` file of openai-whisper, a safetensors or `.bin` file of Hugging Face, or a
     /// folder as Hugging Face has it.
     ///
-    /// The dimensions are those that the file names (`dims`); otherwise those of the `config.json` beside it; where there
-    /// is none, they are found out from the shapes, see ``Configuration/init(shapesOf:)``.
+    /// The dimensions are those that the file names (`dims`); otherwise those of the `config.json` beside it; where
+    /// there is none, they are found out from the shapes, see ``Configuration/init(shapesOf:)``.
     ///
     /// - Parameters:
     ///   - url: the file, or a folder with `model.safetensors` or `pytorch_model.bin`, or the list of the files of
@@ -41,7 +41,7 @@ extension WhisperEncoder {
         "model.safetensors", "pytorch_model.bin", "model.safetensors.index.json", "pytorch_model.bin.index.json",
     ]
 
-    private static func weightFile(at url: URL) throws(WhisperError) -> URL {
+    static func weightFile(at url: URL) throws(WhisperError) -> URL {
         guard isDirectory(url) else { return url }
         let candidates = weightFileNames.map { url.appending(path: $0) }
         guard let file = candidates.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
@@ -50,7 +50,7 @@ extension WhisperEncoder {
         return file
     }
 
-    private static func isDirectory(_ url: URL) -> Bool {
+    static func isDirectory(_ url: URL) -> Bool {
         (try? url.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory ?? false
     }
 
@@ -59,10 +59,7 @@ extension WhisperEncoder {
     package static func configuration(
         of checkpoint: Checkpoint, _ weights: WeightScope, at file: URL
     ) throws(WhisperError) -> Configuration {
-        let stored = try Configuration(dimension: { field in
-            guard case .integer(let value) = checkpoint.scalars["dims." + field] else { return nil }
-            return value
-        })
+        let stored = try Configuration(dimension: { checkpoint.integer("dims." + $0) })
         if let stored { return stored }
         let beside = file.deletingLastPathComponent().appending(path: "config.json")
         guard FileManager.default.fileExists(atPath: beside.path) else { return try Configuration(shapesOf: weights) }

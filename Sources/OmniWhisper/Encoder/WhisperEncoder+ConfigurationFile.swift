@@ -44,29 +44,6 @@ extension WhisperEncoder.Configuration: Codable {
     /// - Throws: ``WhisperError/unreadableConfiguration(file:reason:)``,
     ///   ``WhisperError/invalidConfiguration(field:reason:)``.
     public init(contentsOf url: URL) throws(WhisperError) {
-        do {
-            let data = try Data(contentsOf: url, options: .mappedIfSafe)
-            // Real ones have some 2 kB; a large one is something else.
-            guard data.count <= 1 << 20 else {
-                throw WhisperError.unreadableConfiguration(
-                    file: url.path, reason: "\(data.count) bytes are too many for a configuration")
-            }
-            self = try JSONDecoder().decode(Self.self, from: data)
-        } catch let error as WhisperError {
-            throw error
-        } catch let error as DecodingError {
-            throw .unreadableConfiguration(file: url.path, reason: Self.reason(error))
-        } catch {
-            throw .unreadableConfiguration(file: url.path, reason: "the file cannot be read")
-        }
-    }
-
-    private static func reason(_ error: DecodingError) -> String {
-        switch error {
-        case .keyNotFound(let key, _): "there is no \(key.stringValue)"
-        case .typeMismatch(_, let context), .valueNotFound(_, let context):
-            "\(context.codingPath.map(\.stringValue).joined(separator: ".")) is not an integer"
-        default: "the file is not JSON"
-        }
+        self = try ConfigurationFile.decode(Self.self, from: url)
     }
 }

@@ -4,8 +4,8 @@ extension WhisperEncoder {
         /// All of it, padded with silence, as the reference does and as Whisper was trained: exact, and always the same
         /// work.
         case whole
-        /// What was said and a second of silence after it. Work is in proportion to the utterance; features differ, since
-        /// attention sees less silence than in training.
+        /// What was said and a second of silence after it. Work is in proportion to the utterance; features differ,
+        /// since attention sees less silence than in training.
         case trimmed
     }
 

@@ -22,8 +22,8 @@ extension WhisperEncoder {
         ///   - width: values in a position.
         ///   - headCount: attention heads; divides the width.
         ///   - layerCount: blocks.
-        ///   - mlpWidth: hidden values of a block's perceptron; `nil` for four times the width, as every published model
-        ///     has.
+        ///   - mlpWidth: hidden values of a block's perceptron; `nil` for four times the width, as every published
+        ///     model has.
         public init(
             melBinCount: Int = 80, contextLength: Int = 1500, width: Int, headCount: Int, layerCount: Int,
             mlpWidth: Int? = nil
@@ -75,4 +75,8 @@ extension WhisperEncoder.Configuration {
     var melFrameCount: Int { contextLength * WhisperAudio.framesPerPosition }
     /// Samples that are heard.
     var sampleCount: Int { contextLength * WhisperAudio.samplesPerPosition }
+    /// 0.02 in published models.
+    var secondsPerPosition: Double {
+        Double(WhisperAudio.samplesPerPosition) / Double(WhisperAudio.sampleRate)
+    }
 }

@@ -1,0 +1,101 @@
+import Foundation
+import Testing
+
+/// `omni transcribe` with a Whisper model: the small random one of the library's tests.
+@Suite struct WhisperTests {
+    private static let fixtures = Command.package.appending(path: "../Tests/Fixtures").standardizedFileURL
+    private static let model = fixtures.appending(path: "whisper/transcription/small.pt").path
+    private static let ranks = fixtures.appending(path: "whisper/transcription/small.tiktoken").path
+    private static func audio(_ name: String) -> String { fixtures.appending(path: "audio/\(name)").path }
+
+    private struct Golden: Decodable {
+        struct Segment: Decodable { var text: String }
+        struct Transcription: Decodable {
+            var audio: String
+            var text: String
+            var language: String
+            var segments: [Segment]
+        }
+        var transcriptions: [Transcription]
+    }
+
+    private struct Report: Decodable {
+        struct Segment: Decodable {
+            struct Word: Decodable { var word: String }
+            var text: String
+            var words: [Word]?
+        }
+        var file: String
+        var text: String?
+        var language: String?
+        var segments: [Segment]?
+        var error: String?
+    }
+
+    private func run(_ arguments: String...) async throws -> Command {
+        try await Command.run(
+            [
+                "transcribe", "--model", Self.model, "--tokenizer", Self.ranks, "--precision", "float32",
+                "--temperatures", "0",
+            ]
+                + arguments)
+    }
+
+    @Test func transcriptsAreThoseOfTheLibrary() async throws {
+        let bytes = try Data(contentsOf: Self.fixtures.appending(path: "whisper/transcription/golden.json"))
+        let golden = try JSONDecoder().decode(Golden.self, from: bytes)
+        let name = "q_weather_16k.wav"
+        let expected = try #require(golden.transcriptions.first { $0.audio == name })
+        let command = try await run(Self.audio(name), "--json")
+        #expect(command.status == 0, "\(command.messages)")
+        let report = try #require(try command.json(as: [Report].self).first)
+        #expect(report.text == expected.text)
+        #expect(report.language == expected.language)
+        #expect(report.segments?.map(\.text) == expected.segments.map(\.text))
+        #expect(report.segments?.first?.words == nil)
+    }
+
+    @Test func severalRecordingsInAFolder() async throws {
+        let folder = try TemporaryFolder()
+        let command = try await run(
+            Self.audio("q_name_16k.wav"), "/nowhere.wav", Self.audio("q_short_16k.wav"), "--format", "vtt",
+            "--word-timestamps", "--output-dir", folder.url.path)
+        // The exit status is that of the recording that is not there; the others are transcribed.
+        #expect(command.status == 66)
+        #expect(command.text.isEmpty)
+        for name in ["q_name_16k", "q_short_16k"] {
+            let text = try String(contentsOf: folder.url.appending(path: name + ".vtt"), encoding: .utf8)
+            #expect(text.hasPrefix("WEBVTT\n\n"))
+        }
+    }
+
+    @Test(arguments: [
+        ["--language", "klingon"], ["--beam", "0"], ["--temperatures", "0,x"], ["--format", "doc"], ["--top-k", "5"],
+        ["--json", "--format", "srt"],
+    ])
+    func wrongOptionsAreUsageErrors(_ options: [String]) async throws {
+        let arguments = ["transcribe", Self.audio("q_name_16k.wav"), "--model", Self.model, "--tokenizer", Self.ranks]
+        let command = try await Command.run(arguments + options)
+        #expect(command.status == 64, "\(command.messages)")
+        #expect(command.text.isEmpty)
+    }
+
+    @Test func aLanguageThatTheModelHasNotIsAUsageError() async throws {
+        let command = try await run(Self.audio("q_name_16k.wav"), "--language", "Japanese")
+        #expect(command.status == 64)
+        #expect(command.messages.contains("ja"))
+    }
+
+    @Test func theTokenizerIsMissed() async throws {
+        let command = try await Command.run("transcribe", Self.audio("q_name_16k.wav"), "--model", Self.model)
+        #expect(command.status == 66)
+        #expect(command.messages.contains("multilingual.tiktoken"))
+    }
+
+    @Test func optionsOfWhisperNeedWhisper() async throws {
+        let command = try await Command.run(
+            "transcribe", Self.audio("q_name_16k.wav"), "--model", Command.nano, "--language", "en")
+        #expect(command.status == 64)
+        #expect(command.messages.contains("--language goes with a Whisper model"))
+    }
+}

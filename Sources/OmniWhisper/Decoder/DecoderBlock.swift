@@ -1,0 +1,164 @@
+import OmniNN
+import OmniTensor
+
+/// One pre-norm block: attention to the text so far, attention to the audio, then a perceptron, each added to what came
+/// in.
+struct DecoderBlock: Sendable {
+    private let attentionNorm: LayerNorm
+    private let query: Linear  // [D, D]
+    private let key: Linear  // [D, D], without bias
+    private let value: Linear  // [D, D]
+    private let out: Linear  // [D, D]
+    private let crossNorm: LayerNorm
+    private let crossQuery: Linear  // [D, D]
+    private let crossKey: Linear  // [D, D], without bias
+    private let crossValue: Linear  // [D, D]
+    private let crossOut: Linear  // [D, D]
+    private let mlpNorm: LayerNorm
+    private let mlpIn: Linear  // [4D, D]
+    private let mlpOut: Linear  // [D, 4D]
+    private let headCount: Int
+    private let headWidth: Int
+    private let precision: WeightPrecision
+    private let engine: any ComputeEngine
+
+    init(
+        _ weights: WeightScope, names: DecoderNames, configuration: WhisperDecoder.Configuration,
+        engine: any ComputeEngine, precision: WeightPrecision
+    ) throws {
+        let (width, mlpWidth) = (configuration.width, configuration.mlpWidth)
+        func norm(_ name: String) throws -> LayerNorm {
+            try LayerNorm(weights.scope(name), width: width, epsilon: WhisperEncoder.normEpsilon, engine: engine)
+        }
+        func linear(_ name: String, in input: Int, out output: Int, bias: Bool = true) throws -> Linear {
+            try Linear(
+                weights.scope(name), in: input, out: output, bias: bias, engine: engine, precision: precision)
+        }
+        attentionNorm = try norm(names.attentionNorm)
+        query = try linear(names.query, in: width, out: width)
+        key = try linear(names.key, in: width, out: width, bias: false)
+        value = try linear(names.value, in: width, out: width)
+        out = try linear(names.out, in: width, out: width)
+        crossNorm = try norm(names.crossNorm)
+        crossQuery = try linear(names.crossQuery, in: width, out: width)
+        crossKey = try linear(names.crossKey, in: width, out: width, bias: false)
+        crossValue = try linear(names.crossValue, in: width, out: width)
+        crossOut = try linear(names.crossOut, in: width, out: width)
+        mlpNorm = try norm(names.mlpNorm)
+        mlpIn = try linear(names.mlpIn, in: width, out: mlpWidth)
+        mlpOut = try linear(names.mlpOut, in: mlpWidth, out: width)
+        headCount = configuration.headCount
+        headWidth = configuration.headWidth
+        self.precision = precision
+        self.engine = engine
+    }
+
+    /// The keys and values of the audio. `features` `[T, D]`.
+    func crossAttention(to features: Tensor<Float>) -> (keys: Tensor<Float>, values: Tensor<Float>) {
+        (crossKey(features), crossValue(features))
+    }
+
+    /// Carries `scratch.x` `[rows · n, D]` through the block, row by row of the batch, `n` new positions each.
+    ///
+    /// - Parameters:
+    ///   - cache: the rows' past; the new positions are added to this layer of it.
+    ///   - audio: keys and values `[T, D]` of each utterance. Rows belong to utterances in equal shares, in order.
+    ///   - scores: called with the queries `[rows · n, D]` of the cross-attention.
+    func callAsFunction(
+        layer: Int, cache: inout SelfAttentionCache, audio: [CrossAttentionCache], _ scratch: inout DecoderScratch,
+        observeQueries: ((Span<Float>) -> Void)? = nil
+    ) {
+        let count = scratch.x.rowCount / cache.rowCount
+        normalise(attentionNorm, &scratch)
+        project(query, scratch.normalised, into: &scratch.queries)
+        project(key, scratch.normalised, into: &scratch.keys)
+        project(value, scratch.normalised, into: &scratch.values)
+        remember(scratch.keys, scratch.values, count: count, layer: layer, in: &cache)
+        attendToText(scratch.queries, count: count, layer: layer, cache, into: &scratch.gathered)
+        add(out, of: scratch.gathered, to: &scratch.x)
+        normalise(crossNorm, &scratch)
+        project(crossQuery, scratch.normalised, into: &scratch.queries)
+        observeQueries?(scratch.queries.span)
+        attendToAudio(scratch.queries, layer: layer, audio, into: &scratch.gathered)
+        add(crossOut, of: scratch.gathered, to: &scratch.x)
+        normalise(mlpNorm, &scratch)
+        project(mlpIn, scratch.normalised, into: &scratch.hidden)
+        activate(&scratch.hidden)
+        add(mlpOut, of: scratch.hidden, to: &scratch.x)
+    }
+
+    private func normalise(_ norm: LayerNorm, _ scratch: inout DecoderScratch) {
+        scratch.normalised.reshape(rowCount: scratch.x.rowCount, width: scratch.x.width)
+        Self.apply(norm, scratch.x, into: &scratch.normalised)
+    }
+
+    private static func apply(_ norm: LayerNorm, _ x: RowBuffer, into y: inout RowBuffer) {
+        var target = y.mutableSpan
+        norm(x.span, into: &target)
+    }
+
+    private func project(_ linear: Linear, _ x: RowBuffer, into y: inout RowBuffer) {
+        y.reshape(rowCount: x.rowCount, width: linear.outputWidth)
+        var target = y.mutableSpan
+        linear(x.span, into: &target)
+    }
+
+    private func add(_ linear: Linear, of x: RowBuffer, to y: inout RowBuffer) {
+        var target = y.mutableSpan
+        linear(x.span, accumulating: true, into: &target)
+    }
+
+    private func activate(_ x: inout RowBuffer) {
+        var span = x.mutableSpan
+        engine.activate(&span, .gelu)
+    }
+
+    private func remember(
+        _ keys: RowBuffer, _ values: RowBuffer, count: Int, layer: Int, in cache: inout SelfAttentionCache
+    ) {
+        let width = headCount * headWidth
+        for row in 0..<cache.rowCount {
+            let range = row * count * width..<(row + 1) * count * width
+            cache.append(
+                keys: keys.span.extracting(range), values: values.span.extracting(range), row: row, layer: layer)
+        }
+    }
+
+    private func attendToText(
+        _ queries: RowBuffer, count: Int, layer: Int, _ cache: SelfAttentionCache, into y: inout RowBuffer
+    ) {
+        let width = headCount * headWidth
+        y.reshape(rowCount: queries.rowCount, width: width)
+        var target = y.mutableSpan
+        var geometry = AttentionGeometry.dense(
+            queryCount: count, keyCount: cache.position + count, headCount: headCount, headWidth: headWidth)
+        geometry.causalOffset = cache.position
+        geometry.precision = precision
+        for row in 0..<cache.rowCount {
+            let range = row * count * width..<(row + 1) * count * width
+            var part = target.part(range)
+            cache.withLayer(layer, row: row) { keys, values in
+                engine.attend(queries.span.extracting(range), keys: keys, values: values, geometry, into: &part)
+            }
+        }
+    }
+
+    private func attendToAudio(
+        _ queries: RowBuffer, layer: Int, _ audio: [CrossAttentionCache], into y: inout RowBuffer
+    ) {
+        let width = headCount * headWidth
+        y.reshape(rowCount: queries.rowCount, width: width)
+        var target = y.mutableSpan
+        let share = queries.rowCount / audio.count
+        for (index, utterance) in audio.enumerated() {
+            var geometry = AttentionGeometry.dense(
+                queryCount: share, keyCount: utterance.positionCount, headCount: headCount, headWidth: headWidth)
+            geometry.precision = precision
+            let range = index * share * width..<(index + 1) * share * width
+            var part = target.part(range)
+            let (keys, values) = (utterance.keys[layer], utterance.values[layer])
+            engine.attend(
+                queries.span.extracting(range), keys: keys.span, values: values.span, geometry, into: &part)
+        }
+    }
+}

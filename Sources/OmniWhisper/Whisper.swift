@@ -1,0 +1,54 @@
+import OmniTensor
+
+/// Whisper whole: the encoder that hears and the decoder that writes down.
+///
+/// The value is immutable and can be shared. See ``WhisperTranscriber`` for audio of any length.
+public struct Whisper: Sendable {
+    /// Audio to features. With ``WhisperEncoder/AudioContext/trimmed`` windows with little audio in them are encoded
+    /// and attended to without the silence up to 30 s; text and times are then not exactly the reference's.
+    public var encoder: WhisperEncoder
+    /// Features to text.
+    public let decoder: WhisperDecoder
+    /// The heads of the decoder's cross-attention that follow the audio: where word times come from.
+    public let alignmentHeads: AlignmentHeads
+
+    /// Puts both halves together.
+    ///
+    /// - Parameter alignmentHeads: `nil` for those of the published model of these dimensions.
+    /// - Throws: ``WhisperError/mismatchedWidths(encoder:decoder:)``; ``WhisperError/invalidOption(option:reason:)``
+    ///   for a head that the decoder has not.
+    public init(
+        encoder: WhisperEncoder, decoder: WhisperDecoder, alignmentHeads: AlignmentHeads? = nil
+    ) throws(WhisperError) {
+        guard encoder.configuration.width == decoder.configuration.width else {
+            throw .mismatchedWidths(encoder: encoder.configuration.width, decoder: decoder.configuration.width)
+        }
+        let heads = alignmentHeads ?? AlignmentHeads(published: decoder.configuration)
+        for head in heads.heads {
+            guard (0..<decoder.configuration.layerCount).contains(head.layer),
+                (0..<decoder.configuration.headCount).contains(head.head)
+            else {
+                throw .invalidOption(
+                    option: "alignment_heads", reason: "the decoder has no head \(head.head) in layer \(head.layer)")
+            }
+        }
+        self.encoder = encoder
+        self.decoder = decoder
+        self.alignmentHeads = heads
+    }
+
+    /// What the decoder attends to.
+    ///
+    /// - Parameters:
+    ///   - mel: the spectrogram of a window, `[2 · context, M]`.
+    ///   - frameCount: frames of it that are audio.
+    func crossAttention(to mel: Tensor<Float>, frameCount: Int) -> CrossAttentionCache {
+        let whole = encoder.configuration.contextLength
+        let rowCount =
+            switch encoder.audioContext {
+            case .whole: whole
+            case .trimmed: min(frameCount / WhisperAudio.framesPerPosition + 1, whole)
+            }
+        return decoder.makeCrossAttention(to: encoder.encode(mel, keeping: rowCount))
+    }
+}

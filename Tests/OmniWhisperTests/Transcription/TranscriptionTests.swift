@@ -1,0 +1,157 @@
+import OmniCore
+import OmniTensor
+import OmniTesting
+import Testing
+
+@testable import OmniWhisper
+
+/// Whole recordings, against openai-whisper.
+@Suite struct TranscriptionTests {
+    private let golden: GoldenTranscription
+
+    init() throws { golden = try GoldenTranscription.stored.get() }
+
+    @Test(arguments: GoldenTranscription.audioNames + ["long"])
+    func segmentsAndWordsAreTheReferences(_ name: String) throws {
+        let transcriber = try GoldenTranscription.transcriber(.native)
+        let audio = try GoldenTranscription.audio(name)
+        // The reference goes on with nothing where a clip lies behind the end of the audio; nothing is not listened to
+        // here.
+        let cases = golden.transcriptions.filter { example in
+            example.audio == name && (example.options.clip_timestamps == nil || name == "long")
+        }
+        #expect(cases.count == (name == "long" ? 9 : 8))
+        for expected in cases {
+            let settings = expected.options.settings(transcriber.vocabulary, duration: 0)
+            let found = try transcriber.transcribe(SampleReader(audio), settings)
+            let comment: Comment = "\(name) \(expected.options)"
+            #expect(found.text == expected.text, comment)
+            #expect(found.language == expected.language, comment)
+            #expect(found.segments.count == expected.segments.count, comment)
+            for (segment, expected) in zip(found.segments, expected.segments) {
+                #expect(segment.seek == expected.seek, comment)
+                #expect(segment.tokens.map { Int($0.rawValue) } == expected.tokens, comment)
+                #expect(segment.text == expected.text, comment)
+                #expect(abs(segment.start - expected.start) < 1e-9, comment)
+                #expect(abs(segment.end - expected.end) < 1e-9, comment)
+                #expect(abs(segment.averageLogProbability - expected.averageLogProbability) < 1e-3, comment)
+                #expect(abs(segment.compressionRatio - expected.compressionRatio) < 1e-9, comment)
+                #expect(segment.words.map(\.text) == expected.words.map(\.text), comment)
+                for (word, expected) in zip(segment.words, expected.words) {
+                    #expect(abs(word.start - expected.start) < 1e-9, comment)
+                    #expect(abs(word.end - expected.end) < 1e-9, comment)
+                    #expect(abs(word.probability - expected.probability) < 1e-3, comment)
+                }
+            }
+        }
+    }
+
+    /// Long audio is not kept: windows are computed again, and are the same.
+    @Test func windowsAreThoseOfTheWholeSpectrogram() throws {
+        let spectrogram = LogMelSpectrogram()
+        let audio = try GoldenTranscription.audio("long")
+        let reader = try SampleReader(audio)
+        let windowed = try WindowedSpectrogram(spectrogram, reader)
+        #expect(windowed.frameCount == 7000)
+        // The first window alone, with the loudest value in it, is what the spectrogram of its samples is.
+        let first = Array(audio.samples.prefix(29 * 16_000))
+        let single = try WindowedSpectrogram(spectrogram, SampleReader(AudioChunk(first, sampleRate: 16_000)))
+        let expected = try spectrogram(first.span)
+        let found = try single.window(0..<2900, isFollowedBySilence: true)
+        #expect(Tolerance.largestDifference(found.rows(0..<2899), expected.rows(0..<2899)) == 0)
+        #expect(try single.window(0..<2900).rows(2900..<3000).scalars.allSatisfy { $0 == 0 })
+    }
+
+    @Test func longAudioIsReadAWindowAtATime() throws {
+        let audio = RandomWhisper.audio(16_000).samples
+        var largest = 0
+        // 700 s of the same second.
+        let reader = SampleReader(sampleCount: 700 * 16_000) { range in
+            largest = max(largest, range.count)
+            return range.map { audio[$0 % audio.count] }
+        }
+        let windowed = try WindowedSpectrogram(LogMelSpectrogram(), reader)
+        let late = try windowed.window(69_000..<70_000)
+        #expect(largest <= 480_400)
+        #expect(try windowed.window(68_000..<69_000).rows(100..<200) == late.rows(100..<200))
+    }
+
+    @Test func aProblemWhileReadingEndsTheWork() throws {
+        struct Broken: Error {}
+        let transcriber = try GoldenTranscription.transcriber(.native)
+        let reader = SampleReader(sampleCount: 16_000) { _ in throw Broken() }
+        #expect(throws: Broken.self) { try transcriber.transcribe(reader) }
+        #expect(throws: Broken.self) {
+            try transcriber.transcribe(SampleReader(RandomWhisper.audio(16_000))) { _ in throw Broken() }
+        }
+        let nan = SampleReader(sampleCount: 100) { Array(repeating: .nan, count: $0.count) }
+        #expect(throws: WhisperError.notFinite(sampleIndex: 0)) { try transcriber.transcribe(nan) }
+        #expect(throws: WhisperError.wrongSampleRate(expected: 16_000, found: 8000)) {
+            try transcriber.transcribe(AudioChunk([0], sampleRate: 8000), TranscriptionOptions())
+        }
+        #expect(throws: WhisperError.unknownLanguage("klingon")) {
+            try transcriber.transcribe(RandomWhisper.audio(1), TranscriptionOptions(language: "klingon"))
+        }
+    }
+
+    @Test func noAudioGivesNoText() throws {
+        let transcriber = try GoldenTranscription.transcriber(.native)
+        let found = try transcriber.transcribe(AudioChunk([], sampleRate: 16_000), TranscriptionOptions())
+        #expect(found.segments.isEmpty && found.text.isEmpty && found.duration == 0)
+    }
+
+    /// Too improbable at every temperature: the last one counts.
+    @Test func temperaturesAreTriedInOrder() throws {
+        var transcriber = try GoldenTranscription.transcriber(.native)
+        transcriber.settings.noSpeechThreshold = nil
+        transcriber.settings.temperatures = [0, 0.5, 1]
+        transcriber.settings.logProbabilityThreshold = 0
+        let audio = try GoldenTranscription.audio("q_name_16k.wav")
+        #expect(try transcriber.transcribe(audio, TranscriptionOptions()).segments.first?.temperature == 1)
+        transcriber.settings.logProbabilityThreshold = -100
+        #expect(try transcriber.transcribe(audio, TranscriptionOptions()).segments.first?.temperature == 0)
+        transcriber.settings.compressionRatioThreshold = 0
+        #expect(try transcriber.transcribe(audio, TranscriptionOptions()).segments.first?.temperature == 1)
+    }
+
+    // MARK: Streams
+
+    private func stream(
+        _ transcriber: WhisperTranscriber, _ samples: [Float], pieceCount: Int, _ options: TranscriptionOptions
+    ) throws -> ([PartialTranscript], Transcript) {
+        var stream = try transcriber.makeStream(options)
+        var known: [PartialTranscript] = []
+        for start in stride(from: 0, to: samples.count, by: pieceCount) {
+            let piece = Array(samples[start..<min(start + pieceCount, samples.count)])
+            if let partial = try stream.push(piece.span) { known.append(partial) }
+        }
+        return (known, try stream.finish())
+    }
+
+    @Test func finalTextNeverChanges() throws {
+        let transcriber = try GoldenTranscription.transcriber(.native)
+        let samples = try Array(GoldenTranscription.audio("long").samples.prefix(45 * 16_000))
+        let (known, whole) = try stream(
+            transcriber, samples, pieceCount: 8000, TranscriptionOptions(hasWordTimes: true))
+        #expect(known.count == 45)
+        for (earlier, later) in zip(known, known.dropFirst()) { #expect(later.final.hasPrefix(earlier.final)) }
+        #expect(whole.text.hasPrefix(try #require(known.last?.final)))
+        #expect(whole.duration == 45)
+        #expect(whole.segments.count > 1)
+        #expect(whole.text == whole.segments.map(\.text).joined())
+    }
+
+    @Test func anyChoppingOfWholeSecondsGivesTheSame() throws {
+        let transcriber = try GoldenTranscription.transcriber(.native)
+        let samples = try GoldenTranscription.audio("q_weather_16k.wav").samples
+        let (known, whole) = try stream(transcriber, samples, pieceCount: samples.count, TranscriptionOptions())
+        let (pieces, chopped) = try stream(transcriber, samples, pieceCount: 333, TranscriptionOptions())
+        #expect(chopped == whole)
+        #expect(pieces.last == known.last)
+    }
+
+    @Test func aStreamWithoutSamplesIsEmpty() throws {
+        var stream = try GoldenTranscription.transcriber(.native).makeStream(TranscriptionOptions())
+        #expect(try stream.finish() == Transcript(text: "", language: "en", duration: 0, segments: []))
+    }
+}

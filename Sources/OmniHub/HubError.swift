@@ -47,6 +47,8 @@ public enum HubError: Error, Sendable, Hashable {
 
     /// The hub names a file that could leave its folder.
     case unsafePath(String)
+    /// The hub announces a size that no file has, or more bytes in all than can be counted.
+    case impossibleSize(file: String)
     /// What came, twice, is not what the hub announces.
     case damaged(file: String, expected: HubDigest, found: HubDigest)
     /// The server sent, twice, more or less than the hub announces.
@@ -97,6 +99,7 @@ extension HubError: CustomStringConvertible {
         case .unexpectedReply(let host, let reason): "\(host) does not answer like a hub: \(reason)"
         case .noHTTP(let reason): "nothing can be downloaded: \(reason)"
         case .unsafePath(let path): "the hub names a file that could leave its folder: \(path.debugDescription)"
+        case .impossibleSize(let file): "the hub announces an impossible size of \(file.debugDescription)"
         case .damaged(let file, let expected, let found):
             "\(file) is damaged: it has the \(found), not the \(expected)"
         case .wrongLength(let file, let expected, let found):

@@ -7,23 +7,29 @@ public struct HubFile: Sendable, Hashable {
     /// What the content must give.
     public let digest: HubDigest
 
+    /// The largest length that a file may have, 1 PiB: more is no file, and the sum of a list's sizes must be an `Int`.
+    static let largestByteCount = 1 << 50
+
     /// Names a file.
     ///
-    /// - Throws: ``HubError/unsafePath(_:)`` for a path that could leave the folder of a snapshot.
+    /// - Throws: ``HubError/unsafePath(_:)`` for a path that could leave the folder of a snapshot,
+    ///   ``HubError/impossibleSize(file:)`` for a negative size or more than 1 PiB.
     public init(path: String, size: Int, digest: HubDigest) throws(HubError) {
-        guard Self.isSafe(path), size >= 0 else { throw .unsafePath(path) }
+        guard Self.isSafe(path) else { throw .unsafePath(path) }
+        guard (0...Self.largestByteCount).contains(size) else { throw .impossibleSize(file: path) }
         self.path = path
         self.size = size
         self.digest = digest
     }
 
     /// Relative, without `.` and `..`, empty parts, control characters and backslashes, and short enough for file
-    /// systems.
+    /// systems. Bytes are compared, as file systems do: `/` and a combining mark are one `Character`.
     static func isSafe(_ path: String) -> Bool {
         guard path.utf8.count <= 1024, path.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\\") })
         else { return false }
-        return path.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { part in
-            !part.isEmpty && part != "." && part != ".." && part.utf8.count <= 255
+        let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        return parts.allSatisfy { part in
+            !part.isEmpty && !part.elementsEqual(".".utf8) && !part.elementsEqual("..".utf8) && part.count <= 255
         }
     }
 }

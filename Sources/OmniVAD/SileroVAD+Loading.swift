@@ -79,6 +79,11 @@ extension SileroVAD {
 
     /// The first bytes of a file, which tell what it is.
     private static func start(of url: URL) throws -> Data {
+        // The opening of a pipe would wait for its writer.
+        let values = try? url.resolvingSymlinksInPath().resourceValues(forKeys: [.isRegularFileKey])
+        if let isRegular = values?.isRegularFile, !isRegular {
+            throw SileroVADError(.unreadable, file: url.path, reason: "this is not a regular file")
+        }
         guard let handle = try? FileHandle(forReadingFrom: url), let start = try? handle.read(upToCount: 9) else {
             throw SileroVADError(.unreadable, file: url.path, reason: "the file cannot be opened")
         }

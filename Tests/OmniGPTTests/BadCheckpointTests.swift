@@ -55,6 +55,36 @@ import Testing
         }
     }
 
+    /// Tensors in memory, and one more that cannot be read.
+    private struct ObstructedTensors: AnnotatedTensorSource {
+        let tensors: InMemoryTensors
+        let obstructedName: String
+
+        var file: String { tensors.file }
+        var entries: [String: TensorInfo] { tensors.entries }
+        func floats(_ name: String) throws(CheckpointError) -> Tensor<Float> { try tensors.floats(name) }
+        func isDispensable(_ name: String) -> Bool { false }
+        func obstacle(to name: String) -> String? { name == obstructedName ? "it is in the way" : nil }
+    }
+
+    /// The other name of tied weights does not stand in for a table that is there but cannot be read.
+    @Test func aTiedTableThatCannotBeReadIsNamed() throws {
+        let variant = try Variant("tied")
+        var tensors = variant.tensors
+        tensors["lm_head.weight"] = try #require(tensors["transformer.wte.weight"] ?? tensors["lm_head.weight"])
+        tensors["transformer.wte.weight"] = nil
+        _ = try variant.load(tensors)
+        let source = ObstructedTensors(
+            tensors: InMemoryTensors(tensors), obstructedName: "transformer.wte.weight")
+        #expect {
+            try OmniGPT(WeightScope(source), configuration: variant.configuration, engine: ReferenceEngine())
+        } throws: { error in
+            let error = error as? CheckpointError
+            return error?.code == .missingTensor && error?.tensor == "transformer.wte.weight"
+                && error?.reason.contains("it is in the way") == true
+        }
+    }
+
     @Test(arguments: GoldenVariantTests.names)
     func everyWrongShapeIsNamed(name: String) throws {
         let variant = try Variant(name)

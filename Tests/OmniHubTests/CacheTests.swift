@@ -102,6 +102,76 @@ struct CacheTests {
         }
     }
 
+    @Test("a list with sizes that no file has, or that cannot be added up, is asked for again")
+    func impossibleCachedSizes() async throws {
+        let hub = try LoopbackHub([repository.id: HubFixture.content()])
+        let client = try fixture.client(hub)
+        let snapshot = try await client.snapshot(of: repository)
+        let path = try fixture.places.tree(snapshot.commit)
+        for (size, count) in [(Int.max, 2), (-1, 1), (HubFile.largestByteCount, 1025)] {
+            let entries = (0..<count).map { index in
+                "\"\(index)\": {\"size\": \(size), \"blob_id\": \"\(String(repeating: "b", count: 40))\"}"
+            }
+            let text = "{\"format_version\": 1, \"files\": {\(entries.joined(separator: ", "))}}"
+            try Data(text.utf8).write(to: URL(filePath: path))
+            #expect(HubTree(contentsOf: path) == nil)
+            #expect(fixture.cache.contents(of: repository)?.snapshots.first?.missing == nil)
+            #expect(try await client.snapshot(of: repository) == snapshot)
+        }
+    }
+
+    @Test("names that differ only in Unicode normalisation are two files, a name that comes twice is none")
+    func normalisation() throws {
+        let digest = LoopbackHub.Content("text").digest
+        let names = ["e\u{301}.txt", "\u{E9}.txt"]
+        let files = try names.map { try HubFile(path: $0, size: 4, digest: digest) }
+        #expect(try HubTree(files).files.count == 2)
+        #expect(throws: HubError.self) { try HubTree(files + files) }
+        let below = try HubFile(path: "\u{E9}.txt/below", size: 4, digest: digest)
+        #expect(throws: HubError.unsafePath(below.path)) { try HubTree(files + [below]) }
+        // A dictionary cannot hold both names.
+        let path = fixture.folder.appending(path: "tree.json").path
+        try HubTree(files).write(to: path, pointerIDs: [:])
+        #expect(!FileSystem.exists(path))
+    }
+
+    @Test("verification finds what was removed, and expects nothing that was not asked for")
+    func removedLinks() async throws {
+        let content = HubFixture.content()
+        let hub = try LoopbackHub([repository.id: content])
+        let client = try fixture.client(hub)
+        let part = try await client.snapshot(of: repository, matching: ["*.json"])
+        #expect(try await fixture.cache.verify(repository).map(\.result) == [.good])
+        _ = try await client.snapshot(of: repository)
+        let places = try fixture.places
+        FileSystem.remove(places.snapshot(part.commit) + "/weights.bin")
+        let withoutLink = try await fixture.cache.verify(repository)
+        #expect(withoutLink.map(\.path) == ["config.json", "sub/folder/vocabulary.txt", "weights.bin"])
+        #expect(withoutLink.map(\.result) == [.good, .good, .missing])
+        _ = try await client.snapshot(of: repository, isVerifying: true)
+        #expect(try await fixture.cache.verify(repository).map(\.result) == [.good, .good, .good])
+        FileSystem.remove(places.blob(try #require(content.files["weights.bin"]).digest))
+        #expect(try await fixture.cache.verify(repository).map(\.result) == [.good, .good, .missing])
+    }
+
+    @Test("what the cache has nothing of is not verified")
+    func verifiedNothing() async throws {
+        let hub = try LoopbackHub([repository.id: HubFixture.content()])
+        let client = try fixture.client(hub)
+        let commit = try await client.snapshot(of: repository, isVerifying: true).commit
+        let other = String(repeating: "f", count: 40)
+        await #expect(throws: HubError.notCached(repository, revision: other)) {
+            try await fixture.cache.verify(repository, revision: other)
+        }
+        try FileSystem.removeTree(fixture.places.snapshot(commit))
+        FileSystem.remove(try fixture.places.tree(commit))
+        await #expect(throws: HubError.notCached(repository, revision: "main")) {
+            try await fixture.cache.verify(repository)
+        }
+        let again = try await client.snapshot(of: repository, revision: commit, isVerifying: true)
+        #expect(again.commit == commit)
+    }
+
     @Test("a lock is held by one, and free again when its holder is gone")
     func locks() throws {
         let path = fixture.folder.appending(path: "a.lock").path
@@ -119,12 +189,12 @@ struct CacheTests {
             let list = """
                 {"sha": "\(String(repeating: "a", count: 40))", "siblings": [{"rfilename": "a", "size": 1, "blobId": \
                 "\(String(repeating: "b", count: 40))", "lfs": {"sha256": "\(String(repeating: "c", count: 64))", \
-                "size": 1000000000000000000}}]}
+                "size": 1000000000000000}}]}
                 """
             return .body(Array(list.utf8))
         }
         let error = await #expect(throws: HubError.self) { try await fixture.client(hub).snapshot(of: repository) }
-        guard case .diskFull(_, needed: 1_000_000_000_000_000_000, _) = error else {
+        guard case .diskFull(_, needed: 1_000_000_000_000_000, _) = error else {
             Issue.record("\(String(describing: error))")
             return
         }

@@ -315,13 +315,42 @@ struct FaultTests {
         "paths that could leave the folder",
         arguments: [
             "../../../../escaped", "/etc/escaped", "a/../../escaped", "a//b", "./a", "a\\b", "a\u{0}b", "", "a/",
-            String(repeating: "x", count: 300), "weights.bin/below",
+            "../\u{301}evil", "a/../\u{301}evil", "/\u{301}evil", String(repeating: "x", count: 300),
+            "weights.bin/below",
         ])
     func unsafePaths(path: String) async throws {
         var content = content
         content.files[path] = LoopbackHub.Content("escaped")
         let hub = try LoopbackHub([repository.id: content])
         await #expect(throws: HubError.unsafePath(path)) { try await fixture.client(hub).snapshot(of: repository) }
+        #expect(FileSystem.filesBelow(fixture.folder.path) == [])
+    }
+
+    @Test("a combining mark at the beginning of a name is harmless")
+    func combiningMark() async throws {
+        var content = content
+        let paths = ["a/\u{301}b.txt", "a/\u{301}c/\u{301}d.txt"]
+        for path in paths { content.files[path] = LoopbackHub.Content("harmless \(path)") }
+        let hub = try LoopbackHub([repository.id: content])
+        let snapshot = try await fixture.client(hub).snapshot(of: repository)
+        for path in paths {
+            let bytes = FileSystem.bytes(at: snapshot.folder.path + "/" + path, largest: 100)
+            #expect(bytes.map { Array($0) } == content.files[path]?.bytes)
+        }
+        #expect(hub.requests.contains { $0.path.hasSuffix("/a/%CC%81b.txt") })
+        #expect(try await fixture.cache.verify(repository).allSatisfy { $0.result == .good })
+    }
+
+    @Test("sizes that no file has, or that cannot be added up", arguments: [(Int.max, 2), (-1, 1), (1 << 50, 1025)])
+    func impossibleSizes(size: Int, count: Int) async throws {
+        let entries = (0..<count).map { index in
+            "{\"rfilename\": \"\(index)\", \"size\": \(size), \"blobId\": \"\(String(repeating: "b", count: 40))\"}"
+        }
+        let list = "{\"sha\": \"\(content.commit)\", \"siblings\": [\(entries.joined(separator: ", "))]}"
+        let hub = try hub { $0.isForList ? .body(Array(list.utf8)) : nil }
+        await #expect(throws: HubError.impossibleSize(file: String(count == 1025 ? 1024 : 0))) {
+            try await fixture.client(hub).snapshot(of: repository)
+        }
         #expect(FileSystem.filesBelow(fixture.folder.path) == [])
     }
 

@@ -30,6 +30,24 @@ import Testing
         }
     }
 
+    /// PyTorch stores the elements of such a view without the minus sign.
+    @Test func lazyViewsAreRefusedWhenTheyAreNeeded() throws {
+        func tensor(_ metadata: [UInt8]) -> [UInt8] {
+            P.tensor(P.storage(count: 6), [6], strides: [1], metadata: metadata)
+        }
+        let opened = try P.open(
+            P.dictionary(
+                ("negated", tensor(P.dictionary(("neg", [0x88])))),
+                ("conjugated", tensor(P.dictionary(("conj", [0x88])))),
+                ("plain", tensor(P.dictionary(("neg", [0x89]))))))
+        #expect(Set(opened.entries.keys) == ["plain"])
+        #expect(try opened.floats("plain").scalars == [0, 1, 2, 3, 4, 5])
+        for name in ["negated", "conjugated"] {
+            let error = try #require(throws: CheckpointError.self) { try opened.floats(name) }
+            #expect(error.code == .missingTensor && error.reason.contains("a \(name) view"), "\(error)")
+        }
+    }
+
     @Test func tensorsOfOneStorageShareItsMemory() throws {
         let opened = try P.open(
             P.dictionary(
@@ -169,6 +187,7 @@ import Testing
             let error = try #require(throws: CheckpointError.self) { try checkpoint(bytes) }
             #expect(error.code == .unsupported)
             #expect(error.reason.contains("torch.save(torch.load("))
+            #expect(error.reason.contains("weights_only=False)"))
         }
     }
 }

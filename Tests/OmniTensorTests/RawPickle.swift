@@ -17,11 +17,11 @@ enum RawPickle {
     }
 
     static func tensor(
-        _ storage: [UInt8], offset: Int = 0, _ shape: [Int], strides: [Int]
+        _ storage: [UInt8], offset: Int = 0, _ shape: [Int], strides: [Int], metadata: [UInt8] = []
     ) -> [UInt8] {
         let orderedDictionary = global("collections", "OrderedDict") + Array(")R".utf8)
         return global("torch._utils", "_rebuild_tensor_v2")
-            + tuple(storage, integer(offset), tuple(shape), tuple(strides), [0x89], orderedDictionary)
+            + tuple(storage, integer(offset), tuple(shape), tuple(strides), [0x89], orderedDictionary, metadata)
             + Array("R".utf8)
     }
 

@@ -164,6 +164,18 @@ func safetensors(_ header: String, _ data: [UInt8], announcing count: UInt64? = 
             let found = try withTemporaryFile(bytes) { code($0) }
             #expect(found == .malformed)
         }
+        let device = #expect(throws: CheckpointError.self) { try Checkpoint(contentsOf: URL(filePath: "/dev/zero")) }
+        #expect(device?.reason == "this is not a regular file")
+    }
+
+    /// A pipe that no process writes to, which an ordinary opening waits for.
+    @Test(.timeLimit(.minutes(1))) func refusesAPipe() throws {
+        try withTemporaryFile { url in
+            let path = url.path(percentEncoded: false)
+            try #require(unsafe mkfifo(path, 0o600) == 0)
+            let error = #expect(throws: CheckpointError.self) { try Checkpoint(contentsOf: url) }
+            #expect(error?.reason == "this is not a regular file")
+        }
     }
 
     @Test func namesAMissingTensor() throws {

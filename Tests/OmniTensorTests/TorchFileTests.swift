@@ -77,6 +77,27 @@ import Testing
         #expect(error.reason.contains(remedy), "\(error)")
     }
 
+    /// Complex numbers in an old file are passed over, and what lies behind them is found.
+    @Test(arguments: [("ComplexFloatStorage", 8), ("ComplexDoubleStorage", 16)])
+    func complexNumbersInOldFilesArePassedOver(_ storage: String, _ byteCount: Int) throws {
+        let value = RawPickle.dictionary(
+            ("c", RawPickle.tensor(RawPickle.storage("0", storage, count: 1), [1], strides: [1])),
+            ("x", RawPickle.tensor(RawPickle.storage("1", count: 1), [1], strides: [1])))
+        let one: [UInt8] = [1, 0, 0, 0, 0, 0, 0, 0]
+        var bytes: [UInt8] = [
+            0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e,
+        ]
+        bytes += RawPickle.program(RawPickle.integer(1001))
+        bytes += RawPickle.program(RawPickle.dictionary())
+        bytes += RawPickle.program(value)
+        bytes += RawPickle.program(RawPickle.tuple(RawPickle.text("0"), RawPickle.text("1")))
+        bytes += one + [UInt8](repeating: 7, count: byteCount)
+        bytes += one + [0, 0, 0x80, 0x3f]
+        let opened = try checkpoint(bytes)
+        #expect(Set(opened.entries.keys) == ["x"])
+        #expect(try opened.floats("x").scalars == [1])
+    }
+
     /// Every truncation of the old format, and every byte of it changed once.
     @Test func damagedOldFilesAreRefusedOrRead() throws {
         let whole = try Array(Fixture.data("torch_files/legacy.pt"))

@@ -29,6 +29,18 @@ import Testing
         #expect(loadingError("vad/synthetic/v4.onnx") == nil)
     }
 
+    /// A device, and a pipe that no process writes to, which an ordinary opening waits for.
+    @Test(.timeLimit(.minutes(1))) func whatIsNoRegularFileIsAnError() throws {
+        let pipe = FileManager.default.temporaryDirectory.appending(path: "omni-\(UUID().uuidString)")
+        let path = pipe.path(percentEncoded: false)
+        try #require(unsafe mkfifo(path, 0o600) == 0)
+        defer { try? FileManager.default.removeItem(at: pipe) }
+        for url in [pipe, URL(filePath: "/dev/zero")] {
+            let error = #expect(throws: SileroVADError.self) { try SileroVAD.load(from: url) }
+            #expect(error?.reason == "this is not a regular file")
+        }
+    }
+
     @Test func aMissingOrMisshapenWeightIsAnError() throws {
         let original = try [UInt8](Fixture.data("vad/synthetic/v5_16k.safetensors"))
         let text = String(decoding: original, as: UTF8.self)

@@ -47,6 +47,7 @@ public enum ExitStatus: Int32, Sendable {
         case is TranscriberLoadingError: self = .noInput
         case is OmniGPTError, is WhisperError, is SNACError, is ResamplerError, is OmniSessionError: self = .badData
         case is SpeechlessAudioError: self = .badData
+        case ComputeEngineError.outOfMemory: self = .systemLimit
         case is ComputeEngineError: self = .wrongUsage
         case is CocoaError: self = .inputOutput
         case is CancellationError: self = .internalError
@@ -60,7 +61,7 @@ public enum ExitStatus: Int32, Sendable {
         case .noSuchRepository, .noSuchRevision, .noSuchFile, .notCached: self = .noInput
         case .gated, .tokenRefused: self = .noPermission
         case .offline, .unreachable, .insecure, .stalled, .interrupted, .refused, .noHTTP: self = .unavailable
-        case .unexpectedReply, .unsafePath, .damaged, .wrongLength: self = .badData
+        case .unexpectedReply, .unsafePath, .impossibleSize, .damaged, .wrongLength: self = .badData
         case .diskFull, .unusable: self = .cannotCreate
         case .busy: self = .tryAgain
         }

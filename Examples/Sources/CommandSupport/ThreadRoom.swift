@@ -26,7 +26,7 @@ public enum ThreadRoom {
 /// Files that a command has open at once beside the three of every program: its model's, its input, what tasks wait
 /// with.
 enum DescriptorRoom {
-    private static let neededCount = 6
+    private static let neededCount = 10
 
     /// - Throws: ``DescriptorRoomError``. Below that number the runtime traps where it has no error to give.
     static func require() throws(DescriptorRoomError) {

@@ -1,6 +1,6 @@
 """A hub on this machine for `omni pull` and `huggingface_hub`: model info, trees, files of Git, files of Git LFS behind a
 redirect to another host name, ranges. `Hub(repositories)` starts it; `hub.fault` decides what goes wrong."""
-import hashlib, http.server, json, ssl, threading, urllib.parse
+import hashlib, http.server, json, ssl, sys, threading, urllib.parse
 
 
 class File:
@@ -16,6 +16,15 @@ class Repository:
         self.files, self.commit = files, commit
 
 
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, address):
+        # Clients are killed and interrupted on purpose.
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, address)
+
+
 class Hub:
     def __init__(self, repositories, certificate=None):
         self.repositories, self.requests = repositories, []
@@ -23,8 +32,7 @@ class Hub:
         self.fault = lambda handler: False
         # So many bytes of a large file, then nothing more; None for all.
         self.stall = None
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
-        self.server.daemon_threads = True
+        self.server = Server(("127.0.0.1", 0), self.handler())
         scheme = "http"
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -75,7 +83,8 @@ class Hub:
                     return self.resolve(hub.repositories.get("/".join(parts[:2])), "/".join(parts[4:]))
                 if parts[0] == "store":
                     files = (file for repository in hub.repositories.values() for file in repository.files.values())
-                    return self.send_file(next(file for file in files if file.sha256 == parts[1]), '"of-the-store"')
+                    file = next((file for file in files if file.sha256 == parts[1]), None)
+                    return self.send_file(file, '"of-the-store"') if file else self.send(404)
                 self.send(404)
 
             def info(self, parts, repository):

@@ -75,6 +75,27 @@ import Testing
         #expect(try await batch("", path, "--overwrite", "--resume").status == 64)
     }
 
+    /// What cannot be a result of an earlier run stays as it is, and so does everything until there is a new answer.
+    @Test func whatIsNoAnswerStays() async throws {
+        let folder = try TemporaryFolder()
+        let questions = try folder.write("questions", Data((question("a") + "\n").utf8))
+        for (flag, name) in [("--overwrite", "questions"), ("--resume", "questions"), ("--resume", "notes")] {
+            let path = folder.path(name)
+            if name == "notes" { _ = try folder.write(name, Data("no end of a line".utf8)) }
+            let before = try Data(contentsOf: URL(filePath: path))
+            let command = try await Command.run(["batch", questions, "--model", Command.nano, "-o", path, flag])
+            #expect(command.status == 73 && command.messages.contains("nothing was changed"), "\(command.messages)")
+            #expect(try Data(contentsOf: URL(filePath: path)) == before)
+        }
+        let answers = try folder.write("answers", Data(#"{"ending":"text","id":"b"}"#.utf8))
+        #expect(try await batch("no question\n", answers, "--overwrite").status == 65)
+        #expect(try Data(contentsOf: URL(filePath: answers)).count == 26)
+        // A last answer that lacks only the end of its line stays.
+        let resumed = try await batch([question("a"), question("b"), ""].joined(separator: "\n"), answers, "--resume")
+        #expect(resumed.status == 0 && resumed.messages.contains("1 answers"), "\(resumed.messages)")
+        #expect(try String(contentsOfFile: answers, encoding: .utf8).split(separator: "\n").count == 2)
+    }
+
     /// Only "no such file" means that there is nothing: here a link that leads to itself.
     @Test func anOutputThatCannotBeExaminedIsAnError() async throws {
         let folder = try TemporaryFolder()

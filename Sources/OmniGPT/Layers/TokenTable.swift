@@ -29,8 +29,11 @@ struct TokenTable: Sendable {
 
     private static var textName: String { "weight.text" }
 
-    /// Whether a scope has the weight, whole or packed.
-    static func isStored(in weights: WeightScope) -> Bool { weights.contains("weight") || weights.contains(textName) }
+    /// Whether a scope has the weight, whole or packed, or stored in a way that cannot be read: another tensor must not
+    /// take the place of such a weight without an error.
+    static func isStored(in weights: WeightScope) -> Bool {
+        weights.contains("weight") || weights.contains(textName) || weights.isUnreadable("weight")
+    }
 
     /// Writes the embedding of a row of the shared table to `y` `[D]`.
     func embed(_ row: Int, into y: inout MutableSpan<Float>) {

@@ -75,7 +75,10 @@ enum FileSystem {
 
     // MARK: Changing
 
+    /// Makes a folder and those above it that are not there.
     static func makeFolder(_ path: String) throws(HubError) {
+        let parent = folder(of: path)
+        if !parent.isEmpty, !isFolder(parent) { try makeFolder(parent) }
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
@@ -129,8 +132,9 @@ enum FileSystem {
         }
     }
 
+    /// What stands before the last `/`, a combining mark behind it or not.
     static func folder(of path: String) -> String {
-        path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(decoding: path.utf8[..<$0], as: UTF8.self) } ?? "."
     }
 
     /// The error of the system call that just failed.

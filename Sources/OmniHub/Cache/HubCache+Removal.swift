@@ -35,13 +35,7 @@ extension HubCache {
         try FileSystem.removeTree(places.snapshot(commit))
         FileSystem.remove(places.tree(commit))
         unfinished.forEach(FileSystem.remove)
-        let used = Set(
-            places.commits().flatMap { other in
-                FileSystem.filesBelow(places.snapshot(other)).compactMap { file in
-                    FileSystem.target(of: places.snapshot(other) + "/" + file)?.split(separator: "/").last.map(
-                        String.init)
-                }
-            })
+        let used = places.linkedBlobNames(at: places.commits())
         for name in FileSystem.names(in: places.blobs) where HubDigest(blobName: name) != nil && !used.contains(name) {
             FileSystem.remove(places.blobs + "/" + name)
         }

@@ -25,30 +25,57 @@ public struct VerifiedFile: Sendable, Hashable {
 extension HubCache {
     /// Reads every file of a snapshot and compares it with its hash. Outside the pool of threads that tasks share.
     ///
+    /// The cache does not record which files were asked for. Missing are the files that a known model needs, links to
+    /// content that is gone, and files of the list whose content came, whole or in part, and that no snapshot links to.
+    /// A snapshot without any file lacks all. Files of which nothing ever came are not expected.
+    ///
     /// - Parameter progress: is told how far it is, at most ten times a second.
-    /// - Returns: the files in the order of their paths; of a known model without a list those that it needs.
-    /// - Throws: ``HubError/notCached(_:revision:)``, ``HubError/badRevision(_:)``, ``HubError/unusable(path:reason:)``
-    ///   for a file that cannot be read, `CancellationError`.
+    /// - Returns: the files that are there and those that are missing, in the order of their paths.
+    /// - Throws: ``HubError/notCached(_:revision:)`` for a revision of which there are neither files nor a list,
+    ///   ``HubError/badRevision(_:)``, ``HubError/unusable(path:reason:)`` for a file that cannot be read,
+    ///   `CancellationError`.
     public func verify(
         _ repository: HubRepository, revision: String = "main", progress: (@Sendable (HubProgress) -> Void)? = nil
     ) async throws -> [VerifiedFile] {
         let places = places(of: repository)
-        guard let commit = try places.commit(of: HubRevision(revision)) ?? onlyCommit(of: places) else {
+        guard let commit = try places.commit(of: HubRevision(revision)) ?? onlyCommit(of: places),
+            places.commits().contains(commit)
+        else {
             throw HubError.notCached(repository, revision: revision)
         }
         let tree = HubTree(contentsOf: places.tree(commit))
         let present = FileSystem.filesBelow(places.snapshot(commit))
-        let wanted = tree?.matching(repository.requiredFiles).map(\.path) ?? repository.requiredFiles ?? []
-        let paths = Set(present + wanted.filter { _ in repository.requiredFiles != nil || present.isEmpty }).sorted()
-        let listed = Dictionary(uniqueKeysWithValues: (tree?.files ?? []).map { ($0.path, $0) })
+        // By bytes, as the file system compares names.
+        let presentBytes = Set(present.map { Array($0.utf8) })
+        let missing = expected(of: repository, tree, places, isEmpty: present.isEmpty)
+            .filter { !presentBytes.contains(Array($0.utf8)) }
+        let paths = (present + missing).sorted()
+        let listed = Dictionary(
+            (tree?.files ?? []).map { (Array($0.path.utf8), $0) }, uniquingKeysWith: { first, _ in first })
         let total = paths.reduce(0) { $0 + (FileSystem.size(of: places.snapshot(commit) + "/" + $1) ?? 0) }
         let meter = ProgressMeter(completed: 0, total: total, report: progress)
         return try await CancellationFlag.withThread { flag in
             try paths.map { path in
                 meter.begin(path)
-                return try Self.verify(places.snapshot(commit) + "/" + path, path, listed[path], meter, flag)
+                let place = places.snapshot(commit) + "/" + path
+                return try Self.verify(place, path, listed[Array(path.utf8)], meter, flag)
             }
         }
+    }
+
+    /// The paths that must be there, those that are there aside.
+    private func expected(
+        of repository: HubRepository, _ tree: HubTree?, _ places: RepositoryFolder, isEmpty: Bool
+    ) -> [String] {
+        guard let tree else { return repository.requiredFiles ?? [] }
+        let required = repository.requiredFiles.map { Set(tree.matching($0).map(\.path)) } ?? []
+        let linked = isEmpty ? [] : places.linkedBlobNames(at: places.commits())
+        return tree.files.filter { file in
+            required.contains(file.path) || (isEmpty && repository.requiredFiles == nil)
+                || !linked.contains(file.digest.blobName)
+                    && (FileSystem.exists(places.blob(file.digest))
+                        || FileSystem.exists(places.incomplete(file.digest)))
+        }.map(\.path)
     }
 
     /// Without a branch there may still be one commit, whose download was interrupted.

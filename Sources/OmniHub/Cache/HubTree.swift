@@ -5,19 +5,27 @@ struct HubTree: Sendable, Hashable {
     /// A commit of a model repository has far fewer.
     static let largestFileCount = 100_000
     static let largestByteCount = 64 << 20
+    /// Of all files together: the sum over a model and its companions is still an `Int`.
+    static let largestContentByteCount = 1 << 60
 
     /// Sorted by path.
     let files: [HubFile]
 
-    /// - Throws: ``HubError/unsafePath(_:)`` when a file has another's path as its folder, or a path comes twice.
+    /// - Throws: ``HubError/unsafePath(_:)`` when a file has another's path as its folder, or a path comes twice;
+    ///   ``HubError/impossibleSize(file:)`` when the sizes are too large together.
     init(_ files: [HubFile]) throws(HubError) {
         self.files = files.sorted { $0.path < $1.path }
-        let paths = Set(files.map(\.path))
+        // By bytes: names that differ only in Unicode normalisation are two files.
+        let paths = Set(files.map { Array($0.path.utf8) })
         guard paths.count == files.count else { throw .unsafePath("a path that comes twice") }
+        var contentByteCount = 0
         for file in files {
-            for index in file.path.indices where file.path[index] == "/" {
-                guard !paths.contains(String(file.path[..<index])) else { throw .unsafePath(file.path) }
+            let path = Array(file.path.utf8)
+            for index in path.indices where path[index] == UInt8(ascii: "/") {
+                guard !paths.contains(Array(path[..<index])) else { throw .unsafePath(file.path) }
             }
+            contentByteCount += file.size
+            guard contentByteCount <= Self.largestContentByteCount else { throw .impossibleSize(file: file.path) }
         }
     }
 
@@ -58,7 +66,8 @@ struct HubTree: Sendable, Hashable {
         self = tree
     }
 
-    /// Writes the list.
+    /// Writes the list. One with names that differ only in Unicode normalisation is not kept, because a `Dictionary`
+    /// takes them for one: the hub is asked again.
     ///
     /// - Parameter pointerIDs: by path, the Git blobs of the pointers that stand for files of Git LFS.
     func write(to path: String, pointerIDs: [String: String]) throws(HubError) {
@@ -71,6 +80,7 @@ struct HubTree: Sendable, Hashable {
                     size: file.size, blob_id: pointerIDs[file.path] ?? digits, lfs_sha256: digits, lfs_size: file.size)
             }
         }
+        guard entries.count == files.count else { return FileSystem.remove(path) }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
         guard let bytes = try? encoder.encode(Stored(format_version: 1, files: entries)) else {

@@ -60,6 +60,16 @@ struct RepositoryFolder: Sendable {
     func has(_ file: HubFile, at commit: String) -> Bool {
         FileSystem.size(of: self.file(file, at: commit)) == file.size
     }
+
+    /// The names of the blobs that the snapshots of these commits link to.
+    func linkedBlobNames(at commits: [String]) -> Set<String> {
+        Set(
+            commits.flatMap { commit in
+                FileSystem.filesBelow(snapshot(commit)).compactMap { file in
+                    FileSystem.target(of: snapshot(commit) + "/" + file)?.split(separator: "/").last.map(String.init)
+                }
+            })
+    }
 }
 
 /// A branch, tag or commit.

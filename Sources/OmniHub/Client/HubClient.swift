@@ -145,7 +145,7 @@ public struct HubClient: Sendable {
     private func removeDamaged(_ repository: HubRepository, _ revision: HubRevision) async throws {
         let cache = configuration.cache
         let places = cache.places(of: repository)
-        guard let commit = places.commit(of: revision) else { return }
+        guard let commit = places.commit(of: revision), places.commits().contains(commit) else { return }
         for file in try await cache.verify(repository, revision: commit) {
             guard case .damaged(let expected, let found) = file.result else { continue }
             // What cannot be fetched again is not removed.

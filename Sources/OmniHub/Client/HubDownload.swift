@@ -77,8 +77,9 @@ struct HubDownload: Sendable {
 
     /// - Returns: `nil` when the exchange came to its end, the reply for a refusal.
     private func ask(_ partial: PartialFile) async throws -> HubConnection.Reply? {
-        let parts = file.path.split(separator: "/").map { part in
-            part.addingPercentEncoding(withAllowedCharacters: .urlPathComponent) ?? String(part)
+        let parts = file.path.utf8.split(separator: UInt8(ascii: "/")).map { bytes in
+            let part = String(decoding: bytes, as: UTF8.self)
+            return part.addingPercentEncoding(withAllowedCharacters: .urlPathComponent) ?? part
         }
         let base = connection.configuration.endpoint.absoluteString
         let address = "\(base)/\(places.repository.id)/resolve/\(commit)/\(parts.joined(separator: "/"))"
@@ -118,7 +119,7 @@ struct HubDownload: Sendable {
 
     /// The name in the snapshot: a link that stays right when the cache is moved.
     private func link() throws(HubError) {
-        let depth = file.path.count { $0 == "/" } + 2
+        let depth = file.path.utf8.count { $0 == UInt8(ascii: "/") } + 2
         let target = String(repeating: "../", count: depth) + "blobs/" + file.digest.blobName
         try FileSystem.link(places.file(file, at: commit), to: target)
     }

@@ -26,7 +26,8 @@ struct HubListing: Sendable {
 
     /// Reads the reply of `/api/models/<id>/revision/<revision>?blobs=true`.
     ///
-    /// - Throws: ``HubError/unexpectedReply(host:reason:)``, ``HubError/unsafePath(_:)``.
+    /// - Throws: ``HubError/unexpectedReply(host:reason:)``, ``HubError/unsafePath(_:)``,
+    ///   ``HubError/impossibleSize(file:)``.
     init(_ bytes: Data, host: String) throws(HubError) {
         func unexpected(_ reason: String) -> HubError { .unexpectedReply(host: host, reason: reason) }
         guard let reply = try? JSONDecoder().decode(Reply.self, from: bytes) else {

@@ -57,6 +57,12 @@ extension Checkpoint: AnnotatedTensorSource {
             return file.bytes.byte(at: place) == UInt8(ascii: "{")
         }
 
+        /// How to make a file of weights that can be read of one that only PyTorch reads.
+        static func resavingRemedy(_ file: MappedFile) -> String {
+            "if you trust the file, save it again with torch.save(torch.load('\(file.path)', map_location='cpu', "
+                + "weights_only=False), 'weights.pth')"
+        }
+
         private static func index(of file: MappedFile) throws(CheckpointError) -> CheckpointIndex {
             let bytes = file.bytes
             if bytes.byte(at: 8) == UInt8(ascii: "{") { return try SafetensorsReader.index(of: file) }
@@ -65,8 +71,8 @@ extension Checkpoint: AnnotatedTensorSource {
             if bytes.byte(at: 0) == 0x80 || bytes.text(257..<262) == "ustar" {
                 throw CheckpointError(
                     .unsupported, file: file.path,
-                    reason: "this is a pickle or an archive of the first versions of PyTorch; save it again with "
-                        + "torch.save(torch.load('\(file.path)', map_location='cpu'), 'weights.pth')")
+                    reason: "this is a bare pickle or a tar archive, not the zip archive that torch.save makes; "
+                        + resavingRemedy(file))
             }
             throw CheckpointError(
                 .malformed, file: file.path, reason: "this is neither a safetensors file nor a PyTorch archive")

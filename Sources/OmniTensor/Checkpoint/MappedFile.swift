@@ -32,13 +32,14 @@ final class MappedFile: @unchecked Sendable {
         func failure(_ what: String) -> CheckpointError {
             CheckpointError(.unreadable, file: path, reason: "\(what): \(unsafe String(cString: strerror(errno)))")
         }
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        // Without O_NONBLOCK the opening of a pipe waits for its writer.
+        let descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure("the file cannot be opened") }
         defer { close(descriptor) }
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0 else { throw failure("the file cannot be examined") }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw CheckpointError(.unreadable, file: path, reason: "this is not a file, perhaps a directory")
+            throw CheckpointError(.unreadable, file: path, reason: "this is not a regular file")
         }
         guard let count = Int(exactly: status.st_size), count > 0 else {
             throw CheckpointError(.malformed, file: path, reason: "the file is empty")

@@ -72,6 +72,11 @@ public struct WeightScope: Sendable {
 
     /// Whether this scope has a tensor of that name.
     public func contains(_ name: String) -> Bool { entries[prefix + name] != nil }
+    /// Whether the file has something under that name that cannot be read as a tensor; to read it is an error that
+    /// says why.
+    package func isUnreadable(_ name: String) -> Bool {
+        (source as? any AnnotatedTensorSource)?.obstacle(to: prefix + name) != nil
+    }
     /// The shape and scalar type of a tensor, without reading it; `nil` when there is none.
     public func info(_ name: String) -> TensorInfo? { entries[prefix + name] }
 

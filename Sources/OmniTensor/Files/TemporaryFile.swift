@@ -68,7 +68,7 @@ final class TemporaryFile: Sendable {
     /// that are not just being made.
     private static func removeStale(in folder: String, prefix: String) {
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return }
-        for name in names where name.hasPrefix(prefix) && name.hasSuffix(ending) {
+        for name in names where isOurs(name, prefix) {
             let path = folder + "/" + name
             let descriptor = unsafe open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
             guard descriptor >= 0 else { continue }
@@ -79,6 +79,15 @@ final class TemporaryFile: Sendable {
             else { continue }
             unsafe unlink(path)
         }
+    }
+
+    /// Whether a name is one that ``init(beside:)`` gives. Files of the user, and of a target with a longer name, stay.
+    private static func isOurs(_ name: String, _ prefix: String) -> Bool {
+        guard name.hasPrefix(prefix), name.hasSuffix(ending) else { return false }
+        let random = name.utf8.dropFirst(prefix.utf8.count).dropLast(ending.utf8.count)
+        let (digits, letters) = (UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"))
+        return (9...13).contains(random.count)
+            && random.allSatisfy { digits.contains($0) || letters.contains($0) }
     }
 
     /// Seconds since the file was last written.

@@ -31,13 +31,18 @@ import Testing
             #expect(error?.directory == folder.path)
             #expect(error?.description.contains("multilingual.tiktoken") == true)
             try FileManager.default.copyItem(at: ranks, to: folder.appending(path: "multilingual.tiktoken"))
-            #expect(
-                try transcribe(.load(from: file)) == transcribe(.load(from: model, tokenizer: ranks)))
+            let found = try transcribe(.load(from: file))
+            let expected = try transcribe(.load(from: model, tokenizer: ranks))
+            // Not the probabilities: OpenBLAS rounds differently while other threads use it as well.
+            #expect(found.text == expected.text && found.language == expected.language)
+            #expect(found.segments.map(\.tokens) == expected.segments.map(\.tokens))
+            #expect(found.segments.map(\.start) == expected.segments.map(\.start))
+            #expect(found.segments.map(\.end) == expected.segments.map(\.end))
         }
     }
 
     @Test func aTokenizerOfAnotherModelIsAnError() throws {
-        #expect(throws: WhisperError.unknownVocabulary(vocabularyCount: 1914, textTokenCount: 437)) {
+        #expect(throws: WhisperError.unknownVocabulary(vocabularyCount: 1914, textTokenCount: 436)) {
             try WhisperTranscriber.load(from: model, tokenizer: Fixture.url("tiny/checkpoint/tokenizer.json"))
         }
     }

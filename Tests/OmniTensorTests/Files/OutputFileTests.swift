@@ -139,17 +139,20 @@ import Testing
     /// What killed runs left goes with the next output of that name; what is in use, new or of another name stays.
     @Test func staleTemporaryFilesGo() throws {
         let folder = try Folder()
-        let old = Date(timeIntervalSinceNow: -3600)
-        for name in [".a.old.partial", ".a.new.partial", ".b.old.partial", ".a.locked.partial"] {
+        let longAgo = Date(timeIntervalSinceNow: -3600)
+        let (stale, new, inUse) = (".a.old000000001.partial", ".a.new000000001.partial", ".a.use000000001.partial")
+        // Of another target, of a target with a longer name, of the user.
+        let others = [".b.old000000001.partial", ".a.b.old000000001.partial", ".a.mynotes.partial"]
+        for name in [stale, new, inUse] + others {
             try folder.write("left", to: name)
-            if name.contains("new") { continue }
-            try FileManager.default.setAttributes([.modificationDate: old], ofItemAtPath: folder.path(name))
+            if name == new { continue }
+            try FileManager.default.setAttributes([.modificationDate: longAgo], ofItemAtPath: folder.path(name))
         }
-        let locked = unsafe open(folder.path(".a.locked.partial"), O_RDONLY)
+        let locked = unsafe open(folder.path(inUse), O_RDONLY)
         defer { close(locked) }
         try #require(flock(locked, LOCK_EX | LOCK_NB) == 0)
         try OutputFile.write([1], to: folder.path("a"))
-        #expect(try folder.names() == [".a.locked.partial", ".a.new.partial", ".b.old.partial", "a"])
+        #expect(try folder.names() == (others + [new, inUse, "a"]).sorted())
     }
 
     @Test func longNames() throws {

@@ -84,7 +84,7 @@ import Testing
 
     @Test func whatMayBeAsked() throws {
         #expect(try TranscriptionRequest(form(speech)).format == .json)
-        for format in TranscriptFormat.allCases {
+        for format in TranscriptionResponseFormat.allCases {
             #expect(try TranscriptionRequest(form(speech, [("response_format", format.rawValue)])).format == format)
         }
         for (text, streams) in [("true", true), ("True", true), ("1", true), ("false", false), ("", false)] {

@@ -70,6 +70,9 @@ struct BatchResult: Codable, Sendable {
     /// Why there is no answer.
     var error: String?
 
+    /// Whether this is a result, and not a question, which has an `id` as well.
+    var isComplete: Bool { ending != nil || error != nil }
+
     init(id: String, error: any Error) {
         self.id = id
         self.error = String(describing: error)

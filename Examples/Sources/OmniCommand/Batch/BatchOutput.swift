@@ -2,11 +2,14 @@ import CommandSupport
 import Foundation
 
 /// The lines of a batch's output, in the order of its input; each is written at once, whole.
-struct BatchOutput {
+final class BatchOutput {
     private let file: FileHandle
     private let path: String
+    /// What is to be done to a file before the first line; `nil` when it is done, and for a device or a pipe.
+    private var preparation: (keptByteCount: off_t, lacksLineEnd: Bool)?
 
-    /// Opens the output. A file is locked, so that no other run writes to it, and only then loses what its policy says.
+    /// Opens the output. A file is locked, so that no other run writes to it. What its policy says it loses goes when the
+    /// first new line is there, or when a run without any has come to its end.
     ///
     /// - Throws: ``OutputError``; the file is then as it was.
     init(_ target: BatchTarget) throws(OutputError) {
@@ -26,24 +29,35 @@ struct BatchOutput {
         guard unsafe fstat(descriptor, &status) == 0, Int(status.st_size) == target.byteCount else {
             throw OutputError(path: path, reason: "another program wrote to it meanwhile; nothing was changed")
         }
-        let keptByteCount = off_t(target.keptByteCount)
+        preparation = (off_t(target.keptByteCount), target.lacksLineEnd)
+    }
+
+    private func prepare() throws {
+        guard let (keptByteCount, lacksLineEnd) = preparation else { return }
+        let descriptor = file.fileDescriptor
         guard ftruncate(descriptor, keptByteCount) == 0, lseek(descriptor, keptByteCount, SEEK_SET) >= 0 else {
             throw OutputError(path: path, code: errno)
         }
+        preparation = nil
+        if lacksLineEnd { try file.write(contentsOf: Data("\n".utf8)) }
     }
 
     func write(_ result: BatchResult) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
+            try prepare()
             try file.write(contentsOf: try encoder.encode(result) + Data("\n".utf8))
+        } catch let error as OutputError {
+            throw error
         } catch {
             throw OutputError(path: path, reason: error.localizedDescription)
         }
     }
 
     /// Brings the lines of a file to the disk.
-    func finish() throws(OutputError) {
+    func finish() throws {
+        try prepare()
         guard path != "-", fsync(file.fileDescriptor) != 0, ![EINVAL, EROFS, ENOTSUP].contains(errno) else { return }
         throw OutputError(path: path, code: errno)
     }

@@ -9,7 +9,7 @@ struct BatchTarget {
         case new
         /// They stay; a last line without its end, which a killed process left, goes.
         case resume
-        /// They go, when the first new one is about to come.
+        /// They go, when the first new one is there.
         case overwrite
     }
 
@@ -19,25 +19,58 @@ struct BatchTarget {
     let finishedIDs: Set<String>
     /// Bytes of a file that stay.
     let keptByteCount: Int
+    /// Whether the last line that stays lacks its end.
+    let lacksLineEnd: Bool
     /// Bytes that a file has now.
     let byteCount: Int
 
-    /// - Parameter path: a file, or `-` for standard output.
+    /// - Parameters:
+    ///   - path: a file, or `-` for standard output.
+    ///   - policy: what becomes of answers that are there.
+    ///   - questions: the input, which the output must not be; `-` for standard input.
     /// - Throws: ``OutputError``, ``InputError``.
-    init(_ path: String, _ policy: Policy) throws {
+    init(_ path: String, _ policy: Policy, questions: String) throws {
         self.path = path
         self.policy = policy
+        if let output = Self.identity(path), output == Self.identity(questions) {
+            throw OutputError(path: path, reason: "it is the file of questions; nothing was changed")
+        }
         let there = path == "-" ? nil : try Self.contents(path, reading: policy == .resume)
         byteCount = there?.byteCount ?? 0
         if policy == .new, byteCount > 0 {
             throw OutputError(path: path, reason: "it has answers: --resume keeps them, --overwrite replaces them")
         }
-        let whole = there?.bytes.map { bytes in
-            bytes.lastIndex(of: UInt8(ascii: "\n")).map { bytes[...$0] } ?? Data()
+        let bytes = there?.bytes ?? Data()
+        let end = bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+        let rest = Data(bytes[end...])
+        lacksLineEnd = Self.isResult(rest)
+        guard rest.isEmpty || lacksLineEnd || Self.isUnfinished(rest) else {
+            throw OutputError(path: path, reason: "its last line is no result of a batch; nothing was changed")
         }
-        keptByteCount = whole?.count ?? 0
-        finishedIDs = try Self.identifiers(whole ?? Data(), path)
+        keptByteCount = lacksLineEnd ? bytes.count : end
+        finishedIDs = try Self.identifiers(bytes.prefix(keptByteCount), path)
     }
+
+    /// A file by its device and number, whatever it is called; `nil` for what is no regular file.
+    private static func identity(_ path: String) -> [UInt64]? {
+        var status = stat()
+        let isThere = unsafe path == "-" ? fstat(STDIN_FILENO, &status) == 0 : stat(path, &status) == 0
+        guard isThere, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return [UInt64(status.st_dev), UInt64(status.st_ino)]
+    }
+
+    private static func isResult(_ line: Data) -> Bool {
+        (try? JSONDecoder().decode(BatchResult.self, from: line))?.isComplete ?? false
+    }
+
+    /// Whether a killed run may have left this: the beginning of a result, whose keys are sorted, or NULs.
+    private static func isUnfinished(_ rest: Data) -> Bool {
+        let beginnings = ["audio", "ending", "error", "id"].map { Data("{\"\($0)\":".utf8) }
+        return TextLines.isLost(rest)
+            || beginnings.contains { rest.starts(with: $0.prefix(rest.count)) && !isJSON(rest) }
+    }
+
+    private static func isJSON(_ bytes: Data) -> Bool { (try? JSONSerialization.jsonObject(with: bytes)) != nil }
 
     private static func identifiers(_ lines: Data, _ path: String) throws(InputError) -> Set<String> {
         var identifiers: Set<String> = []
@@ -46,10 +79,11 @@ struct BatchTarget {
                 Console.note("\(path): a line of NULs is passed over; its question is answered again")
                 continue
             }
-            do { identifiers.insert(try JSONDecoder().decode(BatchResult.self, from: line).id) } catch {
+            guard let result = try? JSONDecoder().decode(BatchResult.self, from: line), result.isComplete else {
                 throw InputError(
                     code: .malformed, path: path, reason: "a line is no result of a batch; nothing was changed")
             }
+            identifiers.insert(result.id)
         }
         return identifiers
     }

@@ -59,7 +59,7 @@ struct Batch: AsyncParsableCommand {
     func run() async throws {
         let feed = LineFeed(try LineReader(input))
         let stop = StopSignal { feed.close() }
-        let target = try BatchTarget(output, resume ? .resume : overwrite ? .overwrite : .new)
+        let target = try BatchTarget(output, resume ? .resume : overwrite ? .overwrite : .new, questions: input)
         let omni = try await model.load(engine: engine, noise: noise.value(seed: sampling.seed))
         var options = SchedulerOptions.unlimited
         options.maximumStepWidth = jobs

@@ -27,12 +27,12 @@ extension Transcribe {
         for file in audio {
             do {
                 let recording = try SpooledRecording(file, sampleRate: transcriber.inputSampleRate)
+                try recording.requireSpeech()
                 settings.clips = try detector.map { try recording.speech($0) }
                 let transcript = try Self.transcribe(file, recording, transcriber, settings)
                 if let folder = whisper.outputDir {
-                    let name =
-                        file == "-" ? "standard-input" : URL(filePath: file).deletingPathExtension().lastPathComponent
-                    let output = URL(filePath: folder).appending(path: name + "." + format.fileExtension)
+                    let output = URL(filePath: folder)
+                        .appending(path: Self.outputName(file) + "." + format.fileExtension)
                     try OutputFile.write(Data(format.render(transcript).utf8), to: output.path)
                 } else if format == .json {
                     reports.append(FileReport(file: file, transcript: TranscriptReport(transcript)))
@@ -52,6 +52,11 @@ extension Transcribe {
         if let status { throw ExitCode(status.rawValue) }
     }
 
+    /// What the transcript of a recording is called, without its extension.
+    private static func outputName(_ file: String) -> String {
+        file == "-" ? "standard-input" : URL(filePath: file).deletingPathExtension().lastPathComponent
+    }
+
     private func requireOptionsForWhisper(_ format: TranscriptFormat) throws {
         guard sampling.hasDefaults else {
             throw ValidationError(
@@ -66,7 +71,7 @@ extension Transcribe {
             throw ValidationError("--format \(format.rawValue) of several recordings wants --output-dir")
         }
         if whisper.outputDir != nil {
-            let names = audio.map { URL(filePath: $0).deletingPathExtension().lastPathComponent }
+            let names = audio.map(Self.outputName)
             if let twice = Dictionary(grouping: names, by: { $0 }).first(where: { $0.value.count > 1 })?.key {
                 throw ValidationError("two recordings are called \(twice): their transcripts would be one file")
             }

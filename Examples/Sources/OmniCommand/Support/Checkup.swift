@@ -64,7 +64,8 @@ struct Checkup {
     private func memory(for directory: ModelDirectory) -> Finding {
         let files = [directory.languageModel, directory.encoder]
         let byteCount = files.reduce(0) { sum, file in
-            sum + ((try? file.resourceValues(forKeys: [.fileSizeKey]).fileSize) ?? 0)
+            // In the cache of the hub files are links.
+            sum + ((try? file.resolvingSymlinksInPath().resourceValues(forKeys: [.fileSizeKey]).fileSize) ?? 0)
         }
         let isGood = UInt64(byteCount) * 2 < ProcessInfo.processInfo.physicalMemory
         let megabytes = "\(byteCount / 1_000_000) MB of weights"

@@ -38,7 +38,9 @@ struct SpooledRecording {
 
     /// A reader of a long WAV file; `nil` for anything else, which is decoded whole.
     private static func longRecording(_ path: String) -> WAVReader? {
-        guard path != "-", let reader = try? WAVReader(contentsOf: URL(filePath: path)),
+        // A pipe can be read only once.
+        let values = try? URL(filePath: path).resolvingSymlinksInPath().resourceValues(forKeys: [.isRegularFileKey])
+        guard path != "-", values?.isRegularFile == true, let reader = try? WAVReader(contentsOf: URL(filePath: path)),
             let frameCount = reader.declaredFrameCount, frameCount / reader.format.sampleRate > memoryLimit
         else { return nil }
         return reader
@@ -67,6 +69,14 @@ struct SpooledRecording {
             Console.note("\(path): only \(reader.frameCount) of \(declared) samples are there")
         }
         return (.file(file), count)
+    }
+
+    /// Refuses a recording that is too short to hold a word: a model invents what was said in it.
+    func requireSpeech() throws(SpeechlessAudioError) {
+        let duration = Duration.seconds(Double(sampleCount) / Double(sampleRate))
+        guard duration >= AudioChunk.minimumSpeechDuration else {
+            throw .tooShort(duration, minimum: AudioChunk.minimumSpeechDuration)
+        }
     }
 
     /// The samples of a range.

@@ -33,17 +33,17 @@ enum LegacyTorchReader {
         let list = try Pickle(file, at: root.end, budget: root.budgetLeft)
         guard let keys = list.heap.members(list.value) else { throw malformed("the storages are not listed") }
 
-        var widths: [String: Int] = [:]
+        var widths = root.heap.foreignStorageWidths
         for storage in root.heap.storages { widths[storage.key] = storage.scalarType?.byteCount ?? 1 }
         var position = list.end
         var entries: [String: Range<Int>] = [:]
         for key in keys {
-            // A storage of a type that is not read has a width that is not known: nothing behind it can be found.
+            // Behind a storage whose elements have an unknown width nothing can be found.
             guard case .string(let key) = key, let width = widths[key] else {
                 throw CheckpointError(
                     .unsupported, file: file.path,
-                    reason: "a storage of a type of elements that is not read; save the weights again with "
-                        + "torch.save(torch.load('\(file.path)', map_location='cpu'), 'weights.pth')")
+                    reason: "a storage of a type of elements that is not read; "
+                        + Checkpoint.Contents.resavingRemedy(file))
             }
             guard let count = file.bytes.little(Int64.self, at: position), count >= 0,
                 count <= Int64((file.count - position - 8) / width)

@@ -46,6 +46,15 @@ enum PickleGlobal: Hashable {
         }
     }
 
+    /// Bytes of an element of a storage class whose elements are not read, by its full name; `nil` for other names.
+    static func elementByteCount(ofStorage name: String) -> Int? {
+        switch name {
+        case "torch.ComplexFloatStorage": 8
+        case "torch.ComplexDoubleStorage": 16
+        default: nil
+        }
+    }
+
     private static let harmfulTorchNames: Set = [
         "load", "save", "compile", "hub", "jit", "package", "ops", "classes", "library", "utils", "os", "sys", "_C",
     ]

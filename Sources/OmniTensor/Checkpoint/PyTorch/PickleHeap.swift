@@ -22,6 +22,8 @@ struct PickleHeap {
     var sequences: [[PickleValue]] = []
     var dictionaries: [[(key: PickleValue, value: PickleValue)]] = []
     var storages: [Storage] = []
+    /// Bytes of an element of the storages whose elements are not read, by their keys.
+    var foreignStorageWidths: [String: Int] = [:]
     var tensors: [Tensor] = []
 
     mutating func sequence(_ values: [PickleValue]) -> PickleValue {

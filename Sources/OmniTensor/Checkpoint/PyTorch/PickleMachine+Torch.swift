@@ -72,7 +72,12 @@ extension PickleMachine {
         switch type {
         case .storage(let type): scalarType = type
         case .untypedStorage: scalarType = nil
-        case .foreign(let name): return .foreign(name)
+        case .foreign(let name):
+            if let width = PickleGlobal.elementByteCount(ofStorage: name) {
+                try spend(MemoryLayout<PickleHeap.Storage>.stride)
+                heap.foreignStorageWidths[key] = width
+            }
+            return .foreign(name)
         default: throw malformed("a persistent id that is no storage")
         }
         try spend(MemoryLayout<PickleHeap.Storage>.stride)
@@ -91,9 +96,24 @@ extension PickleMachine {
             case .sequence(let strides) = arguments[3],
             let scalarType = type ?? heap.storages[storage].scalarType
         else { throw malformed("a tensor with other arguments than PyTorch gives") }
+        if arguments.count == argumentCounts.upperBound, let view = lazyView(arguments[arguments.count - 1]) {
+            return .foreign(view)
+        }
         try spend(MemoryLayout<PickleHeap.Tensor>.stride)
         heap.tensors.append(
             .init(storage: storage, scalarType: scalarType, offset: offset, extents: extents, strides: strides))
         return .tensor(heap.tensors.count - 1)
+    }
+
+    /// What a tensor is whose metadata say that its elements are not those of its storage; `nil` for other metadata.
+    private func lazyView(_ metadata: PickleValue) -> String? {
+        guard case .dictionary(let place) = metadata else { return nil }
+        // PyTorch writes two at most. Tensors may share a dictionary, however large it is.
+        guard heap.dictionaries[place].count <= 16 else { return "a tensor with unknown metadata" }
+        for case (.string(let key), .bool(true)) in heap.dictionaries[place] {
+            if key == "neg" { return "a negated view" }
+            if key == "conj" { return "a conjugated view" }
+        }
+        return nil
     }
 }

@@ -4,7 +4,7 @@ import OmniPipeline
 /// What a client wants written down, and how it wants to read it.
 struct TranscriptionRequest: Hashable {
     let audio: AudioChunk
-    let format: TranscriptFormat
+    let format: TranscriptionResponseFormat
     /// Whether the transcript comes while it is made, as server-sent events.
     let streams: Bool
 
@@ -16,8 +16,8 @@ struct TranscriptionRequest: Hashable {
             throw .invalid("file is missing", code: "missing_required_parameter", parameter: "file")
         }
         let name = form.text("response_format") ?? "json"
-        guard let format = TranscriptFormat(rawValue: name) else {
-            let known = TranscriptFormat.allCases.map(\.rawValue).joined(separator: ", ")
+        guard let format = TranscriptionResponseFormat(rawValue: name) else {
+            let known = TranscriptionResponseFormat.allCases.map(\.rawValue).joined(separator: ", ")
             throw .invalid("response_format is one of \(known)", code: "invalid_value", parameter: "response_format")
         }
         self.format = format

@@ -5,7 +5,7 @@ import OmniCore
 import OmniPipeline
 import OmniWhisper
 
-/// `POST /v1/audio/transcriptions`: a WAV file as a form in, its words out, in one of ``TranscriptFormat`` or as
+/// `POST /v1/audio/transcriptions`: a WAV file as a form in, its words out, in one of ``TranscriptionResponseFormat`` or as
 /// server-sent events while they are found.
 ///
 /// A recording that is longer than the encoder hears at once is cut where it is quietest.

@@ -8,7 +8,9 @@ struct Verify: AsyncParsableCommand {
         abstract: "Compare every file of a model in the cache with its hash.",
         discussion: """
             Reads everything: 3 GB take a few seconds. Makes no request. Exit status 1 when a file is damaged or missing; \
-            `omni pull MODEL --verify` fetches it again.
+            `omni pull MODEL --verify` fetches it again. Missing are files that gpt-omni/mini-omni, gpt-omni/mini-omni2 or \
+            the codec needs, and files that came, whole or in part, and are not in the model's folder any more. What \
+            --include left out is not missing.
             """)
 
     @Argument(help: ArgumentHelp("The id of the model, for example gpt-omni/mini-omni.", valueName: "model"))

@@ -1,5 +1,5 @@
 /// How a transcript is written.
-enum TranscriptFormat: String, CaseIterable {
+enum TranscriptionResponseFormat: String, CaseIterable {
     case json, text
     case verboseJSON = "verbose_json"
     case srt, vtt

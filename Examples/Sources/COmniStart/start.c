@@ -18,7 +18,15 @@ enum {
 
 static char **arguments, **environment;
 static struct sigaction before;
+static sigset_t mask_before;
 static int is_guarded;
+
+static sigset_t only(int number) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, number);
+    return set;
+}
 
 // Runs inside OpenBLAS's constructor. `execve` may be called in a handler.
 static void start_again(int number) {
@@ -31,11 +39,10 @@ static void start_again(int number) {
     }
     variables[count] = one_thread;
     sigaction(number, &before, NULL);
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, number);
-    sigprocmask(SIG_UNBLOCK, &set, NULL);
+    sigprocmask(SIG_SETMASK, &mask_before, NULL);
     execve("/proc/self/exe", arguments, variables);
+    const sigset_t set = only(number);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
     raise(number);
 }
 
@@ -56,14 +63,18 @@ static void begin(int argument_count, char **argument_values, char **environment
     struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_handler = start_again;
-    is_guarded = sigaction(SIGINT, &action, &before) == 0;
+    // A parent may have started the program with the signal blocked, as Foundation's Process does.
+    const sigset_t set = only(SIGINT);
+    is_guarded = sigaction(SIGINT, &action, &before) == 0 && sigprocmask(SIG_UNBLOCK, &set, &mask_before) == 0;
 }
 
 __attribute__((section(".preinit_array"), used)) static void (*const entry)(int, char **, char **) = begin;
 
 // A program's constructors run after those of its libraries.
 __attribute__((constructor)) void omni_start_finished(void) {
-    if (is_guarded) sigaction(SIGINT, &before, NULL);
+    if (!is_guarded) return;
+    sigaction(SIGINT, &before, NULL);
+    sigprocmask(SIG_SETMASK, &mask_before, NULL);
     is_guarded = 0;
 }
 #else

@@ -32,7 +32,7 @@ struct BatchTarget {
     init(_ path: String, _ policy: Policy, questions: String) throws {
         self.path = path
         self.policy = policy
-        if let output = Self.identity(path), output == Self.identity(questions) {
+        if path != "-", let output = Self.identity(path), output == Self.identity(questions) {
             throw OutputError(path: path, reason: "it is the file of questions; nothing was changed")
         }
         let there = path == "-" ? nil : try Self.contents(path, reading: policy == .resume)

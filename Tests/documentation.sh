@@ -15,7 +15,7 @@ mkdir -p "$output"
 modules="$root/.build/release/Modules"
 target="$(swiftc -print-target-info | sed -n 's/.*"triple" *: *"\([^"]*\)".*/\1/p' | head -1)"
 module_maps=()
-for map in "$root"/Sources/C*/module.modulemap "$root"/.build/release/COmni{Kernels,Hub}.build/module.modulemap; do
+for map in "$root"/Sources/C*/module.modulemap "$root"/.build/release/COmni{Hub,Kernels,System}.build/module.modulemap; do
     module_maps+=(-Xcc "-fmodule-map-file=$map")
 done
 

@@ -14,7 +14,10 @@ public struct Whisper: Sendable {
 
     /// Puts both halves together.
     ///
-    /// - Parameter alignmentHeads: `nil` for those of the published model of these dimensions.
+    /// - Parameters:
+    ///   - encoder: the half that listens.
+    ///   - decoder: the half that writes.
+    ///   - alignmentHeads: `nil` for those of the published model of these dimensions.
     /// - Throws: ``WhisperError/mismatchedWidths(encoder:decoder:)``; ``WhisperError/invalidOption(option:reason:)``
     ///   for a head that the decoder has not.
     public init(

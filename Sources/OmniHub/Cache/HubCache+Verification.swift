@@ -29,7 +29,10 @@ extension HubCache {
     /// content that is gone, and files of the list whose content came, whole or in part, and that no snapshot links to.
     /// A snapshot without any file lacks all. Files of which nothing ever came are not expected.
     ///
-    /// - Parameter progress: is told how far it is, at most ten times a second.
+    /// - Parameters:
+    ///   - repository: the repository.
+    ///   - revision: a branch, a tag or a commit.
+    ///   - progress: is told how far it is, at most ten times a second.
     /// - Returns: the files that are there and those that are missing, in the order of their paths.
     /// - Throws: ``HubError/notCached(_:revision:)`` for a revision of which there are neither files nor a list,
     ///   ``HubError/badRevision(_:)``, ``HubError/unusable(path:reason:)`` for a file that cannot be read,

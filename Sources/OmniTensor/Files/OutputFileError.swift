@@ -4,7 +4,12 @@ internal import Foundation
 public struct OutputFileError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What the system refused.
     public enum Operation: String, Sendable, Hashable {
-        case create, write, complete
+        /// Making the file, or opening what is written to as it is.
+        case create
+        /// Writing bytes.
+        case write
+        /// Bringing the bytes to the disk, or giving the file its name.
+        case complete
     }
 
     /// The output, as it was named.

@@ -11,7 +11,7 @@ let settings: [SwiftSetting] = [
     .strictMemorySafety(),
 ]
 
-/// Tests read internals in release builds, too. This package is nobody's dependency, so the flag harms nobody.
+/// Tests read internals in release builds, too. No package depends on this one, so no user meets the flag.
 let internalsForTests = SwiftSetting.unsafeFlags(["-enable-testing"])
 
 func omni(_ product: String) -> Target.Dependency { .product(name: product, package: "Omni") }

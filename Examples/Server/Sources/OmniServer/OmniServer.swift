@@ -38,8 +38,8 @@ public struct OmniServer: Sendable {
         gate = RealtimeGate(configuration, gatekeeper)
     }
 
-    /// Serves until the process is told to stop by SIGTERM or SIGINT: then nobody new is let in, answers under way come
-    /// to their end, and what is not over after ``ServerConfiguration/drainTimeout`` is cut off.
+    /// Serves until the process is told to stop by SIGTERM or SIGINT: then no new client is let in, answers under way
+    /// come to their end, and what is not over after ``ServerConfiguration/drainTimeout`` is cut off.
     ///
     /// - Parameter onRunning: is told the port, once requests are taken.
     public func run(onRunning: @escaping @Sendable (Int) async -> Void = { _ in }) async throws {
@@ -121,7 +121,7 @@ public struct OmniServer: Sendable {
     }
 }
 
-/// Waits for the server to be stopped, lets nobody in from then on, and holds the server until all answers are made:
+/// Waits for the server to be stopped, lets no client in from then on, and holds the server until all answers are made:
 /// services are stopped in the reverse of their order, each when the one before it has ended.
 private struct Drain: Service {
     let gatekeeper: Gatekeeper

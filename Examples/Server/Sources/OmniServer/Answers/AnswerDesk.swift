@@ -27,7 +27,7 @@ final class AnswerDesk: Sendable {
     }
 
     /// Answers every kind of question once, so that the first client waits no longer than the next, and the machine's
-    /// speed is known before somebody must be refused.
+    /// speed is known before a client must be refused.
     func warmUp() async throws {
         let silence = AudioChunk(Array(repeating: 0, count: 16_000), sampleRate: 16_000)
         var options = ReplyOptions()

@@ -170,7 +170,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         context.fireChannelReadComplete()
-        // Nobody else asks for what is dropped.
+        // What is dropped is requested by no other task.
         if phase == .closing { context.read() }
     }
 
@@ -236,7 +236,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     // MARK: Responses
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        // What comes after the last response is of no use to anybody.
+        // No client reads what comes after the last response.
         guard phase != .closing else {
             promise?.fail(ChannelError.ioOnClosedChannel)
             return

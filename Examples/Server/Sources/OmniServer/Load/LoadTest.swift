@@ -2,7 +2,7 @@ public import OmniCore
 import OmniPipeline
 
 /// People who talk with a server at once, each at the pace of life: a recorded question in real time, then listening to
-/// the answer, then a pause, so that nobody listens for more than a part of the time.
+/// the answer, then a pause, so that no speaker listens for more than a part of the time.
 public struct LoadTest: Sendable {
     /// Where the server is.
     public var host = "127.0.0.1"

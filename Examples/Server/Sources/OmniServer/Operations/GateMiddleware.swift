@@ -71,7 +71,7 @@ struct GateMiddleware: RouterMiddleware {
     }
 }
 
-/// A client's place, given back when nobody holds it any more.
+/// A client's place, given back when the last reference to it goes.
 final class ClientPlace: Sendable {
     private let gatekeeper: Gatekeeper
     private let client: String

@@ -42,6 +42,7 @@ public struct Checkpoint: TensorSource {
     }
 
     package func isDispensable(_ name: String) -> Bool { index.repeated.contains(name) }
+    package var unreadableTensors: Set<String> { index.unreadableTensors }
     package func obstacle(to name: String) -> String? { index.unreadable[name] }
 
     /// Where the file keeps a tensor.

@@ -1,5 +1,6 @@
 internal import COmniSystem
 internal import Foundation
+internal import OmniFormats
 
 #if canImport(Darwin)
     internal import Darwin
@@ -42,7 +43,8 @@ final class MappedFile: @unchecked Sendable {
             throw CheckpointError(.unreadable, file: path, reason: "this is not a regular file")
         }
         guard let count = Int(exactly: status.st_size), count > 0 else {
-            throw CheckpointError(.malformed, file: path, reason: "the file is empty")
+            throw CheckpointError(
+                .malformed, file: path, reason: MistakenFile.explanation(of: []) ?? "the file is empty")
         }
         guard let memory = unsafe mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), unsafe memory != MAP_FAILED
         else { throw failure("the file cannot be mapped") }
@@ -68,6 +70,12 @@ final class MappedFile: @unchecked Sendable {
             let span = unsafe RawSpan(_unsafeStart: base, byteCount: count)
             return unsafe _overrideLifetime(span, borrowing: self)
         }
+    }
+
+    /// The first bytes, which tell what the file is.
+    var start: [UInt8] {
+        let bytes = bytes
+        return (0..<min(count, MistakenFile.startByteCount)).compactMap { bytes.byte(at: $0) }
     }
 
     /// The address of some bytes of the file, for as long as the file is kept.

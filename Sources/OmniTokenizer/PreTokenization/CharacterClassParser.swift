@@ -24,7 +24,11 @@ struct CharacterClassParser {
             items.append(try item())
             isFirst = false
         }
-        return ScalarSet(items, isNegated: isNegated, ignoresCase: ignoresCase)
+        let set = ScalarSet(items, isNegated: isNegated, ignoresCase: ignoresCase)
+        if ignoresCase, !isNegated, let scalar = LongCaseFolding.scalars.sorted().first(where: { set.contains($0.value) }) {
+            throw SplitExpressionParser.longFolding("\(scalar)")
+        }
+        return set
     }
 
     private mutating func item() throws(SplitExpressionParser.Refusal) -> ScalarSet.Item {

@@ -20,6 +20,8 @@ struct SplitExpressionParser {
     private let scalars: [Unicode.Scalar]
     private var position = 0
     private var ignoresCase = false
+    /// The characters that stand one behind another here and are taken without regard to case.
+    private var foldedRun: [Unicode.Scalar] = []
     private var depth = 0
     private var lookDepth = 0
 
@@ -32,6 +34,7 @@ struct SplitExpressionParser {
         guard text.utf8.count <= lengthLimit else { throw Refusal(reason: "\(text.utf8.count) bytes are too many") }
         var parser = SplitExpressionParser(text)
         let node = try parser.choice()
+        try parser.endFoldedRun()
         guard parser.position == parser.scalars.count else { throw Refusal(reason: "a ) without its (") }
         return node
     }
@@ -65,7 +68,10 @@ struct SplitExpressionParser {
         let ignoredCase = ignoresCase
         defer { ignoresCase = ignoredCase }
         var choices = [try sequence()]
-        while takes("|") { choices.append(try sequence()) }
+        while takes("|") {
+            try endFoldedRun()
+            choices.append(try sequence())
+        }
         return choices.count == 1 ? choices[0] : .choice(choices)
     }
 
@@ -73,6 +79,7 @@ struct SplitExpressionParser {
         var nodes: [Node] = []
         while let scalar = next, scalar != "|", scalar != ")" {
             guard let atom = try atom() else { continue }
+            if case .set = atom {} else { try endFoldedRun() }
             nodes.append(try quantified(atom))
         }
         return .sequence(nodes)
@@ -84,21 +91,41 @@ struct SplitExpressionParser {
         switch scalar {
         case "(": return try group()
         case "[":
+            try endFoldedRun()
             var characters = CharacterClassParser(self, ignoresCase: ignoresCase)
             let set = try characters.parse()
             self = characters.expression
             return .set(set)
-        case ".": return .set(.anyButLineFeed)
+        case ".":
+            try endFoldedRun()
+            return .set(.anyButLineFeed)
         case "^": return .place(.lineStart)
         case "$": return .place(.lineEnd)
         case "*", "+", "?": throw Refusal(reason: "a \(scalar) that repeats nothing")
         case "\\": return try escape()
-        default: return .set(literal(scalar))
+        default: return .set(try literal(scalar))
         }
     }
 
-    private func literal(_ scalar: Unicode.Scalar) -> ScalarSet {
-        ScalarSet([.range(scalar.value...scalar.value)], ignoresCase: ignoresCase)
+    private mutating func literal(_ scalar: Unicode.Scalar) throws(Refusal) -> ScalarSet {
+        if ignoresCase {
+            guard !LongCaseFolding.scalars.contains(scalar) else { throw Self.longFolding("\(scalar)") }
+            foldedRun.append(scalar)
+        } else {
+            try endFoldedRun()
+        }
+        return ScalarSet([.range(scalar.value...scalar.value)], ignoresCase: ignoresCase)
+    }
+
+    /// Oniguruma lets "ss" match "ß" and "ß" match "ss" where case is of no account. Sets of single scalars cannot, so
+    /// what could match that way is refused.
+    private mutating func endFoldedRun() throws(Refusal) {
+        defer { foldedRun.removeAll() }
+        if let folded = LongCaseFolding.folding(in: foldedRun) { throw Self.longFolding(folded) }
+    }
+
+    static func longFolding(_ text: String) -> Refusal {
+        Refusal(reason: "\(text) without regard to case, which is one character or several")
     }
 
     private mutating func group() throws(Refusal) -> Node? {
@@ -162,6 +189,13 @@ struct SplitExpressionParser {
     private mutating func quantified(_ atom: Node) throws(Refusal) -> Node {
         var node = atom
         while let (minimum, maximum, isInterval) = try quantifier() {
+            // It repeats the last character alone.
+            if case .set = atom { _ = foldedRun.popLast() }
+            try endFoldedRun()
+            switch atom {
+            case .look, .lookBehind, .place: throw Refusal(reason: "a repetition of what takes no character")
+            default: break
+            }
             let isLazy = takes("?")
             if isLazy, isInterval, minimum == maximum { throw Refusal(reason: "an optional exact count") }
             let repeated = Node.repetition(node, minimum: minimum, maximum: maximum, isLazy: isLazy)
@@ -225,8 +259,11 @@ struct SplitExpressionParser {
         }
         switch try escapedItem() {
         case .range(let range) where range.count == 1:
-            return .set(ScalarSet([.range(range)], ignoresCase: ignoresCase))
-        case let item: return .set(ScalarSet([item], ignoresCase: ignoresCase))
+            guard let scalar = Unicode.Scalar(range.lowerBound) else { throw Refusal(reason: "half a surrogate pair") }
+            return .set(try literal(scalar))
+        case let item:
+            try endFoldedRun()
+            return .set(ScalarSet([item], ignoresCase: ignoresCase))
         }
     }
 

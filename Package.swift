@@ -52,9 +52,15 @@ let package = Package(
         // Floor 2
         .target(name: "OmniNN", dependencies: ["OmniTensor"], swiftSettings: settings),
         // Floor 3
-        .target(name: "OmniWhisper", dependencies: ["OmniCore", "OmniFormats", "OmniTensor", "OmniNN"], swiftSettings: settings),
-        .target(name: "OmniGPT", dependencies: ["OmniCore", "OmniFormats", "OmniTensor", "OmniNN"], swiftSettings: settings),
-        .target(name: "OmniSNAC", dependencies: ["OmniCore", "OmniFormats", "OmniTensor", "OmniNN"], swiftSettings: settings),
+        .target(
+            name: "OmniWhisper", dependencies: ["OmniCore", "OmniFormats", "OmniTensor", "OmniNN"],
+            swiftSettings: settings),
+        .target(
+            name: "OmniGPT", dependencies: ["OmniCore", "OmniFormats", "OmniTensor", "OmniNN"],
+            swiftSettings: settings),
+        .target(
+            name: "OmniSNAC", dependencies: ["OmniCore", "OmniFormats", "OmniTensor", "OmniNN"], swiftSettings: settings
+        ),
         .target(
             name: "OmniVAD", dependencies: ["OmniCore", "OmniFormats", "OmniTensor", "OmniNN"], swiftSettings: settings),
         .target(name: "OmniTokenizer", dependencies: ["OmniCore", "OmniFormats"], swiftSettings: settings),
@@ -71,7 +77,8 @@ let package = Package(
         .target(name: "CRefusedThreads"),
         .target(name: "OmniTesting", dependencies: ["OmniCore", "OmniTensor"], swiftSettings: settings),
         .testTarget(
-            name: "OmniTensorTests", dependencies: ["OmniTensor", "OmniTesting"], swiftSettings: settings),
+            name: "OmniTensorTests", dependencies: ["OmniFormats", "OmniTensor", "OmniTesting"],
+            swiftSettings: settings),
         .testTarget(
             name: "OmniHubTests", dependencies: ["OmniHub", "COmniHub", "OmniTesting"], swiftSettings: settings),
         .testTarget(

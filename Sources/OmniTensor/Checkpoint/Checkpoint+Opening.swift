@@ -20,10 +20,10 @@ extension Checkpoint: AnnotatedTensorSource {
             }
             let shards = try ShardIndex(first)
             let folder = url.deletingLastPathComponent()
+            let tensorOfFile = Dictionary(shards.fileOfTensor.map { ($0.value, $0.key) }, uniquingKeysWith: min)
             for name in shards.fileNames {
-                try add(
-                    MappedFile(folder.appending(path: name).path(percentEncoded: false)),
-                    holding: shards.fileOfTensor.lazy.filter { $0.value == name }.map(\.key))
+                let file = try MappedFile(folder.appending(path: name).path(percentEncoded: false))
+                try add(file, holding: tensorOfFile[name])
             }
             for (tensor, name) in shards.fileOfTensor {
                 guard let found = index.tensors[tensor] else {
@@ -41,16 +41,14 @@ extension Checkpoint: AnnotatedTensorSource {
 
         /// Adds a shard.
         ///
-        /// - Parameter names: what its tensors are called by the list. A training program may have put them into
+        /// - Parameter name: what the list calls one of its tensors. A training program may have put them into
         ///   dictionaries, whose names come before theirs in the file.
-        private mutating func add(
-            _ file: MappedFile, holding names: some Sequence<String>
-        ) throws(CheckpointError) {
+        private mutating func add(_ file: MappedFile, holding name: String?) throws(CheckpointError) {
             if let explanation = MistakenFile.explanation(of: file.start) {
                 throw CheckpointError(.malformed, file: file.path, reason: explanation)
             }
             var part = try Self.index(of: file)
-            if let name = names.first(where: { _ in true }), part.tensors[name] == nil, part.unreadable[name] == nil,
+            if let name, part.tensors[name] == nil, part.unreadable[name] == nil,
                 let wrapper = WrappedNames.wrapper(of: name, in: part.tensors.keys)
             {
                 part.removePrefix(wrapper)
@@ -80,7 +78,9 @@ extension Checkpoint: AnnotatedTensorSource {
 
         /// Whether a file is a TorchScript program.
         static func isProgram(_ file: MappedFile) -> Bool {
-            guard file.bytes.little(UInt16.self, at: 0) == 0x4b50, let archive = try? ZipArchive(file) else { return false }
+            guard file.bytes.little(UInt16.self, at: 0) == 0x4b50, let archive = try? ZipArchive(file) else {
+                return false
+            }
             return PyTorchArchiveReader.isProgram(archive)
         }
 

@@ -65,10 +65,14 @@ extension WeightScope {
         precondition(
             parameters.weight.shape == wanted.shape && (parameters.bias != nil) == wanted.hasBias,
             "\(wanted.name) is made as \(parameters.weight.shape)")
-        // Packing reads all elements, but for those that stay as they are.
-        if precision != .float32 { try requireFinite(parameters.weight, path(of: wanted.name)) }
-        let matrix = try engine.pack(parameters.weight, bias: parameters.bias, precision: precision)
-        note(path(of: wanted.name), matrix)
-        return matrix
+        do {
+            let matrix = try engine.pack(parameters.weight, bias: parameters.bias, precision: precision)
+            note(path(of: wanted.name), matrix)
+            return matrix
+        } catch let error as ComputeEngineError {
+            // The engine does not know whose elements they are.
+            if case .weightNotFinite = error { try requireFinite(parameters.weight, path(of: wanted.name)) }
+            throw error
+        }
     }
 }

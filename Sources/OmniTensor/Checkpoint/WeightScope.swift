@@ -87,7 +87,10 @@ public struct WeightScope: Sendable {
 
     /// The tensor `name` of this scope as floats.
     ///
-    /// - Throws: ``CheckpointError`` with the full path and both shapes when it is missing or has another shape.
+    /// - Throws: ``CheckpointError`` with the full path and both shapes when it is missing or has another shape;
+    ///   ``CheckpointError/Code/scalarTypeMismatch`` when it holds integers or booleans;
+    ///   ``CheckpointError/Code/malformed`` when it is small, or not stored as 32-bit floats, and an element is infinite
+    ///   or no number.
     public func tensor(_ name: String, _ shape: Shape) throws(CheckpointError) -> Tensor<Float> {
         let path = prefix + name
         guard let info = entries[path] else {
@@ -122,8 +125,9 @@ public struct WeightScope: Sendable {
 
     /// Refuses elements that are infinite or no numbers, with which a model computes nothing.
     ///
-    /// Loading asks for that where it reads the elements anyway. Of large tensors of 32-bit floats, which stay in the
-    /// file until they are used, only those are looked at that are packed more narrowly.
+    /// Loading asks for that where it reads the elements anyway: of small tensors, of those that it converts, and of
+    /// matrices that are packed as integers, whose elements the engine looks at. Large tensors of 32-bit floats that
+    /// stay floats are left in the file; to read them through would make loading a mapped model many times slower.
     func requireFinite(_ tensor: Tensor<Float>, _ path: String) throws(CheckpointError) {
         guard let index = tensor.firstNonFiniteIndex else { return }
         throw CheckpointError(

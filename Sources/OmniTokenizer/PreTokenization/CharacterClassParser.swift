@@ -25,8 +25,9 @@ struct CharacterClassParser {
             isFirst = false
         }
         let set = ScalarSet(items, isNegated: isNegated, ignoresCase: ignoresCase)
-        if ignoresCase, !isNegated, let scalar = LongCaseFolding.scalars.sorted().first(where: { set.contains($0.value) }) {
-            throw SplitExpressionParser.longFolding("\(scalar)")
+        if ignoresCase, !isNegated {
+            let long = LongCaseFolding.scalars.filter { set.contains($0.value) }
+            if let scalar = long.min() { throw SplitExpressionParser.longFolding("\(scalar)") }
         }
         return set
     }

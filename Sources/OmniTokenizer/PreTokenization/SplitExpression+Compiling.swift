@@ -72,7 +72,9 @@ extension SplitExpression {
         /// - Returns: where the part begins.
         mutating func emit(_ node: Node, before next: Continuation) throws(Refusal) -> Continuation {
             partCount += 1
-            guard partCount <= 10 * SplitExpression.stepLimit else { throw Refusal(reason: "repetitions of repetitions") }
+            guard partCount <= 10 * SplitExpression.stepLimit else {
+                throw Refusal(reason: "repetitions of repetitions")
+            }
             switch node {
             case .set(let set): return Continuation(try append(.take(set: place(of: set), next: next.whenTaken)))
             case .sequence(let nodes):

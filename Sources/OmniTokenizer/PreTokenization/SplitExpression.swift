@@ -56,7 +56,9 @@ struct ScalarSetTable: Sendable {
 
     private static func row(of scalar: UInt32, _ sets: [ScalarSet], _ wordCount: Int) -> [UInt64] {
         var row = [UInt64](repeating: 0, count: wordCount)
-        for (number, set) in sets.enumerated() where set.contains(scalar) { row[number / 64] |= 1 << UInt64(number % 64) }
+        for (number, set) in sets.enumerated() where set.contains(scalar) {
+            row[number / 64] |= 1 << UInt64(number % 64)
+        }
         return row
     }
 

@@ -6,8 +6,9 @@
 enum HarmfulGlobals {
     /// Modules of which nothing is data.
     private static let modules: Set<Substring> = [
-        "subprocess", "_posixsubprocess", "commands", "pty", "runpy", "importlib", "imp", "zipimport", "ctypes", "_ctypes",
-        "cffi", "socket", "shutil", "code", "codeop", "pdb", "bdb", "webbrowser", "timeit", "cProfile", "profile", "pip",
+        "subprocess", "_posixsubprocess", "commands", "pty", "runpy", "importlib", "imp", "zipimport", "ctypes",
+        "_ctypes", "cffi", "socket", "shutil", "code", "codeop", "pdb", "bdb", "webbrowser", "timeit", "cProfile",
+        "profile", "pip",
         "ensurepip",
     ]
 

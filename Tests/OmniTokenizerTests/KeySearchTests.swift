@@ -1,3 +1,4 @@
+import OmniCore
 import OmniTesting
 import Testing
 

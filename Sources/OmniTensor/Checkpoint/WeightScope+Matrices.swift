@@ -69,7 +69,7 @@ extension WeightScope {
             let matrix = try engine.pack(parameters.weight, bias: parameters.bias, precision: precision)
             note(path(of: wanted.name), matrix)
             return matrix
-        } catch let error as ComputeEngineError {
+        } catch {
             // The engine does not know whose elements they are.
             if case .weightNotFinite = error { try requireFinite(parameters.weight, path(of: wanted.name)) }
             throw error

@@ -132,7 +132,7 @@ public struct WeightScope: Sendable {
         guard let index = tensor.firstNonFiniteIndex else { return }
         throw CheckpointError(
             .malformed, file: source.file, tensor: path,
-            reason: "element \(index) is \(tensor.scalars[index]), not a finite number")
+            reason: "element \(index) is \(tensor.span[index]), not a finite number")
     }
 
     /// The tensor `name` of this scope, or `nil` when there is none; a tensor of another shape is an error all the

@@ -8,8 +8,7 @@ enum HarmfulGlobals {
     private static let modules: Set<Substring> = [
         "subprocess", "_posixsubprocess", "commands", "pty", "runpy", "importlib", "imp", "zipimport", "ctypes",
         "_ctypes", "cffi", "socket", "shutil", "code", "codeop", "pdb", "bdb", "webbrowser", "timeit", "cProfile",
-        "profile", "pip",
-        "ensurepip",
+        "profile", "pip", "ensurepip",
     ]
 
     /// Modules of functions; what they have of types is data.

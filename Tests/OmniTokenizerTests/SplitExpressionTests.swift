@@ -41,6 +41,8 @@ import Testing
         #expect(throws: SplitExpressionParser.Refusal.self) { try SplitExpression(deep) }
         let classes = String(repeating: "[", count: 1000) + String(repeating: "a]", count: 1000)
         #expect(throws: SplitExpressionParser.Refusal.self) { try SplitExpression(classes) }
+        let quantifiers = "a" + String(repeating: "*?", count: 1000)
+        #expect(throws: SplitExpressionParser.Refusal.self) { try SplitExpression(quantifiers) }
         #expect(throws: SplitExpressionParser.Refusal.self) { try SplitExpression(String(repeating: "a", count: 5000)) }
     }
 

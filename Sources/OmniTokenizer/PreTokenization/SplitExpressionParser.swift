@@ -188,7 +188,11 @@ struct SplitExpressionParser {
 
     private mutating func quantified(_ atom: Node) throws(Refusal) -> Node {
         var node = atom
+        var quantifierCount = 0
         while let (minimum, maximum, isInterval) = try quantifier() {
+            // Each is a level of recursion.
+            quantifierCount += 1
+            guard quantifierCount <= Self.depthLimit else { throw Refusal(reason: "repetitions of repetitions") }
             // It repeats the last character alone.
             if case .set = atom { _ = foldedRun.popLast() }
             try endFoldedRun()

@@ -94,13 +94,13 @@ import Testing
     @Test func aDeviceThatIsNotThere() async throws {
         let command = try await listen("--device", "65535")
         #expect(command.status == 66 && command.output.isEmpty)
-        let reasons = ["device 65535 cannot be opened", "PortAudio is not installed", "PortAudio does not start"]
+        let reasons = ["audio device 65535 cannot be opened", "PortAudio is not installed", "PortAudio does not start"]
         #expect(reasons.contains { command.messages.contains($0) }, "\(command.messages)")
     }
 
     @Test(arguments: [
         ["--mode", "t1a2"], ["--replay", "x.jsonl", "--input", "x.wav"], ["--input", "x.wav", "--device", "1"],
-        ["--silence", "0"], ["--pace", "slow"],
+        ["--silence", "0"], ["--pace", "slow"], ["--list-devices", "--input", "x.wav"],
     ])
     func wrongUsage(_ arguments: [String]) async throws {
         let command = try await Command.run(["listen", "--model", Command.nano] + arguments)

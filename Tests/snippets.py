@@ -29,9 +29,9 @@ def examples(path):
             lines.append(line[len(prefix):] if line.startswith(prefix) else line.strip().removeprefix("///"))
 
 
-def program(lines, name, place):
-    """An example as a function."""
-    imports = [line for line in lines if line.startswith("import ")] or ["import Foundation", "import OmniPipeline"]
+def program(lines, name, place, modules):
+    """An example as a function. One without imports goes on where an earlier one of its article ended."""
+    imports = [line for line in lines if line.startswith("import ")] or [f"import {module}" for module in modules]
     body = [line for line in lines if not line.startswith("import ")]
     return "\n".join([
         *imports, "",
@@ -52,7 +52,10 @@ def main(root, directory):
             count += 1
             name = f"example{count}"
             place = (str(path), start)
-            (directory / f"{name}.swift").write_text(program(lines, name, place))
+            modules = ["Foundation", "OmniPipeline"]
+            if path != root / "README.md":
+                modules += ["OmniTensor", path.relative_to(root / "Sources").parts[0]]
+            (directory / f"{name}.swift").write_text(program(lines, name, place, modules))
     print(f"{count} examples")
 
 

@@ -100,7 +100,7 @@ import Testing
 
     @Test(arguments: [
         ["--mode", "t1a2"], ["--replay", "x.jsonl", "--input", "x.wav"], ["--input", "x.wav", "--device", "1"],
-        ["--silence", "0"], ["--pace", "slow"], ["--list-devices", "--input", "x.wav"],
+        ["--silence", "0"], ["--pace", "slow"],
     ])
     func wrongUsage(_ arguments: [String]) async throws {
         let command = try await Command.run(["listen", "--model", Command.nano] + arguments)

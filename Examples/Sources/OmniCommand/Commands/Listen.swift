@@ -23,11 +23,8 @@ struct Listen: AsyncParsableCommand {
     @Option(help: "Feed the file as it was spoken (real), or let a second pass with each second heard (fast).")
     var pace = Pace.real
 
-    @Option(help: ArgumentHelp("The index of an audio device; without it the system's default.", valueName: "n"))
+    @Option(help: ArgumentHelp("The index of an audio device, see omni devices; without it the system's default.", valueName: "n"))
     var device: Int?
-
-    @Flag(help: "List the audio devices and their indices.")
-    var listDevices = false
 
     @Option(help: ArgumentHelp("A Silero file; without it the model's own.", valueName: "file"))
     var vad: String?
@@ -58,17 +55,10 @@ struct Listen: AsyncParsableCommand {
             throw ValidationError("--replay has its own sound")
         }
         try NumberCheck.require("--device", device, in: 0...65_535)
-        if listDevices, input != nil || replay != nil || device != nil || record != nil {
-            throw ValidationError("--list-devices stands alone")
-        }
         if input != nil, device != nil { throw ValidationError("give either --input or --device") }
     }
 
     func run() async throws {
-        if listDevices {
-            let lines = try AudioDevice.available().map { "\($0.description.terminalSafeLine)\n" }
-            return try StandardOutput.write(lines.joined())
-        }
         if let replay { return try await check(replay) }
         let omni = try await model.load(engine: engine, noise: noise.value(seed: sampling.seed))
         let voiceActivity = try voiceActivity(omni)

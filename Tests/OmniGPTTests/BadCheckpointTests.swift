@@ -63,6 +63,7 @@ import Testing
         var file: String { tensors.file }
         var entries: [String: TensorInfo] { tensors.entries }
         func floats(_ name: String) throws(CheckpointError) -> Tensor<Float> { try tensors.floats(name) }
+        let unreadableTensors: Set<String> = []
         func isDispensable(_ name: String) -> Bool { false }
         func obstacle(to name: String) -> String? { name == obstructedName ? "it is in the way" : nil }
     }

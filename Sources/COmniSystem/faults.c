@@ -11,9 +11,12 @@
 
 enum { slot_count = 1024 };
 
-static atomic_int fault_status = -1;
+static atomic_int page_status = -1, memory_status = -1;
 
-void omni_set_fault_status(int status) { atomic_store(&fault_status, status); }
+void omni_set_fault_statuses(int page, int memory) {
+    atomic_store(&page_status, page);
+    atomic_store(&memory_status, memory);
+}
 
 // ---- Tables ---------------------------------------------------------------------------------------------------------
 
@@ -82,9 +85,9 @@ static void say_name(const char *name) {
     }
 }
 
-_Noreturn static void end_by_fault(void) {
+// With a negative status, where no program has set one, by abort().
+_Noreturn static void end_by_fault(int status) {
     remove_temporary_files();
-    const int status = atomic_load(&fault_status);
     if (status < 0) abort();
     _exit(status);
 }
@@ -98,7 +101,7 @@ _Noreturn void omni_out_of_memory(size_t byte_count) {
     say(before, sizeof before - 1);
     say(digits + position, sizeof digits - position);
     say(after, sizeof after - 1);
-    end_by_fault();
+    end_by_fault(atomic_load(&memory_status));
 }
 
 // ---- Signals --------------------------------------------------------------------------------------------------------
@@ -117,7 +120,7 @@ static void lost_page(int number, siginfo_t *info, void *context) {
         say(before, sizeof before - 1);
         say_name(path);
         say(after, sizeof after - 1);
-        end_by_fault();
+        end_by_fault(atomic_load(&page_status));
     }
     // Not ours: the instruction runs again and ends the process as it would have.
     signal(number, SIG_DFL);

@@ -1,6 +1,11 @@
-#if canImport(Darwin)
+// OMNI_URLSESSION compiles it on Linux as well, see Tests/urlsession.sh.
+#if canImport(Darwin) || OMNI_URLSESSION
     internal import Foundation
     internal import Synchronization
+
+    #if canImport(FoundationNetworking)
+        internal import FoundationNetworking
+    #endif
 
     /// HTTP through URLSession. Proxies and trusted certificates are the system's; environment variables for them are
     /// not read.

@@ -24,9 +24,11 @@ public enum ProcessFaults {
     ///
     /// In all cases temporary files of ``OutputFile`` are removed.
     ///
-    /// - Parameter exitStatus: the exit status for lost pages and refused memory, `0...255`.
-    public static func installHandlers(exitStatus: Int32) {
-        omni_set_fault_status(exitStatus)
+    /// - Parameters:
+    ///   - exitStatus: the exit status for lost pages, `0...255`.
+    ///   - memoryStatus: the exit status for refused memory, `0...255`.
+    public static func installHandlers(exitStatus: Int32, memoryStatus: Int32) {
+        omni_set_fault_statuses(exitStatus, memoryStatus)
         omni_guard_mapped_files()
         for number in [SIGINT, SIGTERM, SIGHUP] { omni_guard_temporary_files(number, true) }
         signal(SIGXFSZ, SIG_IGN)

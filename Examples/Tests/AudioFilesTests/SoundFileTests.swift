@@ -40,7 +40,7 @@ private let isLibraryInstalled = ["libsndfile.so.1", "libsndfile.1.dylib"].conta
             """
         let ircam: [UInt8] = [0x64, 0xA3, 3, 0, 0, 0, 0x7A, 0x46, 1, 0, 0, 0, 2, 0, 0, 0]
         let avr: [UInt8] =
-            Array("2BIT".utf8) + Array(repeating: 0, count: 8) + [0, 0, 0, 16, 0xFF, 0xFF, 0, 0, 0xFF, 0xFF, 0, 0]
+            Array("2BIT".utf8) + Array(repeating: 0, count: 8) + [0, 0, 0, 16, 0xFF, 0xFF, 0, 0, 0xFF, 0xFF]
             + [0, 0, 0x3E, 0x80, 0, 0, 3, 0x20]
         let voc: [UInt8] =
             Array("Creative Voice File".utf8) + [0x1A, 0x1A, 0, 0x14, 1, 0x1F, 0x11]
@@ -91,7 +91,8 @@ private let isLibraryInstalled = ["libsndfile.so.1", "libsndfile.1.dylib"].conta
         let cut = try AudioFile.decode(Array(mp3.prefix(5000)), name: "a")
         #expect(cut.isTruncated && cut.missingFrameCount == 80_000 - cut.audio.samples.count)
         // Without its first frame nothing says how long the stream is.
-        #expect(try !AudioFile.decode(Array(mp3.dropFirst(1000)), name: "a").isTruncated)
+        let second = try #require((4..<mp3.count).first { mp3[$0] == 0xFF && mp3[$0 + 1] == mp3[1] })
+        #expect(try !AudioFile.decode(Array(mp3[second..<5000]), name: "a").isTruncated)
 
         let ogg = try Self.recording("long.ogg")
         let whole = try AudioFile.decode(ogg, name: "a")

@@ -42,6 +42,9 @@ void omni_set_fault_statuses(int page, int memory);
 // SIGBUS inside a mapped file writes one line that names the file, removes temporary files and ends the process with
 // the status for lost pages. Anywhere else it is what it was.
 void omni_guard_mapped_files(void);
+// SIGABRT, SIGILL, SIGTRAP and SIGSEGV of a process that gets no more memory write one line, remove temporary files and
+// end the process with the status for refused memory. Otherwise they are what they were.
+void omni_guard_memory(void);
 // `signal` removes temporary files and then ends the process as it would have without this; with `unless_ignored` a
 // signal that the process was started to ignore stays ignored.
 void omni_guard_temporary_files(int signal, bool unless_ignored);

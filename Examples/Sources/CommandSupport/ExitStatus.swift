@@ -97,6 +97,7 @@ public enum ExitStatus: Int32, Sendable {
     private init(_ error: CheckpointError) {
         switch error.code {
         case .unreadable: self = .noInput
+        case .outOfMemory: self = .systemLimit
         case .unwritable: self = .cannotCreate
         default: self = .badData
         }

@@ -20,8 +20,16 @@ public enum AudioFile {
     ) throws -> DecodedAudio {
         switch AudioFileKind(of: bytes) {
         case .wav:
-            var reader = try WAVReader(bytes, name: name)
-            return try decode(&reader, name: name, limits)
+            do {
+                var reader = try WAVReader(bytes, name: name)
+                return try decode(&reader, name: name, limits)
+            } catch let error as WAVError {
+                // ADPCM, GSM and other encodings are in many old WAV files.
+                guard case .unsupportedEncoding = error, let library = SoundFileLibrary.loaded,
+                    let decoded = try? library.decode(bytes, name: name, format: "WAV", limits)
+                else { throw error }
+                return decoded
+            }
         case .libraryFormat(let format):
             let library = try SoundFileLibrary.shared(for: format, file: name)
             return try library.decode(bytes, name: name, format: format, limits)
@@ -45,8 +53,12 @@ public enum AudioFile {
         let file = try open(path, name: name)
         var bytes = try read(file, upTo: AudioFileKind.neededByteCount, name: name)
         if AudioFileKind(of: bytes) == .wav, path != "-", rewind(file) {
-            var reader = try WAVReader(file, name: name)
-            return try decode(&reader, name: name, limits)
+            do {
+                var reader = try WAVReader(file, name: name)
+                return try decode(&reader, name: name, limits)
+            } catch WAVError.unsupportedEncoding where rewind(file) {
+                bytes = []
+            }
         }
         while true {
             let piece = try read(file, upTo: 1 << 20, name: name)

@@ -1,6 +1,7 @@
 import AudioFiles
 import Foundation
 import OmniCore
+import OmniPipeline
 import Testing
 
 private let isLibraryInstalled = ["libsndfile.so.1", "libsndfile.1.dylib"].contains { (name: String) in
@@ -61,6 +62,20 @@ private let isLibraryInstalled = ["libsndfile.so.1", "libsndfile.1.dylib"].conta
         #expect(decoded.audio.sampleRate == 16_000)
         #expect(decoded.audio.samples == Self.samples.map { Float($0) / 32_768 })
         #expect(decoded.missingFrameCount == nil && !decoded.isTruncated)
+    }
+
+    /// An encoding that the reader of WAV files refuses by name, from memory and from a file.
+    @Test func wavInAnotherEncoding() throws {
+        let plain = try AudioFile.decode(Self.recording("sound.wav"), name: "a").audio.samples
+        let decoded = try AudioFile.decode(Self.recording("adpcm.wav"), name: "a")
+        #expect(decoded.format == "WAV" && decoded.audio.samples.count >= plain.count)
+        let difference = zip(plain, decoded.audio.samples).reduce(Float(0)) { $0 + abs($1.0 - $1.1) }
+        #expect(difference / Float(plain.count) < 0.02)
+        let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Recordings/adpcm.wav").path
+        #expect(try AudioFile.read(path) == decoded)
+        var cut = try Self.recording("adpcm.wav")
+        cut[20] = 0x7F
+        #expect(throws: WAVError.self) { try AudioFile.decode(cut, name: "a") }
     }
 
     /// Only the path leads to its description, and only such a file is opened by its path: "au" names no format.

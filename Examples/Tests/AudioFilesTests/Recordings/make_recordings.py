@@ -24,6 +24,7 @@ for name, form, kind in [
     ("vorbis.ogg", "OGG", "VORBIS"),
     ("opus.ogg", "OGG", "OPUS"),
     ("sound.mp3", "MP3", "MPEG_LAYER_III"),
+    ("adpcm.wav", "WAV", "IMA_ADPCM"),
 ]:
     sf.write(FOLDER / name, samples, RATE, format=form, subtype=kind)
 # Long enough to be cut in the middle.

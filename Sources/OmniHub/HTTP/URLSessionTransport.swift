@@ -15,7 +15,8 @@
             configuration.httpCookieStorage = nil
             configuration.urlCredentialStorage = nil
             configuration.urlCache = nil
-            configuration.timeoutIntervalForRequest = request.stallLimit / .seconds(1)
+            // Foundation on Linux counts whole seconds, and takes less than one for none.
+            configuration.timeoutIntervalForRequest = max(1, request.stallLimit / .seconds(1))
             let queue = OperationQueue()
             queue.maxConcurrentOperationCount = 1
             let reception = SessionReception(receiver)

@@ -19,7 +19,7 @@ import Testing
         var takenCount = 0
         var metrics: ReplyMetrics?
         while let event = try await iterator.next(isolation: #isolation) {
-            if case .finished(let found, _) = event { metrics = found }
+            if case .finished(let found) = event { metrics = found }
             guard case .audio = event else { continue }
             takenCount += 1
             #expect(model.stepCount <= takenCount + 6)
@@ -54,25 +54,24 @@ import Testing
 
     /// The machine alone.
     @Test func theBufferCountsSound() {
-        let reply = ReplyID(index: 0)
-        let chunk = OmniEvent.audio(AudioChunk(Array(repeating: 0, count: 1000), sampleRate: 1000), reply)
+        let chunk = OmniEvent.audio(AudioChunk(Array(repeating: 0, count: 1000), sampleRate: 1000))
         var buffer = ReplyBuffer(maximumAudio: .seconds(2))
-        buffer.put(.text("a", reply))
+        buffer.put(.text("a"))
         buffer.put(chunk)
         #expect(buffer.hasRoom && buffer.bufferedAudio == .seconds(1))
         buffer.put(chunk)
         #expect(!buffer.hasRoom)
-        guard case .event(.text) = buffer.take(), case .event(.audio) = buffer.take() else {
+        guard case .event(.text, _) = buffer.take(), case .event(.audio, _) = buffer.take() else {
             Issue.record("the order is lost")
             return
         }
         #expect(buffer.hasRoom && buffer.bufferedAudio == .seconds(1))
-        buffer.put(.text("b", reply))
+        buffer.put(.text("b"))
         buffer.interrupt()
         #expect(buffer.isStopped && buffer.hasRoom && buffer.bufferedAudio == .zero)
         buffer.put(chunk)
         buffer.end(nil)
-        guard case .event(.text("b", _)) = buffer.take(), case .end(nil) = buffer.take() else {
+        guard case .event(.text("b"), _) = buffer.take(), case .end(nil) = buffer.take() else {
             Issue.record("text is lost, or sound is not")
             return
         }
@@ -80,12 +79,11 @@ import Testing
 
     /// A player takes sound long before it plays it.
     @Test func theBufferCountsWhatIsReportedAsHeard() {
-        let reply = ReplyID(index: 0)
-        let chunk = OmniEvent.audio(AudioChunk(Array(repeating: 0, count: 1000), sampleRate: 1000), reply)
+        let chunk = OmniEvent.audio(AudioChunk(Array(repeating: 0, count: 1000), sampleRate: 1000))
         var buffer = ReplyBuffer(maximumAudio: .seconds(2), hearing: .reported)
         buffer.put(chunk)
         buffer.put(chunk)
-        guard case .event = buffer.take(), case .event = buffer.take(), case .nothing = buffer.take() else {
+        guard case .event = buffer.take(), case .event = buffer.take(), buffer.take() == nil else {
             Issue.record("what was put can be taken")
             return
         }
@@ -110,9 +108,9 @@ import Testing
         var (putCount, takenCount) = (0, 0)
         for _ in 0..<2000 {
             if Bool.random(using: &noise) {
-                buffer.put(.text(String(putCount), ReplyID(index: 0)))
+                buffer.put(.text(String(putCount)))
                 putCount += 1
-            } else if case .event(.text(let text, _)) = buffer.take() {
+            } else if case .event(.text(let text), _) = buffer.take() {
                 #expect(text == String(takenCount))
                 takenCount += 1
             }

@@ -13,7 +13,7 @@ import Testing
     ) async throws -> String {
         var text = ""
         while text.count < count, let event = try await iterator.next(isolation: #isolation) {
-            if case .text(let delta, _) = event { text += delta }
+            if case .text(let delta) = event { text += delta }
         }
         return text
     }
@@ -30,7 +30,7 @@ import Testing
         gate.open(100)
         var rest: [OmniEvent] = []
         while let event = try await iterator.next(isolation: #isolation) { rest.append(event) }
-        guard rest.count == 1, case .finished(let metrics, _) = rest[0] else {
+        guard rest.count == 1, case .finished(let metrics) = rest[0] else {
             Issue.record("\(rest)")
             return
         }

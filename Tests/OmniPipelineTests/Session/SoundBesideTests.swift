@@ -94,7 +94,7 @@ import Testing
         gate.open(1)
         var rest: [OmniEvent] = []
         while let event = try await iterator.next(isolation: #isolation) { rest.append(event) }
-        guard case .finished(let metrics, _) = rest.last else {
+        guard case .finished(let metrics) = rest.last else {
             Issue.record("\(rest)")
             return
         }

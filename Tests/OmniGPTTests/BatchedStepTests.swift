@@ -66,11 +66,11 @@ import Testing
         let (speaking, text) = (GoldenRun.all[0], GoldenRun.all[GoldenRun.all.count - 1])
         let options = GenerationOptions(maximumStepCount: 64)
         let first = try model.makeGeneration(answering: speaking.question(), mode: speaking.replyMode, options: options)
-        let second = try model.beginGeneration(answering: text.question(), mode: text.replyMode, options: options)
-        let third = try model.beginGeneration(
+        let second = try model.makeGeneration(answering: text.question(), mode: text.replyMode, options: options)
+        let third = try model.makeGeneration(
             answering: speaking.question(), mode: speaking.replyMode, options: options)
         var partCount = 1
-        while second.readMore() {
+        while second.prefillChunk() {
             partCount += 1
             _ = model.step([first])
         }

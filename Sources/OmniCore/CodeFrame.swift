@@ -21,7 +21,7 @@ public struct CodeFrame: Sendable, Hashable, RandomAccessCollection, CustomStrin
         for (index, code) in codes.enumerated() { lanes[index] = code }
     }
 
-    /// Takes the first `count` of up to 8 codes, as they lie: whoever makes frames step by step needs no collection.
+    /// Takes the first `count` of up to 8 codes, as they lie: a decode step that makes a frame needs no collection.
     package init(_ codes: SIMD8<Int32>, count: Int) {
         precondition(count >= 0 && count <= 8, "\(count) of 8 codes")
         lanes = .zero

@@ -61,7 +61,7 @@ import Testing
         #expect(later.count > 2 && later.count { $0 == 0 } >= later.count * 3 / 4, "\(counts)")
     }
 
-    /// Of several answers at once: lists of who takes part, nothing of the model's size.
+    /// Of several answers at once: lists of the sequences that take part, nothing of the model's size.
     @Test func aStepOfSeveralAnswersAsksForLittle() throws {
         let generations = try (0..<4).map { _ in try Self.generation(.speechToSpeechBatch) }
         let model = try Self.model()

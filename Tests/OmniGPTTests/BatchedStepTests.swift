@@ -48,7 +48,7 @@ import Testing
         }
         let (together, alone) = (try generations(), try generations())
         for (index, generation) in together.enumerated() {
-            // Everybody at another place.
+            // Every reply is at another position.
             for _ in 0..<index { #expect(generation.next() != nil) }
         }
         var running = together
@@ -80,7 +80,7 @@ import Testing
         #expect(second.chosenTokens == text.tokens)
     }
 
-    @Test func nobodyTakesNoStep() throws {
+    @Test func anEmptyBatchTakesNoStep() throws {
         #expect(try GoldenModel.load(.blas).step([OmniGeneration]()).isEmpty)
     }
 }

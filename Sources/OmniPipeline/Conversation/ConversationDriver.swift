@@ -129,7 +129,7 @@ final class ConversationDriver<Maker: ReplyMaker> {
 
     private func carryOut(_ command: ConversationCommand) throws {
         switch command {
-        case .commit, .clear, .change: if machine.isManual, !isWithinChunk { try flush() }
+        case .commit, .clear, .change, .changeTurns: if machine.isManual, !isWithinChunk { try flush() }
         default: break
         }
         try handle(.command(command))

@@ -53,7 +53,7 @@ final class SoundDevice: Sendable {
     /// Plays a conversation's answers.
     func take(_ event: ConversationEvent) {
         switch event {
-        case .reply(.audio(let chunk, _)):
+        case .reply(_, .audio(let chunk)):
             guard let samples = try? chunk.resampled(to: Self.sampleRate).samples else { return }
             state.withLock { $0.queue += samples }
         case .replyPaused: state.withLock { $0.isPaused = true }

@@ -66,7 +66,13 @@ import Testing
         #expect(bench.play(0, windows: 2, heard: 0) == "0")
         #expect(bench.handle(.settle) == "")
         #expect(bench.handle(.reply(ReplyID(index: 0), .end(nil))) == "")
-        #expect(bench.play(0, windows: 0, heard: 2).isEmpty == false)
+        #expect(bench.handle(.settle) == "")
+        var clock = PlaybackClock()
+        clock.deliver(.milliseconds(64), at: .zero)
+        clock.correct(heard: .milliseconds(64))
+        #expect(bench.handle(.playback(ReplyID(index: 0), clock)) == "")
+        #expect(bench.handle(.settle) == "f0/")
+        #expect(bench.machine.isIdle)
     }
 
     @Test func aPreparedReplyIsDropped() {

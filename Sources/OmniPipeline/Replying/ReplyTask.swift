@@ -136,53 +136,114 @@ extension ReplyTask {
     }
 }
 
-/// The question of a reply.
-enum ReplyQuestion<Encoder: SpeechEncoder>: Sendable {
-    case speech(AudioChunk)
-    case text(String)
-    /// Speech that was encoded while it was spoken, as far as that goes.
-    case features(SharedFeatures<Encoder>)
+/// Sends the events of a reply and keeps its metrics.
+struct ReplyRecorder {
+    let request: ReplyRequest
+    let stream: ReplyStream
+    private(set) var metrics: ReplyMetrics
+    private let frameDuration: Duration
+    private var frameCount = 0
 
-    var isSpoken: Bool {
-        switch self {
-        case .speech, .features: true
-        case .text: false
-        }
+    /// - Parameter frameDuration: how long the audio of a step lasts.
+    init(_ request: ReplyRequest, frameDuration: Duration, to stream: ReplyStream) {
+        self.request = request
+        self.frameDuration = frameDuration
+        self.stream = stream
+        metrics = ReplyMetrics(mode: request.mode)
+        metrics.waitTime = elapsed
     }
-}
 
-/// How a question is answered.
-struct ReplyRequest: Sendable {
-    let mode: ReplyMode
-    let options: ReplyOptions
-    /// When the question was asked.
-    let instant: ContinuousClock.Instant
-}
+    /// Time since the question.
+    private var elapsed: Duration { ContinuousClock.now - request.instant }
 
-/// Makes replies: a pipeline, whatever its parts are.
-protocol ReplyMaker: Sendable {
-    associatedtype Encoder: SpeechEncoder
+    /// Adds the time that `body` takes.
+    mutating func measure<Result>(
+        _ time: WritableKeyPath<ReplyMetrics, Duration>, _ body: () throws -> Result
+    ) rethrows -> Result {
+        let start = ContinuousClock.now
+        defer { metrics[keyPath: time] += ContinuousClock.now - start }
+        return try body()
+    }
 
-    var encoder: Encoder { get }
-    var voiceActivity: (any VoiceActivityModel)? { get }
+    /// Adds the time that `body` takes, waiting for other replies that compute included.
+    mutating func measure<Result>(
+        _ time: WritableKeyPath<ReplyMetrics, Duration>, _ body: () async throws -> Result
+    ) async rethrows -> Result {
+        let start = ContinuousClock.now
+        defer { metrics[keyPath: time] += ContinuousClock.now - start }
+        return try await body()
+    }
 
-    /// Sends the events of a reply, all but a failure.
-    func makeReply(to question: ReplyQuestion<Encoder>, _ request: ReplyRequest, to stream: ReplyStream) async throws
-}
+    /// When the listener's audio runs out, if everything is heard as soon as it can be; `nil` when there is none to
+    /// hear.
+    private var deadline: ContinuousClock.Instant? {
+        guard request.mode.speaks else { return nil }
+        guard let start = metrics.timeToFirstAudio else { return request.instant }
+        return request.instant + start + metrics.audioDuration
+    }
 
-/// A pipeline, and the scheduler of the replies that it makes.
-struct PipelineReplies<Encoder: SpeechEncoder, Model: SpeechLanguageModel, Codec: SpeechCodec, Text: Tokenizer>:
-    ReplyMaker
-where Encoder.Features == Model.Features, Codec.Stream.Frame == Model.Generation.Frame {
-    let pipeline: OmniPipeline<Encoder, Model, Codec, Text>
-    let scheduler: BatchScheduler<Model>
+    /// Takes a step of the model.
+    mutating func step<Model>(_ slot: BatchSlot<Model>) async throws -> GenerationStep<Model.Generation.Frame>? {
+        let start = ContinuousClock.now
+        guard let step = try await slot.next(deadline: deadline) else { return nil }
+        let time = ContinuousClock.now - start
+        metrics.stepCount += 1
+        metrics.stepTime += time
+        metrics.longestStepTime = max(metrics.longestStepTime, time)
+        return step
+    }
 
-    var encoder: Encoder { pipeline.encoder }
-    var voiceActivity: (any VoiceActivityModel)? { pipeline.voiceActivity }
+    mutating func heard(_ duration: Duration, of whole: Duration) {
+        metrics.questionDuration = duration
+        if whole > duration { stream.send(.warning(.questionCut(heard: duration, of: whole))) }
+    }
 
-    func makeReply(
-        to question: ReplyQuestion<Encoder>, _ request: ReplyRequest, to stream: ReplyStream
-    ) async throws {
-        try await ReplyTask(pipeline, scheduler, request, stream).run(question)
+    mutating func started(promptLength: Int) {
+        metrics.promptLength = promptLength
+        let start = ReplyStart(
+            mode: request.mode, questionDuration: metrics.questionDuration, promptLength: promptLength)
+        stream.send(.started(start))
+    }
+
+    mutating func send(_ text: String?) {
+        guard let text, !text.isEmpty else { return }
+        if metrics.timeToFirstText == nil { metrics.timeToFirstText = elapsed }
+        // Audio streams run behind the text: the token of step `n` is spoken while frame `n` plays.
+        stream.send(.text(text), spokenAt: frameDuration * max(metrics.stepCount - 1, 0))
+    }
+
+    mutating func send(_ chunk: AudioChunk?) {
+        guard let chunk, !chunk.samples.isEmpty else { return }
+        if metrics.timeToFirstAudio == nil { metrics.timeToFirstAudio = elapsed }
+        metrics.audioDuration += chunk.duration
+        stream.send(.audio(chunk))
+    }
+
+    /// Counts audio that was decoded and sent on another thread.
+    mutating func note(_ audio: DecodedAudio) {
+        metrics.codecTime += audio.codecTime
+        guard let instant = audio.instant else { return }
+        if metrics.timeToFirstAudio == nil { metrics.timeToFirstAudio = instant - request.instant }
+        metrics.audioDuration += audio.duration
+    }
+
+    /// How long the audio of all frames is that the codec was given; some of it may not be decoded yet.
+    var framesDuration: Duration { frameDuration * frameCount }
+
+    mutating func countFrame() { frameCount += 1 }
+
+    /// Waits while too much audio waits to be taken.
+    mutating func waitForRoom() async {
+        guard !stream.hasRoom else { return }
+        let start = ContinuousClock.now
+        await stream.waitForRoom()
+        metrics.pausedTime += ContinuousClock.now - start
+    }
+
+    mutating func finished(_ ending: ReplyEnding, chosenTokens: [[Int32]] = []) {
+        metrics.ending = ending
+        metrics.chosenTokens = chosenTokens
+        metrics.totalTime = elapsed
+        stream.send(.finished(metrics))
     }
 }

@@ -24,6 +24,7 @@ extension RealtimeMachine {
             return turns.item(of: turn).map { [.send(.transcriptionDelta(text, item: $0.item))] } ?? []
         case .transcribed(let text, let turn): return transcribed(text, turn)
         case .transcriptionFailed(let turn, let error): return transcriptionFailed(APIError(error), turn)
+        case .warning(.nothingToAnswer): return nothingToAnswer()
         case .warning(.transcriptionSkipped(let turn)):
             return transcriptionFailed(.tooMany("transcriptions at once", retryAfter: .seconds(1)), turn)
         default: return []
@@ -70,6 +71,16 @@ extension RealtimeMachine {
         guard answersTurns else { return actions + (turn.reply == nil ? [] : [.interrupt]) }
         guard let reply = turn.reply else { return actions + answer(.lastTurn, ResponseRequest()) }
         return actions + beginResponse(ResponseRequest(), reply: reply)
+    }
+
+    /// A turn that the client ended, or the turn that it wants a reply to, has no audio.
+    private mutating func nothingToAnswer() -> [RealtimeAction] {
+        guard !awaitedResponses.isEmpty else {
+            if !turns.committed.isEmpty { turns.committed.removeFirst() }
+            return []
+        }
+        guard awaitedResponses.removeFirst() == response?.place.response else { return [] }
+        return failResponse(.invalid("there is no question to answer", code: "no_question"))
     }
 
     // MARK: Transcripts

@@ -62,6 +62,9 @@ public final class Conversation: AsyncSequence, Sendable {
     /// Forgets the turn in progress; ``ConversationEvent/cleared`` follows.
     public func clear() { inbox.send(.clear) }
 
+    /// Finds turns otherwise from here on; `nil`: no more by itself.
+    public func change(_ turns: TurnSettings?) { inbox.send(.changeTurns(turns)) }
+
     /// Goes on with other options. ``ConversationOptions/echo``, ``ConversationOptions/pace``,
     /// ``ConversationOptions/playback``, ``ConversationOptions/voiceActivity`` and
     /// ``ConversationOptions/onReplayEntry`` stay what they were.

@@ -129,7 +129,7 @@ final class ConversationDriver<Maker: ReplyMaker> {
 
     private func carryOut(_ command: ConversationCommand) throws {
         switch command {
-        case .commit, .clear, .change: if machine.isManual, !isWithinChunk { try flush() }
+        case .commit, .clear, .change, .changeTurns: if machine.isManual, !isWithinChunk { try flush() }
         default: break
         }
         try handle(.command(command))
@@ -188,10 +188,7 @@ final class ConversationDriver<Maker: ReplyMaker> {
         case .listen(let range): try listen(to: range)
         case .dropUtterance: utterance = nil
         case .keepUtterance(let turn): keep(utterance?.audio, as: turn)
-        case .keepAudio(let audio, let turn):
-            var recorded = try StreamingUtterance(maker.encoder, sampleRate: audio.sampleRate)
-            try recorded.push(audio.samples)
-            keep(recorded, as: turn)
+        case .keepAudio(let audio, let turn): keep(try utterance(of: audio), as: turn)
         case .begin(let id, let plan): begin(id, plan)
         case .allow(let id, let runAhead): replies[id]?.stream.allow(runAhead)
         case .pause(let id): replies[id]?.playback.isPaused = true
@@ -221,6 +218,18 @@ final class ConversationDriver<Maker: ReplyMaker> {
         utterance = (audio, range.upperBound)
     }
 
+    /// Recorded audio as an utterance; `nil` at a rate that cannot be resampled.
+    private func utterance(of audio: AudioChunk) throws -> StreamingUtterance<Maker.Encoder>? {
+        guard var utterance = try? StreamingUtterance(maker.encoder, sampleRate: audio.sampleRate) else {
+            outbox.put(.warning(.unsupportedSampleRate(audio.sampleRate)))
+            return nil
+        }
+        var audio = audio
+        if audio.silenceNonFiniteSamples() { outbox.put(.warning(.notFinite(at: machine.metrics.duration))) }
+        try utterance.push(audio.samples)
+        return utterance
+    }
+
     private func keep(_ audio: StreamingUtterance<Maker.Encoder>?, as turn: TurnID) {
         questions = questions.filter { machine.needs($0.key) }
         questions[turn] = audio.map(SharedFeatures.init)
@@ -236,7 +245,7 @@ final class ConversationDriver<Maker: ReplyMaker> {
             case .speech(let audio): .speech(audio)
             case .text(let text): .text(text)
             }
-        guard let question else { return stream.finish() }
+        guard let question else { return stream.finish(throwing: OmniSessionError.noQuestion) }
         let options = ReplyOptions(generation: plan.generation, maximumBufferedAudio: plan.runAhead)
         session.begin(question, by: maker, mode: plan.mode, options: options, to: stream)
     }
@@ -244,7 +253,7 @@ final class ConversationDriver<Maker: ReplyMaker> {
     private func transcribe(_ turn: TurnID) {
         let stream = ReplyStream(maximumBufferedAudio: .zero) { [inbox] in inbox.wake() }
         transcript = stream
-        guard let question = questions[turn] else { return stream.finish() }
+        guard let question = questions[turn] else { return stream.finish(throwing: OmniSessionError.noQuestion) }
         transcribingSession.begin(
             .features(question), by: maker, mode: .transcription, options: ReplyOptions(), to: stream)
     }

@@ -28,6 +28,8 @@ public struct TurnID: Sendable, Hashable, CustomStringConvertible {
     case cleared
     /// More of what was said in a turn.
     case transcript(String, TurnID)
+    /// What the transcription of a turn took; ``transcribed(_:_:)`` follows.
+    case transcriptionMeasured(TurnID, ReplyMetrics)
     /// All that was said in a turn.
     case transcribed(String, TurnID)
     /// A reply begins that a caller asked for. Replies to turns are named by ``Turn/reply``.
@@ -143,7 +145,8 @@ public struct WindowReport: Sendable, Hashable {
 
     public var description: String {
         switch self {
-        case .notFinite(let place): "samples that are not finite numbers, at \(place.inSeconds) s, are treated as silence"
+        case .notFinite(let place):
+            "samples that are not finite numbers, at \(place.inSeconds) s, are treated as silence"
         case .sampleRateChanged(let old, let new): "the audio comes at \(new) Hz now, no longer at \(old) Hz"
         case .unsupportedSampleRate(let rate): "audio at \(rate) Hz cannot be resampled"
         case .noVoiceActivity: OmniSessionError.noVoiceActivity.description

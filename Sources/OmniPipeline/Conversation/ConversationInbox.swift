@@ -11,6 +11,7 @@ enum ConversationCommand: Sendable {
     case interrupt
     case truncate(ReplyID, heard: Duration)
     case change(ConversationOptions)
+    case changeTurns(TurnSettings?)
 }
 
 /// A reply that a caller asks for.

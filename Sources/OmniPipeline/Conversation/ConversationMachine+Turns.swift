@@ -78,8 +78,9 @@ extension ConversationMachine {
             metrics.lead += now - since
             actions.append(.allow(id, options.runAhead))
         } else {
-            actions += interruptReply(speech: nil) + [.listen(audio), .keepUtterance(turn)]
+            actions += [.listen(audio), .keepUtterance(turn)]
             if options.respondsToTurns {
+                actions += interruptReply(speech: nil)
                 let id = makeReply()
                 reply = .speaking(ActiveReply(id: id))
                 ended.reply = id
@@ -117,6 +118,7 @@ extension ConversationMachine {
         case .event(.text(let text), _):
             transcripts.text += text
             return [.emit(.transcript(text, turn))]
+        case .event(.finished(let metrics), _): return [.emit(.transcriptionMeasured(turn, metrics))]
         case .event: return []
         case .end(let error):
             transcripts.current = nil

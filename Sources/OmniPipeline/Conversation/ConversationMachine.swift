@@ -258,6 +258,7 @@ struct ConversationMachine {
             activeReply == nil ? [] : interruptReply(speech: nil) + freeTurn(at: now)
         case .truncate(let id, let heard): truncate(id, heard: heard, at: now)
         case .change(let options): change(options, at: now)
+        case .changeTurns(let turns): change(turns, at: now)
         }
     }
 
@@ -269,6 +270,12 @@ struct ConversationMachine {
     /// The speaker may have the turn: no reply is in progress.
     mutating func freeTurn(at now: Duration) -> [Action] {
         isManual ? [] : perform(turnMachine.replyFinished(), at: now)
+    }
+
+    private mutating func change(_ turns: TurnSettings?, at now: Duration) -> [Action] {
+        var new = options
+        new.turns = turns
+        return change(new, at: now)
     }
 
     /// Goes on with other options.

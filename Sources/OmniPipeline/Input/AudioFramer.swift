@@ -17,11 +17,8 @@ struct AudioFramer {
     /// Takes the next piece. A piece at a rate that cannot be resampled is left out.
     mutating func push(_ chunk: AudioChunk) -> (windows: [[Float]], warnings: [ConversationWarning]) {
         var warnings: [ConversationWarning] = []
-        var samples = chunk.samples
-        if samples.contains(where: { !$0.isFinite }) {
-            warnings.append(.notFinite(at: position))
-            for index in samples.indices where !samples[index].isFinite { samples[index] = 0 }
-        }
+        var chunk = chunk
+        if chunk.silenceNonFiniteSamples() { warnings.append(.notFinite(at: position)) }
         do {
             if resampler?.inputSampleRate != chunk.sampleRate {
                 let new = try Resampler(from: chunk.sampleRate, to: sampleRate)
@@ -31,7 +28,7 @@ struct AudioFramer {
                 }
                 resampler = new
             }
-            rest += try resampler?.push(samples) ?? []
+            rest += try resampler?.push(chunk.samples) ?? []
         } catch {
             // All samples are finite: it is the rate.
             warnings.append(.unsupportedSampleRate(chunk.sampleRate))
@@ -67,5 +64,16 @@ struct AudioFramer {
         rest.removeFirst(count * windowSampleCount)
         framedCount += count * windowSampleCount
         return windows
+    }
+}
+
+extension AudioChunk {
+    /// Replaces samples that are not finite by silence.
+    ///
+    /// - Returns: whether there were any.
+    mutating func silenceNonFiniteSamples() -> Bool {
+        guard samples.contains(where: { !$0.isFinite }) else { return false }
+        for index in samples.indices where !samples[index].isFinite { samples[index] = 0 }
+        return true
     }
 }

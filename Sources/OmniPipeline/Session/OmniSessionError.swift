@@ -10,6 +10,8 @@ public enum OmniSessionError: Error, Sendable, Hashable, CustomStringConvertible
     case noMode(isSpoken: Bool)
     /// A sample of the question that is not a finite number.
     case notFinite(sampleIndex: Int)
+    /// The audio of the question could not be resampled, or is not kept any more.
+    case noQuestion
     /// A conversation that is to find turns, without a voice activity model.
     case noVoiceActivity
     /// A replayed trace that says what cannot become known: it is of other audio, another model, or was changed.
@@ -24,6 +26,7 @@ public enum OmniSessionError: Error, Sendable, Hashable, CustomStringConvertible
                 + supported.map(\.rawValue).joined(separator: ", ")
         case .noMode(let isSpoken): "the model answers no \(isSpoken ? "spoken" : "written") questions"
         case .notFinite(let index): "sample \(index) of the question is not a finite number"
+        case .noQuestion: "there is no audio of the question"
         case .noVoiceActivity: "turns cannot be found without a voice activity model"
         case .traceDoesNotFit(let windowCount):
             "the trace is not of this conversation: what it says of window \(windowCount) never comes"

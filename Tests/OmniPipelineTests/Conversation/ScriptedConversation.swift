@@ -91,7 +91,7 @@ extension ConversationEvent {
         case .replyTruncated(let interruption): "t\(interruption.heard.frames)\(interruption.text) "
         case .replyHeard: "/"
         case .replyFailed, .transcriptionFailed: "E"
-        case .replyBegan, .cleared: ""
+        case .replyBegan, .cleared, .transcriptionMeasured: ""
         case .window: "."
         case .warning: "W"
         case .finished: ";"

@@ -23,7 +23,7 @@ struct Listen: AsyncParsableCommand {
     @Option(help: "Feed the file as it was spoken (real), or let a second pass with each second heard (fast).")
     var pace = Pace.real
 
-    @Option(help: ArgumentHelp("The number of a sound device; without it the system's own.", valueName: "n"))
+    @Option(help: ArgumentHelp("The index of an audio device, see omni devices; without it the system's default.", valueName: "n"))
     var device: Int?
 
     @Option(help: ArgumentHelp("A Silero file; without it the model's own.", valueName: "file"))
@@ -71,12 +71,13 @@ struct Listen: AsyncParsableCommand {
             let microphone = FileMicrophone(sound: sound, isPaced: pace == .real)
             return try await converse(omni, microphone, sampleRate: sound.sampleRate, options) { _ in }
         }
-        let device = try SoundDevice(device: device)
+        let device = try AudioDevice(index: device)
         defer { device.close() }
         Console.note("Listening. End with control-C.")
         let stop = Interrupt { device.close() }
         defer { stop.end() }
-        try await converse(omni, device.audio, sampleRate: SoundDevice.sampleRate, options, play: device.take)
+        try await converse(
+            omni, device.microphone, sampleRate: AudioDevice.sampleRate, options, play: device.player.handle)
     }
 
     private var settings: ConversationTrace.Settings {
@@ -100,7 +101,7 @@ struct Listen: AsyncParsableCommand {
     ) async throws where Audio.Element == AudioChunk {
         var options = options
         let recorder = try makeRecorder(sampleRate: sampleRate, options.voiceActivity)
-        if let recorder { options.onTick = { recorder.take($0) } }
+        if let recorder { options.onReplayEntry = { recorder.take($0) } }
         let heard = RecordedAudio(audio: audio, recorder: recorder)
         var view = ConversationView()
         do {
@@ -139,7 +140,7 @@ struct Listen: AsyncParsableCommand {
         let omni = try await model.load(engine: engine, noise: noise.value(seed: trace.settings.seed))
         var options = trace.settings.options
         options.voiceActivity = try voiceActivity(omni)
-        options.pace = .replayed(trace.ticks)
+        options.pace = .replayed(trace.replay)
         var events: [String] = []
         let microphone = FileMicrophone(sound: left, isPaced: false)
         for try await event in omni.makeSession().converse(listeningTo: microphone, options: options) {

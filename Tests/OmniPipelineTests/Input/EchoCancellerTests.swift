@@ -18,7 +18,7 @@ import Testing
     }
 
     private static let voices = Task {
-        let examples = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../../Examples")
+        let examples = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../Examples")
             .standardizedFileURL
         let omni = try await MiniOmni.load(from: examples.appending(path: "Models/nano"))
         func question(_ name: String) throws -> AudioChunk {

@@ -4,7 +4,7 @@ import OmniTesting
 import Testing
 
 /// Sound that is made beside the steps: the same events in the same order, while the model goes on.
-@Suite struct SoundBesideTests {
+@Suite struct ConcurrentDecoderTests {
     let question = AudioChunk([0.1, 0.2, 0.3], sampleRate: 16_000)
 
     @Test func theOrderIsThatOfSoundBetweenTheSteps() async throws {

@@ -5,7 +5,7 @@ import Testing
 @testable import OmniPipeline
 
 /// How far a reply runs ahead.
-@Suite struct SessionBufferTests {
+@Suite struct ReplyBufferTests {
     @Test func generationWaitsForThePlayer() async throws {
         let model = ScriptedModel(ScriptedStep.spelling("a"), isEndless: true)
         let session = scriptedSession(model)

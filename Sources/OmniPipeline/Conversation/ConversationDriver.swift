@@ -52,7 +52,8 @@ final class ConversationDriver<Maker: ReplyMaker> {
         _ maker: Maker, session: OmniSession, options: ConversationOptions, inbox: Mailbox<ConversationInbox>,
         outbox: Mailbox<ConversationOutbox>
     ) throws(OmniSessionError) {
-        guard options.mode.listens else { throw .questionDoesNotFit(mode: options.mode) }
+        let mode = try ReplyMode.resolve(options.mode, of: maker.modes, isSpoken: true)
+        guard mode.listens else { throw .questionDoesNotFit(mode: mode) }
         let model = options.voiceActivity ?? maker.voiceActivity
         guard model != nil || options.turns == nil else { throw .noVoiceActivity }
         self.maker = maker
@@ -247,7 +248,12 @@ final class ConversationDriver<Maker: ReplyMaker> {
             }
         guard let question else { return stream.finish(throwing: OmniSessionError.noQuestion) }
         let options = ReplyOptions(generation: plan.generation, maximumBufferedAudio: plan.runAhead)
-        session.begin(question, by: maker, mode: plan.mode, options: options, to: stream)
+        do {
+            let mode = try ReplyMode.resolve(plan.mode, of: maker.modes, isSpoken: question.isSpoken)
+            session.begin(question, by: maker, mode: mode, options: options, to: stream)
+        } catch {
+            stream.finish(throwing: error)
+        }
     }
 
     private func transcribe(_ turn: TurnID) {

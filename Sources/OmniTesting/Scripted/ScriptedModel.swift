@@ -46,8 +46,8 @@ public final class ScriptedModel: SpeechLanguageModel {
     /// Steps taken in all answers.
     public var stepCount: Int { log.withLock { $0.stepCount } }
 
-    /// All modes.
-    public var modes: [ReplyMode] { ReplyMode.allCases }
+    /// All modes; batch mode first, as in Mini-Omni.
+    public var modes: [ReplyMode] { ReplyMode.allCases.reversed() }
 
     public func makeGeneration(
         answering question: Question<AudioChunk>, mode: ReplyMode, options: GenerationOptions

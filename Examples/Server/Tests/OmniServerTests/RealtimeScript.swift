@@ -106,8 +106,8 @@ struct RealtimeScript {
 
     /// The turn is over, and answered as the settings say.
     mutating func turnEnded(milliseconds: Int) -> [String] {
-        var turn = Turn(
-            id: spoken ?? makeTurn(), audio: .zero ..<. milliseconds(milliseconds), end: .milliseconds(milliseconds))
+        let end = Duration.milliseconds(milliseconds)
+        var turn = Turn(id: spoken ?? makeTurn(), audio: .zero..<end, end: end)
         spoken = nil
         if settings?.kind == .realtime, settings?.turns?.createsResponse == true {
             turn.reply = ReplyID(index: replyCount)

@@ -110,14 +110,13 @@ struct RealtimeMachine: Sendable {
         }
         let turnsChanged = changed.turns != settings.turns
         settings = changed
-        var actions: [RealtimeAction] = [.send(.sessionUpdated(session))]
         if formatChanged {
             decoder = AudioDecoder(settings.inputFormat)
             (formatSampleCount, formatStart) = (0, heardMilliseconds)
             idleTimeout.restart(at: heardMilliseconds)
         }
         let cleared = turnsChanged ? clear(isTold: false) : []
-        return actions + cleared + [.change(settings)]
+        return [.send(.sessionUpdated(session))] + cleared + [.change(settings)]
     }
 
     /// Forgets the turn in progress.

@@ -39,13 +39,11 @@ import Testing
     /// Where the player is elsewhere, a reply is over when it was taken, not when it was played.
     @Test func audioThatWasTakenIsHeard() async throws {
         let scripted = ScriptedConversation("a", isEndless: true) {
-            $0.pace = .real; $0.playback = .immediate; $0.generation.maximumStepCount = 600
+            $0.pace = .real; $0.playback = .immediate; $0.generation.maximumStepCount = 20_000
         }
-        let start = ContinuousClock.now
+        // It would play for 640 s, longer than the suite may take.
         let text = try await sketch(scripted.begin("SS...."))
         #expect(text.hasPrefix("[?](5)aa1a1") && text.hasSuffix("1!/;"))
-        // It plays for 19.2 s.
-        #expect(ContinuousClock.now - start < .seconds(15))
     }
 
     @Test func whatMayNotBePrepared() async throws {

@@ -1,6 +1,6 @@
 public import OmniTensor
 
-/// What a folder lacks to be a model: everything at once, so that nobody has to find out file by file.
+/// What a folder lacks to be a model: everything at once, not file by file.
 public struct ModelDirectoryError: Error, Sendable, Hashable, CustomStringConvertible {
     /// One thing that is wrong.
     public enum Problem: Sendable, Hashable, CustomStringConvertible {

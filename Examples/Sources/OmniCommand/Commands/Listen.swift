@@ -101,7 +101,7 @@ struct Listen: AsyncParsableCommand {
     ) async throws where Audio.Element == AudioChunk {
         var options = options
         let recorder = try makeRecorder(sampleRate: sampleRate, options.voiceActivity)
-        if let recorder { options.onTick = { recorder.take($0) } }
+        if let recorder { options.onReplayEntry = { recorder.take($0) } }
         let heard = RecordedAudio(audio: audio, recorder: recorder)
         var view = ConversationView()
         do {
@@ -140,7 +140,7 @@ struct Listen: AsyncParsableCommand {
         let omni = try await model.load(engine: engine, noise: noise.value(seed: trace.settings.seed))
         var options = trace.settings.options
         options.voiceActivity = try voiceActivity(omni)
-        options.pace = .replayed(trace.ticks)
+        options.pace = .replayed(trace.replay)
         var events: [String] = []
         let microphone = FileMicrophone(sound: left, isPaced: false)
         for try await event in omni.makeSession().converse(listeningTo: microphone, options: options) {

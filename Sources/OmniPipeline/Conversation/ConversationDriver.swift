@@ -128,6 +128,17 @@ final class ConversationDriver<Maker: ReplyMaker> {
     /// Waits until something else than audio has happened.
     func processNews() async throws { try await process(await inbox.next(acceptingAudio: false)) }
 
+    /// Carries out the commands that wait. Returns whether there were any.
+    @discardableResult
+    func carryOutCommands() throws -> Bool {
+        var hasCarriedOut = false
+        while let command = inbox.change({ $0.popCommand() }) {
+            try carryOut(command)
+            hasCarriedOut = true
+        }
+        return hasCarriedOut
+    }
+
     private func carryOut(_ command: ConversationCommand) throws {
         switch command {
         case .commit, .clear, .change, .changeTurns: if machine.isManual, !isWithinChunk { try flush() }
@@ -153,7 +164,7 @@ final class ConversationDriver<Maker: ReplyMaker> {
             while !outbox.hasRoom { try await processNews() }
             try hear(window)
             try await tick()
-            while let command = inbox.change({ $0.popCommand() }) { try carryOut(command) }
+            try carryOutCommands()
         }
     }
 

@@ -58,6 +58,10 @@ enum { OMNI_(products8) = 2, OMNI_(products4) = 4 };
 #define OMNI_PEAK_DOT8(sum, w, x) vdotq_s32((int32x4_t)(sum), (int8x16_t)(w), (int8x16_t)(x))
 #define OMNI_PEAK_DOT4 OMNI_PEAK_DOT8
 enum { OMNI_(products8) = 4, OMNI_(products4) = 4 };
+#elif defined(__x86_64__)
+#define OMNI_PEAK_DOT8(sum, w, x) _mm_add_epi32((__m128i)(sum), _mm_madd_epi16((__m128i)(w), (__m128i)(x)))
+#define OMNI_PEAK_DOT4 OMNI_PEAK_DOT8
+enum { OMNI_(products8) = 2, OMNI_(products4) = 2 };
 #else
 #define OMNI_PEAK_DOT8(sum, w, x) ((sum) + (w) * (x))
 #define OMNI_PEAK_DOT4 OMNI_PEAK_DOT8

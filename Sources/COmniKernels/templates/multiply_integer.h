@@ -104,6 +104,9 @@ static void OMNI_INTEGER(multiply)(
             rows = omni_tile_rows(row + row_count - i, few ? OMNI_SINGLE_LIMIT : OMNI_TILE_LIMIT);
             // Panels lie one after the other, so this runs on into the next one; past the last it asks in vain.
             const bool is_ahead = used == 1 && i == row && row_count <= OMNI_MOST_ROWS_AHEAD;
+            if (row_count > OMNI_MOST_ROWS_AHEAD)
+                omni_prefetch_part(
+                    w + used * panel_stride, panel_stride, used, panel_stride / 64, i - row, rows, row_count);
             OMNI_TILE_SWITCH(
                 rows, used > 1, OMNI_INTEGER(tile), p->quants + i * x_stride, x_stride, p->scales + i * steps * 2,
                 p->offsets + i * steps * 2, steps * 2, w, panel_stride, steps, is_ahead, bias, p->accumulating,

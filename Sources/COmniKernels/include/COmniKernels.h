@@ -111,7 +111,9 @@ typedef struct omni_attention {
     float scale;
     bool is_causal;           // query t sees keys 0 ... t + causal_offset
     ptrdiff_t causal_offset;
-    bool rounds;              // may round q, k, v and the shares to bfloat16: for many queries, where the machine has BF16
+    // May round q, k, v and the shares for many queries: to bfloat16 where the machine has BF16, to integers of 16 bits
+    // with scales where it has AVX2.
+    bool rounds;
     ptrdiff_t query_time_stride, query_head_stride, key_time_stride, key_head_stride;  // values lie like keys
 } omni_attention;
 

@@ -9,11 +9,17 @@
 
 #if defined(__x86_64__)
 void omni_pack_words(const attention_call *call, ptrdiff_t group, ptrdiff_t key, ptrdiff_t end) {
-    pack_words_avx2(call, group, key, end);
+    if (call->isa == omni_isa_avx512) {
+        pack_words_avx512(call, group, key, end);
+    } else {
+        pack_words_avx2(call, group, key, end);
+    }
 }
 
 void omni_attend_words(const attention_call *call, ptrdiff_t group, ptrdiff_t row, ptrdiff_t row_count) {
-    if (call->isa == omni_isa_avxvnni) {
+    if (call->isa == omni_isa_avx512) {
+        attend_words_avx512(call, group, row, row_count);
+    } else if (call->isa == omni_isa_avxvnni) {
         attend_words_avxvnni(call, group, row, row_count);
     } else {
         attend_words_avx2(call, group, row, row_count);

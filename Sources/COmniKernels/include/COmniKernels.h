@@ -112,7 +112,7 @@ typedef struct omni_attention {
     bool is_causal;           // query t sees keys 0 ... t + causal_offset
     ptrdiff_t causal_offset;
     // May round q, k, v and the shares for many queries: to bfloat16 where the machine has BF16, to integers of 16 bits
-    // with scales where it has AVX2.
+    // with scales on other x86 machines with AVX2.
     bool rounds;
     ptrdiff_t query_time_stride, query_head_stride, key_time_stride, key_head_stride;  // values lie like keys
 } omni_attention;

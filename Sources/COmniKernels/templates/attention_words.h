@@ -1,8 +1,12 @@
-#if OMNI_IS_AVX2 || OMNI_IS_AVXVNNI
+#if OMNI_IS_AVX2 || OMNI_IS_AVXVNNI || OMNI_IS_AVX512
 // The first `count` of sixteen integers that fit a word.
 OMNI_INLINE void OMNI_(store_narrow)(int16_t *words, omni_i32x16 v, ptrdiff_t count) {
+#if OMNI_IS_AVX512
+    const __m256i narrow = _mm512_cvtepi32_epi16((__m512i)v);
+#else
     const __m256i pairs = _mm256_packs_epi32((__m256i)v.lo, (__m256i)v.hi);
     const __m256i narrow = _mm256_permute4x64_epi64(pairs, 0xd8);
+#endif
     if (count >= 16) {
         memcpy(words, &narrow, sizeof narrow);
     } else {
@@ -48,7 +52,7 @@ OMNI_INLINE float OMNI_(store_words)(const float *x, ptrdiff_t width, ptrdiff_t 
     return scale;
 }
 
-#if OMNI_IS_AVX2
+#if !OMNI_IS_AVXVNNI
 static void OMNI_(pack_key_words)(const attention_call *call, ptrdiff_t group, ptrdiff_t key, ptrdiff_t end) {
     const omni_attention *s = &call->shape;
     const float *keys = call->keys + group * s->key_head_stride;
@@ -112,6 +116,12 @@ static void OMNI_(pack_words)(const attention_call *call, ptrdiff_t group, ptrdi
 
 // Products of pairs of words, added up in each lane.
 OMNI_INLINE omni_i32x16 OMNI_(dot_words)(omni_i32x16 sum, omni_u32x16 line, int32_t x) {
+#if OMNI_IS_AVX512
+    __m512i total = (__m512i)sum;
+    const __m512i pair = _mm512_set1_epi32(x);
+    __asm__("vpdpwssd %2, %1, %0" : "+v"(total) : "v"(pair), "v"(line));
+    return (omni_i32x16)total;
+#else
     const __m256i pair = _mm256_set1_epi32(x);
 #if OMNI_IS_AVXVNNI
     // Written out: the compiler would take the intrinsic apart again, into a product and a sum.
@@ -125,6 +135,7 @@ OMNI_INLINE omni_i32x16 OMNI_(dot_words)(omni_i32x16 sum, omni_u32x16 line, int3
     sum.hi += (omni_i32x8)_mm256_madd_epi16((__m256i)line.hi, pair);
 #endif
     return sum;
+#endif
 }
 
 // y = x · w for one tile and `count` columns, a panel of 16. After every `block` columns the exact sums are scaled by the

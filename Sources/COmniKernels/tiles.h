@@ -31,6 +31,9 @@
         } \
     } while (0)
 
+// Bytes of panels that stay near by themselves once they were read.
+#define OMNI_NEAR_PANELS (256 << 10)
+
 // Asks for a part of the panels that come next, some of its lines with each tile of rows that is multiplied now. The
 // machine's own prefetching does not see where a part goes on in another panel. With a single tile that would be all at
 // once, and panels are read in the order in which they lie.

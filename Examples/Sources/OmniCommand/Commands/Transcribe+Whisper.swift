@@ -86,7 +86,7 @@ extension Transcribe {
             case .int4: .int4
             case .int8: .int8
             // Eight bits: transcripts stay nearly the same, and a step reads a quarter of the memory.
-            case .automatic, nil: engine.engine == .native ? .int8 : .float32
+            case .automatic, nil: engine.engine == .native ? AutomaticPrecision.current.plan.encoder : .float32
             }
         var transcriber = try WhisperTranscriber.load(
             from: url, tokenizer: whisper.tokenizer.map { URL(argument: $0) }, engine: engine.make(),

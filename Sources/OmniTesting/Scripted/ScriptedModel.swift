@@ -46,8 +46,10 @@ public final class ScriptedModel: SpeechLanguageModel {
     /// Steps taken in all answers.
     public var stepCount: Int { log.withLock { $0.stepCount } }
 
-    /// All modes; batch mode first, as in Mini-Omni.
-    public var modes: [ReplyMode] { ReplyMode.allCases.reversed() }
+    /// All modes, in the order of Mini-Omni.
+    public var modes: [ReplyMode] {
+        [.speechToSpeechBatch, .speechToSpeech, .speechToText, .transcription, .textToSpeech, .textToText]
+    }
 
     public func makeGeneration(
         answering question: Question<AudioChunk>, mode: ReplyMode, options: GenerationOptions

@@ -8,7 +8,10 @@ extension SileroBlueprint {
         for (name, own) in Self.names {
             if let shape = stored.info(name)?.shape { tensors[own] = try stored.tensor(name, shape) }
         }
-        if let unknown = stored.unreadNames.first {
+        // What lies beside the network's own names is of no account, unless there is nothing else.
+        let parts = Set(Self.names.keys.map { $0.prefix { $0 != "." } })
+        let unknown = stored.unreadNames.first { tensors["basis"] == nil || parts.contains($0.prefix { $0 != "." }) }
+        if let unknown {
             throw SileroVADError(
                 .unknownNetwork, file: source.file, reason: "a network with a tensor \(unknown) is none of Silero's")
         }

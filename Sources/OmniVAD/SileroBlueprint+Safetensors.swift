@@ -8,9 +8,9 @@ extension SileroBlueprint {
         for (name, own) in Self.names {
             if let shape = stored.info(name)?.shape { tensors[own] = try stored.tensor(name, shape) }
         }
-        // What lies beside the network's own names is of no account, unless there is nothing else.
+        // What lies beside the own names of a whole network is of no account.
         let parts = Set(Self.names.keys.map { $0.prefix { $0 != "." } })
-        let unknown = stored.unreadNames.first { tensors["basis"] == nil || parts.contains($0.prefix { $0 != "." }) }
+        let unknown = stored.unreadNames.first { tensors.count < Self.names.count || parts.contains($0.prefix { $0 != "." }) }
         if let unknown {
             throw SileroVADError(
                 .unknownNetwork, file: source.file, reason: "a network with a tensor \(unknown) is none of Silero's")

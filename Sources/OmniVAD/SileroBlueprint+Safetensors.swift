@@ -10,7 +10,8 @@ extension SileroBlueprint {
         }
         // What lies beside the own names of a whole network is of no account.
         let parts = Set(Self.names.keys.map { $0.prefix { $0 != "." } })
-        let unknown = stored.unreadNames.first { tensors.count < Self.names.count || parts.contains($0.prefix { $0 != "." }) }
+        let isWhole = tensors.count == Self.names.count
+        let unknown = stored.unreadNames.first { name in !isWhole || parts.contains(name.prefix { $0 != "." }) }
         if let unknown {
             throw SileroVADError(
                 .unknownNetwork, file: source.file, reason: "a network with a tensor \(unknown) is none of Silero's")

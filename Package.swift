@@ -21,7 +21,8 @@ let package = Package(
     name: "Omni",
     platforms: [.macOS(.v15), .iOS(.v18)],
     products: [
-        product("OmniTensor"),
+        // With OmniTesting: conformance checks for an engine and scripted parts, for tests of other packages.
+        .library(name: "OmniTensor", targets: ["OmniTensor", "OmniCore", "OmniTesting"]),
         product("OmniWhisper"),
         product("OmniGPT"),
         product("OmniSNAC"),
@@ -72,10 +73,11 @@ let package = Package(
                 "OmniTokenizer",
             ],
             swiftSettings: settings),
+        // For tests, here and in other packages
+        .target(name: "OmniTesting", dependencies: ["OmniCore", "OmniTensor"], swiftSettings: settings),
         // Tests only
         .target(name: "CAllocations"),
         .target(name: "CRefusedThreads"),
-        .target(name: "OmniTesting", dependencies: ["OmniCore", "OmniTensor"], swiftSettings: settings),
         .testTarget(
             name: "OmniTensorTests", dependencies: ["OmniFormats", "OmniTensor", "OmniTesting"],
             swiftSettings: settings),

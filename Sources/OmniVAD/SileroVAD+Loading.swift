@@ -11,13 +11,13 @@ extension SileroVAD {
     ///   - sampleRate: 16000 or 8000 Hz; ONNX files hold a network for each.
     ///   - windowSampleCount: version 4 takes 512, 1024 or 1536 samples at 16 kHz and 256, 512 or 768 at 8 kHz, the
     ///     middle one by default; versions 5 and 6 take 512 or 256.
-    ///   - engine: what to compute with.
+    ///   - engine: what to compute with; `nil` for a `NativeEngine` with a thread for each core.
     ///   - precision: how precisely matrices are kept.
     /// - Throws: ``SileroVADError``; `CheckpointError` when a weight is missing, misshapen or not finite;
     ///   `ComputeEngineError` for a precision that the engine has not.
     public static func load(
         from url: URL, sampleRate: Int = 16_000, windowSampleCount: Int? = nil,
-        engine: any ComputeEngine = BLASEngine(), precision: WeightPrecision = .float32
+        engine: (any ComputeEngine)? = nil, precision: WeightPrecision = .float32
     ) throws -> SileroVAD {
         guard sampleRate == 16_000 || sampleRate == 8000 else {
             throw SileroVADError(
@@ -40,17 +40,19 @@ extension SileroVAD {
         } else {
             blueprint = try SileroBlueprint(onnx: read(url), sampleRate: sampleRate, file: url.path)
         }
-        return try SileroVAD(blueprint, windowSampleCount: windowSampleCount, engine: engine, precision: precision)
+        return try SileroVAD(
+            blueprint, windowSampleCount: windowSampleCount, engine: engine ?? NativeEngine(), precision: precision)
     }
 
     /// Reads the bytes of an ONNX file; `file` is for messages. Everything else as in
     /// ``load(from:sampleRate:windowSampleCount:engine:precision:)``.
     public init(
         onnx bytes: Data, sampleRate: Int = 16_000, windowSampleCount: Int? = nil,
-        engine: any ComputeEngine = BLASEngine(), precision: WeightPrecision = .float32, file: String = "memory"
+        engine: (any ComputeEngine)? = nil, precision: WeightPrecision = .float32, file: String = "memory"
     ) throws {
         let blueprint = try SileroBlueprint(onnx: bytes, sampleRate: sampleRate, file: file)
-        try self.init(blueprint, windowSampleCount: windowSampleCount, engine: engine, precision: precision)
+        try self.init(
+            blueprint, windowSampleCount: windowSampleCount, engine: engine ?? NativeEngine(), precision: precision)
     }
 
     init(

@@ -24,7 +24,7 @@ import Testing
                 try load(tensors)
             } throws: { error in
                 if let error = error as? CheckpointError { return error.code == .missingTensor && error.tensor == name }
-                // Without these two nobody can tell how the checkpoint names things.
+                // Without these two it is unknown how the checkpoint names things.
                 return error as? WhisperError == .noEncoder(file: "memory")
                     && (name.hasSuffix("encoder.conv1.weight") || name.hasSuffix("ln_post.weight"))
             }

@@ -27,11 +27,15 @@ final class MappedFile: @unchecked Sendable {
     /// Where the handler of ``ProcessFaults`` finds the path.
     private let slot: Int32
 
-    /// - Throws: ``CheckpointError/Code/unreadable`` for what is not a file that can be opened, and
+    /// - Throws: ``CheckpointError/Code/unreadable`` for what is not a file that can be opened,
+    ///   ``CheckpointError/Code/outOfMemory`` where there is no address space for it, and
     ///   ``CheckpointError/Code/malformed`` for an empty one.
     init(_ path: String) throws(CheckpointError) {
         func failure(_ what: String) -> CheckpointError {
-            CheckpointError(.unreadable, file: path, reason: "\(what): \(unsafe String(cString: strerror(errno)))")
+            let code = errno
+            return CheckpointError(
+                code == ENOMEM ? .outOfMemory : .unreadable, file: path,
+                reason: "\(what): \(unsafe String(cString: strerror(code)))")
         }
         // Without O_NONBLOCK the opening of a pipe waits for its writer.
         let descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)

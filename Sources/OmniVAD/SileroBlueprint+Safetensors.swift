@@ -8,7 +8,11 @@ extension SileroBlueprint {
         for (name, own) in Self.names {
             if let shape = stored.info(name)?.shape { tensors[own] = try stored.tensor(name, shape) }
         }
-        if let unknown = stored.unreadNames.first {
+        // What lies beside the own names of a whole network is of no account.
+        let parts = Set(Self.names.keys.map { $0.prefix { $0 != "." } })
+        let isWhole = tensors.count == Self.names.count
+        let unknown = stored.unreadNames.first { name in !isWhole || parts.contains(name.prefix { $0 != "." }) }
+        if let unknown {
             throw SileroVADError(
                 .unknownNetwork, file: source.file, reason: "a network with a tensor \(unknown) is none of Silero's")
         }

@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "config.json: this is not a JSON object"),
+        ("", "config.json: the file is empty; download it again"),
         ("[]", "config.json: : the value has the wrong type"),
         (#"{"encoder_rates": 3}"#, "config.json: encoder_rates: the value has the wrong type"),
         (#"{"decoder_dim": "wide"}"#, "config.json: decoder_dim: the value has the wrong type"),

@@ -78,10 +78,15 @@ extension Checkpoint: AnnotatedTensorSource {
 
         /// Whether a file is a TorchScript program.
         static func isProgram(_ file: MappedFile) -> Bool {
-            guard file.bytes.little(UInt16.self, at: 0) == 0x4b50, let archive = try? ZipArchive(file) else {
-                return false
+            guard file.bytes.little(UInt16.self, at: 0) == 0x4b50, let directory = try? ZipDirectoryLocation(file)
+            else { return false }
+            var position = directory.range.lowerBound
+            for _ in 0..<directory.entryCount {
+                guard let entry = ZipDirectoryEntry(file.bytes, at: position) else { return false }
+                if entry.belongsToProgram { return true }
+                position = entry.end
             }
-            return PyTorchArchiveReader.isProgram(archive)
+            return false
         }
 
         /// How to make a file of weights that can be read of one that only PyTorch reads.

@@ -79,7 +79,10 @@ struct SplitExpressionParser {
         var nodes: [Node] = []
         while let scalar = next, scalar != "|", scalar != ")" {
             guard let atom = try atom() else { continue }
-            if case .set = atom {} else { try endFoldedRun() }
+            switch atom {
+            case .look, .lookBehind, .place: try endFoldedRun()
+            default: break
+            }
             nodes.append(try quantified(atom))
         }
         return .sequence(nodes)

@@ -7,13 +7,13 @@ enum ONNXFile {
     static var largestByteCount: Int { 8 << 20 }
 
     static func read(_ bytes: Data, file: String) throws(SileroVADError) -> ONNXModelProto {
-        if let explanation = MistakenFile.explanation(of: bytes) {
-            throw SileroVADError(.malformed, file: file, reason: explanation)
-        }
         guard bytes.count <= largestByteCount else {
             throw SileroVADError(
                 .unsupported, file: file,
                 reason: "\(bytes.count) bytes are too many for a Silero network; the limit is \(largestByteCount)")
+        }
+        if let explanation = MistakenFile.explanation(of: bytes) {
+            throw SileroVADError(.malformed, file: file, reason: explanation)
         }
         do {
             var reader = ONNXMessageReader(Array(bytes))

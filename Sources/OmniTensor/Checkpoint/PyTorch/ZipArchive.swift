@@ -19,7 +19,7 @@ struct ZipArchive: Sendable {
                 throw CheckpointError(
                     .malformed, file: file.path, reason: "the zip directory is damaged at byte \(position)")
             }
-            if entry.name.contains("/code/__torch__/") { throw PyTorchArchiveReader.torchScript(file) }
+            if entry.belongsToProgram { throw PyTorchArchiveReader.torchScript(file) }
             if let reason = entry.unsupportedReason {
                 throw CheckpointError(
                     .unsupported, file: file.path, reason: "the zip entry \(entry.name) is \(reason)")

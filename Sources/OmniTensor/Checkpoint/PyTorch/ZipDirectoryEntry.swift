@@ -72,3 +72,8 @@ struct ZipDirectoryEntry {
         return wide
     }
 }
+
+extension ZipDirectoryEntry {
+    /// Whether only a TorchScript program has an entry of this name.
+    var belongsToProgram: Bool { name.contains("/code/__torch__/") || name.hasSuffix("/constants.pkl") }
+}

@@ -1,7 +1,7 @@
 public import OmniCore
 
-/// Puts silence where captured sound was lost, so that places in the sound stay those of the clock: for whoever
-/// captures sound, since only there is it known when a piece should have come. A pure machine: instants come in,
+/// Puts silence where captured audio was lost, so that places in the audio stay those of the clock: for the code that
+/// captures it, since only there is it known when a piece should have come. A pure machine: instants come in,
 /// counted from any beginning.
 ///
 /// A conversation counts what it hears. Without the silence, speech before and after a loss would be one, and

@@ -58,6 +58,9 @@ public struct SchedulerLoad: Sendable, Hashable {
     /// The same with one more reply.
     public var loadWithOneMore: Double?
 
+    /// Nothing to do, and nothing known.
+    public init() {}
+
     /// Questions and replies.
     public var replyCount: Int { preparingCount + speakingCount + writingCount }
 }

@@ -11,6 +11,12 @@ public struct EchoCanceller: Sendable {
         public var samples: [Float]
         /// Whether the reply was all there was to hear.
         public var isEcho: Bool
+
+        /// Bundles what remains of a window.
+        public init(samples: [Float], isEcho: Bool) {
+            self.samples = samples
+            self.isEcho = isEcho
+        }
     }
 
     private let settings: EchoSettings

@@ -81,8 +81,8 @@ import Testing
         _ = try admission.admit(.speechToSpeech)
     }
 
-    /// Questions wait for those before them: each takes 0.91 s, and a reply takes a tenth of the time, so that whoever
-    /// has four in front would wait for more than 4 s.
+    /// Questions wait for those before them: each takes 0.91 s, and a reply takes a tenth of the time, so that a
+    /// question with four in front would wait for more than 4 s.
     @Test func theBacklogIsBounded() throws {
         var admission = admission(round: [1: 8, 2: 10, 3: 12, 4: 14, 5: 16, 6: 18, 7: 20])
         let first = try admission.admit(.speechToSpeech)
@@ -104,7 +104,7 @@ import Testing
         return metrics
     }
 
-    /// Whoever has no listener takes nothing of what listeners need.
+    /// A reply without a listener takes nothing of what listeners need.
     @Test func whatIsWrittenNeedsNoShareOfAllTime() throws {
         var admission = admission(round: [1: 20, 2: 36, 3: 52, 4: 69])
         for _ in 0..<3 { _ = try admission.admit(.speechToSpeech) }
@@ -117,7 +117,7 @@ import Testing
         #expect(throws: SchedulerError.self) { _ = try admission.admit(.speechToSpeech) }
     }
 
-    /// Nor is anybody kept out who will listen.
+    /// Nor is a reply refused that will have a listener.
     @Test func listenersComeBesideWhatIsWritten() throws {
         var admission = admission(round: [1: 500])
         for _ in 0..<3 { admission.beginSteps(try admission.admit(.transcription)) }

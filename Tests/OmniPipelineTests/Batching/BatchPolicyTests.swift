@@ -26,7 +26,7 @@ import Testing
         #expect(schedule.next(at: now, cost: cost) == nil)
     }
 
-    /// All steps in one, whoever's audio runs out first in front.
+    /// All steps in one, the reply whose audio runs out first in front.
     @Test func stepsAreTakenTogether() {
         var schedule = schedule(spoken: [0: 900, 1: 100, 2: 500])
         #expect(schedule.next(at: now, cost: cost) == steps(1, 2, 0))

@@ -111,7 +111,7 @@ import Testing
         #expect(try await third.answer(to: question, options: short).text == "a")
     }
 
-    /// Whoever is let go before, during or after anything leaves no place taken.
+    /// A reply that is abandoned before, during or after anything leaves no slot taken.
     @Test func abandonedRepliesLeave() async throws {
         let model = ScriptedModel(ScriptedStep.spelling("a"), isEndless: true)
         let scheduler = scheduler(model)

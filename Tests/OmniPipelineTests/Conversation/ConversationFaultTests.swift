@@ -69,7 +69,7 @@ import Testing
         #expect(starts == [.milliseconds(32), .milliseconds(32) * 20])
     }
 
-    /// Sound stays away for good, in every phase of a turn: whoever no longer waits is let go, and the next turn works.
+    /// Audio stays away for good, in every phase of a turn: the conversation can be left, and the next turn works.
     @Test(arguments: ["", "..", ".SS", ".SS..", ".SS....", ".SS......S", ".SS......SSS"])
     func theMicrophoneFallsSilent(_ line: String) async throws {
         let scripted = ScriptedConversation("abcdef", isEndless: true) {
@@ -139,7 +139,7 @@ import Testing
         }
     }
 
-    /// Sound that comes as fast as it can, and somebody who takes no event of it: nothing is made without end.
+    /// Sound that comes as fast as it can, and a consumer that takes no event of it: nothing is made without end.
     @Test(arguments: [ConversationPace.real, .simulated])
     func aTakerThatStopsTaking(_ pace: ConversationPace) async throws {
         let scripted = ScriptedConversation("a", isEndless: true) { $0.pace = pace }
@@ -152,7 +152,7 @@ import Testing
         let conversation = scripted.makeSession().converse(listeningTo: sound, options: scripted.options)
         var iterator = conversation.makeAsyncIterator()
         _ = try await iterator.next()
-        // Listening stops when nobody wants to know.
+        // Audio is not processed when the consumer takes no events.
         #expect(try await fed.settles())
         #expect(fed.value < 50_000 && scripted.model.stepCount < 5000)
         conversation.cancel()

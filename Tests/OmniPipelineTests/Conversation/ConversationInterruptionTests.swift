@@ -3,7 +3,7 @@ import OmniPipeline
 import OmniTesting
 import Testing
 
-/// How soon an answer falls silent when somebody speaks over it: in windows of sound and steps of the model, which the
+/// How soon a reply falls silent when the speaker speaks over it: in windows of sound and steps of the model, which the
 /// test hands out one by one. No clock is looked at, so that the machine's speed does not matter.
 ///
 /// The limit: nothing of the answer is made known after the window in which speech is heard, and after the window that
@@ -42,7 +42,7 @@ import Testing
     @Test(arguments: [1, 3], [false, true])
     func noMoreThanAWindowAndAStep(tolerance: Int, beside: Bool) async throws {
         var scene = try await Scene(tolerance: tolerance, beside: beside)
-        // The model computes on meanwhile; nobody waits for it.
+        // The model computes on meanwhile; no task waits for it.
         for window in 1...tolerance {
             scene.sound.say("S")
             let expected = (window == 1 ? "p" : "") + (window == tolerance ? "![" : "")

@@ -7,7 +7,7 @@ import Testing
 /// machine.
 @Suite(.timeLimit(.minutes(10))) struct ConversationTests {
     @Test(arguments: [
-        // Nobody speaks, or hardly anybody.
+        // No speech, or hardly any.
         ("", ";"),
         ("....", ";"),
         ("..S.....", "[-;"),
@@ -20,7 +20,7 @@ import Testing
         ("..SS..SS.......", "[?x?](5)ab1c11./;"),
         // Two turns.
         ("SS.........SS.......", "[?](5)ab1c11./[?](5)ab1c11./;"),
-        // Over the answer: "uh-huh", and somebody who means it.
+        // Over the answer: "uh-huh", and speech that goes on.
         ("SS......SS......", "[?](5)ab1c11.p2r/;"),
         ("SS......SSS....", "[?](5)ab1c11.p2!2ab [?](5)ab1c11./;"),
     ])

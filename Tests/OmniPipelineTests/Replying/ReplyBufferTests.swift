@@ -90,7 +90,7 @@ import Testing
         #expect(!buffer.hasRoom && buffer.bufferedAudio == .seconds(2))
         buffer.hear(.milliseconds(500))
         #expect(buffer.hasRoom && buffer.bufferedAudio == .milliseconds(1500))
-        // Nobody hears backwards, or what was not made.
+        // A player does not play backwards, or what was not made.
         buffer.hear(.milliseconds(400))
         #expect(buffer.bufferedAudio == .milliseconds(1500))
         buffer.hear(.seconds(9))

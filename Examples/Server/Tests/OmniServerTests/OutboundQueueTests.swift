@@ -41,7 +41,7 @@ import Testing
         #expect(text(await queue.next()) == "[1008]")
     }
 
-    /// Whoever makes a lot waits: until something is taken, until nobody takes anything, or until nobody wants it.
+    /// A producer waits: until something is taken, until the consumer has left, or until its task is cancelled.
     @Test(arguments: ["taken", "abandoned", "cancelled", "cancelled before"]) func waitsForRoom(_ reason: String) async
     {
         let queue = OutboundQueue()

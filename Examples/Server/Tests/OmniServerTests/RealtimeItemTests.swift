@@ -179,7 +179,7 @@ import Testing
             script.tell(["type": "response.create", "response": ["instructions": long]]) == ["error invalid_value"])
     }
 
-    /// Audio of so many seconds, as the client sends it while nobody speaks.
+    /// Audio of so many seconds, as the client sends it during silence.
     private func wait(_ seconds: Int, _ script: inout RealtimeScript) -> [String] {
         (0..<seconds).flatMap { _ in script.tell(["type": "input_audio_buffer.append", "audio": RealtimeScript.second])
         }
@@ -222,7 +222,7 @@ import Testing
         let triggered = script.events.last { $0.type.hasSuffix("timeout_triggered") }
         #expect(triggered?["audio_start_ms"] == 23_000 && triggered?["audio_end_ms"] == 28_000)
         #expect(script.question == .lastTurn && script.committed?.duration == .seconds(5))
-        // And again, until somebody speaks.
+        // And again, until there is speech.
         _ = script.finish()
         #expect(wait(4, &script) == [])
         _ = script.speechStarted(milliseconds: 32_000)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct TurnMachineTests {
     @Test(arguments: [
-        // Nobody, or hardly anybody, speaks.
+        // No speech, or hardly any.
         ("", ""),
         ("........", "........"),
         ("wwwwwwww", "........"),
@@ -50,11 +50,11 @@ import Testing
         ("SS....SSS.SS....", "[..?.]p.!....?.]"),
         ("SS....SSS....SSS....", "[..?.]p.!.?.]p.!.?.]"),
         ("SS....SSSf", "[..?.]p.!."),
-        // The answer ends while somebody speaks over it.
+        // The reply ends during speech over it.
         ("SS....SSfSS....", "[..?.]p.[...?.]"),
         ("SS....Sf.......", "[..?.]p[...-..."),
         ("SS....S.fS....", "[..?.]p.[..?.]"),
-        // The sound ends while somebody speaks over the answer.
+        // The audio ends during speech over the reply.
         ("SS....S|", "[..?.]pr"),
         ("SS....SS|f", "[..?.]p.r."),
     ])

@@ -76,7 +76,7 @@ final class AnswerDesk: Sendable {
             default: break
             }
         }
-        // The events end without a start only when whoever asked has gone.
+        // The events end without a start only when the client has gone.
         throw CancellationError()
     }
 

@@ -32,7 +32,7 @@ struct LoadSpeaker {
                 let heard = try await listen(&events, send, &report)
                 turn += 1
                 guard ContinuousClock.now < end else { break }
-                // The rest of the time somebody listens for at most a part of.
+                // A listener listens for at most a part of the time.
                 let cycle = heard / test.listening
                 try await Task.sleep(until: max(start + cycle, .now + .milliseconds(300)), clock: .continuous)
             }

@@ -33,7 +33,7 @@ public struct LoadTest: Sendable {
             for index in 0..<speakerCount {
                 let speaker = LoadSpeaker(test: self, questions: questions, index: index, end: start + duration)
                 group.addTask {
-                    // Nobody begins at the same instant as another.
+                    // No two speakers begin at the same instant.
                     try await Task.sleep(for: .milliseconds(700) * index)
                     return try await speaker.talk()
                 }

@@ -73,7 +73,7 @@ final class Gatekeeper: Sendable {
     /// Lets in programs, which name no origin, pages of the server's own, and those that are allowed.
     ///
     /// A server that listens to its own machine alone is known there by the machine's own names. Under any other, a
-    /// page of somebody else's would look like one of the server's as soon as that name leads here (DNS rebinding).
+    /// page of another site would look like one of the server's as soon as that name leads here (DNS rebinding).
     ///
     /// - Throws: ``APIError/forbiddenOrigin``.
     func checkOrigin(_ origin: String?, host: String?) throws(APIError) {
@@ -131,14 +131,14 @@ final class Gatekeeper: Sendable {
         state.withLock { state in state.clients[client]?.openCount -= 1 }
     }
 
-    /// From now on nobody new comes in.
+    /// From now on no new client is admitted.
     func drain() { state.withLock { $0.isDraining = true } }
 
     var isDraining: Bool { state.withLock { $0.isDraining } }
 }
 
 extension String {
-    /// Whether a host, with a port or without, is this machine to whoever names it.
+    /// Whether a host, with a port or without, is a name of this machine.
     var isLocalHost: Bool {
         if hasPrefix("[") || filter({ $0 == ":" }).count > 1 {
             return split(separator: "]").first?.trimmingPrefix("[") == "::1"

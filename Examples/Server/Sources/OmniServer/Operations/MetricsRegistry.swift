@@ -79,7 +79,7 @@ public final class MetricsRegistry: MetricsFactory {
 
     /// All metrics as text.
     ///
-    /// - Parameter gauges: values that somebody else keeps.
+    /// - Parameter gauges: values that other parts of the server keep.
     func page(and gauges: [(name: String, value: Double)]) -> String {
         let state = state.withLock { $0 }
         var lines: [String] = []

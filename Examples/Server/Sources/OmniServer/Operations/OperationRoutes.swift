@@ -1,7 +1,7 @@
 import Hummingbird
 import OmniPipeline
 
-/// For whoever runs the server: is it there, does it take work, how is it.
+/// For the operator of the server: is it there, does it take work, how is it.
 struct OperationRoutes {
     let desk: AnswerDesk
     let gatekeeper: Gatekeeper

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A JSON value: what comes from a client before anybody has looked at it, and what goes to one.
+/// A JSON value: what comes from a client before it was validated, and what goes to one.
 enum JSON: Sendable, Hashable {
     case null
     case bool(Bool)

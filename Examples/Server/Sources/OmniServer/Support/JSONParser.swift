@@ -1,7 +1,7 @@
-/// Reads JSON (RFC 8259) in one pass, in a time and a space that its length bounds, whatever it is: what anybody may
-/// send must not keep a thread busy that others need.
+/// Reads JSON (RFC 8259) in one pass, in a time and a space that its length bounds, whatever it is: what any
+/// client may send must not keep a thread busy that others need.
 struct JSONParser {
-    /// Why there is no value; where is of no use to anybody.
+    /// Why there is no value; where is of no use to a client.
     enum Failure: Error {
         case malformed
         /// There is more than the limits allow.

@@ -6,7 +6,7 @@ struct TraceContext: Hashable, Sendable {
     let traceID: String
     /// 8 bytes, likewise.
     let spanID: String
-    /// Whether whoever began the trace wants it recorded.
+    /// Whether the caller that began the trace wants it recorded.
     let isSampled: Bool
 
     static let fieldName = "traceparent"

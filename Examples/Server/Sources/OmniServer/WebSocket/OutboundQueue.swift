@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Messages on their way to a client: put in by many, in an order that holds, and taken out by one. Whoever makes a lot
-/// waits until there is room; what is only put in may not grow beyond a limit.
+/// Messages on their way to a client: put in by many, in an order that holds, and taken out by one. A producer of
+/// much waits until there is room; what is only put in may not grow beyond a limit.
 final class OutboundQueue: Sendable {
     enum Message: Sendable {
         case text(String)
@@ -71,8 +71,8 @@ final class OutboundQueue: Sendable {
         if let wake { wake.0.resume(returning: wake.1) }
     }
 
-    /// Returns when there is room, when nobody takes anything any more, and when the task is cancelled: an answer that
-    /// nobody wants must not keep its place because its client does not read.
+    /// Returns when there is room, when the consumer has left, and when the task is cancelled: a reply that is not
+    /// wanted must not keep its place because its client does not read.
     func waitForRoom() async {
         let maker = state.withLock { state in
             state.makerCount += 1
@@ -109,7 +109,7 @@ final class OutboundQueue: Sendable {
         return message
     }
 
-    /// Nobody takes anything any more.
+    /// The consumer has left.
     func abandon() {
         let taker = state.withLock { state in
             state.isClosed = true

@@ -44,7 +44,7 @@ struct WebSocketConnection {
                     queue.abandon()
                 }
             }
-            // The writer's end is everybody's: it has sent the last message, or there is nobody to send it to.
+            // When the writer ends, all end: it has sent the last message, or the client has gone.
             await write(&writer)
             group.cancelAll()
             queue.abandon()

@@ -29,7 +29,7 @@ public struct ModelOption: ParsableArguments, Sendable {
     /// Loads all parts, saying so.
     public func load(engine: EngineOption, noise: NoiseSource) async throws -> MiniOmni {
         let location = try location
-        let directory = try ModelDirectory(location.folder)
+        let directory = try location.directory
         Console.progress("Loading \(location.text)")
         defer { Console.endProgress() }
         return try await MiniOmni.load(

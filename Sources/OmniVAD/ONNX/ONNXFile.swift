@@ -7,6 +7,9 @@ enum ONNXFile {
     static var largestByteCount: Int { 8 << 20 }
 
     static func read(_ bytes: Data, file: String) throws(SileroVADError) -> ONNXModelProto {
+        if let explanation = MistakenFile.explanation(of: bytes) {
+            throw SileroVADError(.malformed, file: file, reason: explanation)
+        }
         guard bytes.count <= largestByteCount else {
             throw SileroVADError(
                 .unsupported, file: file,

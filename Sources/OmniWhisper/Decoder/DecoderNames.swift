@@ -55,16 +55,11 @@ struct DecoderNames: Sendable, Hashable {
     ///
     /// - Throws: ``WhisperError/noDecoder(file:)``.
     init(of weights: WeightScope) throws(WhisperError) {
-        let roots = [
-            "model_state_dict.decoder", "model.decoder", "decoder", "model.model.decoder", "state_dict.decoder",
-            "state_dict.model.decoder",
-        ]
-        for root in roots {
-            let candidates = [Self.openAI(root: root), Self.huggingFace(root: root)]
-            if let names = candidates.first(where: { weights.scope(root).contains($0.embedding) }) {
-                self = names
-                return
-            }
+        for names in [Self.openAI(root: "decoder"), Self.huggingFace(root: "decoder")] {
+            guard let wrapper = weights.wrapper(of: "decoder." + names.embedding) else { continue }
+            self = names
+            root = wrapper + root
+            return
         }
         throw .noDecoder(file: weights.file)
     }

@@ -33,21 +33,13 @@ struct EncoderNames: Sendable, Hashable {
     ///
     /// - Throws: ``WhisperError/noEncoder(file:)``.
     init(of weights: WeightScope) throws(WhisperError) {
-        let roots = [
-            "model_state_dict.encoder", "model.encoder", "encoder", "model.model.encoder", "state_dict.encoder",
-            "state_dict.model.encoder",
-        ]
-        for root in roots {
-            let scope = weights.scope(root)
-            guard scope.contains("conv1.weight") else { continue }
-            let candidates = [Self.openAI(root: root), Self.huggingFace(root: root)]
-            // The final norm is the one tensor that every encoder has and that the two call differently.
-            if let names = candidates.first(where: { scope.contains($0.finalNorm + ".weight") }) {
-                self = names
-                return
-            }
-        }
-        throw .noEncoder(file: weights.file)
+        guard let wrapper = weights.wrapper(of: "encoder.conv1.weight") else { throw .noEncoder(file: weights.file) }
+        let candidates = [Self.openAI(root: wrapper + "encoder"), Self.huggingFace(root: wrapper + "encoder")]
+        // The final norm is the one tensor that every encoder has and that the two call differently.
+        guard
+            let names = candidates.first(where: { weights.scope($0.root).contains($0.finalNorm + ".weight") })
+        else { throw .noEncoder(file: weights.file) }
+        self = names
     }
 
     private init(

@@ -21,7 +21,7 @@ struct Info: ParsableCommand {
     var json = false
 
     func run() throws {
-        let directory = try ModelDirectory(model.url)
+        let directory = try model.location.directory
         let parts = try [
             PartReport.languageModel(directory), .encoder(directory), .codec(directory), .tokenizer(directory),
         ]

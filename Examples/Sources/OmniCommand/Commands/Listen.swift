@@ -10,9 +10,9 @@ struct Listen: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Converse: listen, answer, be interrupted.",
         discussion: """
-            Listens to the microphone, through PortAudio when it is installed, or to a WAV file with --input. --record NAME \
-            writes NAME.wav, left what was heard and right the answer as it was heard, and NAME.jsonl, which --replay takes: \
-            the same conversation once more, offline, and exit status 1 if a single bit of it differs.
+            Listens to the microphone, through PortAudio when it is installed, or to a WAV file with --input. --record \
+            NAME writes NAME.wav, left what was heard and right the answer as it was heard, and NAME.jsonl, which \
+            --replay takes: the same conversation once more, offline, and exit status 1 if a single bit of it differs.
             """)
 
     @OptionGroup var model: ModelOption
@@ -90,7 +90,7 @@ struct Listen: AsyncParsableCommand {
     }
 
     private func voiceActivity(_ omni: MiniOmni) throws -> any VoiceActivityModel {
-        if let vad { return try SileroVAD.load(from: URL(filePath: vad)) }
+        if let vad { return try SileroVAD.load(from: URL(argument: vad)) }
         guard let own = omni.voiceActivity else { throw OmniSessionError.noVoiceActivity }
         return own
     }
@@ -101,7 +101,7 @@ struct Listen: AsyncParsableCommand {
     ) async throws where Audio.Element == AudioChunk {
         var options = options
         let recorder = try makeRecorder(sampleRate: sampleRate, options.voiceActivity)
-        if let recorder { options.onTick = { recorder.take($0) } }
+        if let recorder { options.onReplayEntry = { recorder.take($0) } }
         let heard = RecordedAudio(audio: audio, recorder: recorder)
         var view = ConversationView()
         do {
@@ -130,7 +130,7 @@ struct Listen: AsyncParsableCommand {
     /// Converses once more as a trace says, and compares.
     private func check(_ path: String) async throws {
         let trace = try ConversationTrace(contentsOf: path)
-        let recording = URL(filePath: path).deletingLastPathComponent().appending(path: trace.settings.recording)
+        let recording = URL(argument: path).deletingLastPathComponent().appending(path: trace.settings.recording)
         var reader = try WAVReader(contentsOf: recording)
         var left = AudioChunk([], sampleRate: reader.format.sampleRate)
         while case let piece = try reader.readInterleaved(frameCount: 65_536), !piece.isEmpty {
@@ -140,7 +140,7 @@ struct Listen: AsyncParsableCommand {
         let omni = try await model.load(engine: engine, noise: noise.value(seed: trace.settings.seed))
         var options = trace.settings.options
         options.voiceActivity = try voiceActivity(omni)
-        options.pace = .replayed(trace.ticks)
+        options.pace = .replayed(trace.replay)
         var events: [String] = []
         let microphone = FileMicrophone(sound: left, isPaced: false)
         for try await event in omni.makeSession().converse(listeningTo: microphone, options: options) {

@@ -41,6 +41,8 @@ struct TurnDetection: Hashable, Sendable {
     var turnSettings: TurnSettings {
         var settings = TurnSettings()
         settings.interruptsReply = interruptsResponse
+        // Any speech over a reply stops it: the player, which could pause, is at the client.
+        settings.backchannelTolerance = .zero
         switch method {
         case .serverVAD(let vad):
             settings.threshold = Float(vad.threshold)

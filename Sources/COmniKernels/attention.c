@@ -11,13 +11,13 @@ enum {
 
 #define OMNI_TILE_LIMIT OMNI_TILE_ROWS
 #define OMNI_TEMPLATE "templates/attention.h"
-#include "levels.h"
+#include "each_isa.h"
 
 #undef OMNI_TEMPLATE
 #define OMNI_TEMPLATE "templates/attention_pairs.h"
 #define OMNI_ACTIVATION uint16_t
 #define OMNI_PAIRS 1
-#include "level_pairs.h"
+#include "isa_avx512bf16.h"
 
 static void pack_piece(void *context, ptrdiff_t piece) {
     const attention_call *call = context;

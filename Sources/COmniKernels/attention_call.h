@@ -13,11 +13,11 @@ typedef struct attention_call {
     // Keys as panels [G, T / 16, D, 16] and values [G, T, D padded to 16], made once when several blocks read them; or
     // NULL.
     float *packed_keys, *packed_values;
-    // The same in bfloat16 or as words, pairs of columns and pairs of keys side by side: keys [G, T / 16, D / 2, 16, 2],
-    // values [G, D / 16, T / 2, 16, 2].
+    // The same in bfloat16 or as words, pairs of columns and pairs of keys side by side: keys
+    // [G, T / 16, D / 2, 16, 2], values [G, D / 16, T / 2, 16, 2].
     uint16_t *key_pairs, *value_pairs;
-    // What a unit of a word is worth, or NULL for bfloat16: of a key [G, T padded to 16], and of the values of a column in
-    // OMNI_WORD_KEYS keys [G, T / OMNI_WORD_KEYS, D padded to 16].
+    // What a unit of a word is worth, or NULL for bfloat16: of a key [G, T padded to 16], and of the values of a column
+    // in OMNI_WORD_KEYS keys [G, T / OMNI_WORD_KEYS, D padded to 16].
     float *key_scales, *value_scales;
     ptrdiff_t packed_keys_stride, packed_values_stride, key_scales_stride, value_scales_stride;
     ptrdiff_t rows_per_block, blocks_per_group, packings_per_group;

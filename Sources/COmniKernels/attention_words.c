@@ -3,9 +3,9 @@
 #include "tiles.h"
 #define OMNI_TILE_LIMIT OMNI_TILE_ROWS
 #define OMNI_TEMPLATE "templates/attention_words.h"
-#include "levels.h"
+#include "each_isa.h"
 
-#include "level_avxvnni.h"
+#include "isa_avxvnni.h"
 
 #if defined(__x86_64__)
 void omni_pack_words(const attention_call *call, ptrdiff_t group, ptrdiff_t key, ptrdiff_t end) {

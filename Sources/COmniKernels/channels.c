@@ -1,7 +1,7 @@
 // The codec's loops over channels-last frames.
 #include "support.h"
 #define OMNI_TEMPLATE "templates/channels.h"
-#include "levels.h"
+#include "each_isa.h"
 
 typedef struct channels_call {
     omni_isa isa;

@@ -1,7 +1,7 @@
 // Functions of each element.
 #include "support.h"
 #define OMNI_TEMPLATE "templates/elements.h"
-#include "levels.h"
+#include "each_isa.h"
 
 typedef struct elements_call {
     omni_isa isa;

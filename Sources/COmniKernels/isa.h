@@ -1,16 +1,16 @@
 // How a kernel is compiled once for each instruction set, and how one of them is picked.
 //
-// A kernel family is a template: a header without a guard whose functions are called OMNI_(name). `levels.h` includes
+// A kernel family is a template: a header without a guard whose functions are called OMNI_(name). `each_isa.h` includes
 // it once for each set, inside a pragma that gives all functions of the inclusion that set, and each comes out as
 // name_avx2 and so on. OMNI_PICK(isa, name) is then the function for `isa`. AVX-VNNI has kernels of its own only where
-// bytes are multiplied, see `level_avxvnni.h`; elsewhere AVX2's serve it.
+// bytes are multiplied, see `isa_avxvnni.h`; elsewhere AVX2's serve it.
 #ifndef OMNI_ISA_H
 #define OMNI_ISA_H
 #include "COmniKernels.h"
 
 #define OMNI_JOIN2(a, b) a##_##b
 #define OMNI_JOIN(a, b) OMNI_JOIN2(a, b)
-#define OMNI_(name) OMNI_JOIN(name, OMNI_LEVEL)
+#define OMNI_(name) OMNI_JOIN(name, OMNI_ISA_NAME)
 
 #define OMNI_INLINE static inline __attribute__((always_inline))
 #define OMNI_UNROLL _Pragma("clang loop unroll(full)")

@@ -83,7 +83,9 @@ static void cut(multiplication *m, ptrdiff_t thread_count) {
     const ptrdiff_t inputs = omni_max(1, p->matrix->input_width);
     const ptrdiff_t work = m->row_count * m->panel_count * omni_panel_width * inputs;
     const ptrdiff_t work_per_piece = omni_max(least_per_piece, work / (thread_count * pieces_per_thread));
-    const ptrdiff_t row_size = p->quants ? inputs * quant_size(m) : p->halves ? 2 * omni_min(inputs, 1024) : 4 * omni_min(inputs, 128);
+    const ptrdiff_t row_size = p->quants ? inputs * quant_size(m)
+        : p->halves                      ? 2 * omni_min(inputs, 1024)
+                                         : 4 * omni_min(inputs, 128);
     ptrdiff_t rows = omni_min(m->row_count, omni_max(24, omni_min(240, near_limit / row_size)));
     ptrdiff_t panels = work_per_piece / (rows * omni_panel_width * inputs);
     if (m->row_count <= most_memory_bound_rows)

@@ -4,13 +4,13 @@
 #define OMNI_TEMPLATE "templates/multiply_bfloat16.h"
 #define OMNI_ACTIVATION float
 #define OMNI_PAIRS 0
-#include "levels.h"
+#include "each_isa.h"
 
 #undef OMNI_ACTIVATION
 #undef OMNI_PAIRS
 #define OMNI_ACTIVATION uint16_t
 #define OMNI_PAIRS 1
-#include "level_pairs.h"
+#include "isa_avx512bf16.h"
 
 omni_multiply_part *omni_multiply_bfloat16(omni_isa isa) { return OMNI_PICK(isa, multiply_bfloat16); }
 

@@ -4,8 +4,8 @@
 #include "tiles.h"
 #define OMNI_BITS 8
 #define OMNI_TEMPLATE "templates/multiply_integer.h"
-#include "levels.h"
+#include "each_isa.h"
 
-#include "level_avxvnni.h"
+#include "isa_avxvnni.h"
 
 omni_multiply_part *omni_multiply_int8(omni_isa isa) { return OMNI_PICK_BYTES(isa, multiply_int8); }

@@ -3,7 +3,7 @@
 #include <stdatomic.h>
 #include <string.h>
 #define OMNI_TEMPLATE "templates/pack.h"
-#include "levels.h"
+#include "each_isa.h"
 
 size_t omni_packed_size(omni_format format, ptrdiff_t output_width, ptrdiff_t input_width) {
     if (output_width <= 0 || input_width <= 0) return 0;

@@ -12,13 +12,13 @@
 #endif
 
 #define OMNI_PAIRS 0
-#include "levels.h"
+#include "each_isa.h"
 
-#include "level_avxvnni.h"
+#include "isa_avxvnni.h"
 
 #undef OMNI_PAIRS
 #define OMNI_PAIRS 1
-#include "level_pairs.h"
+#include "isa_avx512bf16.h"
 
 typedef double peak_kernel(ptrdiff_t repetition_count);
 
@@ -39,7 +39,7 @@ static peak_kernel *kernel_for(omni_isa isa, omni_format format) {
     return OMNI_PICK_BYTES(isa, peak_float32);
 }
 
-enum { pieces_per_thread = 8 };
+enum { pieces_per_thread = 32 };
 
 typedef struct peak_call {
     peak_kernel *kernel;

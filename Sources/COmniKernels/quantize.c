@@ -1,7 +1,7 @@
 // Rounds activations for integer products.
 #include "product.h"
 #define OMNI_TEMPLATE "templates/quantize.h"
-#include "levels.h"
+#include "each_isa.h"
 
 void omni_quantize_rows(
     omni_isa isa, const float *x, ptrdiff_t x_stride, ptrdiff_t row_count, ptrdiff_t width, int32_t zero,

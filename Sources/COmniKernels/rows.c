@@ -1,7 +1,7 @@
 // Normalisations and softmax.
 #include "support.h"
 #define OMNI_TEMPLATE "templates/rows.h"
-#include "levels.h"
+#include "each_isa.h"
 
 typedef void normalize_rows(
     const float *x, ptrdiff_t row_count, ptrdiff_t width, const float *weight, const float *bias, float epsilon,

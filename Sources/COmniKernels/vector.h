@@ -18,7 +18,7 @@ typedef uint32_t omni_u32x16 __attribute__((ext_vector_type(16)));
 typedef int8_t omni_i8x16 __attribute__((ext_vector_type(16)));
 typedef uint8_t omni_u8x64 __attribute__((ext_vector_type(64)));
 
-// The level's own version of each helper: see isa.h.
+// The instruction set's own version of each helper: see isa.h.
 #define load16 OMNI_(load16)
 #define store16 OMNI_(store16)
 #define load_some OMNI_(load_some)

@@ -57,10 +57,10 @@ public struct SNAC: SpeechCodec {
     public func makeStream() -> SNACStream { makeStream(noise: noise) }
 
     /// A fresh stream, at sample 0.
-    public func makeStream(noise: NoiseSource) -> SNACStream { SNACStream(self, noise: noise, isBeside: false) }
+    public func makeStream(noise: NoiseSource) -> SNACStream { SNACStream(self, noise: noise, isConcurrent: false) }
 
     /// A fresh stream that takes one of the engine's threads, where the engine has some.
     public func makeStreamBeside() -> SNACStream? {
-        engine.hasRoomBeside ? SNACStream(self, noise: noise, isBeside: true) : nil
+        engine.canReserveThread ? SNACStream(self, noise: noise, isConcurrent: true) : nil
     }
 }

@@ -13,7 +13,7 @@ public struct SNACStream: SpeechCodecStream {
     private let codec: SNAC
     private let noise: NoiseSource
     /// Whether it computes on the calling thread alone.
-    private let isBeside: Bool
+    private let isConcurrent: Bool
     private var state: SNACDecoder.State
     private var work = CodecScratch()
     private var quantizerWork = QuantizerScratch()
@@ -22,10 +22,10 @@ public struct SNACStream: SpeechCodecStream {
     public private(set) var frameCount = 0
     private var isFinished = false
 
-    init(_ codec: SNAC, noise: NoiseSource, isBeside: Bool) {
+    init(_ codec: SNAC, noise: NoiseSource, isConcurrent: Bool) {
         self.codec = codec
         self.noise = noise
-        self.isBeside = isBeside
+        self.isConcurrent = isConcurrent
         state = codec.decoder.makeState()
         codes = Array(repeating: [], count: codec.configuration.codebookStrides.count)
     }
@@ -63,8 +63,8 @@ public struct SNACStream: SpeechCodecStream {
     }
 
     private mutating func compute(_ body: (inout SNACStream) -> Void) {
-        guard isBeside else { return body(&self) }
-        codec.engine.beside { body(&self) }
+        guard isConcurrent else { return body(&self) }
+        codec.engine.withReservedThread { body(&self) }
     }
 
     private func reserved(forFrames frameCount: Int) -> [Float] {

@@ -89,8 +89,8 @@ static void check_products(omni_pool *pool, omni_isa isa) {
     }
 }
 
-// The largest integers that weights and activations become, with signs that make sums as large as they can be: a product
-// that saturates or overflows anywhere is far off. Nothing is rounded, so the rest of the result is exact.
+// The largest integers that weights and activations become, with signs that make sums as large as they can be: a
+// product that saturates or overflows anywhere is far off. Nothing is rounded, so the rest of the result is exact.
 static void check_largest_integers(omni_pool *pool, omni_isa isa) {
     static const struct { omni_format format; int lowest, highest; const char *name; } cases[] = {
         {omni_format_int8, -127, 127, "int8, largest"}, {omni_format_int4, -8, 7, "int4, largest"},
@@ -168,6 +168,26 @@ static void check_attention(omni_pool *pool, omni_isa isa, const omni_attention 
         s->rounds ? "rounded attention" : "attention", isa, y, expected, s->query_count * heads * width,
         s->rounds ? 0.01 : 2e-6);
     free(q), free(k), free(v), free(y), free(expected), free(scores);
+}
+
+// What is not finite in a query, a key or a value shows in all that depends on it, and in nothing else.
+static void check_attention_not_finite(omni_pool *pool, omni_isa isa, bool rounds) {
+    enum { times = 200, heads = 2, width = 48, row = heads * width, count = times * row };
+    float *parts[3], *y = floats(count, 1);
+    for (int part = 0; part < 3; part++) {
+        for (int i = 0; i < 3; i++) parts[i] = floats(count, 1);
+        parts[part][100 * row + width + 5] = part == 1 ? NAN : INFINITY;
+        const omni_attention s = {times, times, heads, heads, width, 0.14f, false, 0, rounds, row, width, row, width};
+        omni_attend(pool, isa, &s, parts[0], parts[1], parts[2], y);
+        int found[heads] = {0, 0};
+        for (int i = 0; i < count; i++) found[i / width % heads] += !isfinite(y[i]);
+        const int expected = part == 0 ? width : part == 1 ? times * width : times;
+        const int is_right = found[0] == 0 && found[1] == expected;
+        if (!is_right) failure_count++;
+        printf("%s isa %d not finite in attention, %d\n", is_right ? "ok  " : "FAIL", isa, found[1]);
+        for (int i = 0; i < 3; i++) free(parts[i]);
+    }
+    free(y);
 }
 
 static double activated(omni_activation activation, double x) {
@@ -257,6 +277,8 @@ int main(void) {
         check_attention(pool, isa, &(omni_attention){3, 7, 2, 2, 8, 0.3f, true, -2, false, 16, 8, 8, 56});
         check_attention(pool, isa, &(omni_attention){150, 150, 2, 2, 33, 0.2f, false, 0, true, 66, 33, 33, 33 * 150});
         check_attention(pool, isa, &(omni_attention){131, 151, 6, 3, 48, 0.2f, true, 20, true, 288, 48, 48, 48 * 151});
+        check_attention_not_finite(pool, isa, false);
+        check_attention_not_finite(pool, isa, true);
         check_rest(pool, isa, 1, 1);
         check_rest(pool, isa, 5, 17);
         check_rest(pool, isa, 9, 96);

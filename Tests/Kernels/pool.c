@@ -1,5 +1,5 @@
-// The pool: every piece once, callers side by side, guests, and never more threads at work than asked for. Meant to run
-// under a thread sanitizer as well. Returns the number of failures.
+// The pool: every piece once, callers side by side, reserved threads, and never more threads at work than asked for.
+// Meant to run under a thread sanitizer as well. Returns the number of failures.
 #include "COmniKernels.h"
 #include <pthread.h>
 #include <stdatomic.h>
@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { piece_count = 40, call_count = 300, caller_count = 3, guest_count = 2 };
+enum { piece_count = 40, call_count = 300, caller_count = 3, reserving_count = 2 };
 
 static atomic_int failure_count;
 
@@ -63,25 +63,25 @@ static void *caller(void *pool) {
     return NULL;
 }
 
-static void *guest(void *pool) {
+static void *reserving_caller(void *pool) {
     for (int visit = 0; visit < call_count / 10; visit++) {
-        if (omni_pool_join(pool)) {
+        if (omni_pool_reserve_thread(pool)) {
             run_calls(pool, 5);
-            omni_pool_leave(pool);
+            omni_pool_release_thread(pool);
         }
         run_calls(pool, 2);
     }
     return NULL;
 }
 
-// Callers take turns and guests take seats: together at most as many threads as the pool has.
+// Callers take turns, and others reserve threads: together at most as many threads as the pool has.
 static void check_crowd(ptrdiff_t thread_count) {
     omni_pool *pool = omni_pool_create(thread_count);
     atomic_store(&most_inside, 0);
-    pthread_t threads[caller_count + guest_count];
-    for (int i = 0; i < caller_count + guest_count; i++)
-        pthread_create(&threads[i], NULL, i < caller_count ? caller : guest, pool);
-    for (int i = 0; i < caller_count + guest_count; i++) pthread_join(threads[i], NULL);
+    pthread_t threads[caller_count + reserving_count];
+    for (int i = 0; i < caller_count + reserving_count; i++)
+        pthread_create(&threads[i], NULL, i < caller_count ? caller : reserving_caller, pool);
+    for (int i = 0; i < caller_count + reserving_count; i++) pthread_join(threads[i], NULL);
     expect(atomic_load(&most_inside) <= thread_count, "never more threads at work than asked for");
     omni_pool_destroy(pool);
 }
@@ -107,42 +107,42 @@ typedef struct visit {
 
 static void *stay(void *context) {
     visit *v = context;
-    expect(omni_pool_join(v->pool), "there is a seat for a guest");
+    expect(omni_pool_reserve_thread(v->pool), "there is a thread to reserve");
     atomic_store(&v->stage, 1);
     while (atomic_load(&v->stage) != 2) sleep_milliseconds(1);
-    omni_pool_leave(v->pool);
+    omni_pool_release_thread(v->pool);
     return NULL;
 }
 
-static void check_guests(void) {
+static void check_reservations(void) {
     omni_pool *pool = omni_pool_create(3);
     check_all_threads_work(pool, 3);
     visit v = {.pool = pool};
     pthread_t thread;
     pthread_create(&thread, NULL, stay, &v);
     while (atomic_load(&v.stage) != 1) sleep_milliseconds(1);
-    // A guest and two: no piece of three at once could end now.
+    // A reserved thread and two: no piece of three at once could end now.
     check_all_threads_work(pool, 2);
     atomic_store(&most_inside, 0);
     run_calls(pool, call_count);
-    expect(atomic_load(&most_inside) <= 2, "a guest's seat is empty");
-    expect(omni_pool_join(pool) && !omni_pool_join(pool), "a thread is a guest once");
-    omni_pool_leave(pool);
+    expect(atomic_load(&most_inside) <= 2, "a reserved thread takes no pieces");
+    expect(omni_pool_reserve_thread(pool) && !omni_pool_reserve_thread(pool), "a thread reserves once");
+    omni_pool_release_thread(pool);
     atomic_store(&v.stage, 2);
     pthread_join(thread, NULL);
     check_all_threads_work(pool, 3);
     omni_pool_destroy(pool);
     pool = omni_pool_create(1);
-    expect(!omni_pool_join(pool) && !omni_pool_join(NULL), "a single thread has no room for a guest");
+    expect(!omni_pool_reserve_thread(pool) && !omni_pool_reserve_thread(NULL), "a single thread has none to reserve");
     omni_pool_destroy(pool);
 }
 
 static void *visit_shortly(void *context) {
     visit *v = context;
     atomic_store(&v->stage, 1);
-    expect(omni_pool_join(v->pool), "there is a seat for a guest");
+    expect(omni_pool_reserve_thread(v->pool), "there is a thread to reserve");
     atomic_store(&v->stage, 2);
-    omni_pool_leave(v->pool);
+    omni_pool_release_thread(v->pool);
     return NULL;
 }
 
@@ -170,10 +170,10 @@ static void *keep_busy(void *context) {
     return NULL;
 }
 
-// A guest that waits for a busy worker's seat takes the one that another guest leaves.
-static void check_handover(void) {
+// A caller that waits for a busy worker gets the thread that another caller releases.
+static void check_release_to_waiting(void) {
     omni_pool *pool = omni_pool_create(4);
-    expect(omni_pool_join(pool), "there is a seat for a guest");
+    expect(omni_pool_reserve_thread(pool), "there is a thread to reserve");
     shift s = {0};
     labour l = {.pool = pool, .shift = &s, .piece_count = 3};
     visit v = {.pool = pool};
@@ -183,10 +183,10 @@ static void check_handover(void) {
     pthread_create(&next, NULL, visit_shortly, &v);
     while (atomic_load(&v.stage) < 1) sleep_milliseconds(1);
     sleep_milliseconds(20);
-    expect(atomic_load(&v.stage) == 1, "a busy worker keeps its seat until its piece is done");
-    omni_pool_leave(pool);
+    expect(atomic_load(&v.stage) == 1, "a busy worker works until its piece is done");
+    omni_pool_release_thread(pool);
     for (int i = 0; i < 5000 && atomic_load(&v.stage) != 2; i++) sleep_milliseconds(1);
-    expect(atomic_load(&v.stage) == 2, "a seat that becomes free goes to whoever waits for one");
+    expect(atomic_load(&v.stage) == 2, "a released thread goes to the caller that waits for one");
     atomic_store(&s.over, true);
     pthread_join(caller, NULL);
     pthread_join(next, NULL);
@@ -217,7 +217,7 @@ static void check_refused_threads(void) {
         if (setrlimit(RLIMIT_NPROC, &none) != 0) _exit(0);
         omni_pool *pool = omni_pool_create(4);
         expect(pool && omni_pool_thread_count(pool) == 1, "without threads the caller computes alone");
-        expect(!omni_pool_join(pool), "a pool of one has no room for a guest");
+        expect(!omni_pool_reserve_thread(pool), "a pool of one has none to reserve");
         run_calls(pool, 3);
         omni_pool_destroy(pool);
         fflush(stdout);
@@ -245,8 +245,8 @@ int main(void) {
     // Threads that wait for one another for ever are a failure as well.
     alarm(240);
     for (ptrdiff_t thread_count = 2; thread_count <= 4; thread_count++) check_crowd(thread_count);
-    check_guests();
-    check_handover();
+    check_reservations();
+    check_release_to_waiting();
     check_rest();
     check_limits();
     check_refused_threads();

@@ -38,7 +38,7 @@ typedef struct omni_pool omni_pool;
 // the system allows: see `omni_pool_thread_count`. NULL for another count, and where there is no memory for the pool
 // itself.
 omni_pool *omni_pool_create(ptrdiff_t thread_count);
-// Threads that compute a call, the caller counted; 1 for NULL and for a guest of the pool.
+// Threads that compute a call, the caller counted; 1 for NULL and for a thread that has reserved one of the pool's.
 ptrdiff_t omni_pool_thread_count(const omni_pool *pool);
 // Waits for the threads to end. No call may be under way.
 void omni_pool_destroy(omni_pool *pool);
@@ -46,12 +46,12 @@ void omni_pool_destroy(omni_pool *pool);
 ptrdiff_t omni_core_count(void);
 // Runs body(context, 0 ..< piece_count), each once, on the pool and the caller's thread. `body` must not use the pool.
 void omni_pool_run(omni_pool *pool, ptrdiff_t piece_count, void (*body)(void *context, ptrdiff_t piece), void *context);
-// Makes the calling thread a guest: it takes the place of one of the pool's threads, which sleeps until the guest
-// leaves, and its calls run on it alone, beside those of the pool's callers. False when there is no thread to take the
-// place of, or when the calling thread is a guest already; then nothing changes.
-bool omni_pool_join(omni_pool *pool);
-// Ends what `omni_pool_join` began, on the same thread.
-void omni_pool_leave(omni_pool *pool);
+// Reserves one of the pool's threads for the caller: a worker sleeps until the thread is released, and the calls of
+// this thread run on it alone, at the same time as those of the pool's other callers. False when the pool has no thread to
+// reserve, or when the calling thread has reserved one already; then nothing changes.
+bool omni_pool_reserve_thread(omni_pool *pool);
+// Ends the reservation, on the same thread.
+void omni_pool_release_thread(omni_pool *pool);
 
 // ---- Packed weights -------------------------------------------------------------------------------------------------
 

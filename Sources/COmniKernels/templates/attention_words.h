@@ -138,8 +138,8 @@ OMNI_INLINE omni_i32x16 OMNI_(dot_words)(omni_i32x16 sum, omni_u32x16 line, int3
 #endif
 }
 
-// y = x · w for one tile and `count` columns, a panel of 16. After every `block` columns the exact sums are scaled by the
-// block's 16 scales and added up as floats; in the end each row is scaled by its own scale, or by 1 without `x_scales`.
+// y = x · w for one tile and `count` columns, a panel of 16. After every `block` columns the exact sums are scaled by
+// the block's 16 scales and added up as floats; in the end each row is scaled by its own scale, or by 1 without `x_scales`.
 OMNI_INLINE void OMNI_(tile_words)(
     const int16_t *x, ptrdiff_t x_stride, const float *x_scales, const uint16_t *w, const float *w_scales,
     ptrdiff_t w_scales_stride, ptrdiff_t count, ptrdiff_t block, float *y, ptrdiff_t y_stride, const int rows,
@@ -184,7 +184,9 @@ static float OMNI_(exponential_words)(float *x, ptrdiff_t count) {
     omni_f32x16 sum = splat16(0);
     for (i = 0; i < count; i += 16) {
         const omni_f32x16 v = round16(exp16(load_some(x + i, count - i) - most) * (float)OMNI_WORD_EXPONENTIAL);
-        OMNI_(store_narrow)(words + i, __builtin_convertvector(v, omni_i32x16), count - i);
+        // What is not a number shows in the sum.
+        const omni_f32x16 finite = v == v ? v : splat16(0);
+        OMNI_(store_narrow)(words + i, __builtin_convertvector(finite, omni_i32x16), count - i);
         if (i + 16 <= count) {
             sum += v;
         } else {

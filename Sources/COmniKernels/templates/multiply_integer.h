@@ -86,6 +86,8 @@ OMNI_INLINE void OMNI_INTEGER(tile)(
 // Rows up to which the weights come from memory in time for the first of them only when they are asked for ahead: the
 // machine's own prefetching falls behind when several rows keep the sums busy.
 #define OMNI_MOST_ROWS_AHEAD 48
+// With more rows the next panels come meanwhile, unless they would drive these out of the nearest cache.
+#define OMNI_MOST_BYTES_AHEAD (64 << 10)
 
 static void OMNI_INTEGER(multiply)(
     const omni_product *p, ptrdiff_t row, ptrdiff_t row_count, ptrdiff_t panel, ptrdiff_t panel_count
@@ -104,7 +106,7 @@ static void OMNI_INTEGER(multiply)(
             rows = omni_tile_rows(row + row_count - i, few ? OMNI_SINGLE_LIMIT : OMNI_TILE_LIMIT);
             // Panels lie one after the other, so this runs on into the next one; past the last it asks in vain.
             const bool is_ahead = used == 1 && i == row && row_count <= OMNI_MOST_ROWS_AHEAD;
-            if (row_count > OMNI_MOST_ROWS_AHEAD)
+            if (row_count > OMNI_MOST_ROWS_AHEAD && used * panel_stride <= OMNI_MOST_BYTES_AHEAD)
                 omni_prefetch_part(
                     w + used * panel_stride, panel_stride, used, panel_stride / 64, i - row, rows, row_count);
             OMNI_TILE_SWITCH(
@@ -126,3 +128,4 @@ static void OMNI_INTEGER(multiply)(
 #undef OMNI_STEP_LINES
 #undef OMNI_STEPS_AHEAD
 #undef OMNI_MOST_ROWS_AHEAD
+#undef OMNI_MOST_BYTES_AHEAD

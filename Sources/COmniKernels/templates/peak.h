@@ -1,5 +1,5 @@
-// Multiply-add instructions on registers of this level, over and over: OMNI_PEAK_SUMS sums, so many that none waits for
-// its last addition. Each function returns the additions and multiplications that it did.
+// Multiply-add instructions on the registers of this instruction set, over and over: OMNI_PEAK_SUMS sums, so many that
+// none waits for its last addition. Each function returns the additions and multiplications that it did.
 #define OMNI_PEAK_SUMS 12
 
 #if OMNI_PAIRS || OMNI_IS_AVX512

@@ -1,11 +1,11 @@
 // The scalar definitions of everything an engine may override. They are the oracle: plain loops, sums in double.
 
 extension ComputeEngine {
-    /// No room: whatever threads there are, they are not this engine's to give.
-    public var hasRoomBeside: Bool { false }
+    /// None: whatever threads compute, they are not this engine's own.
+    public var canReserveThread: Bool { false }
 
     /// Runs `body`.
-    public func beside(_ body: () -> Void) { body() }
+    public func withReservedThread(_ body: () -> Void) { body() }
 
     public func open(_ stored: StoredMatrix) throws(ComputeEngineError) -> any PackedMatrix {
         throw .cannotOpenPackedWeights(engine: name)

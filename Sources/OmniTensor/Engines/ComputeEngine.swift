@@ -82,12 +82,13 @@ public protocol ComputeEngine: Sendable {
 
     // MARK: Threads
 
-    /// Whether ``beside(_:)`` computes beside the engine's other callers, and not in turn with them.
-    var hasRoomBeside: Bool { get }
+    /// Whether ``withReservedThread(_:)`` computes at the same time as the engine's other callers, and not in turn with
+    /// them.
+    var canReserveThread: Bool { get }
 
-    /// Runs `body`, whose calls of this engine then compute on the calling thread alone. Where there is room, one of
-    /// the engine's own threads rests meanwhile, so that no more threads run than before.
-    func beside(_ body: () -> Void)
+    /// Runs `body`, whose calls of this engine then compute on the calling thread alone. Where the engine can reserve a
+    /// thread, that one sleeps meanwhile, so that no more threads run than before.
+    func withReservedThread(_ body: () -> Void)
 }
 
 /// Rows of a matrix inside a span, possibly overlapping or with gaps.

@@ -68,11 +68,11 @@ import Testing
         }
     }
 
-    /// A guest computes the same, beside callers that go on, on one thread as well as on several.
-    @Test(arguments: [1, 2, 3]) func aGuestComputesBeside(threadCount: Int) async throws {
+    /// A caller with a reserved thread computes the same while other callers go on, on one thread as well as on several.
+    @Test(arguments: [1, 2, 3]) func aReservedThreadComputesTheSame(threadCount: Int) async throws {
         var noise = Noise(seed: 44)
         let engine = try NativeEngine(threads: threadCount)
-        #expect(engine.hasRoomBeside == (threadCount > 1))
+        #expect(engine.canReserveThread == (threadCount > 1))
         let matrix = try engine.pack(noise.tensor([2048, 256]), bias: nil, precision: .int8)
         let x = noise.tensor([3, 256])
         @Sendable func product() -> Tensor<Float> {
@@ -81,23 +81,23 @@ import Testing
             engine.multiply(RowView(x.span, width: 256), by: matrix, accumulating: false, into: &span)
             return y
         }
-        @Sendable func productBeside() -> Tensor<Float> {
+        @Sendable func productOnReservedThread() -> Tensor<Float> {
             var y = Tensor<Float>(zeros: [0])
-            engine.beside { y = product() }
+            engine.withReservedThread { y = product() }
             return y
         }
         let expected = product()
         await withTaskGroup { group in
             for _ in 0..<2 { group.addTask { (0..<100).allSatisfy { _ in product() == expected } } }
-            for _ in 0..<2 { group.addTask { (0..<100).allSatisfy { _ in productBeside() == expected } } }
+            for _ in 0..<2 { group.addTask { (0..<100).allSatisfy { _ in productOnReservedThread() == expected } } }
             for await allEqual in group { #expect(allEqual) }
         }
     }
 
-    @Test func anEngineWithoutThreadsOfItsOwnHasNoRoom() {
+    @Test func anEngineWithoutThreadsOfItsOwnReservesNone() {
         var count = 0
-        BLASEngine().beside { count += 1 }
-        #expect(count == 1 && !BLASEngine().hasRoomBeside && !ReferenceEngine().hasRoomBeside)
+        BLASEngine().withReservedThread { count += 1 }
+        #expect(count == 1 && !BLASEngine().canReserveThread && !ReferenceEngine().canReserveThread)
     }
 
     @Test func emptyCallsDoNothing() throws {

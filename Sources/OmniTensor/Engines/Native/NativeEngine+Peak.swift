@@ -20,9 +20,9 @@ extension NativeEngine {
             }
             return (operationCount / (duration / .seconds(1)), duration)
         }
-        // So many that a run takes milliseconds: starting threads is then no part of it.
+        // So many that waking threads is a small part of a run, so few that some runs are not interrupted.
         var repetitionCount = 1000
-        while rate(repetitionCount).duration < .milliseconds(3) { repetitionCount *= 2 }
-        return (0..<25).map { _ in rate(repetitionCount).operationsPerSecond }.reduce(0, max)
+        while rate(repetitionCount).duration < .microseconds(500) { repetitionCount *= 2 }
+        return (0..<100).map { _ in rate(repetitionCount).operationsPerSecond }.reduce(0, max)
     }
 }

@@ -15,14 +15,14 @@
 #define OMNI_IS_AVXVNNI 0
 #define OMNI_IS_AVX512 0
 #define OMNI_IS_NEON 0
-#define OMNI_LEVEL scalar
+#define OMNI_ISA_NAME scalar
 #define OMNI_TILE_ROWS 2
 #define OMNI_TILE_PANELS 1
 #define OMNI_INTEGER_ROWS 1
 #define OMNI_PART_WIDTH 32
 #include "templates/lanes.h"
 #include OMNI_TEMPLATE
-#undef OMNI_LEVEL
+#undef OMNI_ISA_NAME
 #undef OMNI_TILE_ROWS
 #undef OMNI_TILE_PANELS
 #undef OMNI_INTEGER_ROWS
@@ -32,14 +32,14 @@
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #undef OMNI_IS_AVX2
 #define OMNI_IS_AVX2 1
-#define OMNI_LEVEL avx2
+#define OMNI_ISA_NAME avx2
 #define OMNI_TILE_ROWS 6
 #define OMNI_TILE_PANELS 1
 #define OMNI_INTEGER_ROWS 6
 #define OMNI_PART_WIDTH 128
 #include "templates/lanes.h"
 #include OMNI_TEMPLATE
-#undef OMNI_LEVEL
+#undef OMNI_ISA_NAME
 #undef OMNI_TILE_ROWS
 #undef OMNI_TILE_PANELS
 #undef OMNI_INTEGER_ROWS
@@ -52,14 +52,14 @@
     __attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni"))), apply_to = function)
 #undef OMNI_IS_AVX512
 #define OMNI_IS_AVX512 1
-#define OMNI_LEVEL avx512
+#define OMNI_ISA_NAME avx512
 #define OMNI_TILE_ROWS 12
 #define OMNI_TILE_PANELS 2
 #define OMNI_INTEGER_ROWS 6
 #define OMNI_PART_WIDTH 128
 #include "templates/lanes.h"
 #include OMNI_TEMPLATE
-#undef OMNI_LEVEL
+#undef OMNI_ISA_NAME
 #undef OMNI_TILE_ROWS
 #undef OMNI_TILE_PANELS
 #undef OMNI_INTEGER_ROWS
@@ -72,14 +72,14 @@
 #pragma clang attribute push(__attribute__((target("dotprod"))), apply_to = function)
 #undef OMNI_IS_NEON
 #define OMNI_IS_NEON 1
-#define OMNI_LEVEL neon
+#define OMNI_ISA_NAME neon
 #define OMNI_TILE_ROWS 6
 #define OMNI_TILE_PANELS 1
 #define OMNI_INTEGER_ROWS 3
 #define OMNI_PART_WIDTH 128
 #include "templates/lanes.h"
 #include OMNI_TEMPLATE
-#undef OMNI_LEVEL
+#undef OMNI_ISA_NAME
 #undef OMNI_TILE_ROWS
 #undef OMNI_TILE_PANELS
 #undef OMNI_INTEGER_ROWS

@@ -70,6 +70,21 @@ import Testing
         #expect(try reader.read(frameCount: 100) == chunk)
     }
 
+    /// What is appended to keeps what it has, and has one header where the sound begins.
+    @Test func appendsToWhatAnotherProgramWrote() throws {
+        try withTemporaryFolder { folder in
+            let path = folder.appending(path: "log").path
+            try Data("before".utf8).write(to: URL(filePath: path))
+            let descriptor = unsafe open(path, O_WRONLY | O_APPEND)
+            let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+            var writer = try WAVWriter(handle, format: WAVFormat(sampleRate: 16_000))
+            try writer.write(AudioChunk([0, 0.5], sampleRate: 16_000))
+            try writer.finish()
+            let bytes = try [UInt8](Data(contentsOf: URL(filePath: path)))
+            #expect(bytes.count == 6 + 44 + 4 && bytes.starts(with: Array("beforeRIFF".utf8)))
+        }
+    }
+
     @Test func refusesAnotherRate() throws {
         try withTemporaryFolder { folder in
             var writer = try WAVWriter(

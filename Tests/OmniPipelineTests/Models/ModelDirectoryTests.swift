@@ -112,5 +112,9 @@ import Testing
         #expect(throws: ModelDirectoryError(directory: nowhere.path, problems: [.noSuchFolder])) {
             try ModelDirectory(nowhere)
         }
+        let file = URL(filePath: #filePath)
+        #expect(throws: ModelDirectoryError(directory: file.path, problems: [.notAFolder])) {
+            try ModelDirectory(file)
+        }
     }
 }

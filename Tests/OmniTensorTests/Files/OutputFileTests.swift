@@ -106,6 +106,53 @@ import Testing
         #expect(try folder.names() == ["a"])
     }
 
+    /// Links to an open descriptor lead to it, and not to the name that its file has.
+    @Test func linksToADescriptorAreFollowedToIt() throws {
+        let folder = try Folder()
+        try folder.write("before ", to: "a")
+        let descriptor = unsafe open(folder.path("a"), O_WRONLY | O_APPEND)
+        defer { close(descriptor) }
+        let manager = FileManager.default
+        try manager.createSymbolicLink(
+            atPath: folder.path("one"), withDestinationPath: "/proc/self/fd/\(descriptor)")
+        try manager.createSymbolicLink(atPath: folder.path("two"), withDestinationPath: "one")
+        for path in [folder.path("one"), folder.path("two"), "/proc/\(getpid())/fd/\(descriptor)"] {
+            guard manager.fileExists(atPath: path) else { continue }
+            #expect(OutputFile.descriptor(namedBy: path) == descriptor)
+            try OutputFile.write(Array("x".utf8), to: path)
+        }
+        #expect(try folder.text("a").hasPrefix("before "))
+        #expect(try folder.names() == ["a", "one", "two"])
+        for path in ["/dev/stdout/", folder.path("a"), folder.path("1"), "1", "/dev/fd/none", ""] {
+            #expect(OutputFile.descriptor(namedBy: path) == nil, "\(path)")
+        }
+        #expect(OutputFile.descriptor(namedBy: "/dev/stdout") == 1)
+    }
+
+    /// The path as the system reads it, with everything above the folder.
+    @Test func foldersAreMade() throws {
+        let folder = try Folder()
+        for name in ["a/b/c", "a/b/c", "a/b/d/", "./a/./e", "a/../f"] {
+            try OutputFile.makeFolder(folder.path("") + "/" + name)
+        }
+        #expect(try folder.names() == ["a", "f"])
+        #expect(
+            try FileManager.default.subpathsOfDirectory(atPath: folder.path("a")).sorted() == [
+                "b", "b/c", "b/d", "e",
+            ])
+        let root = folder.url.path
+        try folder.write("file", to: "file")
+        for (path, code) in [
+            ("\(root)/no/../x", ENOENT), ("\(root)/no/../x/y", ENOENT), ("\(root)/file", ENOTDIR),
+            ("\(root)/file/x", ENOTDIR), ("", ENOENT),
+        ] {
+            #expect(throws: OutputFileError(path: path, operation: .createFolder, code: code)) {
+                try OutputFile.makeFolder(path)
+            }
+        }
+        #expect(try folder.names() == ["a", "f", "file"])
+    }
+
     @Test func whatCannotBeMadeIsAnError() throws {
         let folder = try Folder()
         #expect(throws: OutputFileError(path: folder.url.path, operation: .create, code: EISDIR)) {
@@ -115,6 +162,13 @@ import Testing
             try OutputFile(folder.path("none/a"))
         }
         #expect(throws: OutputFileError.self) { try OutputFile("") }
+        let root = folder.url.path
+        try folder.write("file", to: "file")
+        for (name, code) in [("name/", EISDIR), ("file/", EISDIR), ("no/../x", ENOENT), ("file/../x", ENOTDIR)] {
+            let path = "\(root)/\(name)"
+            #expect(throws: OutputFileError(path: path, operation: .create, code: code)) { try OutputFile(path) }
+        }
+        #expect(try folder.names() == ["file"])
     }
 
     /// Many writers of one target: the last one to finish has it, whole, and nothing else stays.

@@ -52,7 +52,7 @@ import Testing
                     "model_state_dict": .dictionary(CheckpointDictionary(writable(tensors))),
                 ],
                 to: file)
-            return try WhisperEncoder.load(from: file)
+            return try WhisperEncoder.load(from: file, engine: BLASEngine())
         }
         #expect(found.configuration == configuration)
         #expect(try found.encode(audio) == RandomWhisper.make(.blas).encode(audio))

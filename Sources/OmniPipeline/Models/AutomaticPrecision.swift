@@ -24,7 +24,7 @@ public struct AutomaticPrecision: Sendable, Hashable {
         }
     }
 
-    /// The choice for what ``NativeEngine`` takes without being told: the set that `OMNI_ISA` names, or the best.
+    /// The choice for what `NativeEngine` takes without being told: the set that `OMNI_ISA` names, or the best.
     public static var current: AutomaticPrecision {
         // A set that the machine does not have is an error of the engine's, which comes first.
         AutomaticPrecision(for: (try? InstructionSet.fromEnvironment()) ?? .best)

@@ -4,7 +4,8 @@ import Synchronization
 ///
 /// A model goes down with ``scope(_:)-(String)`` and each layer asks for its tensors by the last part of their names,
 /// with the shape it needs: the name stands next to the layer that uses it. Everything read through a scope, or through
-/// a scope made from it, is noted, so that ``requireAllRead(ignoring:)`` can tell which tensors nobody wanted.
+/// a scope made from it, is noted, so that ``requireAllRead(within:ignoring:)`` can name the tensors that no layer
+/// read.
 public struct WeightScope: Sendable {
     let source: any TensorSource
     private let entries: [String: TensorInfo]

@@ -23,7 +23,9 @@ struct Listen: AsyncParsableCommand {
     @Option(help: "Feed the file as it was spoken (real), or let a second pass with each second heard (fast).")
     var pace = Pace.real
 
-    @Option(help: ArgumentHelp("The index of an audio device, see omni devices; without it the system's default.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "The index of an audio device, see omni devices; without it the system's default.", valueName: "n"))
     var device: Int?
 
     @Option(help: ArgumentHelp("A Silero file; without it the model's own.", valueName: "file"))

@@ -47,8 +47,8 @@ ptrdiff_t omni_core_count(void);
 // Runs body(context, 0 ..< piece_count), each once, on the pool and the caller's thread. `body` must not use the pool.
 void omni_pool_run(omni_pool *pool, ptrdiff_t piece_count, void (*body)(void *context, ptrdiff_t piece), void *context);
 // Reserves one of the pool's threads for the caller: a worker sleeps until the thread is released, and the calls of
-// this thread run on it alone, at the same time as those of the pool's other callers. False when the pool has no thread to
-// reserve, or when the calling thread has reserved one already; then nothing changes.
+// this thread run on it alone, at the same time as those of the pool's other callers. False when the pool has no thread
+// to reserve, or when the calling thread has reserved one already; then nothing changes.
 bool omni_pool_reserve_thread(omni_pool *pool);
 // Ends the reservation, on the same thread.
 void omni_pool_release_thread(omni_pool *pool);

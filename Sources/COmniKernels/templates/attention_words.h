@@ -1,3 +1,4 @@
+// Attention in words: see attention_call.h. Empty for instruction sets without their products.
 #if OMNI_IS_AVX2 || OMNI_IS_AVXVNNI || OMNI_IS_AVX512
 // The first `count` of sixteen integers that fit a word.
 OMNI_INLINE void OMNI_(store_narrow)(int16_t *words, omni_i32x16 v, ptrdiff_t count) {
@@ -139,7 +140,7 @@ OMNI_INLINE omni_i32x16 OMNI_(dot_words)(omni_i32x16 sum, omni_u32x16 line, int3
 }
 
 // y = x · w for one tile and `count` columns, a panel of 16. After every `block` columns the exact sums are scaled by
-// the block's 16 scales and added up as floats; in the end each row is scaled by its own scale, or by 1 without `x_scales`.
+// the block's 16 scales and added up as floats; in the end each row is scaled by its own scale.
 OMNI_INLINE void OMNI_(tile_words)(
     const int16_t *x, ptrdiff_t x_stride, const float *x_scales, const uint16_t *w, const float *w_scales,
     ptrdiff_t w_scales_stride, ptrdiff_t count, ptrdiff_t block, float *y, ptrdiff_t y_stride, const int rows,
@@ -165,7 +166,7 @@ OMNI_INLINE void OMNI_(tile_words)(
         OMNI_UNROLL for (int i = 0; i < rows; i++)
             sum[i] = __builtin_convertvector(dot[i], omni_f32x16) * scale + sum[i];
     }
-    OMNI_UNROLL for (int i = 0; i < rows; i++) store16(y + i * y_stride, x_scales ? sum[i] * x_scales[i] : sum[i]);
+    OMNI_UNROLL for (int i = 0; i < rows; i++) store16(y + i * y_stride, sum[i] * x_scales[i]);
 }
 
 // Puts e to the power x − largest, as words, into the front half of `x`, and returns the inverse of their sum: 0 for

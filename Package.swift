@@ -52,7 +52,9 @@ let package = Package(
         // Floor 2
         .target(name: "OmniNN", dependencies: ["OmniTensor"], swiftSettings: settings),
         // Floor 3
-        .target(name: "OmniWhisper", dependencies: ["OmniCore", "OmniTensor", "OmniNN"], swiftSettings: settings),
+        .target(
+            name: "OmniWhisper", dependencies: ["OmniCore", "OmniFormats", "OmniTensor", "OmniNN"],
+            swiftSettings: settings),
         .target(name: "OmniGPT", dependencies: ["OmniCore", "OmniTensor", "OmniNN"], swiftSettings: settings),
         .target(name: "OmniSNAC", dependencies: ["OmniCore", "OmniTensor", "OmniNN"], swiftSettings: settings),
         .target(

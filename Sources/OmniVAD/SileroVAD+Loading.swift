@@ -34,7 +34,9 @@ extension SileroVAD {
                 reason: "this is a TorchScript program, which only PyTorch runs; use silero_vad.onnx or "
                     + "silero_vad_16k.safetensors of the package silero-vad")
         } else {
-            blueprint = try SileroBlueprint(onnx: read(url), sampleRate: sampleRate, file: url.path)
+            let bytes: Data
+            do { bytes = try ONNXFile.contents(of: url) } catch { throw SileroVADError(error, file: url.path) }
+            blueprint = try SileroBlueprint(onnx: bytes, sampleRate: sampleRate, file: url.path)
         }
         return try SileroVAD(blueprint, windowSampleCount: windowSampleCount, engine: engine, precision: precision)
     }
@@ -79,21 +81,10 @@ extension SileroVAD {
 
     /// The first bytes of a file, which tell what it is.
     private static func start(of url: URL) throws -> Data {
-        // The opening of a pipe would wait for its writer.
-        let values = try? url.resolvingSymlinksInPath().resourceValues(forKeys: [.isRegularFileKey])
-        if let isRegular = values?.isRegularFile, !isRegular {
-            throw SileroVADError(.unreadable, file: url.path, reason: "this is not a regular file")
-        }
+        do { try ONNXFile.requireRegularFile(url) } catch { throw SileroVADError(error, file: url.path) }
         guard let handle = try? FileHandle(forReadingFrom: url), let start = try? handle.read(upToCount: 9) else {
             throw SileroVADError(.unreadable, file: url.path, reason: "the file cannot be opened")
         }
         return start
-    }
-
-    /// The bytes of a file, mapped; those of a network are copied out of them.
-    private static func read(_ url: URL) throws(SileroVADError) -> Data {
-        do { return try Data(contentsOf: url, options: .mappedIfSafe) } catch {
-            throw SileroVADError(.unreadable, file: url.path, reason: "the file cannot be read")
-        }
     }
 }

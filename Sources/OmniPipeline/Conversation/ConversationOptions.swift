@@ -25,6 +25,10 @@ public struct ConversationOptions: Sendable {
     /// Hears when somebody speaks; `nil`: the pipeline's own.
     public var voiceActivity: (any VoiceActivityModel)?
 
+    /// Judges at a pause whether the speaker has finished, where ``TurnSettings/semantic`` asks for it. Without one
+    /// silence ends turns.
+    public var turnEnd: (any TurnEndModel)?
+
     /// The defaults.
     public init() {}
 }

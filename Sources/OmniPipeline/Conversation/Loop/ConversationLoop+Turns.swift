@@ -18,6 +18,8 @@ extension ConversationLoop {
             hearing = nil
             emit(.speechDropped(turn))
         case .speculate(let sound): try prepare(for: sound)
+        case .judgeTurnEnd(let sound):
+            try perform(machine.judge(sound, turnEndProbability: turnEndProbability(of: sound)))
         case .dropSpeculation: dropPreparation()
         case .commit(let sound): try endTurn(sound)
         case .pauseReply: pauseReply()
@@ -50,6 +52,19 @@ extension ConversationLoop {
     private func heard(_ sound: Range<Int>) throws -> HeardQuestion<Maker.Encoder>? {
         try listen(to: sound)
         return hearing.map { HeardQuestion($0.sound) }
+    }
+
+    /// How probably a turn is over, by the model; `nil` without one, and where it fails.
+    private func turnEndProbability(of sound: Range<Int>) -> Float? {
+        guard let model = options.turnEnd else { return nil }
+        var samples = Array(history[sound].suffix(model.maximumSampleCount * ear.sampleRate / model.sampleRate + 1))
+        if model.sampleRate != ear.sampleRate {
+            guard var resampler = try? Resampler(from: ear.sampleRate, to: model.sampleRate),
+                let converted = try? resampler.push(samples)
+            else { return nil }
+            samples = converted + resampler.finish()
+        }
+        return try? model.turnEndProbability(of: samples.span)
     }
 
     // MARK: Turns

@@ -6,6 +6,9 @@ public enum TurnAction: Sendable, Hashable {
     case speechDropped
     /// The turn may be over: an answer to this sound can be prepared, silently.
     case speculate(Range<Int>)
+    /// The turn may be over: a model is asked whether this audio is that of a finished turn, and its answer is given to
+    /// ``TurnMachine/judge(_:turnEndProbability:)``.
+    case judgeTurnEnd(Range<Int>)
     /// The speaker went on: what was prepared is worthless.
     case dropSpeculation
     /// The turn is over, and this is its sound: the same as that of a ``speculate(_:)`` that was not dropped.

@@ -17,7 +17,8 @@ private let folder = ProcessInfo.processInfo.environment["OMNI_SMART_TURN"]
         var probability: Float
 
         func samples() throws -> [Float] {
-            try Array(Fixture.audio(at: URL(filePath: recording)).samples.prefix(end)) + [Float](repeating: 0, count: silence)
+            let audio = try Fixture.audio(at: URL(filePath: recording))
+            return Array(audio.samples.prefix(end)) + [Float](repeating: 0, count: silence)
         }
     }
 

@@ -16,6 +16,9 @@ let internalsForTests = SwiftSetting.unsafeFlags(["-enable-testing"])
 
 func omni(_ product: String) -> Target.Dependency { .product(name: product, package: "Omni") }
 
+/// The files of the page.
+let page = ["index.html", "page.css", "page.js", "audio.js", "worklets.js", "realtime.js", "drawing.js"]
+
 let package = Package(
     name: "OmniServer",
     platforms: [.macOS(.v15)],
@@ -59,7 +62,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
-            resources: [.embedInCode("Resources/index.html")], swiftSettings: settings + [internalsForTests]),
+            resources: page.map { .embedInCode("Resources/\($0)") }, swiftSettings: settings + [internalsForTests]),
         .executableTarget(
             name: "OmniServerCommand",
             dependencies: [

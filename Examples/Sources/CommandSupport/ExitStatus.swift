@@ -38,6 +38,7 @@ public enum ExitStatus: Int32, Sendable {
         case let error as WAVError: self.init(error)
         case let error as AudioFileError: self = error.isAbsence ? .noInput : .badData
         case is OutputFileError: self = .cannotCreate
+        case is AudioDeviceError: self = .noInput
         case is DedicatedThreadError, is ThreadRoomError, is DescriptorRoomError: self = .systemLimit
         case let error as CheckpointError: self.init(error)
         case let error as ModelDirectoryError: self = error.isMissing ? .noInput : .badData

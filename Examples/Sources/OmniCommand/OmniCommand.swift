@@ -18,7 +18,7 @@ struct OmniCommand: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            Ask.self, Listen.self, Transcribe.self, Batch.self, Serve.self, Load.self,
+            Ask.self, Listen.self, Devices.self, Transcribe.self, Batch.self, Serve.self, Load.self,
             Codec.self, Tokenize.self, DetectSpeech.self, Info.self, Doctor.self,
             Pull.self, Models.self, Verify.self, Remove.self,
             Quantize.self, Bench.self, MakeRandomModel.self,

@@ -66,7 +66,7 @@ def page(url, microphone):
             opened = Page(socket)
             opened.call("Page.enable")
             opened.call("Page.navigate", url=url)
-            opened.until("document.readyState === 'complete' && typeof startTalking === 'function'")
+            opened.until("document.readyState === 'complete' && typeof omniPage === 'object'")
             yield opened
     finally:
         browser.kill()

@@ -9,8 +9,9 @@ from serving import samples, server
 LISTEN = """
 window.loudest = 0;
 window.listening = window.listening || setInterval(() => {
-  if (!speakerAnalyser) return;
-  const values = new Float32Array(1024); speakerAnalyser.getFloatTimeDomainData(values);
+  const analyser = omniPage.audio.speakerAnalyser;
+  if (!analyser) return;
+  const values = new Float32Array(1024); analyser.getFloatTimeDomainData(values);
   for (const value of values) window.loudest = Math.max(window.loudest, Math.abs(value));
 }, 20)"""
 YOU = "[...document.querySelectorAll('#log li.you span')].map((line) => line.textContent)"
@@ -72,9 +73,9 @@ def keyboard(url, folder):
     with page(url, microphone(folder, 1.0)) as tab:
         for kind in ("rawKeyDown", "char", "keyUp"):
             tab.call("Input.dispatchKeyEvent", type=kind, key="Enter", code="Enter", windowsVirtualKeyCode=13, text="\r")
-        tab.until("talking")
-        tab.evaluate("askFile(new File(['no sound'], 'x.wav'))")
-        assert "no sound" in tab.evaluate("document.getElementById('problem').textContent")
+        tab.until("omniPage.isTalking")
+        tab.evaluate("omniPage.askWithFile(new File(['no audio'], 'x.wav'))")
+        tab.until("document.getElementById('problem').textContent.includes('no audio')")
         order = tab.evaluate("[...document.querySelectorAll('button, select, input, summary')].every((e) => e.tabIndex >= 0)")
         assert order
 
@@ -89,7 +90,7 @@ def main():
             tab.evaluate("document.getElementById('talk').click()")
             tab.until("document.getElementById('problem').textContent.includes('API key')")
             tab.evaluate("document.getElementById('key').value = 'secret'; document.getElementById('talk').click()")
-            tab.until("talking")
+            tab.until("omniPage.isTalking")
         print("page: says what is wrong, and takes a key")
 
 

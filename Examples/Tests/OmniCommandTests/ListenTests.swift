@@ -94,7 +94,7 @@ import Testing
     @Test func aDeviceThatIsNotThere() async throws {
         let command = try await listen("--device", "65535")
         #expect(command.status == 66 && command.output.isEmpty)
-        let reasons = ["device 65535 cannot be opened", "PortAudio is not installed", "PortAudio does not start"]
+        let reasons = ["audio device 65535 cannot be opened", "PortAudio is not installed", "PortAudio does not start"]
         #expect(reasons.contains { command.messages.contains($0) }, "\(command.messages)")
     }
 

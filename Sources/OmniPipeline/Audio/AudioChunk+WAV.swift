@@ -34,6 +34,21 @@ extension AudioChunk {
         try writer.finish()
     }
 
+    /// Audio from raw PCM: signed 16-bit samples of one channel, little-endian, without a header.
+    ///
+    /// - Parameters:
+    ///   - bytes: two a sample, as `Data` or an array; an odd last byte is left out.
+    ///   - sampleRate: Hz, positive.
+    public init(pcm16 bytes: some Collection<UInt8>, sampleRate: Int) {
+        var samples: [Float] = []
+        samples.reserveCapacity(bytes.count / 2)
+        var iterator = bytes.makeIterator()
+        while let low = iterator.next(), let high = iterator.next() {
+            samples.append(Float(Int16(bitPattern: UInt16(low) | UInt16(high) << 8)) * 0x1p-15)
+        }
+        self.init(samples, sampleRate: sampleRate)
+    }
+
     /// The samples as raw 16-bit PCM, little-endian: rounded, clamped, 0 for what is no number.
     public var pcm16: [UInt8] {
         var bytes: [UInt8] = []

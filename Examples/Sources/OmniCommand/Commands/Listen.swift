@@ -23,7 +23,7 @@ struct Listen: AsyncParsableCommand {
     @Option(help: "Feed the file as it was spoken (real), or let a second pass with each second heard (fast).")
     var pace = Pace.real
 
-    @Option(help: ArgumentHelp("The number of a sound device; without it the system's own.", valueName: "n"))
+    @Option(help: ArgumentHelp("The index of an audio device, see omni devices; without it the system's default.", valueName: "n"))
     var device: Int?
 
     @Option(help: ArgumentHelp("A Silero file; without it the model's own.", valueName: "file"))
@@ -71,12 +71,13 @@ struct Listen: AsyncParsableCommand {
             let microphone = FileMicrophone(sound: sound, isPaced: pace == .real)
             return try await converse(omni, microphone, sampleRate: sound.sampleRate, options) { _ in }
         }
-        let device = try SoundDevice(device: device)
+        let device = try AudioDevice(index: device)
         defer { device.close() }
         Console.note("Listening. End with control-C.")
         let stop = Interrupt { device.close() }
         defer { stop.end() }
-        try await converse(omni, device.audio, sampleRate: SoundDevice.sampleRate, options, play: device.take)
+        try await converse(
+            omni, device.microphone, sampleRate: AudioDevice.sampleRate, options, play: device.player.handle)
     }
 
     private var settings: ConversationTrace.Settings {

@@ -19,10 +19,7 @@ enum AudioFormat: String, Hashable, Sendable {
     /// Bytes as samples. An odd last byte of PCM is left out.
     func decode(_ bytes: [UInt8]) -> [Float] {
         switch self {
-        case .pcm:
-            stride(from: 0, to: bytes.count - 1, by: 2).map { index in
-                Float(Int16(bitPattern: UInt16(bytes[index]) | UInt16(bytes[index + 1]) << 8)) * 0x1p-15
-            }
+        case .pcm: AudioChunk(pcm16: bytes, sampleRate: sampleRate).samples
         case .pcmu: bytes.map { Float(G711.decodeMu($0)) * 0x1p-15 }
         case .pcma: bytes.map { Float(G711.decodeA($0)) * 0x1p-15 }
         }

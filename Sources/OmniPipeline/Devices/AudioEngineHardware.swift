@@ -1,0 +1,67 @@
+#if canImport(AVFAudio)
+    internal import AVFAudio
+    internal import OmniCore
+    internal import Synchronization
+
+    /// The default microphone and loudspeaker of an Apple platform, through `AVAudioEngine`.
+    ///
+    /// The application owns its audio session and asks for the permission to record.
+    final class AudioEngineHardware: AudioHardware {
+        private struct State {
+            var engine: AVAudioEngine?
+            var callbacks: AudioCallbacks?
+        }
+
+        private let state = Mutex(State())
+
+        func start(_ callbacks: AudioCallbacks) throws {
+            let engine = AVAudioEngine()
+            let input = engine.inputNode
+            let inputFormat = input.outputFormat(forBus: 0)
+            guard inputFormat.sampleRate > 0, inputFormat.channelCount > 0,
+                let outputFormat = AVAudioFormat(
+                    standardFormatWithSampleRate: Double(AudioDevice.sampleRate), channels: 1)
+            else {
+                throw AudioDeviceError.unavailable(
+                    device: nil, reason: "the system gives no microphone to this program")
+            }
+            let resampler = Mutex(
+                try Resampler(from: Int(inputFormat.sampleRate), to: AudioDevice.sampleRate))
+            input.installTap(
+                onBus: 0, bufferSize: AVAudioFrameCount(inputFormat.sampleRate / 50), format: inputFormat
+            ) { @Sendable buffer, _ in
+                guard let chunk = AudioChunk(buffer),
+                    let samples = resampler.withLock({ try? $0.push(chunk.samples) }), !samples.isEmpty
+                else { return }
+                callbacks.capture(samples)
+            }
+            let source = AVAudioSourceNode(format: outputFormat) { @Sendable _, _, frameCount, list in
+                var samples = [Float](repeating: 0, count: Int(frameCount))
+                callbacks.render(&samples)
+                for unsafebuffer in unsafe UnsafeMutableAudioBufferListPointer(list) {
+                    let played = unsafe UnsafeMutableBufferPointer<Float>(buffer)
+                    _ = unsafe played.update(fromContentsOf: samples.prefix(played.count))
+                }
+                return noErr
+            }
+            engine.attach(source)
+            engine.connect(source, to: engine.mainMixerNode, format: outputFormat)
+            do {
+                try engine.start()
+            } catch {
+                throw AudioDeviceError.unavailable(device: nil, reason: error.localizedDescription)
+            }
+            unsafe state.withLock { $0 = State(engine: engine, callbacks: callbacks) }
+        }
+
+        func stop() {
+            state.withLock { state in
+                guard let engine = state.engine else { return }
+                engine.inputNode.removeTap(onBus: 0)
+                engine.stop()
+                state.callbacks?.end(nil)
+                state = State()
+            }
+        }
+    }
+#endif

@@ -64,6 +64,7 @@ struct Listen: AsyncParsableCommand {
         let voiceActivity = try voiceActivity(omni)
         var options = settings.options
         options.voiceActivity = voiceActivity
+        options.turnEnd = try turns.loadTurnModel(engine)
         options.reportsWindows = true
         if let input {
             options.pace = pace == .fast ? .simulated : .real
@@ -85,8 +86,9 @@ struct Listen: AsyncParsableCommand {
             recording: record.map { URL(filePath: $0).lastPathComponent + ".wav" } ?? "", mode: mode,
             seed: sampling.seed, topK: sampling.topK, temperature: sampling.temperature, topP: sampling.topP,
             maxSteps: sampling.maxSteps, silenceMilliseconds: turns.silence,
-            candidateMilliseconds: turns.prepareAfter > 0 ? turns.prepareAfter : nil, threshold: turns.threshold,
-            interrupts: turns.interrupt, removesEcho: echo, transcribes: transcribe)
+            candidateMilliseconds: turns.prepareAfter > 0 ? turns.prepareAfter : nil,
+            eagerness: turns.semantic?.eagerness, threshold: turns.threshold, interrupts: turns.interrupt,
+            removesEcho: echo, transcribes: transcribe)
     }
 
     private func voiceActivity(_ omni: MiniOmni) throws -> any VoiceActivityModel {
@@ -140,6 +142,10 @@ struct Listen: AsyncParsableCommand {
         let omni = try await model.load(engine: engine, noise: noise.value(seed: trace.settings.seed))
         var options = trace.settings.options
         options.voiceActivity = try voiceActivity(omni)
+        options.turnEnd = try turns.loadTurnModel(engine)
+        guard trace.settings.eagerness == nil || options.turnEnd != nil else {
+            throw ValidationError("turns of this trace were judged by a model: --turn-model is needed")
+        }
         options.pace = .replayed(trace.ticks)
         var events: [String] = []
         let microphone = FileMicrophone(sound: left, isPaced: false)

@@ -1,26 +1,30 @@
 public import OmniCore
 
-/// The parts of a speech-to-speech model, fitted together: an encoder that listens, a language model that answers, a
-/// codec that sounds and a tokenizer that spells.
+/// The parts of a speech-to-speech model, fitted together: a speech encoder, a language model, a codec and a tokenizer.
 ///
 /// The value is immutable and can be shared; everything that changes lives in a session, see
 /// ``makeSession()``. ``MiniOmni`` is the pipeline with the parts of the published model. Any part can be another that
-/// plays the same role: the compiler checks that the model hears what the encoder gives and that the codec takes what
-/// the model emits.
+/// plays the same role: the compiler checks that the model takes the encoder's features and that the codec takes the
+/// model's frames.
 public struct OmniPipeline<
     Encoder: SpeechEncoder, Model: SpeechLanguageModel, Codec: SpeechCodec, Text: Tokenizer
 >: Sendable where Encoder.Features == Model.Features, Codec.Stream.Frame == Model.Generation.Frame {
-    /// Listens.
+    /// Encodes speech.
     public var encoder: Encoder
-    /// Answers.
+    /// Generates text and audio tokens.
     public let model: Model
-    /// Sounds.
+    /// Decodes audio frames.
     public let codec: Codec
-    /// Spells.
+    /// Converts between text and token ids.
     public let tokenizer: Text
-    /// Hears when somebody speaks; `nil` where nothing does.
+    /// Detects speech; `nil` when the pipeline has no detector.
     public let voiceActivity: (any VoiceActivityModel)?
-    /// How long the parts took to load; `nil` when they were brought along.
+    /// Judges at a pause whether a speaker has finished, where ``TurnSettings/semantic`` asks for it; `nil` to let silence
+    /// end turns.
+    public var turnEnd: (any TurnEndModel)?
+    /// Transcribes the turns of a conversation; `nil` to let the language model do it.
+    public var transcriber: (any SpeechTranscriber)?
+    /// How long the parts took to load; `nil` when the caller made them.
     public internal(set) var loadDurations: LoadDurations?
 
     /// Fits parts together.
@@ -38,12 +42,12 @@ public struct OmniPipeline<
     /// A new session. Sessions of one pipeline share its weights and nothing else.
     public func makeSession() -> OmniSession { makeScheduler(.unlimited).makeSession() }
 
-    /// A scheduler, for sessions of several people who talk at once.
+    /// A scheduler, for sessions that reply at the same time.
     ///
-    /// - Parameter options: how many.
+    /// - Parameter options: what is admitted.
     public func makeScheduler(_ options: SchedulerOptions = SchedulerOptions()) -> OmniScheduler {
-        let desk = ReplyDesk(model, options, executor: InferenceExecutor(name: "omni.session"))
-        return OmniScheduler(desk) { PipelineReplies(pipeline: self, desk: desk) }
+        let scheduler = BatchScheduler(model, options, executor: InferenceExecutor(name: "omni.session"))
+        return OmniScheduler(scheduler) { PipelineReplies(pipeline: self, scheduler: scheduler) }
     }
 }
 
@@ -61,4 +65,17 @@ public struct LoadDurations: Sendable, Hashable {
     public var voiceActivity: Duration?
     /// From the call to the finished pipeline.
     public var total: Duration
+
+    /// Bundles the durations.
+    public init(
+        encoder: Duration, model: Duration, codec: Duration, tokenizer: Duration, voiceActivity: Duration?,
+        total: Duration
+    ) {
+        self.encoder = encoder
+        self.model = model
+        self.codec = codec
+        self.tokenizer = tokenizer
+        self.voiceActivity = voiceActivity
+        self.total = total
+    }
 }

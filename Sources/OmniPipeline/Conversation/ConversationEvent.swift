@@ -11,46 +11,52 @@ public struct TurnID: Sendable, Hashable, CustomStringConvertible {
     public var description: String { "turn \(index)" }
 }
 
-/// What happens in a conversation, in the order in which it becomes known. Places are spans of the sound that came in,
+/// What happens in a conversation, in the order in which it becomes known. Places are spans of the audio that came in,
 /// counted from its beginning.
 @nonexhaustive public enum ConversationEvent: Sendable {
-    /// Somebody began to speak; the turn's sound begins at `place`.
+    /// The speaker began to speak; the turn's audio begins at `place`.
     case speechStarted(TurnID, at: Duration)
-    /// What began was too short to be a turn, or was cleared.
-    case speechDropped(TurnID)
-    /// The turn may be over: an answer is being prepared, silently.
+    /// What began was too short to be a turn, or was cleared; this was found at `place`.
+    case speechDropped(TurnID, at: Duration)
+    /// The turn may be over: a reply is being prepared, silently.
     case preparing(TurnID)
-    /// The speaker went on: what was prepared is gone.
+    /// The speaker went on: what was prepared is dropped.
     case preparationDropped(TurnID)
     /// The turn is over.
     case turnEnded(Turn)
+    /// The turn in progress was forgotten: ``Conversation/clear()``.
+    case cleared
     /// More of what was said in a turn.
     case transcript(String, TurnID)
+    /// What the transcription of a turn took; ``transcribed(_:_:)`` follows.
+    case transcriptionMeasured(TurnID, ReplyMetrics)
     /// All that was said in a turn.
     case transcribed(String, TurnID)
-    /// Something about an answer, as in ``OmniSession/respond(to:mode:options:)-(AudioChunk,_,_)``. After a
+    /// A reply begins that a caller asked for. Replies to turns are named by ``Turn/reply``.
+    case replyBegan(ReplyID)
+    /// Something about a reply, as in ``OmniSession/respond(to:mode:options:)-(AudioChunk,_,_)``. After a
     /// ``replyPaused(_:heard:)`` nothing comes until it is resumed or interrupted; after ``replyInterrupted(_:)``
-    /// nothing but ``OmniEvent/finished(_:_:)``.
-    case reply(OmniEvent)
-    /// Somebody speaks over the answer: a player holds it, here.
+    /// nothing but ``OmniEvent/finished(_:)``.
+    case reply(ReplyID, OmniEvent)
+    /// The speaker speaks over the reply: a player holds it, here.
     case replyPaused(ReplyID, heard: Duration)
-    /// It was nothing: the answer goes on.
+    /// The speaker fell silent again: the reply goes on.
     case replyResumed(ReplyID)
-    /// The answer is stopped: a player drops what it still has.
+    /// The reply is stopped: a player drops what it still has.
     case replyInterrupted(Interruption)
-    /// A player has said how much was really heard of an answer that was stopped.
+    /// A player has said how much was really heard of a reply that was stopped.
     case replyTruncated(Interruption)
-    /// The answer has been heard to its end.
+    /// The reply has been heard to its end.
     case replyHeard(ReplyID)
-    /// The answer, or the rest of it, could not be made. The conversation goes on.
+    /// The reply, or the rest of it, could not be made. The conversation goes on.
     case replyFailed(ReplyID, any Error)
-    /// What was said could not be written down.
+    /// What was said could not be transcribed.
     case transcriptionFailed(TurnID, any Error)
-    /// One window of sound was heard, when ``ConversationOptions/reportsWindows`` is set.
+    /// One window of audio was processed, when ``ConversationOptions/reportsWindows`` is set.
     case window(WindowReport)
     /// Something that the conversation suffers from.
     case warning(ConversationWarning)
-    /// There is no more sound, and the last answer is over. Nothing follows.
+    /// There is no more audio, and the last reply is over. Nothing follows.
     case finished(ConversationMetrics)
 }
 
@@ -58,84 +64,115 @@ public struct TurnID: Sendable, Hashable, CustomStringConvertible {
 public struct Turn: Sendable, Hashable {
     /// Which.
     public var id: TurnID
-    /// Its sound.
-    public var sound: Range<Duration>
-    /// The answer to it; `nil` when none was asked for.
+    /// Where its audio lies.
+    public var audio: Range<Duration>
+    /// Where the turn was found to be over: behind the silence that ends it.
+    public var end: Duration
+    /// The reply to it; `nil` when none was asked for.
     public var reply: ReplyID?
-    /// How long the answer had been under way already; `nil` when it was not prepared ahead.
+    /// How long the reply had been under way already; `nil` when it was not prepared ahead.
     public var lead: Duration?
+
+    /// Describes a turn.
+    public init(id: TurnID, audio: Range<Duration>, end: Duration, reply: ReplyID? = nil, lead: Duration? = nil) {
+        self.id = id
+        self.audio = audio
+        self.end = end
+        self.reply = reply
+        self.lead = lead
+    }
 }
 
-/// An answer that was stopped.
+/// A reply that was stopped.
 public struct Interruption: Sendable, Hashable {
     /// Which.
     public var reply: ReplyID
-    /// How much of its sound has been heard.
+    /// How much of its audio has been heard.
     public var heard: Duration
-    /// What was said in that: the text whose sound had begun.
+    /// What was said in that: the text whose audio had begun.
     public var text: String
-    /// Where the speech begins that stopped it; `nil` when it was stopped by hand.
+    /// Where the speech begins that stopped it; `nil` when a caller stopped it.
     public var speech: Duration?
+
+    /// Describes an interruption.
+    public init(reply: ReplyID, heard: Duration, text: String, speech: Duration? = nil) {
+        self.reply = reply
+        self.heard = heard
+        self.text = text
+        self.speech = speech
+    }
 }
 
-/// One window of sound.
+/// One window of audio.
 public struct WindowReport: Sendable, Hashable {
     /// Where it begins.
     public var place: Duration
     /// How loud it was, root mean square.
     public var level: Float
-    /// How likely it is speech; `nil` when turns are ended by hand.
+    /// How likely it is speech; `nil` when a caller ends the turns.
     public var probability: Float?
-    /// Whether what was heard was the answer itself; see ``ConversationOptions/echo``.
+    /// Whether what was heard was the reply itself; see ``ConversationOptions/echo``.
     public var isEcho: Bool
-    /// Whose turn it is; `nil` when turns are ended by hand.
+    /// Whose turn it is; `nil` when a caller ends the turns.
     public var phase: TurnMachine.Phase?
+
+    /// Describes a window.
+    public init(
+        place: Duration, level: Float, probability: Float?, isEcho: Bool = false, phase: TurnMachine.Phase? = nil
+    ) {
+        self.place = place
+        self.level = level
+        self.probability = probability
+        self.isEcho = isEcho
+        self.phase = phase
+    }
 }
 
 /// Something that a conversation suffers from.
 @nonexhaustive public enum ConversationWarning: Sendable, Hashable, CustomStringConvertible {
-    /// Samples that are not finite were heard as silence.
+    /// Non-finite samples are treated as silence.
     case notFinite(at: Duration)
-    /// Sound comes at another rate from here on.
+    /// Audio comes at another rate from here on.
     case sampleRateChanged(from: Int, to: Int)
-    /// Sound came at a rate that cannot be listened to, and was left out.
+    /// Audio came at a rate that cannot be resampled, and was left out.
     case unsupportedSampleRate(Int)
     /// Turns cannot be found without a voice activity model.
     case noVoiceActivity
-    /// An answer was asked for when there was no question.
+    /// A reply was asked for when there was no question.
     case nothingToAnswer
-    /// Too many turns wait to be written down: this one is not.
+    /// Too many turns wait to be transcribed: this one is not.
     case transcriptionSkipped(TurnID)
 
     public var description: String {
         switch self {
-        case .notFinite(let place): "samples that are not finite numbers, at \(place.inSeconds) s, are heard as silence"
-        case .sampleRateChanged(let old, let new): "the sound comes at \(new) Hz now, no longer at \(old) Hz"
-        case .unsupportedSampleRate(let rate): "sound at \(rate) Hz cannot be listened to"
+        case .notFinite(let place):
+            "samples that are not finite numbers, at \(place.inSeconds) s, are treated as silence"
+        case .sampleRateChanged(let old, let new): "the audio comes at \(new) Hz now, no longer at \(old) Hz"
+        case .unsupportedSampleRate(let rate): "audio at \(rate) Hz cannot be resampled"
         case .noVoiceActivity: OmniSessionError.noVoiceActivity.description
         case .nothingToAnswer: "there is no question to be answered"
-        case .transcriptionSkipped(let turn): "\(turn) is not written down: too many wait"
+        case .transcriptionSkipped(let turn): "\(turn) is not transcribed: too many wait"
         }
     }
 }
 
 /// What a conversation was.
 public struct ConversationMetrics: Sendable, Hashable {
-    /// Sound that came in.
+    /// Audio that came in.
     public var duration: Duration = .zero
     /// Turns that ended.
     public var turnCount = 0
-    /// Answers that were stopped.
+    /// Replies that were stopped.
     public var interruptionCount = 0
-    /// Answers that paused and went on.
+    /// Replies that paused and went on.
     public var falseInterruptionCount = 0
-    /// Answers that were prepared ahead.
+    /// Replies that were prepared ahead.
     public var preparationCount = 0
     /// Of those, how many were dropped as the speaker went on.
     public var droppedPreparationCount = 0
-    /// How long the answers that were used had been under way when their turns ended, all together.
+    /// How long the replies that were used had been under way when their turns ended, all together.
     public var lead: Duration = .zero
-    /// How often a player ran out of sound in the middle of an answer, and for how long all together.
+    /// How often a player ran out of audio in the middle of a reply, and for how long all together.
     public var underrunCount = 0
     /// See ``underrunCount``.
     public var underrunDuration: Duration = .zero

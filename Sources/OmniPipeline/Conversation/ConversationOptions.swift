@@ -4,42 +4,60 @@ public import OmniCore
 public struct ConversationOptions: Sendable {
     /// When turns begin and end. `nil`: not by themselves; ``Conversation/commit()`` ends a turn (push to talk).
     public var turns: TurnSettings? = TurnSettings()
-    /// Whether each turn is answered. Otherwise ``Conversation/respond()`` asks for an answer.
+    /// Whether each turn is answered. Otherwise ``Conversation/respond(mode:generation:)`` asks for a reply.
     public var respondsToTurns = true
+    /// Asked when a turn may be over, whether a reply is prepared that may never be wanted; `nil`: it always is.
+    public var mayPrepare: (@Sendable () -> Bool)?
     /// One of the modes that listen.
     public var mode: ReplyMode = .speechToSpeechBatch
     /// How tokens are chosen, and how many.
     public var generation = GenerationOptions()
-    /// How far an answer is made ahead of what has been heard of it.
+    /// How far a reply is made ahead of what has been heard of it.
     public var runAhead: Duration = .seconds(2)
-    /// Whether turns are also written down, by a pass of the same model: ``ConversationEvent/transcript(_:_:)``.
+    /// Whether turns are also transcribed, by ``transcriber`` or by a pass of the same model:
+    /// ``ConversationEvent/transcript(_:_:)``.
     public var transcribes = false
-    /// Keeps the answer from being taken for a speaker when it leaks into the microphone; `nil`: it cannot leak.
+    /// Transcribes turns; `nil`: the pipeline's own, or where it has none the language model.
+    public var transcriber: (any SpeechTranscriber)?
+    /// Keeps the reply from being taken for a speaker when it leaks into the microphone; `nil`: it cannot leak.
     public var echo: EchoSettings?
-    /// Whether each window of sound is reported: ``ConversationEvent/window(_:)``.
+    /// Whether each window of audio is reported: ``ConversationEvent/window(_:)``.
     public var reportsWindows = false
     /// Called on the conversation's own thread with all that it takes to replay it.
-    public var onTick: (@Sendable (ConversationTick) -> Void)?
+    public var onReplayEntry: (@Sendable (ReplayTrace.Entry) -> Void)?
     /// What time is.
     public var pace = ConversationPace.real
-    /// Hears when somebody speaks; `nil`: the pipeline's own.
+    /// When a reply counts as heard.
+    public var playback = ConversationPlayback.paced
+    /// Detects speech; `nil`: the pipeline's own.
     public var voiceActivity: (any VoiceActivityModel)?
+    /// Where audio is processed; `nil`: on a thread of the conversation's own. One task at a time runs there for it.
+    public var executor: (any TaskExecutor)?
 
-    /// Judges at a pause whether the speaker has finished, where ``TurnSettings/semantic`` asks for it. Without one
-    /// silence ends turns.
+    /// Judges at a pause whether the speaker has finished, where ``TurnSettings/semantic`` asks for it; `nil`: the
+    /// pipeline's own, or where it has none silence ends turns.
     public var turnEnd: (any TurnEndModel)?
 
     /// The defaults.
     public init() {}
 }
 
+/// When the audio of a reply counts as heard.
+public enum ConversationPlayback: Sendable, Hashable {
+    /// As a player plays it: from the moment at which it is taken, without a break. The reply is over when it has been
+    /// played.
+    case paced
+    /// When it is taken: a player elsewhere has it then. The reply is over when all of it was taken.
+    case immediate
+}
+
 /// What time is to a conversation.
 public enum ConversationPace: Sendable, Hashable {
-    /// The clock on the wall: sound comes in as it is spoken.
+    /// The clock on the wall: audio comes in as it is spoken.
     case real
-    /// The sound that comes in: a second has passed when a second was heard, however long that took. Answers are there
-    /// at once. For recordings and simulations, which then give the same on any machine.
+    /// The audio that comes in: a second has passed when a second was processed, however long that took. Replies are
+    /// there at once. For recordings and simulations, which then give the same on any machine.
     case simulated
-    /// That of an earlier conversation about the same sound: everything is known when it was known then.
-    case replayed([ConversationTick])
+    /// That of an earlier conversation about the same audio: everything is known when it was known then.
+    case replayed(ReplayTrace)
 }

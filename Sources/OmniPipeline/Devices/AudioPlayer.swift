@@ -34,8 +34,8 @@ public final class AudioPlayer: Sendable {
     /// Does what an event of a conversation asks of a player: enqueues audio, pauses, resumes and drops.
     public func handle(_ event: ConversationEvent) {
         switch event {
-        case .reply(.audio(let chunk, let reply)): enqueue(chunk, of: reply)
-        case .reply(.finished(_, let reply)): finish(reply)
+        case .reply(let reply, .audio(let chunk)): enqueue(chunk, of: reply)
+        case .reply(let reply, .finished): finish(reply)
         case .replyPaused: pause()
         case .replyResumed: resume()
         case .replyInterrupted(let interruption):

@@ -1,8 +1,8 @@
 public import OmniCore
 
-/// Tells the replies of a session apart: a player drops the sound of a reply that was interrupted.
+/// Tells the replies of a conversation apart: a player drops the audio of a reply that was interrupted.
 public struct ReplyID: Sendable, Hashable, CustomStringConvertible {
-    /// Counts the replies of a session, from 0.
+    /// Counts the replies of a conversation, from 0.
     public let index: Int
 
     /// Names a reply.
@@ -11,45 +11,44 @@ public struct ReplyID: Sendable, Hashable, CustomStringConvertible {
     public var description: String { "reply \(index)" }
 }
 
-/// What a session makes known while it answers, as soon as it knows.
+/// What a reply makes known, as soon as it is known.
 ///
-/// A reply is ``started(_:_:)``, then ``text(_:_:)`` and ``audio(_:_:)`` in the order in which they become known, then
-/// ``finished(_:_:)``. Warnings may come at any place before the end.
+/// A reply is ``started(_:)``, then ``text(_:)`` and ``audio(_:)`` in the order in which they become known, then
+/// ``finished(_:)``. Warnings may come at any place before the end. In a conversation each event comes with the
+/// ``ReplyID`` of its reply: ``ConversationEvent/reply(_:_:)``.
 @nonexhaustive public enum OmniEvent: Sendable, Hashable {
-    /// The question was read; the first step comes next.
-    case started(ReplyStart, ReplyID)
-    /// More of the answer's text, whole scalars only. All deltas joined are the text.
-    case text(String, ReplyID)
-    /// More of the answer's sound. All chunks joined are the sound, without seams.
-    case audio(AudioChunk, ReplyID)
-    /// Something that the answer suffers from.
-    case warning(ReplyWarning, ReplyID)
-    /// The answer is over; nothing follows.
-    case finished(ReplyMetrics, ReplyID)
-
-    /// The reply that the event belongs to.
-    public var reply: ReplyID {
-        switch self {
-        case .started(_, let reply), .text(_, let reply), .audio(_, let reply), .warning(_, let reply),
-            .finished(_, let reply):
-            reply
-        }
-    }
+    /// The question was prefilled; the first decode step comes next.
+    case started(ReplyStart)
+    /// More of the reply's text, whole scalars only. All deltas joined are the text.
+    case text(String)
+    /// More of the reply's audio. All chunks joined are the audio, without seams.
+    case audio(AudioChunk)
+    /// Something that the reply suffers from.
+    case warning(ReplyWarning)
+    /// The reply is over; nothing follows.
+    case finished(ReplyMetrics)
 }
 
 /// What is known of a reply before its first step.
 public struct ReplyStart: Sendable, Hashable {
     /// What goes in and what comes out.
     public var mode: ReplyMode
-    /// How much of a spoken question is heard; `nil` for a written one.
+    /// How much of a spoken question is encoded; `nil` for a written one.
     public var questionDuration: Duration?
     /// Positions that the prompt takes.
     public var promptLength: Int
+
+    /// Bundles the facts.
+    public init(mode: ReplyMode, questionDuration: Duration?, promptLength: Int) {
+        self.mode = mode
+        self.questionDuration = questionDuration
+        self.promptLength = promptLength
+    }
 }
 
-/// Something that an answer suffers from.
+/// Something that a reply suffers from.
 @nonexhaustive public enum ReplyWarning: Sendable, Hashable, CustomStringConvertible {
-    /// The question was longer than the encoder can hear: it answers the start.
+    /// The question was longer than the encoder can hear: only its start is answered.
     case questionCut(heard: Duration, of: Duration)
 
     public var description: String {

@@ -1,14 +1,13 @@
 public import OmniCore
 import Synchronization
 
-/// Answers questions, one at a time, and lets itself be interrupted.
+/// Answers questions, one at a time; each reply can be interrupted.
 ///
 /// Everything is computed on a thread of the session's own, or of its ``OmniScheduler``. Questions do not build on each
 /// other: the published model has no memory of earlier turns.
 public final class OmniSession: Sendable {
     private struct Current {
-        var replyCount = 0
-        var channel: ReplyChannel?
+        var stream: ReplyStream?
         var task: Task<Void, Never>?
     }
 
@@ -25,11 +24,11 @@ public final class OmniSession: Sendable {
     ///
     /// The reply begins at once, and interrupts the one before it if that is not over. It ends when all events are
     /// made, on
-    /// ``interrupt()``, when the task that takes the events is cancelled and when the stream is let go; in the last two
-    /// cases without an ``OmniEvent/finished(_:_:)``. A stream kept in a variable is computed also when nobody takes
-    /// events from it, up to ``ReplyOptions/maximumBufferedAudio``.
+    /// ``interrupt()``, when the task that takes the events is cancelled and when the stream is released; in the last two
+    /// cases without an ``OmniEvent/finished(_:)``. A stream kept in a variable is computed also when no
+    /// task takes events from it, up to ``ReplyOptions/maximumBufferedAudio``.
     ///
-    /// What the encoder cannot hear for length is left out, with a ``ReplyWarning/questionCut(heard:of:)``. A question
+    /// What is too long for the encoder is left out, with a ``ReplyWarning/questionCut(heard:of:)``. A question
     /// of fewer samples than `SpeechEncoder.minimumSampleCount` is refused with a ``SpeechlessAudioError``.
     ///
     /// - Parameters:
@@ -57,60 +56,55 @@ public final class OmniSession: Sendable {
         ask(maker, .text(text), mode: mode, options: options)
     }
 
-    /// Ends the reply in progress: at most the step that is being computed is still made, and none of it is heard.
+    /// Ends the reply in progress: at most the step that is being computed is still made, and none of it is sent.
     ///
-    /// Sound that was not yet taken from the stream is dropped; text is not. The stream ends with an
-    /// ``OmniEvent/finished(_:_:)`` whose ending is ``ReplyEnding/interrupted``. Returns at once, from any thread, and
+    /// Audio that was not yet taken from the stream is dropped; text is not. The stream ends with an
+    /// ``OmniEvent/finished(_:)`` whose ending is ``ReplyEnding/interrupted``. Returns at once, from any thread, and
     /// does nothing when there is nothing to interrupt.
     public func interrupt() {
-        current.withLock { $0.channel }?.interrupt()
+        current.withLock { $0.stream }?.interrupt()
     }
 
     private func ask<Maker: ReplyMaker>(
         _ maker: Maker, _ question: WrittenOrSpoken, mode: ReplyMode, options: ReplyOptions
     ) -> AsyncThrowingStream<OmniEvent, any Error> {
-        let channel = ReplyChannel(maximumBufferedAudio: options.maximumBufferedAudio)
-        begin(question.question(for: Maker.Encoder.self), by: maker, mode: mode, options: options, to: channel)
-        let taker = ReplyTaker(channel)
-        return AsyncThrowingStream { try await taker.next() }
+        let stream = ReplyStream(maximumBufferedAudio: options.maximumBufferedAudio)
+        begin(question.question(for: Maker.Encoder.self), by: maker, mode: mode, options: options, to: stream)
+        let consumer = ReplyConsumer(stream)
+        return AsyncThrowingStream { try await consumer.next() }
     }
 
     /// Begins a reply, as soon as the one before has come to its end, which is asked for.
-    @discardableResult
     func begin<Maker: ReplyMaker>(
         _ question: ReplyQuestion<Maker.Encoder>, by maker: Maker, mode: ReplyMode, options: ReplyOptions,
-        to channel: ReplyChannel
-    ) -> ReplyID {
-        let instant = ContinuousClock.now
-        let (reply, previous) = current.withLock { current in
-            let request = ReplyRequest(
-                mode: mode, options: options, reply: ReplyID(index: current.replyCount), instant: instant)
-            let (previousTask, previousChannel) = (current.task, current.channel)
-            current.replyCount += 1
-            current.channel = channel
+        to stream: ReplyStream
+    ) {
+        let request = ReplyRequest(mode: mode, options: options, instant: .now)
+        let previous = current.withLock { current in
+            let (previousTask, previousStream) = (current.task, current.stream)
+            current.stream = stream
             do {
                 let hold = try executor.hold()
                 current.task = Task(executorPreference: executor) {
                     await previousTask?.value
                     do {
-                        try await maker.makeReply(to: question, request, to: channel)
-                        channel.finish()
+                        try await maker.makeReply(to: question, request, to: stream)
+                        stream.finish()
                     } catch {
-                        channel.finish(throwing: error)
+                        stream.finish(throwing: error)
                     }
                     withExtendedLifetime(hold) {}
                 }
             } catch {
-                channel.finish(throwing: error)
+                stream.finish(throwing: error)
             }
-            return (request.reply, previousChannel)
+            return previousStream
         }
         previous?.interrupt()
-        return reply
     }
 }
 
-/// A question that comes at once, whatever encoder hears it.
+/// A question that comes at once, whatever encoder takes it.
 private enum WrittenOrSpoken {
     case speech(AudioChunk)
     case text(String)
@@ -123,13 +117,13 @@ private enum WrittenOrSpoken {
     }
 }
 
-/// Lives as long as the stream that events are taken from, and stops the reply when that is let go.
-private final class ReplyTaker: Sendable {
-    private let channel: ReplyChannel
+/// Lives as long as the stream that events are taken from, and stops the reply when that is released.
+private final class ReplyConsumer: Sendable {
+    private let stream: ReplyStream
 
-    init(_ channel: ReplyChannel) { self.channel = channel }
+    init(_ stream: ReplyStream) { self.stream = stream }
 
-    deinit { channel.abandon() }
+    deinit { stream.abandon() }
 
-    func next() async throws -> OmniEvent? { try await channel.next() }
+    func next() async throws -> OmniEvent? { try await stream.nextEvent() }
 }

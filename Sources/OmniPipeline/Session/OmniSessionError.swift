@@ -6,9 +6,11 @@ public enum OmniSessionError: Error, Sendable, Hashable, CustomStringConvertible
     case questionDoesNotFit(mode: ReplyMode)
     /// A sample of the question that is not a finite number.
     case notFinite(sampleIndex: Int)
-    /// A conversation that is to find turns, without a model that hears when somebody speaks.
+    /// The audio of the question could not be resampled, or is not kept any more.
+    case noQuestion
+    /// A conversation that is to find turns, without a voice activity model.
     case noVoiceActivity
-    /// A replayed trace that says what cannot become known: it is of another sound, another model, or was changed.
+    /// A replayed trace that says what cannot become known: it is of other audio, another model, or was changed.
     case traceDoesNotFit(windowCount: Int)
 
     public var description: String {
@@ -16,7 +18,8 @@ public enum OmniSessionError: Error, Sendable, Hashable, CustomStringConvertible
         case .questionDoesNotFit(let mode):
             "mode \(mode.rawValue) takes a \(mode.listens ? "spoken" : "written") question"
         case .notFinite(let index): "sample \(index) of the question is not a finite number"
-        case .noVoiceActivity: "without a voice activity model nobody can tell when a turn is over"
+        case .noQuestion: "there is no audio of the question"
+        case .noVoiceActivity: "turns cannot be found without a voice activity model"
         case .traceDoesNotFit(let windowCount):
             "the trace is not of this conversation: what it says of window \(windowCount) never comes"
         }

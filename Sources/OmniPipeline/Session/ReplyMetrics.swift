@@ -2,7 +2,7 @@ public import OmniCore
 
 /// How a reply ended.
 public enum ReplyEnding: String, Sendable, Hashable, CaseIterable {
-    /// The model said all it had to say.
+    /// The model ended the reply.
     case completed
     /// One of the limits in `GenerationOptions` was reached.
     case reachedLimit
@@ -22,9 +22,9 @@ public struct ReplyMetrics: Sendable, Hashable {
     public var stepCount = 0
     /// Everything chosen, one list a stream: the audio streams, then text.
     public var chosenTokens: [[Int32]] = []
-    /// How much of a spoken question was heard; `nil` for a written one.
+    /// How much of a spoken question was encoded; `nil` for a written one.
     public var questionDuration: Duration?
-    /// How long the answer sounds, sound that was dropped on an interruption included.
+    /// How long the reply's audio is, audio that was dropped on an interruption included.
     public var audioDuration: Duration = .zero
 
     /// Time until the reply before this one had come to its end.
@@ -33,7 +33,7 @@ public struct ReplyMetrics: Sendable, Hashable {
     public var resamplingTime: Duration = .zero
     /// Time to encode or tokenize the question.
     public var encodingTime: Duration = .zero
-    /// Time to read the prompt.
+    /// Time to prefill the prompt.
     public var prefillTime: Duration = .zero
     /// Time in the steps of the language model, all together.
     public var stepTime: Duration = .zero
@@ -41,11 +41,11 @@ public struct ReplyMetrics: Sendable, Hashable {
     public var longestStepTime: Duration = .zero
     /// Time in the codec.
     public var codecTime: Duration = .zero
-    /// Time spent waiting for sound to be taken from the stream; see ``ReplyOptions/maximumBufferedAudio``.
+    /// Time spent waiting for audio to be taken from the stream; see ``ReplyOptions/maximumBufferedAudio``.
     public var pausedTime: Duration = .zero
     /// From the question to the first text; `nil` when there was none.
     public var timeToFirstText: Duration?
-    /// From the question to the first sound; `nil` when there was none.
+    /// From the question to the first audio; `nil` when there was none.
     public var timeToFirstAudio: Duration?
     /// From the question to the end of the reply.
     public var totalTime: Duration = .zero
@@ -56,7 +56,7 @@ public struct ReplyMetrics: Sendable, Hashable {
     /// One step on average; `nil` before the first.
     public var meanStepTime: Duration? { stepCount > 0 ? stepTime / stepCount : nil }
 
-    /// Time at work over the sound made: below 1 is faster than real time. `nil` without sound.
+    /// Time at work over the duration of the audio: below 1 is faster than real time. `nil` without audio.
     public var realTimeFactor: Double? {
         audioDuration > .zero ? (totalTime - pausedTime - waitTime) / audioDuration : nil
     }

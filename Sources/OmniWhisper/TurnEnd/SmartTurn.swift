@@ -67,9 +67,15 @@ public struct SmartTurn: TurnEndModel {
         let variance = (squares + Double(silentCount) * mean * mean) / Double(maximumSampleCount)
         // In single precision as the original.
         let (offset, divisor) = (Float(mean), (Float(variance) + 1e-7).squareRoot())
-        var scaled = [Float](repeating: -offset / divisor, count: maximumSampleCount)
-        for index in heard.indices { scaled[silentCount + index] = (heard[index] - offset) / divisor }
-        do { return try encoder.spectrogram(scaled.span) } catch {
+        let silence = -offset / divisor
+        let scaled = heard.indices.map { (heard[$0] - offset) / divisor }
+        do {
+            guard silence.isFinite else { throw WhisperError.notFinite(sampleIndex: 0) }
+            var stream = encoder.spectrogram.makeStream()
+            stream.begin(repeating: silence, count: silentCount)
+            try stream.push(scaled.span)
+            return stream.finish()
+        } catch {
             throw SmartTurnError(.notFinite, reason: "the audio is so loud that its variance overflows")
         }
     }

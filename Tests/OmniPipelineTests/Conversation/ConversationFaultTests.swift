@@ -89,7 +89,7 @@ import Testing
         var text = ""
         for try await event in again {
             text += event.sketch
-            if case .reply(.audio) = event { break }
+            if case .reply(_, .audio) = event { break }
         }
         #expect(text == "[?](5)ab1")
     }

@@ -7,9 +7,9 @@ import Testing
 /// A conversation at real pace, which no two times is the same, and its replay, which is.
 @Suite(.timeLimit(.minutes(10))) struct ConversationReplayTests {
     private final class Notebook: Sendable {
-        private let state = Mutex<[ConversationTick]>([])
-        var ticks: [ConversationTick] { state.withLock { $0 } }
-        func note(_ tick: ConversationTick) { state.withLock { $0.append(tick) } }
+        private let state = Mutex<[ReplayTrace.Entry]>([])
+        var entries: [ReplayTrace.Entry] { state.withLock { $0 } }
+        func note(_ entry: ReplayTrace.Entry) { state.withLock { $0.append(entry) } }
     }
 
     @Test(
@@ -23,7 +23,7 @@ import Testing
             $0.transcribes = true
             $0.pace = .real
             $0.runAhead = .milliseconds(96)
-            $0.onTick = { notebook.note($0) }
+            $0.onReplayEntry = { notebook.note($0) }
         }
         scripted.codec.playsBeside = playsBeside
         scripted.model = ScriptedModel(
@@ -36,38 +36,38 @@ import Testing
         let live = try await sketch(scripted.makeSession().converse(listeningTo: microphone, options: scripted.options))
         #expect(live.hasSuffix(";") && live.contains("]"))
 
-        scripted.options.pace = .replayed(notebook.ticks)
-        scripted.options.onTick = nil
+        scripted.options.pace = .replayed(ReplayTrace(notebook.entries))
+        scripted.options.onReplayEntry = nil
         #expect(try await sketch(scripted.begin(sound)) == live)
     }
 
-    /// The ticks of a conversation at simulated pace.
-    private func recorded(_ scripted: ScriptedConversation, _ line: String) async throws -> [ConversationTick] {
+    /// The entries of a conversation at simulated pace.
+    private func recorded(_ scripted: ScriptedConversation, _ line: String) async throws -> [ReplayTrace.Entry] {
         let notebook = Notebook()
         var scripted = scripted
-        scripted.options.onTick = { notebook.note($0) }
+        scripted.options.onReplayEntry = { notebook.note($0) }
         _ = try await scripted.play(line)
-        return notebook.ticks
+        return notebook.entries
     }
 
     /// Transcripts begin when nothing more urgent is under way; a trace says only when they were there.
     @Test func aTranscriptMayComeAtAnyTime() async throws {
         var scripted = ScriptedConversation("abc") { $0.transcribes = true }
         let line = "SS..........SS........"
-        let ticks = try await recorded(scripted, line)
-        let isTranscript = { (news: ConversationTick.News) in news.source == .transcript(0) }
-        let first = try #require(ticks.first { $0.news.contains(where: isTranscript) }?.windowCount)
+        let entries = try await recorded(scripted, line)
+        let isTranscript = { (pieces: ReplayTrace.Pieces) in pieces.source == .transcript(0) }
+        let first = try #require(entries.first { $0.pieces.contains(where: isTranscript) }?.windowCount)
         for place in first...line.count {
-            var moved = ticks
-            var late: [ConversationTick.News] = []
+            var moved = entries
+            var late: [ReplayTrace.Pieces] = []
             for index in moved.indices where moved[index].windowCount < place {
-                late += moved[index].news.filter(isTranscript)
-                moved[index].news.removeAll(where: isTranscript)
+                late += moved[index].pieces.filter(isTranscript)
+                moved[index].pieces.removeAll(where: isTranscript)
             }
-            var tick = moved.last { $0.windowCount < place } ?? moved[0]
-            (tick.windowCount, tick.news) = (place, late)
-            moved.insert(tick, at: moved.firstIndex { $0.windowCount >= place } ?? moved.count)
-            scripted.options.pace = .replayed(moved)
+            var entry = moved.last { $0.windowCount < place } ?? moved[0]
+            (entry.windowCount, entry.pieces) = (place, late)
+            moved.insert(entry, at: moved.firstIndex { $0.windowCount >= place } ?? moved.count)
+            scripted.options.pace = .replayed(ReplayTrace(moved))
             let sketch = try await scripted.play(line)
             #expect(sketch.contains("\"abc\"") && sketch.hasSuffix(";"), "at window \(place): \(sketch)")
         }
@@ -76,11 +76,11 @@ import Testing
     @Test func aTraceOfSomethingElseFails() async throws {
         var scripted = ScriptedConversation("abc")
         let line = "SS............"
-        var ticks = try await recorded(scripted, line)
-        let index = try #require(ticks.firstIndex { !$0.news.isEmpty })
-        ticks[index].news[0].count += 100
-        scripted.options.pace = .replayed(ticks)
-        await #expect(throws: OmniSessionError.traceDoesNotFit(windowCount: ticks[index].windowCount)) {
+        var entries = try await recorded(scripted, line)
+        let index = try #require(entries.firstIndex { !$0.pieces.isEmpty })
+        entries[index].pieces[0].count += 100
+        scripted.options.pace = .replayed(ReplayTrace(entries))
+        await #expect(throws: OmniSessionError.traceDoesNotFit(windowCount: entries[index].windowCount)) {
             try await scripted.play(line)
         }
     }

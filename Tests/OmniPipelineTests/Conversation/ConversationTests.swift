@@ -34,7 +34,7 @@ import Testing
         let conversation = scripted.begin("SS...." + String(repeating: ".", count: heardCount))
         var audioCount = 0
         for try await event in conversation {
-            if case .reply(.audio) = event { audioCount += 1 }
+            if case .reply(_, .audio) = event { audioCount += 1 }
             if audioCount == 10 + heardCount { break }
         }
         // The codec is a frame late.

@@ -84,13 +84,14 @@ extension ConversationEvent {
         case .turnEnded: "]"
         case .transcript(let text, _): text
         case .transcribed(let text, _): "\"\(text)\""
-        case .reply(let event): event.sketch
+        case .reply(_, let event): event.sketch
         case .replyPaused(_, let heard): "p\(heard.frames)"
         case .replyResumed: "r"
         case .replyInterrupted(let interruption): "!\(interruption.heard.frames)\(interruption.text) "
         case .replyTruncated(let interruption): "t\(interruption.heard.frames)\(interruption.text) "
         case .replyHeard: "/"
         case .replyFailed, .transcriptionFailed: "E"
+        case .replyBegan, .cleared, .transcriptionMeasured: ""
         case .window: "."
         case .warning: "W"
         case .finished: ";"

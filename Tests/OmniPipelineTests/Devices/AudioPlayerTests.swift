@@ -59,7 +59,7 @@ struct AudioPlayerTests {
 
     @Test("follows the events of a conversation")
     func events() {
-        player.handle(.reply(.audio(chunk([1, 2, 3, 4]), first)))
+        player.handle(.reply(first, .audio(chunk([1, 2, 3, 4]))))
         #expect(render(1) == [1])
         player.handle(.replyPaused(first, heard: .zero))
         #expect(render(1) == [0])
@@ -67,7 +67,7 @@ struct AudioPlayerTests {
         #expect(render(1) == [2])
         player.handle(.replyPaused(first, heard: .zero))
         player.handle(.replyInterrupted(Interruption(reply: first, heard: .zero, text: "")))
-        player.handle(.reply(.audio(chunk([5]), second)))
+        player.handle(.reply(second, .audio(chunk([5]))))
         #expect(render(2) == [5, 0])
     }
 

@@ -184,10 +184,10 @@ import Testing
         let options = ReplyOptions(maximumBufferedAudio: .milliseconds(100))
         for try await event in session.respond(to: "Can you tell me a joke?", options: options) {
             switch event {
-            case .text(let delta, _):
+            case .text(let delta):
                 text += delta
                 session.interrupt()
-            case .finished(let metrics, _): ending = metrics.ending
+            case .finished(let metrics): ending = metrics.ending
             default: break
             }
         }

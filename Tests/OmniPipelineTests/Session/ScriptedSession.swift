@@ -16,11 +16,11 @@ extension OmniEvent {
     /// letter for text, a number for the first sample of a chunk, `.` `!` `x` for the three endings, `?` a warning.
     var sketch: String {
         switch self {
-        case .started(let start, _): "(\(start.promptLength))"
-        case .text(let text, _): text
-        case .audio(let chunk, _): String(Int(chunk.samples[0]))
+        case .started(let start): "(\(start.promptLength))"
+        case .text(let text): text
+        case .audio(let chunk): String(Int(chunk.samples[0]))
         case .warning: "?"
-        case .finished(let metrics, _):
+        case .finished(let metrics):
             switch metrics.ending {
             case .completed: "."
             case .reachedLimit: "!"

@@ -62,13 +62,6 @@ import Testing
         #expect(reply.metrics.questionDuration == nil)
     }
 
-    @Test func repliesAreNumbered() async throws {
-        let session = scriptedSession(ScriptedModel([ScriptedStep(text: "a")]))
-        for index in 0..<3 {
-            for try await event in session.respond(to: question) { #expect(event.reply == ReplyID(index: index)) }
-        }
-    }
-
     @Test func optionsReachTheModel() async throws {
         let model = ScriptedModel(ScriptedStep.spelling("a"), isEndless: true)
         let options = ReplyOptions(generation: GenerationOptions(temperature: 0.5, maximumStepCount: 4, seed: 7))

@@ -19,10 +19,10 @@ do {
 
     for try await event in omni.makeSession().respond(to: question) {
         switch event {
-        case .text(let delta, _): print(delta, terminator: "")
-        case .audio(let chunk, _): try sound.write(chunk)
-        case .warning(let warning, _): print("[\(warning)]")
-        case .finished(let metrics, _): print("\n\(metrics.stepCount) steps in \(metrics.totalTime)")
+        case .text(let delta): print(delta, terminator: "")
+        case .audio(let chunk): try sound.write(chunk)
+        case .warning(let warning): print("[\(warning)]")
+        case .finished(let metrics): print("\n\(metrics.stepCount) steps in \(metrics.totalTime)")
         default: break
         }
     }

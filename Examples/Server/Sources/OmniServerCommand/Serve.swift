@@ -42,8 +42,12 @@ struct Serve: AsyncParsableCommand {
                 try TraceFile(appendingTo: path, service: configuration.modelName, logger: logger))
         }
         let compute = try engine.make()
-        let omni = try await model.load(engine: engine, on: compute, noise: .seeded(0))
+        var omni = try await model.load(engine: engine, on: compute, noise: .seeded(0))
         let transcriber = try configuration.transcriber.map { try load(transcriber: $0, compute) }
+        omni.transcriber = transcriber
+        omni.turnEnd = try configuration.turnModel.map { file in
+            try SmartTurn.load(from: URL(filePath: file), engine: compute, precision: engine.partPrecision)
+        }
         let server = try OmniServer(
             omni, transcriber: transcriber, configuration: configuration, registry: registry, logger: logger)
         let scheme = configuration.tlsCertificate == nil ? "http" : "https"

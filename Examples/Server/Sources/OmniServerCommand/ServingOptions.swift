@@ -53,6 +53,12 @@ struct ServingOptions: ParsableArguments {
             valueName: "file|dir|id"))
     var transcriber: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A Smart Turn file (smart-turn-v3.2-cpu.onnx) that judges with semantic_vad whether a turn is over.",
+            valueName: "onnx"))
+    var turnModel: String?
+
     @Flag(help: "Let /chat answer in parts of sound and text, as Mini-Omni2 does.")
     var chatSendsText = false
 
@@ -117,6 +123,7 @@ struct ServingOptions: ParsableArguments {
         flags.publicPages = publicPages ? true : nil
         flags.modelName = modelName
         flags.transcriber = transcriber
+        flags.turnModel = turnModel
         flags.chatSendsText = chatSendsText ? true : nil
         flags.maximumConversations = maximumConversations
         flags.maximumLoad = maximumLoad

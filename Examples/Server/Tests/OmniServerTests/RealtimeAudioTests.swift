@@ -16,7 +16,7 @@ import Testing
             script.append(Array(Self.bytes[start..<min(start + pieceSize, Self.bytes.count)]))
         }
         script.tell(["type": "input_audio_buffer.commit"])
-        return script.transcribed
+        return script.committed
     }
 
     @Test(arguments: [1, 3, 1_323, 4_801, 47_999])
@@ -36,7 +36,7 @@ import Testing
         for start in stride(from: 0, to: 48_000, by: 1_323) {
             script.append(Array(Self.bytes[start..<min(start + 1_323, 48_000)]))
         }
-        #expect(script.listened.flatMap(\.samples) == AudioFormat.pcm.decode(Self.bytes))
+        #expect(script.pushed.flatMap(\.samples) == AudioFormat.pcm.decode(Self.bytes))
         // 661.5 samples at a time: no half millisecond is lost.
         #expect(script.machine.heardMilliseconds == 1_000)
     }
@@ -54,7 +54,7 @@ import Testing
         script.update(["audio": ["input": ["turn_detection": nil, "transcription": ["model": "whisper-1"]]]])
         script.append(Self.bytes)
         script.tell(["type": "input_audio_buffer.commit"])
-        #expect(script.transcribed?.samples == AudioFormat.pcm.decode(Self.bytes))
+        #expect(script.committed?.samples == AudioFormat.pcm.decode(Self.bytes))
     }
 
     @Test func halfASampleIsNotOfAnotherFormat() {
@@ -63,7 +63,7 @@ import Testing
         script.update(["audio": ["input": ["format": ["type": "audio/pcmu"], "transcription": ["model": "a"]]]])
         script.append(Self.bytes)
         script.tell(["type": "input_audio_buffer.commit"])
-        #expect(script.transcribed?.samples == AudioFormat.pcmu.decode(Self.bytes))
+        #expect(script.committed?.samples == AudioFormat.pcmu.decode(Self.bytes))
     }
 
     @Test func base64MayHaveLines() throws {
@@ -77,19 +77,24 @@ import Testing
         #expect([UInt8](base64: "\n") == [])
         for wrong in ["%", "AAA", "A-_A", "AA\u{A0}AA", "é"] { #expect([UInt8](base64: wrong) == nil) }
         var script = RealtimeScript(turns: false)
-        #expect(script.tell(["type": "input_audio_buffer.append", "audio": .string(lines)]) == [])
+        #expect(script.tell(["type": "input_audio_buffer.append", "audio": .string(lines)]) == ["[push]"])
         #expect(script.tell(["type": "input_audio_buffer.append", "audio": "a%"]) == ["error invalid_base64"])
     }
 
-    /// A listener that begins anew counts from its own beginning; a client counts from the first byte it sent.
-    @Test func placesCountFromTheFirstByte() {
+    /// The client is told once that its audio is forgotten, after what was heard of it before.
+    @Test func clearing() {
         var script = RealtimeScript()
         script.append(Self.bytes)
-        script.tell(["type": "input_audio_buffer.clear"])
-        script.append(Self.bytes)
-        _ = script.take(script.machine.turnBegan(milliseconds: 200))
+        _ = script.speechStarted(milliseconds: 200)
+        #expect(script.tell(["type": "input_audio_buffer.clear"]) == ["input_audio_buffer.cleared"])
+        #expect(script.speechDropped(milliseconds: 300) == [])
+        // Other settings for turns forget the turn in progress, too, and say nothing of it.
+        _ = script.speechStarted(milliseconds: 1_200)
         #expect(script.events.last?["audio_start_ms"] == 1_200)
-        _ = script.take(script.machine.turnEnded(RealtimeScript.speech, milliseconds: 900))
+        #expect(
+            script.update(["audio": ["input": ["turn_detection": ["type": "semantic_vad"]]]]) == ["session.updated"])
+        #expect(script.speechDropped(milliseconds: 1_300) == [])
+        _ = script.turnEnded(milliseconds: 1_900)
         #expect(script.events.first { $0.type.hasSuffix("speech_stopped") }?["audio_end_ms"] == 1_900)
     }
 

@@ -98,8 +98,7 @@ import Testing
         script.tell(create(message([text("Earlier.")]), after: "root"))
         let reference: JSON = ["type": "item_reference", "id": id]
         script.tell(["type": "response.create", "response": ["input": [reference]]])
-        guard case .speech(let audio)? = script.question else { return #expect(Bool(false)) }
-        #expect(audio.samples.count == 4_800)
+        #expect(script.question == .lastTurn && script.committed?.samples.count == 4_800)
         _ = script.finish()
         script.tell(create(message([text("Later.")])))
         #expect(script.tell(["type": "response.create", "response": ["input": [reference]]]) == ["error no_question"])
@@ -114,7 +113,7 @@ import Testing
         let found = script.tell(["type": "response.create", "response": response])
         #expect(
             found == [
-                "response.created", "response.output_item.added", "response.content_part.added", "[answer text]",
+                "response.created", "response.output_item.added", "response.content_part.added", "[respond text]",
             ])
         #expect(script.events.first?["response"]?["metadata"]?["client_event_id"] == "e1")
         #expect(script.events.last?["part"]?["type"] == "text")
@@ -162,7 +161,7 @@ import Testing
     @Test func instructionsWhereThereIsNoQuestion() {
         var script = RealtimeScript()
         let greeting: JSON = ["type": "response.create", "response": ["instructions": "Greet the user."]]
-        #expect(script.tell(greeting).last == "[answer audio]")
+        #expect(script.tell(greeting).last == "[respond audio]")
         #expect(script.question == .text("Greet the user."))
         _ = script.finish()
         script.tell(create(message([text("Who are you?")])))
@@ -184,23 +183,23 @@ import Testing
     private func wait(_ seconds: Int, _ script: inout RealtimeScript) -> [String] {
         (0..<seconds).flatMap { _ in script.tell(["type": "input_audio_buffer.append", "audio": RealtimeScript.second])
         }
-        .filter { $0 != "[listen]" }
+        .filter { $0 != "[push]" }
     }
 
     /// Silence in another format is counted anew: samples of two rates are no audio.
     @Test func silenceIsOfOneFormat() {
         var script = RealtimeScript()
         script.update(["turn_detection": ["type": "server_vad", "idle_timeout_ms": 5_000]])
-        _ = script.take(script.machine.turnEnded(RealtimeScript.speech, milliseconds: 0))
+        _ = script.turnEnded(milliseconds: 0)
         _ = script.finish()
         #expect(wait(4, &script) == [])
         script.update(["audio": ["input": ["format": ["type": "audio/pcmu"]]]])
         let second = JSON.string([UInt8](repeating: 255, count: 8_000).base64)
         let found = (0..<5).map { _ in script.tell(["type": "input_audio_buffer.append", "audio": second]) }
-        #expect(found.dropLast().allSatisfy { $0 == ["[listen]"] })
+        #expect(found.dropLast().allSatisfy { $0 == ["[push]"] })
         #expect(found.last?.first == "input_audio_buffer.timeout_triggered")
-        guard case .speech(let audio)? = script.question else { return #expect(Bool(false)) }
-        #expect(audio.sampleRate == 8_000 && audio.duration == .seconds(5))
+        #expect(script.question == .lastTurn)
+        #expect(script.committed?.sampleRate == 8_000 && script.committed?.duration == .seconds(5))
     }
 
     @Test func aSilentClientIsSpokenTo() {
@@ -211,26 +210,25 @@ import Testing
         ])
         // Not before there was a response.
         #expect(wait(20, &script) == [])
-        _ = script.take(script.machine.turnBegan(milliseconds: 19_000))
-        _ = script.take(script.machine.turnEnded(RealtimeScript.speech, milliseconds: 20_000))
+        _ = script.speechStarted(milliseconds: 19_000)
+        _ = script.turnEnded(milliseconds: 20_000)
         script.sound(seconds: 3)
         _ = script.finish()
         // Three seconds to play the reply, and five of silence.
         #expect(wait(7, &script) == [])
         let found = wait(1, &script)
         #expect(found.prefix(2) == ["input_audio_buffer.timeout_triggered", "input_audio_buffer.committed"])
-        #expect(found.contains("response.created") && found.last == "[answer audio]")
+        #expect(found.contains("response.created") && found.last == "[respond audio]")
         let triggered = script.events.last { $0.type.hasSuffix("timeout_triggered") }
         #expect(triggered?["audio_start_ms"] == 23_000 && triggered?["audio_end_ms"] == 28_000)
-        guard case .speech(let audio)? = script.question else { return #expect(Bool(false)) }
-        #expect(audio.duration == .seconds(5))
+        #expect(script.question == .lastTurn && script.committed?.duration == .seconds(5))
         // And again, until somebody speaks.
         _ = script.finish()
         #expect(wait(4, &script) == [])
-        _ = script.take(script.machine.turnBegan(milliseconds: 32_000))
+        _ = script.speechStarted(milliseconds: 32_000)
         #expect(wait(9, &script) == [])
         // A noise: the silence is counted from its end.
-        _ = script.take(script.machine.turnDropped(milliseconds: 41_000))
+        _ = script.speechDropped(milliseconds: 41_000)
         #expect(wait(4, &script) == [])
         #expect(wait(1, &script).first == "input_audio_buffer.timeout_triggered")
     }

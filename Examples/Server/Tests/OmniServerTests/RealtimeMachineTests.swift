@@ -8,26 +8,26 @@ import Testing
 @Suite struct RealtimeMachineTests {
     private let beginning = [
         "response.created", "response.output_item.added", "conversation.item.added", "response.content_part.added",
-        "[answer audio]",
+        "[respond audio]",
     ]
     private let end = [
         "response.output_audio.done", "response.output_audio_transcript.done", "response.content_part.done",
-        "response.output_item.done", "conversation.item.done", "response.done", "[end]",
+        "response.output_item.done", "conversation.item.done", "response.done",
     ]
     private let committed = ["input_audio_buffer.committed", "conversation.item.added", "conversation.item.done"]
 
     @Test func aTurnFoundByTheServer() {
         var script = RealtimeScript()
-        #expect(script.tell(["type": "input_audio_buffer.append", "audio": RealtimeScript.second]) == ["[listen]"])
-        #expect(script.take(script.machine.turnBegan(milliseconds: 200)) == ["input_audio_buffer.speech_started"])
+        #expect(script.tell(["type": "input_audio_buffer.append", "audio": RealtimeScript.second]) == ["[push]"])
+        #expect(script.speechStarted(milliseconds: 200) == ["input_audio_buffer.speech_started"])
         let item = script.events.last?["item_id"]
         #expect(
-            script.take(script.machine.turnEnded(RealtimeScript.speech, milliseconds: 900))
-                == ["input_audio_buffer.speech_stopped"] + committed + beginning)
+            script.turnEnded(milliseconds: 900)
+                == ["input_audio_buffer.speech_stopped"] + committed + beginning.dropLast())
         #expect(script.events.first { $0.type == "input_audio_buffer.committed" }?["item_id"] == item)
         #expect(script.events.last { $0.type == "response.output_item.added" }?["item"]?["status"] == "in_progress")
         #expect(script.tell(["type": "input_audio_buffer.commit"]) == ["error input_audio_buffer_commit_empty"])
-        #expect(script.reply(.text("Hi", ReplyID(index: 0))) == ["response.output_audio_transcript.delta"])
+        #expect(script.reply(.text("Hi")) == ["response.output_audio_transcript.delta"])
         script.sound(seconds: 0.5)
         #expect(script.events.last?.type == "response.output_audio.delta")
         #expect(script.finish() == end)
@@ -38,22 +38,24 @@ import Testing
 
     @Test func pushToTalk() {
         var script = RealtimeScript(turns: false)
-        #expect(script.tell(["type": "input_audio_buffer.append", "audio": RealtimeScript.second]) == [])
+        #expect(script.tell(["type": "input_audio_buffer.append", "audio": RealtimeScript.second]) == ["[push]"])
         #expect(script.tell(["type": "input_audio_buffer.commit"]) == committed)
         #expect(script.tell(["type": "response.create"]) == beginning)
         #expect(script.tell(["type": "input_audio_buffer.commit"]) == ["error input_audio_buffer_commit_empty"])
     }
 
-    @Test func speechInterrupts() {
+    /// The conversation stops a reply by itself, or, before that has begun, is told to.
+    @Test(arguments: [true, false]) func speechInterrupts(hasBegun: Bool) {
         var script = RealtimeScript()
-        _ = script.take(script.machine.turnEnded(RealtimeScript.speech, milliseconds: 900))
+        _ = script.turnEnded(milliseconds: 900)
         script.sound(seconds: 1)
+        if hasBegun { #expect(script.interrupted() == []) }
         #expect(
-            script.take(script.machine.turnBegan(milliseconds: 2_000))
-                == ["input_audio_buffer.speech_started", "[stop]"] + end)
+            script.speechStarted(milliseconds: 2_000)
+                == ["input_audio_buffer.speech_started"] + (hasBegun ? [] : ["[stop]"]) + end)
         #expect(script.events.last?["response"]?["status_details"]?["reason"] == "turn_detected")
         // What was under way when it was stopped is not heard of.
-        #expect(script.reply(.text("more", ReplyID(index: 0))) == [] && script.finish() == [])
+        #expect(script.reply(.text("more")) == [] && script.finish() == [])
     }
 
     @Test func speechThatMayNotInterrupt() {
@@ -62,18 +64,18 @@ import Testing
             "type": "session.update",
             "session": ["audio": ["input": ["turn_detection": ["type": "server_vad", "interrupt_response": false]]]],
         ])
-        _ = script.take(script.machine.turnEnded(RealtimeScript.speech, milliseconds: 900))
-        #expect(script.take(script.machine.turnBegan(milliseconds: 2_000)) == ["input_audio_buffer.speech_started"])
+        _ = script.turnEnded(milliseconds: 900)
+        #expect(script.speechStarted(milliseconds: 2_000) == ["input_audio_buffer.speech_started"])
         // The turn that ends while an answer is under way enters the conversation, and is not answered.
         #expect(
-            script.take(script.machine.turnEnded(RealtimeScript.speech, milliseconds: 2_900))
-                == ["input_audio_buffer.speech_stopped"] + committed + ["[end]"])
+            script.turnEnded(milliseconds: 2_900)
+                == ["input_audio_buffer.speech_stopped"] + committed + ["[stop]"])
     }
 
     @Test func cancel() {
         var script = RealtimeScript()
         #expect(script.tell(["type": "response.cancel"]) == ["error response_cancel_not_active"])
-        _ = script.take(script.machine.turnEnded(RealtimeScript.speech, milliseconds: 900))
+        _ = script.turnEnded(milliseconds: 900)
         #expect(
             script.tell(["type": "response.cancel", "response_id": "other"]) == ["error response_cancel_not_active"])
         #expect(script.tell(["type": "response.create"]) == ["error conversation_already_has_active_response"])
@@ -83,7 +85,7 @@ import Testing
 
     @Test func truncate() {
         var script = RealtimeScript()
-        _ = script.take(script.machine.turnEnded(RealtimeScript.speech, milliseconds: 900))
+        _ = script.turnEnded(milliseconds: 900)
         script.say("Hello there")
         script.sound(seconds: 1.5)
         _ = script.finish()
@@ -114,8 +116,8 @@ import Testing
         #expect(script.tell(create) == ["conversation.item.added", "conversation.item.done"])
         #expect(script.tell(create) == ["error item_create_duplicate_item_id"])
         let texts = script.tell(["type": "response.create", "response": ["output_modalities": ["text"]]])
-        #expect(texts.last == "[answer text]")
-        #expect(script.reply(.text("Hi", ReplyID(index: 0))) == ["response.output_text.delta"])
+        #expect(texts.last == "[respond text]")
+        #expect(script.reply(.text("Hi")) == ["response.output_text.delta"])
         #expect(script.finish(.reachedLimit).first == "response.output_text.done")
         #expect(script.events.last?["response"]?["status"] == "incomplete")
         let delete: JSON = ["type": "conversation.item.delete", "item_id": "mine"]
@@ -126,21 +128,20 @@ import Testing
     @Test func withoutADetector() {
         var script = RealtimeScript()
         script.machine = RealtimeMachine(id: "t", model: "omni", findsTurns: false)
-        #expect(script.take(script.machine.begin()) == ["session.created", "[hold]"])
+        #expect(script.take(script.machine.begin()) == ["session.created"])
         let update: JSON = [
             "type": "session.update",
             "session": ["audio": ["input": ["turn_detection": ["type": "server_vad"]]]],
         ]
         #expect(script.tell(update) == ["error unsupported_value"])
-        #expect(script.tell(["type": "input_audio_buffer.append", "audio": RealtimeScript.second]) == [])
+        #expect(script.tell(["type": "input_audio_buffer.append", "audio": RealtimeScript.second]) == ["[push]"])
         #expect(script.tell(["type": "input_audio_buffer.commit"]) == committed)
     }
 
     @Test func failures() {
         var script = RealtimeScript()
-        _ = script.take(script.machine.turnEnded(RealtimeScript.speech, milliseconds: 900))
-        let actions = script.take(
-            script.machine.replyFailed(.full(retryAfter: .seconds(3)), response: script.response))
+        _ = script.turnEnded(milliseconds: 900)
+        let actions = script.hear(.replyFailed(script.reply, APIError.full(retryAfter: .seconds(3))))
         #expect(actions == ["error server_full"] + end)
         #expect(script.events.last?["response"]?["status"] == "failed")
         #expect(script.events.first { $0.type == "error" }?["error"]?["retry_after_ms"] == 3_000)
@@ -152,7 +153,7 @@ import Testing
         #expect(
             script.tell(["type": "session.update", "session": ["audio": ["input": format, "output": format]]])
                 == ["session.updated"])
-        _ = script.take(script.machine.turnEnded(RealtimeScript.speech, milliseconds: 900))
+        _ = script.turnEnded(milliseconds: 900)
         script.sound(seconds: 1)
         _ = script.finish()
         let byteCount = script.events.filter { $0.type == "response.output_audio.delta" }
@@ -167,7 +168,7 @@ import Testing
     @Test func whatWaitsIsBounded() {
         var script = RealtimeScript(turns: false)
         for _ in 0..<RealtimeMachine.maximumBufferedSeconds {
-            #expect(script.tell(["type": "input_audio_buffer.append", "audio": RealtimeScript.second]) == [])
+            #expect(script.tell(["type": "input_audio_buffer.append", "audio": RealtimeScript.second]) == ["[push]"])
         }
         #expect(
             script.tell(["type": "input_audio_buffer.append", "audio": RealtimeScript.second])
@@ -263,12 +264,12 @@ import Testing
         for _ in 0..<4_000 {
             let types: [String] =
                 switch Int.random(in: 0..<16, using: &random) {
-                case 10: script.take(script.machine.turnBegan(milliseconds: 1))
-                case 11: script.take(script.machine.turnEnded(RealtimeScript.speech, milliseconds: 2))
-                case 12: script.take(script.machine.turnDropped(milliseconds: 3))
+                case 10: script.speechStarted(milliseconds: 1)
+                case 11: script.turnEnded(milliseconds: 2)
+                case 12: script.speechDropped(milliseconds: 3)
                 case 13: script.finish()
-                case 14: script.reply(.text("word ", ReplyID(index: 0)))
-                case 15: script.take(script.machine.replyFailed(.draining, response: script.response))
+                case 14: script.reply(.text("word "))
+                case 15: script.hear(.replyFailed(script.reply, APIError.draining))
                 case let index: script.tell(events[index])
                 }
             openCount += types.count { $0 == "response.created" } - types.count { $0 == "response.done" }

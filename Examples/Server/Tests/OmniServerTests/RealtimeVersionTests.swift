@@ -24,7 +24,7 @@ import Testing
     @Test func namesOfEvents() throws {
         var script = RealtimeScript()
         script.update(["modalities": ["text", "audio"], "input_audio_format": "g711_ulaw", "voice": "alloy"])
-        _ = script.take(script.machine.turnEnded(RealtimeScript.speech, milliseconds: 900))
+        _ = script.turnEnded(milliseconds: 900)
         script.say("Hi")
         script.sound(seconds: 0.1)
         _ = script.finish()

@@ -84,8 +84,9 @@ import Testing
             "input_audio_transcription": ["model": "whisper-1"], "input_audio_noise_reduction": nil,
             "max_response_output_tokens": 200,
         ])
-        #expect(found == ["session.updated", "[hold]"])
+        #expect(found == ["session.updated"])
         let settings = script.machine.settings
+        #expect(script.settings == settings)
         #expect(settings.inputFormat == .pcmu && settings.outputFormat == .pcma && settings.turns == nil)
         #expect(settings.transcribesInput && settings.modality == .audio && settings.maximumStepCount == 200)
         #expect(script.session?["max_output_tokens"] == 200)
@@ -169,12 +170,17 @@ import Testing
     }
 
     @Test(arguments: zip(["low", "medium", "high", "auto", nil], [1_000, 500, 300, 500, 500]))
-    func eagernessIsASilence(name: String?, milliseconds: Int) {
+    func eagernessIsASilence(name: String?, milliseconds: Int) throws {
         var script = RealtimeScript()
         var detection: [String: JSON] = ["type": "semantic_vad"]
         if let name { detection["eagerness"] = .string(name) }
         script.update(["audio": ["input": ["turn_detection": .object(detection)]]])
-        #expect(script.machine.settings.turns?.turnSettings.silence == .milliseconds(milliseconds))
+        let turns = try #require(script.machine.settings.turns)
+        #expect(turns.turnSettings(hasTurnModel: false).silence == .milliseconds(milliseconds))
+        #expect(turns.turnSettings(hasTurnModel: false).semantic == nil)
+        // A model of turn ends judges, and eagerness is how long its judgement counts.
+        let judged = turns.turnSettings(hasTurnModel: true)
+        #expect(judged.silence == .milliseconds(500) && judged.semantic?.eagerness.rawValue == name ?? "auto")
         let said = script.session?["audio"]?["input"]?["turn_detection"]
         #expect(said?["type"] == "semantic_vad" && said?["eagerness"]?.string == name ?? "auto")
     }
@@ -198,16 +204,25 @@ import Testing
         var script = RealtimeScript()
         #expect(script.update(["type": "transcription"]) == ["session.updated"])
         #expect(script.session?["type"] == "transcription" && script.session?["audio"]?["output"] == nil)
-        _ = script.take(script.machine.turnBegan(milliseconds: 200))
+        _ = script.speechStarted(milliseconds: 200)
         #expect(
-            script.take(script.machine.turnEnded(RealtimeScript.speech, milliseconds: 900)) == [
+            script.turnEnded(milliseconds: 900) == [
                 "input_audio_buffer.speech_stopped", "input_audio_buffer.committed", "conversation.item.added",
-                "conversation.item.done", "[transcribe]", "[end]",
+                "conversation.item.done",
             ])
-        let item = script.events.last?["item"]?["id"]?.string ?? ""
+        #expect(script.settings?.transcribesInput == true)
+        let item = script.events.last?["item"]?["id"]
+        let turn = TurnID(index: 0)
         #expect(
-            script.take(script.machine.transcribed("Hello.", item: item, duration: .seconds(1)))
-                == ["conversation.item.input_audio_transcription.completed"])
+            script.hear(.transcript("Hel", turn)) == ["conversation.item.input_audio_transcription.delta"]
+                && script.hear(.transcribed("Hello.", turn)) == [
+                    "conversation.item.input_audio_transcription.completed"
+                ])
+        #expect(script.events.last?["item_id"] == item && script.events.last?["usage"]?["seconds"] == 0.9)
+        #expect(
+            script.hear(.warning(.transcriptionSkipped(turn)))
+                == ["conversation.item.input_audio_transcription.failed"])
+        #expect(script.hear(.transcribed("Hello.", TurnID(index: 7))) == [])
         #expect(script.tell(["type": "response.create"]) == ["error invalid_state"])
         #expect(script.update(["type": "realtime"]) == ["session.updated"])
         #expect(script.tell(["type": "response.create"]).contains("response.created"))

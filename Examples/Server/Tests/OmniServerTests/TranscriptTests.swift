@@ -87,12 +87,12 @@ import Testing
     @Test func events() throws {
         var events = TranscriptEvents()
         var sent: [[UInt8]] = []
-        func text(_ text: String) -> OmniEvent { .text(text, ReplyID(index: 0)) }
+        func text(_ text: String) -> OmniEvent { .text(text) }
         for piece in [["What", " is"], [""], ["Who", ""]] {
             for delta in piece { if let event = events.take(text(delta)) { sent.append(event) } }
             var metrics = ReplyMetrics(mode: .transcription)
             (metrics.promptLength, metrics.stepCount) = (10, 3)
-            #expect(events.take(.finished(metrics, ReplyID(index: 0))) == nil)
+            #expect(events.take(.finished(metrics)) == nil)
             events.endPiece()
         }
         sent.append(events.done())

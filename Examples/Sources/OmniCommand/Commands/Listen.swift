@@ -3,6 +3,7 @@ import CommandSupport
 import Foundation
 import OmniPipeline
 import OmniVAD
+import OmniWhisper
 
 struct Listen: AsyncParsableCommand {
     enum Pace: String, ExpressibleByArgument, CaseIterable { case real, fast }
@@ -23,7 +24,9 @@ struct Listen: AsyncParsableCommand {
     @Option(help: "Feed the file as it was spoken (real), or let a second pass with each second heard (fast).")
     var pace = Pace.real
 
-    @Option(help: ArgumentHelp("The index of an audio device, see omni devices; without it the system's default.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "The index of an audio device, see omni devices; without it the system's default.", valueName: "n"))
     var device: Int?
 
     @Option(help: ArgumentHelp("A Silero file; without it the model's own.", valueName: "file"))
@@ -41,6 +44,12 @@ struct Listen: AsyncParsableCommand {
     @Flag(help: "Write down what is said.")
     var transcribe = false
 
+    @Option(
+        help: ArgumentHelp(
+            "A Whisper model that writes it down, with --transcribe; without it the model does.",
+            valueName: "file|dir|id"))
+    var transcriber: String?
+
     @Option(help: ArgumentHelp("What goes in and what comes out.", valueName: "mode"))
     var mode = ReplyMode.speechToSpeechBatch
 
@@ -55,6 +64,7 @@ struct Listen: AsyncParsableCommand {
             throw ValidationError("--replay has its own sound")
         }
         try NumberCheck.require("--device", device, in: 0...65_535)
+        if transcriber != nil, !transcribe { throw ValidationError("--transcriber goes with --transcribe") }
         if input != nil, device != nil { throw ValidationError("give either --input or --device") }
     }
 
@@ -65,6 +75,7 @@ struct Listen: AsyncParsableCommand {
         var options = settings.options
         options.voiceActivity = voiceActivity
         options.turnEnd = try turns.loadTurnModel(engine)
+        options.transcriber = try loadTranscriber()
         options.reportsWindows = true
         if let input {
             options.pace = pace == .fast ? .simulated : .real
@@ -97,13 +108,20 @@ struct Listen: AsyncParsableCommand {
         return own
     }
 
+    private func loadTranscriber() throws -> WhisperTranscriber? {
+        try transcriber.map { name in
+            try WhisperTranscriber.load(
+                from: ModelLocation(name).folder, engine: engine.make(), precision: engine.partPrecision)
+        }
+    }
+
     private func converse<Audio: AsyncSequence & Sendable>(
         _ omni: MiniOmni, _ audio: Audio, sampleRate: Int, _ options: ConversationOptions,
         play: (ConversationEvent) -> Void
     ) async throws where Audio.Element == AudioChunk {
         var options = options
         let recorder = try makeRecorder(sampleRate: sampleRate, options.voiceActivity)
-        if let recorder { options.onTick = { recorder.take($0) } }
+        if let recorder { options.onReplayEntry = { recorder.take($0) } }
         let heard = RecordedAudio(audio: audio, recorder: recorder)
         var view = ConversationView()
         do {
@@ -146,7 +164,7 @@ struct Listen: AsyncParsableCommand {
         guard trace.settings.eagerness == nil || options.turnEnd != nil else {
             throw ValidationError("turns of this trace were judged by a model: --turn-model is needed")
         }
-        options.pace = .replayed(trace.ticks)
+        options.pace = .replayed(trace.replay)
         var events: [String] = []
         let microphone = FileMicrophone(sound: left, isPaced: false)
         for try await event in omni.makeSession().converse(listeningTo: microphone, options: options) {

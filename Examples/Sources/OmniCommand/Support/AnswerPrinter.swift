@@ -32,9 +32,9 @@ struct AnswerPrinter {
 
     private func show(_ event: OmniEvent) throws {
         switch event {
-        case .text(let delta, _): try write(delta)
-        case .audio(let chunk, _): try output?.write(chunk)
-        case .warning(let warning, _): Console.note("warning: \(warning)")
+        case .text(let delta): try write(delta)
+        case .audio(let chunk): try output?.write(chunk)
+        case .warning(let warning): Console.note("warning: \(warning)")
         case .started, .finished: break
         @unknown default: break
         }

@@ -8,19 +8,19 @@
 /// ```
 ///
 /// With ``TurnSettings/semantic`` a model judges each candidate end: a finished turn ends there, an unfinished one has
-/// longer to go on. No answer is prepared ahead then. Without a judgement silence decides.
+/// longer to go on. No reply is prepared ahead then. Without a judgement silence decides.
 public struct TurnMachine: Sendable {
     /// Whose turn it is.
     public enum Phase: Sendable, Hashable {
-        /// Nobody speaks.
+        /// The speaker is silent.
         case listening
-        /// Somebody speaks.
+        /// The speaker speaks.
         case hearing
-        /// Somebody fell silent, perhaps for good; an answer is being prepared.
+        /// The speaker fell silent, perhaps for good; a reply is being prepared.
         case candidate
-        /// The turn is over; the answer is being made or heard.
+        /// The turn is over; the reply is being made or heard.
         case answering
-        /// Somebody speaks over the answer, which pauses.
+        /// The speaker speaks over the reply, which pauses.
         case contested
     }
 
@@ -50,9 +50,9 @@ public struct TurnMachine: Sendable {
     private let sampleRate: Int
     private var speech: Speech?
     private var judgement = Judgement.none
-    /// Whether an answer to the turn in progress is being prepared.
+    /// Whether a reply to the turn in progress is being prepared.
     private var isSpeculating = false
-    /// Where the sound of the last turn ended: padding does not reach back beyond it.
+    /// Where the audio of the last turn ended: padding does not reach back beyond it.
     private var earliestStart = 0
 
     /// A machine at sample 0.
@@ -68,7 +68,7 @@ public struct TurnMachine: Sendable {
         self.sampleRate = sampleRate
     }
 
-    /// The sound of the turn in progress, as it would be if the turn ended now; `nil` when nobody has the turn. It only
+    /// The audio of the turn in progress, as it would be if the turn ended now; `nil` when the speaker does not have the turn. It only
     /// ever grows, and is what a ``TurnAction/speculate(_:)`` or a ``TurnAction/commit(_:)`` says.
     public var sound: Range<Int>? {
         guard phase == .hearing || phase == .candidate else { return nil }
@@ -78,7 +78,7 @@ public struct TurnMachine: Sendable {
     /// The first sample that a turn may still begin at, or has begun at.
     public var earliestSoundStart: Int { padded(speech?.start ?? position) }
 
-    /// Takes the probability of speech in the next window. What is no number counts as silence.
+    /// Takes the probability of speech in the next window. A probability that is not a number counts as silence.
     public mutating func push(_ probability: Float) -> [TurnAction] {
         let window = position..<(position + windowSampleCount)
         position = window.upperBound
@@ -91,14 +91,14 @@ public struct TurnMachine: Sendable {
         }
     }
 
-    /// Takes a model's answer to ``TurnAction/judgeTurnEnd(_:)``. One that comes after the speaker has gone on, or after
-    /// the turn has ended, changes nothing.
+    /// Takes a model's judgement of ``TurnAction/judgeTurnEnd(_:)``. One that comes after the speaker has gone on, or
+    /// after the turn has ended, changes nothing.
     ///
     /// - Parameters:
-    ///   - sound: what was judged.
+    ///   - audio: what was judged.
     ///   - probability: how probably the turn is over; `nil` when there is no judgement.
-    public mutating func judge(_ sound: Range<Int>, turnEndProbability probability: Float?) -> [TurnAction] {
-        guard phase == .candidate, judgement == .pending, sound == self.sound, let semantic = limits.semantic else {
+    public mutating func judge(_ audio: Range<Int>, turnEndProbability probability: Float?) -> [TurnAction] {
+        guard phase == .candidate, judgement == .pending, audio == sound, let semantic = limits.semantic else {
             return []
         }
         guard let probability, !probability.isNaN else {
@@ -110,17 +110,17 @@ public struct TurnMachine: Sendable {
         return []
     }
 
-    /// The answer has been made and heard, or could not be made.
+    /// The reply has been made and heard, or could not be made.
     public mutating func replyFinished() -> [TurnAction] {
         guard phase == .answering || phase == .contested else { return [] }
         phase = .listening
         guard let speech else { return [] }
-        // Speech that began over the end of the answer is a turn of its own.
+        // Speech that began over the end of the reply is a turn of its own.
         phase = .hearing
         return [.speechStarted(sample: padded(speech.start))]
     }
 
-    /// There is no more sound: what was said so far is the turn.
+    /// There is no more audio: what was said so far is the turn.
     public mutating func finish() -> [TurnAction] {
         switch phase {
         case .listening, .answering: return []
@@ -129,10 +129,10 @@ public struct TurnMachine: Sendable {
         }
     }
 
-    // MARK: By hand
+    // MARK: By a caller
 
-    /// Lets a window pass that nobody listens to.
-    public mutating func skip() { position += windowSampleCount }
+    /// Lets samples pass in which no speech is looked for.
+    public mutating func skip(_ sampleCount: Int) { position += sampleCount }
 
     /// Other rules from here on.
     public mutating func change(_ settings: TurnSettings) { limits = TurnLimits(settings, sampleRate: sampleRate) }
@@ -149,8 +149,8 @@ public struct TurnMachine: Sendable {
         return phase == .hearing || phase == .candidate ? dropTurn() : []
     }
 
-    /// An answer begins that no turn has asked for. A turn in progress is dropped; if its speaker goes on, that is
-    /// speech over the answer.
+    /// A reply begins that no turn has asked for. A turn in progress is dropped; if its speaker goes on, that is
+    /// speech over the reply.
     public mutating func replyStarted() -> [TurnAction] {
         let speech = speech
         let actions = phase == .hearing || phase == .candidate ? dropTurn() : []
@@ -219,7 +219,7 @@ public struct TurnMachine: Sendable {
         return [.commit(sound)]
     }
 
-    // MARK: Over an answer
+    // MARK: Over a reply
 
     private mutating func contest(_ window: Range<Int>) -> [TurnAction] {
         var contested = speech ?? Speech(start: window.lowerBound, end: window.upperBound)
@@ -252,7 +252,7 @@ public struct TurnMachine: Sendable {
 
     private func padded(_ start: Int) -> Int { max(start - limits.prefixPadding, earliestStart) }
 
-    /// The turn's sound, the same at the candidate end and at the end.
+    /// The turn's audio, the same at the candidate end and at the end.
     private func sound(of speech: Speech) -> Range<Int> {
         let start = padded(speech.start)
         return start..<max(min(speech.end + limits.suffix, position), start)

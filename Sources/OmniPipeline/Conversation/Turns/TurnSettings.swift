@@ -1,15 +1,15 @@
-/// When a speaker's turn begins and ends, and what may stop an answer. Names and defaults are those of the Realtime
+/// When a speaker's turn begins and ends, and what may stop a reply. Names and defaults are those of the Realtime
 /// API's `server_vad` where it has them.
 public struct TurnSettings: Sendable, Hashable {
     /// A window at least this likely is speech.
     public var threshold: Float = 0.5
-    /// While somebody speaks, a window less likely than this is silence; `nil`: ``threshold`` − 0.15.
+    /// During speech, a window less likely than this is silence; `nil`: ``threshold`` − 0.15.
     public var releaseThreshold: Float?
-    /// Sound before the first window of speech that belongs to the turn.
+    /// Audio before the first window of speech that belongs to the turn.
     public var prefixPadding: Duration = .milliseconds(300)
     /// Silence of this length ends a turn.
     public var silence: Duration = .milliseconds(500)
-    /// Silence of this length may be the end: an answer is prepared. The turn's sound reaches as far as this silence,
+    /// Silence of this length may be the end: a reply is prepared. The turn's audio reaches as far as this silence,
     /// so that what was prepared is what will be asked. `nil`: nothing is prepared ahead.
     public var candidateSilence: Duration? = .milliseconds(160)
     /// Ends turns by what was said and how, as ``candidateSilence`` gives the occasion; `nil`: silence alone ends them.
@@ -18,11 +18,11 @@ public struct TurnSettings: Sendable, Hashable {
     public var minimumSpeech: Duration = .milliseconds(96)
     /// A turn ends here at the latest, whether or not its speaker does.
     public var maximumTurn: Duration = .seconds(30)
-    /// Whether speech over an answer can stop it. Otherwise such speech is not heard.
+    /// Whether speech over a reply can stop it. Otherwise such speech is ignored.
     public var interruptsReply = true
-    /// Speech over an answer shorter than this does not touch it. From then on the answer pauses.
+    /// Speech over a reply shorter than this does not touch it. From then on the reply pauses.
     public var minimumInterruption: Duration = .zero
-    /// Speech over an answer that is shorter than this, "uh-huh", lets the answer go on afterwards; longer speech stops
+    /// Speech over a reply that is shorter than this, "uh-huh", lets the reply go on afterwards; longer speech stops
     /// it for good.
     public var backchannelTolerance: Duration = .milliseconds(400)
 
@@ -66,6 +66,6 @@ struct TurnLimits: Sendable {
         backchannelTolerance = samples(settings.backchannelTolerance)
     }
 
-    /// Silence at the end of a turn's sound.
+    /// Silence at the end of a turn's audio.
     var suffix: Int { candidateSilence ?? silence }
 }

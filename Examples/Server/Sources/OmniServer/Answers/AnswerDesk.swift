@@ -11,6 +11,11 @@ final class AnswerDesk: Sendable {
     private let gatekeeper: Gatekeeper
     private let options: SchedulerOptions
 
+    enum Question: Sendable {
+        case text(String)
+        case speech(AudioChunk)
+    }
+
     /// A live listener needs this much ahead, and no more.
     static let bufferedAudio = Duration.seconds(2)
 
@@ -36,8 +41,12 @@ final class AnswerDesk: Sendable {
         _ = try await scheduler.makeSession().answer(to: silence, mode: .transcription, options: options)
     }
 
-    /// Whether an answer can be made that perhaps nobody will want, and nobody be refused or kept waiting for it.
+    /// Whether the server is about to stop, and begins no replies.
+    var isDraining: Bool { gatekeeper.isDraining }
+
+    /// Whether a reply can be made that may not be wanted, without that a client is refused or kept waiting for it.
     var hasRoomToPrepare: Bool {
+        guard !isDraining else { return false }
         let load = scheduler.load
         if let maximum = options.maximumReplyCount, load.replyCount + 1 >= maximum { return false }
         guard load.replyCount > 0, let maximum = options.maximumLoad else { return true }
@@ -49,20 +58,20 @@ final class AnswerDesk: Sendable {
     /// - Throws: what the question fails with before its first step; `SchedulerError` among that, and
     ///   ``APIError/draining`` when the server is about to stop.
     func begin(
-        _ question: RealtimeAction.Question, mode: ReplyMode, options: ReplyOptions
+        _ question: Question, mode: ReplyMode, options: ReplyOptions
     ) async throws -> Answer {
         guard !gatekeeper.isDraining else { throw APIError.draining }
         let trace = AnswerTrace()
         let session = scheduler.makeSession()
         let events =
             switch question {
-            case .speech(let sound): session.respond(to: sound, mode: mode, options: options)
+            case .speech(let audio): session.respond(to: audio, mode: mode, options: options)
             case .text(let text): session.respond(to: text, mode: mode, options: options)
             }
         var warnings: [ReplyWarning] = []
         for try await event in events {
             switch event {
-            case .warning(let warning, _): warnings.append(warning)
+            case .warning(let warning): warnings.append(warning)
             case .started: return Answer(events: MeasuredEvents(events, trace), warnings: warnings, session: session)
             default: break
             }
@@ -72,7 +81,7 @@ final class AnswerDesk: Sendable {
     }
 
     /// The whole text of an answer.
-    func text(of question: RealtimeAction.Question, mode: ReplyMode, options: ReplyOptions = ReplyOptions())
+    func text(of question: Question, mode: ReplyMode, options: ReplyOptions = ReplyOptions())
         async throws
         -> Reply
     {
@@ -106,7 +115,7 @@ struct MeasuredEvents: AsyncSequence, Sendable {
 
         mutating func next() async throws -> OmniEvent? {
             let event = try await base.next(isolation: #isolation)
-            if case .finished(let metrics, _)? = event {
+            if case .finished(let metrics)? = event {
                 AnswerMetrics.record(metrics)
                 trace.record(metrics)
             }

@@ -4,6 +4,11 @@ import OmniPipeline
 
 /// What answers cost, as metrics.
 enum AnswerMetrics {
+    /// - Parameter outcome: what became of a reply that was prepared ahead.
+    static func countPrepared(_ outcome: String) {
+        Counter(label: "omni_replies_prepared_total", dimensions: [("outcome", outcome)]).increment()
+    }
+
     static func record(_ metrics: ReplyMetrics) {
         Counter(
             label: "omni_replies_total",

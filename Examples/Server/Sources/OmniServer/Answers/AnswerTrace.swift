@@ -6,7 +6,16 @@ import Tracing
 struct AnswerTrace: Sendable {
     private let parent = InstrumentationContext.current ?? .topLevel
     /// When the question came, in nanoseconds since 1970.
-    private let start = DefaultTracerClock.now.nanosecondsSinceEpoch
+    private let start: UInt64
+
+    /// The question came now.
+    init() { start = DefaultTracerClock.now.nanosecondsSinceEpoch }
+
+    /// The reply has ended now.
+    init(ending metrics: ReplyMetrics) {
+        let now = DefaultTracerClock.now.nanosecondsSinceEpoch
+        start = now - min(UInt64(max(metrics.totalTime / .nanoseconds(1), 0)), now)
+    }
 
     func record(_ metrics: ReplyMetrics) {
         let reply = startSpan("reply", context: parent, at: instant(.zero))

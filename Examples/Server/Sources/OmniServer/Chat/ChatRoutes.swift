@@ -67,10 +67,10 @@ struct ChatParts {
     /// What can be sent now.
     mutating func take(_ event: OmniEvent) -> [[UInt8]] {
         switch event {
-        case .text(let delta, _):
+        case .text(let delta):
             text += delta
             return []
-        case .audio(let chunk, _):
+        case .audio(let chunk):
             samples += chunk.samples
             sampleRate = chunk.sampleRate
             var pieces: [[UInt8]] = []

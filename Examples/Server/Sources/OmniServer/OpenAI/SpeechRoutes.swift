@@ -48,7 +48,7 @@ struct SpeechRoutes {
                 var writer = PatientWriter(writer, channel)
                 if format == "wav" { try await writer.write(WAVStreamHeader.bytes(sampleRate: rate)) }
                 for try await event in answer.events {
-                    if case .audio(let chunk, _) = event { try await writer.write(chunk.pcm16) }
+                    if case .audio(let chunk) = event { try await writer.write(chunk.pcm16) }
                 }
                 try await writer.finish()
                 withExtendedLifetime(answer) {}

@@ -11,11 +11,11 @@ struct TranscriptEvents {
     /// The event that an event of a reply leads to, if it leads to one.
     mutating func take(_ event: OmniEvent) -> [UInt8]? {
         switch event {
-        case .text(let piece, _) where !piece.isEmpty:
+        case .text(let piece) where !piece.isEmpty:
             let delta = pieceIsNew && !text.isEmpty ? " " + piece : piece
             pieceIsNew = false
             return add(delta)
-        case .finished(let metrics, _):
+        case .finished(let metrics):
             inputCount += metrics.promptLength
             outputCount += metrics.stepCount
             return nil

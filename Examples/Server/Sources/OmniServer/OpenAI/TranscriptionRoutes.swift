@@ -3,6 +3,7 @@ import Hummingbird
 import NIOCore
 import OmniCore
 import OmniPipeline
+import OmniWhisper
 
 /// `POST /v1/audio/transcriptions` and `/v1/audio/translations`: a recording as a form in, its words out, in one of
 /// ``TranscriptionResponseFormat`` or as server-sent events while they are found.

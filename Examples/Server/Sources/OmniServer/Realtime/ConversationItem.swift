@@ -5,10 +5,18 @@ struct ConversationItem: Hashable, Sendable {
     enum Part: Hashable, Sendable {
         /// What was written.
         case text(String)
-        /// What the client said. The audio is kept until a later question takes its place.
-        case speech(AudioChunk?, transcript: String?)
+        /// What the client said. The audio can be answered until a later question takes its place.
+        case speech(Speech?, transcript: String?)
         /// What the model said; the transcript is gone when the audio was truncated.
         case reply(text: String?, audioMilliseconds: Int)
+    }
+
+    /// Where the audio of speech is.
+    enum Speech: Hashable, Sendable {
+        /// It is the turn of the conversation that ended last.
+        case lastTurn
+        /// The client sent it with the item.
+        case audio(AudioChunk)
     }
 
     enum Status: String, Sendable {
@@ -30,7 +38,8 @@ struct ConversationItem: Hashable, Sendable {
         for part in content {
             switch part {
             case .text(let piece): text = text.map { $0.joined(to: piece) } ?? piece
-            case .speech(let piece?, _):
+            case .speech(.lastTurn?, _): return .lastTurn
+            case .speech(.audio(let piece)?, _):
                 audio = audio.map { AudioChunk($0.samples + piece.samples, sampleRate: $0.sampleRate) } ?? piece
             case .speech(nil, _): return nil
             case .reply: break

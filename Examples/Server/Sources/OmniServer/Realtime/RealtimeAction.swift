@@ -1,25 +1,29 @@
 import OmniCore
 import OmniPipeline
 
-/// What a ``RealtimeMachine`` wants done.
+/// What a ``RealtimeMachine`` wants done: events for the client, and commands for the conversation.
 enum RealtimeAction: Hashable, Sendable {
     enum Question: Hashable, Sendable {
         case text(String)
         case speech(AudioChunk)
+        /// The turn of the conversation that ended last.
+        case lastTurn
     }
 
     /// Tell the client.
     case send(ServerEvent)
-    /// Listen for turns in this sound.
-    case listen(AudioChunk)
-    /// Listen with these settings from now on, and forget what was being said; `nil`: do not listen.
-    case setTurns(TurnSettings?)
-    /// Answer; everything that the answer makes known carries the response's name.
-    case answer(Question, response: String, Modality, maximumStepCount: Int?)
-    /// Stop the answer.
-    case stopAnswer(response: String)
-    /// Nobody will answer the turn that ended: listen for the next.
-    case endTurn
-    /// Write down what was said.
-    case transcribe(AudioChunk, item: String)
+    /// Hand over audio.
+    case push(AudioChunk)
+    /// Lead the conversation by these settings from now on.
+    case change(SessionSettings)
+    /// End the turn in progress.
+    case commit
+    /// Take recorded audio as a turn.
+    case commitAudio(AudioChunk)
+    /// Forget the turn in progress.
+    case clear
+    /// Answer.
+    case respond(Question, Modality, maximumStepCount: Int?)
+    /// Stop the reply in progress.
+    case interrupt
 }

@@ -1,9 +1,11 @@
 import Foundation
 import Logging
+import Metrics
 import OmniCore
 import OmniPipeline
 
-/// The shell around a ``RealtimeMachine``: performs what it wants done, and tells it what comes of it.
+/// The shell around a ``RealtimeMachine``: passes the client's messages and the conversation's events to it, and its
+/// actions on to both.
 ///
 /// Reading events, finding turns and resampling is computing, which has no place on the threads that all tasks share: a
 /// conversation lives in a lane of the threads that are there for that.
@@ -11,19 +13,14 @@ actor RealtimeConversation {
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe lane.asUnownedSerialExecutor() }
     private let lane: WorkLane
     private let version: RealtimeVersion
+    private let conversation: Conversation
     private var machine: RealtimeMachine
-    private var listener: (any TurnListening)?
     private var limit: EventLimit
-    private var prepared: PreparedAnswer?
-    private var replies: [String: Task<Void, Never>] = [:]
-    private var transcriptions: [String: Task<Void, Never>] = [:]
+    private var events: Task<Void, Never>?
     private let desk: AnswerDesk
     private let queue: OutboundQueue
     private let logger: Logger
     private var eventCount = 0
-
-    /// Transcriptions of one conversation at once.
-    private static let maximumTranscriptionCount = 4
 
     init(
         id: String, start: RealtimeStart, desk: AnswerDesk, queue: OutboundQueue, logger: Logger, lane: WorkLane,
@@ -37,9 +34,14 @@ actor RealtimeConversation {
         self.logger = logger
         self.lane = lane
         limit = EventLimit(account)
+        let options = machine.settings.conversationOptions(at: desk, in: lane)
+        conversation = desk.scheduler.makeSession().converse(options)
     }
 
-    func begin() { perform(machine.begin()) }
+    func begin() {
+        perform(machine.begin())
+        events = Task { await takeEvents() }
+    }
 
     /// Takes a message of the client's.
     ///
@@ -59,11 +61,11 @@ actor RealtimeConversation {
             }
             do {
                 for action in machine.receive(try JSON(parsing: bytes, limits: .event)) {
-                    guard case .listen(let chunk) = action else {
+                    guard case .push(let chunk) = action else {
                         perform([action])
                         continue
                     }
-                    guard await listen(to: chunk) else { return false }
+                    guard await push(chunk) else { return false }
                 }
             } catch {
                 send(.error(error, cause: nil))
@@ -72,16 +74,13 @@ actor RealtimeConversation {
         return true
     }
 
-    /// Nobody listens any more.
+    /// The client has left.
     func end() {
-        dropPrepared()
-        for task in replies.values { task.cancel() }
-        for task in transcriptions.values { task.cancel() }
-        replies = [:]
-        transcriptions = [:]
+        events?.cancel()
+        conversation.cancel()
     }
 
-    /// Whether an answer is under way.
+    /// Whether a response is under way.
     var isAnswering: Bool { machine.response != nil }
 
     // MARK: Actions
@@ -90,13 +89,14 @@ actor RealtimeConversation {
         for action in actions {
             switch action {
             case .send(let event): send(event)
-            case .listen(let chunk): hear(chunk)
-            case .setTurns(let settings): setTurns(settings)
-            case .answer(let question, let response, let modality, let limit):
-                answer(question, response, modality, limit)
-            case .stopAnswer(let response): replies.removeValue(forKey: response)?.cancel()
-            case .endTurn: hear(listener?.replyFinished() ?? [])
-            case .transcribe(let sound, let item): transcribe(sound, item)
+            // Audio is handed over by `receive`, which waits until it has been processed.
+            case .push: break
+            case .change(let settings): conversation.change(settings.conversationOptions(at: desk, in: lane))
+            case .commit: conversation.commit()
+            case .commitAudio(let audio): conversation.commit(audio)
+            case .clear: conversation.clear()
+            case .respond(let question, let modality, let limit): respond(to: question, modality, limit)
+            case .interrupt: conversation.interrupt()
             }
         }
     }
@@ -107,154 +107,91 @@ actor RealtimeConversation {
         queue.put(.text(json.text))
     }
 
-    // MARK: Listening
-
-    private func setTurns(_ settings: TurnSettings?) {
-        dropPrepared()
-        listener = settings.flatMap { desk.omni.voiceActivity?.makeListener($0) }
-    }
-
-    /// Listens to what was appended, a little at a time: others that use the same threads get their turns between.
+    /// Hands over what was appended.
     ///
     /// - Returns: whether the conversation goes on.
-    private func listen(to chunk: AudioChunk) async -> Bool {
+    private func push(_ chunk: AudioChunk) async -> Bool {
         guard limit.allows(sound: chunk.duration, at: .now) else {
-            send(.error(.tooMany("seconds of sound", retryAfter: .seconds(1)), cause: nil))
-            queue.put(.close(1008, "too much sound"))
+            send(.error(.tooMany("seconds of audio", retryAfter: .seconds(1)), cause: nil))
+            queue.put(.close(1008, "too much audio"))
             return false
         }
-        let step = max(chunk.sampleRate / 4, 1)
-        for start in stride(from: 0, to: chunk.samples.count, by: step) {
-            if start > 0 { await Task.yield() }
-            if Task.isCancelled { return false }
-            let piece = chunk.samples[start..<min(start + step, chunk.samples.count)]
-            hear(AudioChunk(Array(piece), sampleRate: chunk.sampleRate))
-        }
-        return true
+        await conversation.push(chunk)
+        return !Task.isCancelled
     }
 
-    private func hear(_ piece: AudioChunk) {
+    private func respond(to question: RealtimeAction.Question, _ modality: Modality, _ limit: Int?) {
+        guard !desk.isDraining else { return perform(machine.failResponse(.draining)) }
+        let generation = GenerationOptions(maximumStepCount: limit)
+        let isSpoken = modality == .audio
+        switch question {
+        case .lastTurn: conversation.respond(mode: modality.modeForSpeech, generation: generation)
+        case .speech(let audio):
+            conversation.respond(to: audio, mode: modality.modeForSpeech, generation: generation)
+        case .text(let text):
+            conversation.respond(to: text, mode: isSpoken ? .textToSpeech : .textToText, generation: generation)
+        }
+    }
+
+    // MARK: Events
+
+    private func takeEvents() async {
         do {
-            hear(try listener?.push(piece) ?? [])
+            for try await event in conversation {
+                take(event)
+                if case .reply = event { await queue.waitForRoom() }
+            }
         } catch {
-            // Decoded integers are finite, and the formats' rates can be resampled.
+            logger.error("a conversation failed", metadata: ["error": "\(error)"])
             send(.error(APIError(error), cause: nil))
+            queue.put(.close(1011, "the conversation failed"))
         }
     }
 
-    private func hear(_ events: [TurnEvent]) {
-        for event in events {
-            switch event {
-            case .began(let milliseconds): perform(machine.turnBegan(milliseconds: milliseconds))
-            case .mayEnd(let sound): prepare(.speech(sound))
-            case .wentOn: dropPrepared()
-            case .dropped(let milliseconds): perform(machine.turnDropped(milliseconds: milliseconds))
-            case .ended(let sound, let milliseconds):
-                perform(machine.turnEnded(sound, milliseconds: milliseconds))
-                // It was for this turn or none.
-                dropPrepared()
-            }
+    private func take(_ event: ConversationEvent) {
+        let known = machine.response?.place
+        perform(machine.handle(event))
+        measure(event)
+        guard case .turnEnded = event, desk.isDraining, machine.response != nil, machine.response?.place != known else {
+            return
+        }
+        conversation.interrupt()
+        perform(machine.failResponse(.draining))
+    }
+
+    /// Counts and traces what replies took.
+    private func measure(_ event: ConversationEvent) {
+        switch event {
+        case .reply(_, .finished(let metrics)), .transcriptionMeasured(_, let metrics):
+            AnswerMetrics.record(metrics)
+            AnswerTrace(ending: metrics).record(metrics)
+        case .turnEnded(let turn) where turn.lead != nil: AnswerMetrics.countPrepared("used")
+        case .preparationDropped: AnswerMetrics.countPrepared("dropped")
+        case .replyFailed(_, let error) where APIError(error).status == 500:
+            logger.error("a reply failed", metadata: ["error": "\(error)"])
+        default: break
         }
     }
+}
 
-    private func prepare(_ question: RealtimeAction.Question) {
-        guard machine.answersTurns, desk.hasRoomToPrepare else { return }
-        let mode = Self.mode(question, machine.settings.modality)
-        prepared = PreparedAnswer(question, mode: mode, options: Self.options(limit: nil), at: desk)
-    }
+extension Modality {
+    /// The mode that answers speech.
+    var modeForSpeech: ReplyMode { self == .audio ? .speechToSpeechBatch : .speechToText }
+}
 
-    private func dropPrepared() {
-        prepared?.drop()
-        prepared = nil
-    }
-
-    // MARK: Answering
-
-    private func answer(
-        _ question: RealtimeAction.Question, _ response: String, _ modality: Modality, _ limit: Int?
-    ) {
-        let (mode, options) = (Self.mode(question, modality), Self.options(limit: limit))
-        let prepared = limit == nil ? takePrepared(question, mode) : nil
-        replies[response] = Task { [desk, queue] in
-            do {
-                let answer =
-                    if let answer = await prepared?.take() { answer } else {
-                        try await desk.begin(question, mode: mode, options: options)
-                    }
-                for try await event in answer.events {
-                    self.hear(event, of: response)
-                    await queue.waitForRoom()
-                }
-            } catch {
-                self.fail(error, response)
-            }
-        }
-    }
-
-    private func takePrepared(_ question: RealtimeAction.Question, _ mode: ReplyMode) -> PreparedAnswer? {
-        guard let prepared, prepared.mode == mode, prepared.question == question else { return nil }
-        self.prepared = nil
-        return prepared
-    }
-
-    private static func mode(_ question: RealtimeAction.Question, _ modality: Modality) -> ReplyMode {
-        switch (question, modality) {
-        case (.speech, .audio): .speechToSpeechBatch
-        case (.speech, .text): .speechToText
-        case (.text, .audio): .textToSpeech
-        case (.text, .text): .textToText
-        }
-    }
-
-    private static func options(limit: Int?) -> ReplyOptions {
-        var options = ReplyOptions(maximumBufferedAudio: AnswerDesk.bufferedAudio)
-        options.generation.maximumStepCount = limit
+extension SessionSettings {
+    /// How the conversation is led by these settings.
+    fileprivate func conversationOptions(at desk: AnswerDesk, in lane: WorkLane) -> ConversationOptions {
+        var options = ConversationOptions()
+        options.turns = turns?.turnSettings(hasTurnModel: desk.omni.turnEnd != nil)
+        options.respondsToTurns = kind == .realtime && turns?.createsResponse == true
+        options.mayPrepare = { desk.hasRoomToPrepare }
+        options.mode = modality.modeForSpeech
+        options.generation.maximumStepCount = maximumStepCount
+        options.runAhead = AnswerDesk.bufferedAudio
+        options.transcribes = transcribesInput
+        options.playback = .immediate
+        options.executor = lane.taskExecutor
         return options
-    }
-
-    private func hear(_ event: OmniEvent, of response: String) {
-        guard replies[response] != nil else { return }
-        if case .finished = event { replies[response] = nil }
-        perform(machine.hearReply(event, response: response))
-    }
-
-    private func fail(_ error: any Error, _ response: String) {
-        guard replies.removeValue(forKey: response) != nil, !(error is CancellationError) else { return }
-        let known = APIError(error)
-        if known.status == 500 { logger.error("an answer failed", metadata: ["error": "\(error)"]) }
-        perform(machine.replyFailed(known, response: response))
-    }
-
-    // MARK: Writing down
-
-    private func transcribe(_ sound: AudioChunk, _ item: String) {
-        guard transcriptions.count < Self.maximumTranscriptionCount else {
-            return send(
-                .transcriptionFailed(.tooMany("transcriptions at once", retryAfter: .seconds(1)), item: item))
-        }
-        transcriptions[item] = Task { [desk] in
-            do {
-                let answer = try await desk.begin(.speech(sound), mode: .transcription, options: ReplyOptions())
-                var text = ""
-                for try await event in answer.events {
-                    guard case .text(let delta, _) = event else { continue }
-                    text += delta
-                    self.send(.transcriptionDelta(delta, item: item))
-                }
-                self.finishTranscription(text, item, sound.duration)
-            } catch {
-                self.failTranscription(APIError(error), item)
-            }
-        }
-    }
-
-    private func finishTranscription(_ text: String, _ item: String, _ duration: Duration) {
-        transcriptions[item] = nil
-        perform(machine.transcribed(text, item: item, duration: duration))
-    }
-
-    private func failTranscription(_ error: APIError, _ item: String) {
-        transcriptions[item] = nil
-        send(.transcriptionFailed(error, item: item))
     }
 }

@@ -63,7 +63,7 @@ extension RealtimeMachine {
                         "the audio is empty, or longer than \(Self.maximumBufferedSeconds) s", code: "invalid_value",
                         parameter: place + ".audio")
                 }
-                content.append(.speech(audio, transcript: transcript))
+                content.append(.speech(.audio(audio), transcript: transcript))
             }
         }
         return ConversationItem(id: new.id ?? makeName("item"), role: new.role, content: content)

@@ -1,8 +1,9 @@
 import OmniCore
 import OmniPipeline
 
-/// The server's side of a realtime conversation: what the client says, what was heard and what the model answers go in,
-/// and what is to be done comes out. Pure: no clock, no task, no socket; a list of events tests it.
+/// Translates between a client of the Realtime API and a conversation: the client's events and the conversation's events
+/// go in, events for the client and commands for the conversation come out. Pure: no clock, no task, no socket; a list
+/// of events tests it.
 struct RealtimeMachine: Sendable {
     let id: String
     private let model: String
@@ -12,16 +13,16 @@ struct RealtimeMachine: Sendable {
     var response: RealtimeResponse?
     private var nameCount = 0
     private var decoder: AudioDecoder
-    /// What the client said and did not commit yet, where it decides on turns. At the input format's rate.
-    private var buffer: [Float] = []
+    /// Samples that wait for the client to commit them, at the input format's rate.
+    private var bufferedSampleCount = 0
     /// Audio that came so far, in milliseconds: places in events count from its beginning.
     private(set) var heardMilliseconds = 0
     /// Samples that came since the format changed, and where that was.
     private var (formatSampleCount, formatStart) = (0, 0)
-    /// Where in the audio the listener for turns began.
-    private var listenerStart = 0
-    /// The item that is being spoken.
-    private var spokenItem: String?
+    /// The turns of the conversation and their items.
+    var turns = RealtimeTurns()
+    /// Responses that the conversation was asked for and whose replies have not begun.
+    var awaitedResponses: [String] = []
     var idleTimeout = IdleTimeout()
 
     /// The longest audio that waits to be committed.
@@ -53,9 +54,7 @@ struct RealtimeMachine: Sendable {
     }
 
     /// The conversation begins.
-    func begin() -> [RealtimeAction] {
-        [.send(.sessionCreated(session)), .setTurns(settings.turns?.turnSettings)]
-    }
+    func begin() -> [RealtimeAction] { [.send(.sessionCreated(session)), .change(settings)] }
 
     /// Takes an event of the client's. What cannot be done is answered with an error event, and changes nothing.
     mutating func receive(_ json: JSON) -> [RealtimeAction] {
@@ -79,7 +78,7 @@ struct RealtimeMachine: Sendable {
         case .updateSession(let update): try change(update)
         case .appendAudio(let bytes): try append(bytes)
         case .commitAudio: try commit()
-        case .clearAudio: clear()
+        case .clearAudio: clear(isTold: true)
         case .createItem(let item, let place): try create(item, at: place)
         case .truncateItem(let id, let index, let milliseconds): try truncate(id, index, at: milliseconds)
         case .deleteItem(let id): try delete(id)
@@ -104,37 +103,31 @@ struct RealtimeMachine: Sendable {
                 parameter: "session.type")
         }
         let formatChanged = changed.inputFormat != settings.inputFormat
-        guard !formatChanged || buffer.isEmpty && spokenItem == nil else {
+        guard !formatChanged || bufferedSampleCount == 0 && turns.spoken == nil else {
             throw .invalid(
                 "the input format cannot change while audio waits to be committed", code: "invalid_state",
                 parameter: "session.audio.input.format")
         }
         let turnsChanged = changed.turns != settings.turns
         settings = changed
-        var actions: [RealtimeAction] = [.send(.sessionUpdated(session))]
         if formatChanged {
             decoder = AudioDecoder(settings.inputFormat)
             (formatSampleCount, formatStart) = (0, heardMilliseconds)
             idleTimeout.restart(at: heardMilliseconds)
         }
-        if turnsChanged {
-            forgetInput()
-            actions.append(listenAnew())
-        }
-        return actions
+        let cleared = turnsChanged ? clear(isTold: false) : []
+        return [.send(.sessionUpdated(session))] + cleared + [.change(settings)]
     }
 
-    private mutating func forgetInput() {
-        buffer = []
+    /// Forgets the turn in progress.
+    ///
+    /// - Parameter isTold: whether the client asked for it, and is told.
+    private mutating func clear(isTold: Bool) -> [RealtimeAction] {
+        bufferedSampleCount = 0
         decoder.reset()
-        spokenItem = nil
         idleTimeout.stop()
-    }
-
-    /// Finds turns from here on, or none.
-    private mutating func listenAnew() -> RealtimeAction {
-        listenerStart = heardMilliseconds
-        return .setTurns(settings.turns?.turnSettings)
+        turns.clear(isTold: isTold)
+        return [.clear]
     }
 
     // MARK: Audio
@@ -143,7 +136,9 @@ struct RealtimeMachine: Sendable {
         let rate = settings.inputFormat.sampleRate
         var decoder = decoder
         let samples = decoder.decode(bytes)
-        guard settings.turns != nil || buffer.count + samples.count <= Self.maximumBufferedSeconds * rate else {
+        guard
+            settings.turns != nil || bufferedSampleCount + samples.count <= Self.maximumBufferedSeconds * rate
+        else {
             throw .invalid(
                 "more than \(Self.maximumBufferedSeconds) s of audio wait to be committed",
                 code: "input_audio_buffer_full")
@@ -152,13 +147,13 @@ struct RealtimeMachine: Sendable {
         guard !samples.isEmpty else { return [] }
         formatSampleCount += samples.count
         heardMilliseconds = formatStart + formatSampleCount * 1000 / rate
-        guard let turns = settings.turns else {
-            buffer += samples
-            return []
-        }
         let chunk = AudioChunk(samples, sampleRate: rate)
-        // Before it is listened to: what is heard in it may stop the reply that begins here.
-        return waitForClient(chunk, turns) + [.listen(chunk)]
+        guard let turns = settings.turns else {
+            bufferedSampleCount += samples.count
+            return [.push(chunk)]
+        }
+        // Before it is processed: what is heard in it may stop the reply that begins here.
+        return waitForClient(chunk, turns) + [.push(chunk)]
     }
 
     private mutating func commit() throws(APIError) -> [RealtimeAction] {
@@ -167,78 +162,36 @@ struct RealtimeMachine: Sendable {
             throw .invalid("with turn_detection the server commits", code: "input_audio_buffer_commit_empty")
         }
         let rate = settings.inputFormat.sampleRate
-        guard buffer.count * 1000 >= Self.minimumCommittedMilliseconds * rate else {
+        guard bufferedSampleCount * 1000 >= Self.minimumCommittedMilliseconds * rate else {
             throw .invalid(
-                "\(buffer.count * 1000 / rate) ms of audio are no question; there must be \(Self.minimumCommittedMilliseconds)",
+                "\(bufferedSampleCount * 1000 / rate) ms of audio are no question; there must be \(Self.minimumCommittedMilliseconds)",
                 code: "input_audio_buffer_commit_empty")
         }
-        let audio = AudioChunk(buffer, sampleRate: rate)
-        forgetInput()
-        return hear(audio, as: makeName("item"))
+        bufferedSampleCount = 0
+        decoder.reset()
+        idleTimeout.stop()
+        let item = makeName("item")
+        turns.committed.append(item)
+        return [.commit] + commitItem(item)
     }
 
-    private mutating func clear() -> [RealtimeAction] {
-        forgetInput()
-        let restart = settings.turns == nil ? [] : [listenAnew()]
-        return restart + [.send(.cleared)]
-    }
-
-    /// A spoken question enters the conversation.
-    private mutating func hear(_ audio: AudioChunk, as id: String) -> [RealtimeAction] {
+    /// The turn that ended last enters the conversation.
+    mutating func commitItem(_ id: String) -> [RealtimeAction] {
         let previous = items.lastID
-        var actions: [RealtimeAction] = [.send(.committed(item: id, after: previous))]
-        actions += add(ConversationItem(id: id, role: .user, content: [.speech(audio, transcript: nil)]))
-        if settings.transcribesInput { actions.append(.transcribe(audio, item: id)) }
-        return actions
+        let item = ConversationItem(id: id, role: .user, content: [.speech(.lastTurn, transcript: nil)])
+        return [.send(.committed(item: id, after: previous))] + add(item)
     }
 
     // MARK: Silence
 
     /// After a reply, a client that says nothing for long gets another: what was heard meanwhile is its question.
     private mutating func waitForClient(_ chunk: AudioChunk, _ turns: TurnDetection) -> [RealtimeAction] {
-        guard let timeout = turns.idleTimeout, settings.kind == .realtime, response == nil, spokenItem == nil,
+        guard let timeout = turns.idleTimeout, settings.kind == .realtime, response == nil, self.turns.spoken == nil,
             let (audio, start) = idleTimeout.hear(chunk, end: heardMilliseconds, timeout: timeout)
         else { return [] }
         let id = makeName("item")
+        self.turns.committed.append(id)
         let triggered = ServerEvent.timeoutTriggered(from: start, to: heardMilliseconds, item: id)
-        return [.send(triggered)] + hear(audio, as: id) + answer(.speech(audio), ResponseRequest())
-    }
-
-    // MARK: Turns
-
-    /// The speaker began; with ``TurnDetection/interruptsResponse`` that stops a response.
-    ///
-    /// - Parameter milliseconds: where, from the beginning of what the listener heard.
-    mutating func turnBegan(milliseconds: Int) -> [RealtimeAction] {
-        let id = makeName("item")
-        spokenItem = id
-        let start = listenerStart + milliseconds
-        var actions: [RealtimeAction] = [.send(.speechStarted(milliseconds: start, item: id))]
-        if settings.turns?.interruptsResponse == true { actions += stopResponse(reason: "turn_detected") }
-        return actions
-    }
-
-    /// What began was no turn.
-    mutating func turnDropped(milliseconds: Int) -> [RealtimeAction] {
-        guard let id = spokenItem else { return [] }
-        spokenItem = nil
-        idleTimeout.restart(at: heardMilliseconds)
-        return [.send(.speechStopped(milliseconds: listenerStart + milliseconds, item: id)), .send(.cleared)]
-    }
-
-    /// Whether a turn that ends now is answered.
-    var answersTurns: Bool {
-        settings.kind == .realtime && settings.turns?.createsResponse == true && response == nil
-    }
-
-    /// The turn is over.
-    mutating func turnEnded(_ audio: AudioChunk, milliseconds: Int) -> [RealtimeAction] {
-        let id = spokenItem ?? makeName("item")
-        spokenItem = nil
-        idleTimeout.stop()
-        var actions: [RealtimeAction] = [.send(.speechStopped(milliseconds: listenerStart + milliseconds, item: id))]
-        actions += hear(audio, as: id)
-        guard answersTurns else { return actions + [.endTurn] }
-        return actions + answer(.speech(audio), ResponseRequest())
+        return [.send(triggered), .commitAudio(audio)] + commitItem(id) + answer(.lastTurn, ResponseRequest())
     }
 }

@@ -1,7 +1,7 @@
 import OmniCore
 import OmniPipeline
 
-/// An answer in a realtime conversation while it is made.
+/// A response while it is made.
 struct RealtimeResponse: Sendable {
     let place: ResponsePlace
     let modality: Modality
@@ -10,6 +10,10 @@ struct RealtimeResponse: Sendable {
     /// Steps at most.
     let stepLimit: Int?
     let metadata: [String: String]
+    /// The reply of the conversation; `nil` before it has begun.
+    var reply: ReplyID?
+    /// Whether the conversation has stopped the reply already.
+    var isInterrupted = false
     /// Where in the client's audio the reply begins to be heard, in milliseconds.
     var audioStart: Int?
     /// From the codec's rate to the client's, once it is known.
@@ -74,10 +78,20 @@ extension RealtimeMachine {
         return answer(try question(of: request), request)
     }
 
-    /// Begins an answer.
+    /// Asks the conversation for a reply.
     mutating func answer(
         _ question: RealtimeAction.Question, _ request: ResponseRequest
     ) -> [RealtimeAction] {
+        let actions = beginResponse(request)
+        guard let response else { return actions }
+        awaitedResponses.append(response.place.response)
+        return actions + [.respond(question, response.modality, maximumStepCount: response.stepLimit)]
+    }
+
+    /// Makes a response known.
+    ///
+    /// - Parameter reply: the reply of the conversation, when it has begun.
+    mutating func beginResponse(_ request: ResponseRequest, reply: ReplyID? = nil) -> [RealtimeAction] {
         let place = ResponsePlace(response: makeName("resp"), item: makeName("item"))
         let modality = request.modality ?? settings.modality
         let stepLimit =
@@ -88,7 +102,7 @@ extension RealtimeMachine {
         let response = RealtimeResponse(
             place: place, modality: modality, entersConversation: request.entersConversation,
             format: request.format ?? settings.outputFormat, stepLimit: stepLimit, metadata: request.metadata,
-            previousItem: request.entersConversation ? items.lastID : nil)
+            reply: reply, previousItem: request.entersConversation ? items.lastID : nil)
         idleTimeout.stop()
         let item = response.item(.inProgress)
         self.response = response
@@ -100,9 +114,7 @@ extension RealtimeMachine {
             actions += addAnswer(item)
             actions.append(.send(.itemAdded(item.json, after: response.previousItem)))
         }
-        actions.append(.send(.response("content_part.added", place, ["part": item.responsePart])))
-        actions.append(.answer(question, response: place.response, modality, maximumStepCount: stepLimit))
-        return actions
+        return actions + [.send(.response("content_part.added", place, ["part": item.responsePart]))]
     }
 
     mutating func cancel(_ id: String?) throws(APIError) -> [RealtimeAction] {
@@ -114,20 +126,20 @@ extension RealtimeMachine {
         return stopResponse(reason: "client_cancelled")
     }
 
-    /// Stops the answer under way, if there is one; what its stream still brings is ignored.
+    /// Stops the response under way, if there is one; what its reply still brings is ignored.
     mutating func stopResponse(reason: String) -> [RealtimeAction] {
-        guard let place = response?.place else { return [] }
-        return [.stopAnswer(response: place.response)]
+        guard let response else { return [] }
+        return (response.isInterrupted ? [] : [.interrupt])
             + end(status: "cancelled", details: ["type": "cancelled", "reason": .string(reason)], metrics: nil)
     }
 
-    /// Takes an event of an answer's.
-    mutating func hearReply(_ event: OmniEvent, response name: String) -> [RealtimeAction] {
-        guard response?.place.response == name else { return [] }
+    /// Takes an event of a reply.
+    mutating func take(_ event: OmniEvent, of reply: ReplyID) -> [RealtimeAction] {
+        guard response?.reply == reply else { return [] }
         switch event {
-        case .text(let delta, _): return add(delta)
-        case .audio(let chunk, _): return add(chunk)
-        case .finished(let metrics, _):
+        case .text(let delta): return add(delta)
+        case .audio(let chunk): return add(chunk)
+        case .finished(let metrics):
             let incomplete = metrics.ending == .reachedLimit
             return addRest()
                 + end(
@@ -138,9 +150,9 @@ extension RealtimeMachine {
         }
     }
 
-    /// An answer could not be made, or not to its end.
-    mutating func replyFailed(_ error: APIError, response name: String) -> [RealtimeAction] {
-        guard response?.place.response == name else { return [] }
+    /// The response under way could not be made, or not to its end.
+    mutating func failResponse(_ error: APIError) -> [RealtimeAction] {
+        guard response != nil else { return [] }
         return [.send(.error(error, cause: nil))]
             + end(status: "failed", details: ["type": "failed", "error": error.json], metrics: nil)
     }
@@ -163,8 +175,8 @@ extension RealtimeMachine {
             let samples = try response.resampler?.push(chunk.samples) ?? []
             return send(samples, &response)
         } catch {
-            // A codec's rate is one that can be resampled, and its sound is finite: checked when the model was loaded.
-            return replyFailed(APIError(error), response: response.place.response)
+            // A codec's rate can be resampled, and its audio is finite: checked when the model was loaded.
+            return [.interrupt] + failResponse(APIError(error))
         }
     }
 
@@ -211,7 +223,7 @@ extension RealtimeMachine {
             .responseDone(
                 response.json(status: status, details: details, conversation: conversation, metrics: metrics)))
         waitForClient(after: response, isStopped: status == "cancelled")
-        return events.map { .send($0) } + [.endTurn]
+        return events.map { .send($0) }
     }
 
     /// Counts the client's silence from here on, or from where the reply is played to its end.
@@ -221,15 +233,4 @@ extension RealtimeMachine {
     }
 
     private var conversation: String { "conv_" + id }
-
-    // MARK: Transcripts of what the client said
-
-    mutating func transcribed(_ transcript: String, item: String, duration: Duration) -> [RealtimeAction] {
-        changeItem(item) { found in
-            if case .speech(let audio, _)? = found.content.first {
-                found.content = [.speech(audio, transcript: transcript)]
-            }
-        }
-        return [.send(.transcriptionCompleted(transcript, item: item, seconds: duration / .seconds(1)))]
-    }
 }

@@ -102,6 +102,19 @@ final class WorkPool: Sendable {
     }
 }
 
+/// Runs tasks in a lane.
+private final class LaneTaskExecutor: TaskExecutor {
+    private let lane: WorkLane
+
+    init(lane: WorkLane) { self.lane = lane }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        // The closure keeps this executor until the job, which is run once, has been run.
+        lane.perform { unsafe job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    }
+}
+
 /// Work that is done one piece after the other, on the threads of a ``WorkPool``. An actor can live here.
 final class WorkLane: SerialExecutor {
     fileprivate let id: Int
@@ -115,6 +128,11 @@ final class WorkLane: SerialExecutor {
     deinit { pool.removeLane(id) }
 
     func enqueue(_ job: consuming ExecutorJob) { pool.enqueue(.job(UnownedJob(job)), in: self) }
+
+    /// Where tasks that are no actor's run in this lane.
+    var taskExecutor: any TaskExecutor { LaneTaskExecutor(lane: self) }
+
+    fileprivate func perform(_ body: @escaping @Sendable () -> Void) { pool.enqueue(.closure(body), in: self) }
 
     /// Does a piece of work here, and gives back what comes of it.
     func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {

@@ -11,7 +11,7 @@ struct AnswerTrack {
     private let sampleRate: Int
     private let windowDuration: Duration
     private var answers: [Int: Answer] = [:]
-    private var waiting: [ConversationTick] = []
+    private var waiting: [ReplayTrace.Entry] = []
     /// Samples from ``start`` on.
     private var samples: [Float] = []
     private var start = 0
@@ -25,7 +25,7 @@ struct AnswerTrack {
     var count: Int { samples.count }
 
     mutating func take(_ event: ConversationEvent) {
-        guard case .reply(.audio(let chunk, let reply)) = event else { return }
+        guard case .reply(let reply, .audio(let chunk)) = event else { return }
         if answers[reply.index] == nil {
             guard let resampler = try? Resampler(from: chunk.sampleRate, to: sampleRate) else { return }
             answers[reply.index] = Answer(resampler: resampler)
@@ -35,8 +35,8 @@ struct AnswerTrack {
         place()
     }
 
-    mutating func take(_ tick: ConversationTick) {
-        waiting.append(tick)
+    mutating func take(_ entry: ReplayTrace.Entry) {
+        waiting.append(entry)
         place()
     }
 
@@ -49,17 +49,17 @@ struct AnswerTrack {
     }
 
     private mutating func place() {
-        while let tick = waiting.first {
-            guard let reply = tick.reply, tick.heard > .zero else {
+        while let entry = waiting.first {
+            guard let reply = entry.reply, entry.heard > .zero else {
                 waiting.removeFirst()
                 continue
             }
-            let end = Int(tick.heard / .seconds(1) * Double(sampleRate))
+            let end = Int(entry.heard / .seconds(1) * Double(sampleRate))
             // Its sound is on its way: an event that was taken, but not shown to us yet.
             guard var answer = answers[reply], answer.samples.count >= end - sampleRate / 50 else { return }
             waiting.removeFirst()
             let heard = answer.samples[min(answer.placedCount, answer.samples.count)..<min(end, answer.samples.count)]
-            let position = Int(windowDuration * tick.windowCount / .seconds(1) * Double(sampleRate))
+            let position = Int(windowDuration * entry.windowCount / .seconds(1) * Double(sampleRate))
             let gap = position - heard.count - start - samples.count
             if gap > 0 { samples += Array(repeating: 0, count: gap) }
             samples += heard

@@ -44,9 +44,9 @@ final class ConversationRecorder: Sendable {
         }
     }
 
-    func take(_ tick: ConversationTick) {
-        state.withLock { $0.track.take(tick) }
-        try? write(ConversationTrace.Line(tick: tick))
+    func take(_ entry: ReplayTrace.Entry) {
+        state.withLock { $0.track.take(entry) }
+        try? write(ConversationTrace.Line(tick: entry))
     }
 
     func take(_ event: ConversationEvent) throws {

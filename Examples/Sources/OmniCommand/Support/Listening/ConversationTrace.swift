@@ -28,20 +28,20 @@ struct ConversationTrace {
 
     struct Line: Codable {
         var settings: Settings?
-        var tick: ConversationTick?
+        var tick: ReplayTrace.Entry?
         var event: String?
         /// At the end: how much was heard, in samples of the recording, which may go on with an answer.
         var heardSampleCount: Int?
     }
 
     let settings: Settings
-    let ticks: [ConversationTick]
+    let replay: ReplayTrace
     let events: [String]
     let heardSampleCount: Int
 
     init(contentsOf path: String) throws {
         var settings: Settings?
-        var ticks: [ConversationTick] = []
+        var entries: [ReplayTrace.Entry] = []
         var events: [String] = []
         var heardSampleCount: Int?
         for (index, line) in TextLines.split(try InputFile.bytes(path)).enumerated() where !line.isEmpty {
@@ -49,7 +49,7 @@ struct ConversationTrace {
                 throw InputError(code: .malformed, path: path, reason: "line \(index + 1) is no line of a trace")
             }
             if let found = line.settings { settings = found }
-            if let tick = line.tick { ticks.append(tick) }
+            if let entry = line.tick { entries.append(entry) }
             if let event = line.event { events.append(event) }
             if let count = line.heardSampleCount { heardSampleCount = count }
         }
@@ -61,7 +61,7 @@ struct ConversationTrace {
         }
         self.settings = settings
         self.heardSampleCount = heardSampleCount
-        self.ticks = ticks
+        replay = ReplayTrace(entries)
         self.events = events
     }
 }
@@ -89,18 +89,18 @@ extension ConversationEvent {
     var record: String? {
         switch self {
         case .speechStarted(let turn, let place): "\(turn) begins at \(place.inMilliseconds) ms"
-        case .speechDropped(let turn): "\(turn) was none"
+        case .speechDropped(let turn, _): "\(turn) was none"
         case .preparing(let turn): "an answer to \(turn) is prepared"
         case .preparationDropped(let turn): "the answer to \(turn) is dropped"
         case .turnEnded(let turn):
-            "\(turn.id) ends, \(turn.sound.lowerBound.inMilliseconds) to \(turn.sound.upperBound.inMilliseconds) ms"
+            "\(turn.id) ends, \(turn.audio.lowerBound.inMilliseconds) to \(turn.audio.upperBound.inMilliseconds) ms"
         case .transcript: nil
         case .transcribed(let text, let turn): "\(turn): \(text)"
-        case .reply(.started(_, let reply)): "\(reply) begins"
-        case .reply(.text(let text, let reply)): "\(reply) says \(text)"
-        case .reply(.audio(let chunk, let reply)):
+        case .reply(let reply, .started): "\(reply) begins"
+        case .reply(let reply, .text(let text)): "\(reply) says \(text)"
+        case .reply(let reply, .audio(let chunk)):
             "\(reply) sounds, \(chunk.samples.count) samples, \(String(chunk.samples.checksum, radix: 16))"
-        case .reply(.finished(let metrics, let reply)): "\(reply) is \(metrics.ending.rawValue)"
+        case .reply(let reply, .finished(let metrics)): "\(reply) is \(metrics.ending.rawValue)"
         case .reply: nil
         case .replyPaused(let reply, let heard): "\(reply) pauses, \(heard.inMilliseconds) ms heard"
         case .replyResumed(let reply): "\(reply) goes on"

@@ -13,11 +13,11 @@ struct ConversationView {
         switch event {
         case .window(let report): show(report)
         case .transcribed(let text, let turn): try line("\(turn.index) you: \(text)")
-        case .reply(.text(let text, _)):
+        case .reply(_, .text(let text)):
             if !isInAnswer { Console.endProgress() }
             isInAnswer = true
             try StandardOutput.write(text)
-        case .reply(.finished): try endAnswer()
+        case .reply(_, .finished): try endAnswer()
         case .replyInterrupted(let stop):
             try endAnswer()
             Console.note("stopped after \(stop.heard.inMilliseconds) ms: \"\(stop.text)\"")
@@ -28,8 +28,8 @@ struct ConversationView {
         case .warning(let warning): Console.note(warning.description)
         case .turnEnded(let turn):
             let lead = turn.lead.map { ", its answer under way for \($0.inMilliseconds) ms" } ?? ""
-            let sound = turn.sound.upperBound - turn.sound.lowerBound
-            Console.note("\(turn.id): \(sound.inMilliseconds) ms\(lead)")
+            let audio = turn.audio.upperBound - turn.audio.lowerBound
+            Console.note("\(turn.id): \(audio.inMilliseconds) ms\(lead)")
         case .finished(let metrics):
             try endAnswer()
             Console.note(

@@ -95,7 +95,7 @@ struct LatencyBench {
             let now = ContinuousClock.now
             switch event {
             case .turnEnded(let turn): (answer, hasSounded) = (turn.reply, false)
-            case .reply(.audio(_, let reply)) where reply == answer && !hasSounded:
+            case .reply(let reply, .audio) where reply == answer && !hasSounded:
                 hasSounded = true
                 if let ended = microphone.ended { result.answerTimes.append(now - ended) }
                 guard result.answerTimes.count < turnCount else {
@@ -120,8 +120,8 @@ struct LatencyBench {
             case .finished(let metrics): result.metrics = metrics
             default: break
             }
-            if case .reply(let event) = event {
-                if case .finished(let metrics, let reply) = event {
+            if case .reply(let reply, let event) = event {
+                if case .finished(let metrics) = event {
                     result.stepTimes.append(metrics.longestStepTime)
                     if let stop, stop.reply == reply, let end = stop.instant { result.endTimes.append(now - end) }
                     continue

@@ -24,6 +24,8 @@ struct SceneScore {
     private var pauseDelays: [Int] = []
     /// Samples from the last of speech to the end of the turn, for turns that were found.
     private var endDelays: [Int] = []
+    /// What judgements took.
+    private var judgementTimes: [Duration] = []
 
     /// - Parameters:
     ///   - scene: what is heard.
@@ -50,7 +52,11 @@ struct SceneScore {
                     answerEnd = machine.position + answerCount
                 case .judgeTurnEnd(let sound):
                     let samples = Array(scene.samples[sound.clamped(to: scene.samples.indices)])
-                    let probability = try turnEnd?.turnEndProbability(of: samples.span)
+                    var probability: Float?
+                    let time = try ContinuousClock().measure {
+                        probability = try turnEnd?.turnEndProbability(of: samples.span)
+                    }
+                    score.judgementTimes.append(time)
                     try take(machine.judge(sound, turnEndProbability: probability), &score)
                 case .pauseReply(let sample):
                     isPaused = true
@@ -145,6 +151,12 @@ struct SceneScore {
         for score in scores {
             text += "| \(score.name) | \(score.turnCount) | \(score.foundCount) | \(score.cutCount) | "
             text += "\(score.missedCount) | \(score.falseCount) | \(score.endDelay(0.5)) | \(score.endDelay(0.9)) |\n"
+        }
+        let times = scores.flatMap(\.judgementTimes).sorted()
+        if let least = times.first {
+            func milliseconds(_ time: Duration) -> String { String(format: "%.1f", time / .milliseconds(1)) }
+            text += "\n\(times.count) judgements took \(milliseconds(times[times.count / 2])) ms each in the median, "
+            text += "\(milliseconds(least)) ms at least.\n"
         }
         for score in scores where score.interruptionCount > 0 {
             text += "\nOf \(score.interruptionCount) questions over an answer, \(score.stoppedCount) stopped it; "

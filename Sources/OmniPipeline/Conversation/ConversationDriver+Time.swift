@@ -1,0 +1,161 @@
+import OmniCore
+
+/// What is known when: at once, in simulated time, or as a trace says.
+extension ConversationDriver {
+    /// Brings everything up to now: what was taken, what has been heard of it, what has become known.
+    func tick() async throws {
+        switch options.pace {
+        case .real: _ = try update()
+        case .simulated: try await simulate()
+        case .replayed(let trace): try await replay(trace.entries)
+        }
+    }
+
+    /// The time of playback.
+    private var now: Duration {
+        switch options.pace {
+        case .real: ContinuousClock.now - start
+        case .simulated, .replayed: windowDuration * windowCount + extraTime
+        }
+    }
+
+    /// Returns whether there was anything to bring up.
+    private func update() throws -> Bool {
+        let hasDeliveries = try updatePlayback()
+        var entry = ReplayTrace.Entry(windowCount: entryPlace)
+        if let id = machine.preparedReply, let reply = replies[id], reply.stream.read(\.hasFailed) {
+            entry.failedPreparation = id.index
+            try handle(.preparationFailed(id))
+        }
+        if let active = machine.activeReply {
+            entry.reply = active.id.index
+            (entry.delivered, entry.heard) = (active.playback.delivered, active.playback.heard)
+        }
+        for source in machine.sources {
+            while try take(from: source) { entry.note(source) }
+        }
+        if let onReplayEntry = options.onReplayEntry, entry.isNews(after: lastEntry) {
+            onReplayEntry(entry)
+            lastEntry = entry
+        }
+        let active = machine.activeReply?.id
+        try handle(.settle)
+        return machine.activeReply?.id != active || !entry.pieces.isEmpty || hasDeliveries
+    }
+
+    /// Returns whether anything was taken.
+    private func updatePlayback() throws -> Bool {
+        let deliveries = outbox.change { $0.takeDeliveries() }
+        guard let id = machine.activeReply?.id, var reply = replies[id] else { return !deliveries.isEmpty }
+        for delivery in deliveries where delivery.reply == id { reply.playback.deliver(delivery.duration, at: now) }
+        reply.playback.advance(to: now)
+        if options.playback == .immediate { reply.playback.correct(heard: reply.playback.delivered) }
+        replies[id] = reply
+        reply.stream.hear(reply.playback.heard)
+        try handle(.playback(id, reply.playback))
+        return !deliveries.isEmpty
+    }
+
+    /// Replies are there at once, and the consumer keeps up. Always in the same order.
+    private func simulate() async throws {
+        var hasChanged = true
+        while hasChanged, !outbox.isAbandoned {
+            try await wait { $0.isSettled }
+            hasChanged = try update()
+            try await wait { $0.outbox.isCaughtUp }
+        }
+        // With no more audio to make time pass, what there is is heard.
+        if hasAudioEnded, let active = machine.activeReply { extraTime += active.playback.remaining }
+    }
+
+    /// Everything is known when it was known then.
+    private func replay(_ entries: [ReplayTrace.Entry]) async throws {
+        while replayedCount < entries.count, entries[replayedCount].windowCount <= entryPlace, !outbox.isAbandoned {
+            let entry = entries[replayedCount]
+            replayedCount += 1
+            if let index = entry.failedPreparation { try handle(.preparationFailed(ReplyID(index: index))) }
+            if let id = machine.activeReply?.id, id.index == entry.reply, var reply = replies[id] {
+                reply.playback.replay(delivered: entry.delivered, heard: entry.heard)
+                replies[id] = reply
+                reply.stream.hear(entry.heard)
+                try handle(.playback(id, reply.playback))
+            }
+            for pieces in entry.pieces {
+                for _ in 0..<pieces.count { try await take(from: pieces.source, in: entry) }
+            }
+            try handle(.settle)
+        }
+        try handle(.settle)
+        try await wait { $0.outbox.isCaughtUp }
+        if hasAudioEnded, replayedCount == entries.count { hasReplayedAll = true }
+    }
+
+    private var entryPlace: Int { windowCount + (hasAudioEnded ? 1 : 0) }
+
+    private func wait(until condition: (ConversationDriver) -> Bool) async throws {
+        while !condition(self), !outbox.isAbandoned { try await processNews() }
+    }
+
+    // MARK: Pieces
+
+    /// Feeds the machine the next piece of what becomes known. Returns whether there was one.
+    private func take(from source: ReplayTrace.Source) throws -> Bool {
+        switch source {
+        case .transcript:
+            guard machine.transcripts.current != nil, let piece = transcript?.takeNow() else { return false }
+            try handle(.transcript(piece))
+            return true
+        case .reply(let index):
+            let id = ReplyID(index: index)
+            return machine.activeReply?.id == id ? try takeActive(id) : try takeLastWord(id)
+        }
+    }
+
+    private func takeActive(_ id: ReplyID) throws -> Bool {
+        guard !machine.isPaused, machine.activeReply?.hasEnded == false, let piece = replies[id]?.stream.takeNow()
+        else { return false }
+        try handle(.reply(id, piece))
+        return true
+    }
+
+    /// Of a reply that was stopped, all but the end is skipped.
+    private func takeLastWord(_ id: ReplyID) throws -> Bool {
+        guard machine.stopping.contains(id) else { return false }
+        while let piece = replies[id]?.stream.takeNow() {
+            try handle(.reply(id, piece))
+            switch piece {
+            case .event(.finished, _), .end: return true
+            case .event: continue
+            }
+        }
+        return false
+    }
+
+    /// Waits for a piece that a trace tells of, as long as it can come.
+    private func take(from source: ReplayTrace.Source, in entry: ReplayTrace.Entry) async throws {
+        while !outbox.isAbandoned {
+            // Asked first: what is under way no more has come.
+            let mayCome = isUnderWay(source)
+            if try take(from: source) { return }
+            guard mayCome else { throw OmniSessionError.traceDoesNotFit(windowCount: entry.windowCount) }
+            try await processNews()
+        }
+    }
+
+    /// Whether a source may have more to tell before anything else happens.
+    private func isUnderWay(_ source: ReplayTrace.Source) -> Bool {
+        let stream: ReplyStream? =
+            switch source {
+            case .transcript: machine.transcripts.current == nil ? nil : transcript
+            case .reply(let index):
+                machine.preparedReply?.index == index ? nil : replies[ReplyID(index: index)]?.stream
+            }
+        return stream?.isSettled == false
+    }
+
+    /// Whether all that is under way can go no further for now.
+    private var isSettled: Bool {
+        replies.values.allSatisfy(\.stream.isSettled)
+            && (machine.transcripts.current == nil || transcript?.isSettled != false)
+    }
+}

@@ -1,0 +1,129 @@
+import OmniCore
+
+/// Turns of the speaker, and their transcripts.
+extension ConversationMachine {
+    mutating func perform(_ turnActions: [TurnAction], at now: Duration) -> [Action] {
+        turnActions.flatMap { perform($0, at: now) }
+    }
+
+    private mutating func perform(_ action: TurnAction, at now: Duration) -> [Action] {
+        switch action {
+        case .speechStarted(let sample):
+            let turn = makeTurn()
+            currentTurn = turn
+            return [.dropUtterance, .emit(.speechStarted(turn, at: place(of: sample)))]
+        case .speechDropped:
+            guard let turn = currentTurn else { return [] }
+            currentTurn = nil
+            return [.dropUtterance, .emit(.speechDropped(turn, at: place(of: turnMachine.position)))]
+        case .speculate(let audio): return prepare(audio, at: now)
+        case .judgeTurnEnd(let audio): return [.judgeTurnEnd(audio)]
+        case .dropSpeculation: return dropPreparation()
+        case .commit(let audio): return endTurn(currentTurn ?? makeTurn(), audio, at: now)
+        case .pauseReply: return pauseReply()
+        case .resumeReply: return resumeReply()
+        case .interruptReply(let sample): return interruptReply(speech: place(of: sample))
+        }
+    }
+
+    /// Ends the turn that only a caller can end.
+    mutating func endManualTurn(at now: Duration) -> [Action] {
+        guard case .manual(let start) = turns, start < turnMachine.position else {
+            return [.emit(.warning(.nothingToAnswer))]
+        }
+        turns = .manual(start: turnMachine.position)
+        return endTurn(makeTurn(), start..<turnMachine.position, at: now)
+    }
+
+    /// A turn that was recorded elsewhere.
+    mutating func endRecordedTurn(_ audio: AudioChunk) -> [Action] {
+        let (turn, end) = (makeTurn(), place(of: turnMachine.position))
+        lastTurn = turn
+        metrics.turnCount += 1
+        let ended = Turn(id: turn, audio: max(end - audio.duration, .zero)..<end, end: end)
+        return [.keepAudio(audio, turn), .emit(.turnEnded(ended))] + enqueueTranscript(turn)
+    }
+
+    private mutating func prepare(_ audio: Range<Int>, at now: Duration) -> [Action] {
+        guard options.respondsToTurns, mayPrepare, let turn = currentTurn else { return [] }
+        let id = makeReply()
+        reply = .speculative(id, since: now)
+        metrics.preparationCount += 1
+        // As far as the first audio; the rest waits until the turn is over.
+        let begin = Action.begin(id, plan(.turn(turn), runAhead: .zero))
+        return [.listen(audio), .keepUtterance(turn), begin, .emit(.preparing(turn))]
+    }
+
+    private mutating func dropPreparation() -> [Action] {
+        guard case .speculative(let id, _) = reply, let turn = currentTurn else { return [] }
+        reply = .none
+        metrics.droppedPreparationCount += 1
+        return [.release(id), .emit(.preparationDropped(turn))]
+    }
+
+    /// At the end of the turn the reply is asked for anew.
+    mutating func dropFailedPreparation(_ id: ReplyID) -> [Action] {
+        guard preparedReply == id else { return [] }
+        reply = .none
+        return [.release(id)]
+    }
+
+    private mutating func endTurn(_ turn: TurnID, _ audio: Range<Int>, at now: Duration) -> [Action] {
+        var actions: [Action] = []
+        var ended = Turn(
+            id: turn, audio: place(of: audio.lowerBound)..<place(of: audio.upperBound),
+            end: place(of: turnMachine.position))
+        if case .speculative(let id, let since) = reply {
+            reply = .speaking(ActiveReply(id: id))
+            (ended.reply, ended.lead) = (id, now - since)
+            metrics.lead += now - since
+            actions.append(.allow(id, options.runAhead))
+        } else {
+            actions += [.listen(audio), .keepUtterance(turn)]
+            if options.respondsToTurns {
+                actions += interruptReply(speech: nil)
+                let id = makeReply()
+                reply = .speaking(ActiveReply(id: id))
+                ended.reply = id
+                actions.append(.begin(id, plan(.turn(turn), runAhead: options.runAhead)))
+            }
+        }
+        (currentTurn, lastTurn) = (nil, turn)
+        metrics.turnCount += 1
+        actions += [.dropUtterance, .emit(.turnEnded(ended))] + enqueueTranscript(turn)
+        return ended.reply == nil ? actions + freeTurn(at: now) : actions
+    }
+
+    // MARK: Transcripts
+
+    private mutating func enqueueTranscript(_ turn: TurnID) -> [Action] {
+        guard options.transcribes else { return [] }
+        transcripts.waiting.append(turn)
+        guard transcripts.waiting.count > Transcripts.capacity else { return [] }
+        return [.emit(.warning(.transcriptionSkipped(transcripts.waiting.removeFirst())))]
+    }
+
+    /// Transcribes the next turn, once its reply is on its way or there is none.
+    mutating func startTranscript() -> [Action] {
+        guard transcripts.current == nil, preparedReply == nil, !transcripts.waiting.isEmpty,
+            activeReply.map({ $0.hasEnded || $0.announced > .zero }) ?? true
+        else { return [] }
+        let turn = transcripts.waiting.removeFirst()
+        (transcripts.current, transcripts.text) = (turn, "")
+        return [.transcribe(turn)]
+    }
+
+    mutating func takeTranscript(_ output: ReplyBuffer.Output) -> [Action] {
+        guard let turn = transcripts.current else { return [] }
+        switch output {
+        case .event(.text(let text), _):
+            transcripts.text += text
+            return [.emit(.transcript(text, turn))]
+        case .event(.finished(let metrics), _): return [.emit(.transcriptionMeasured(turn, metrics))]
+        case .event: return []
+        case .end(let error):
+            transcripts.current = nil
+            return [.emit(error.map { .transcriptionFailed(turn, $0) } ?? .transcribed(transcripts.text, turn))]
+        }
+    }
+}

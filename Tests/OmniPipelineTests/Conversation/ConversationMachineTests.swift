@@ -1,0 +1,190 @@
+import OmniCore
+import Testing
+
+@testable import OmniPipeline
+
+/// The machine alone: inputs as a line, actions as a line. No task, no clock.
+@Suite struct ConversationMachineTests {
+    private struct Bench {
+        var machine: ConversationMachine
+        var now = Duration.zero
+
+        init(change: (inout ConversationOptions) -> Void = { _ in }) {
+            var options = ConversationOptions()
+            options.turns = TurnTimeline.settings
+            change(&options)
+            machine = ConversationMachine(
+                options, windowSampleCount: TurnTimeline.windowSampleCount, sampleRate: 16_000, canDetect: true)
+        }
+
+        mutating func handle(_ input: ConversationMachine.Input) -> String {
+            now += .milliseconds(32)
+            return machine.handle(input, at: now).map(Self.sketch).joined()
+        }
+
+        /// Windows as ``ScriptedConversation/sound(_:)`` reads them.
+        mutating func hear(_ line: String, mayPrepare: Bool = true) -> String {
+            line.map { symbol in
+                handle(
+                    .window(
+                        ConversationMachine.Window(
+                            sampleCount: TurnTimeline.windowSampleCount, level: 0,
+                            probability: symbol == "S" ? 0.9 : 0.1, mayPrepare: mayPrepare)))
+            }.joined()
+        }
+
+        /// A chunk of audio of a reply, of so many windows, that was taken and heard in part.
+        mutating func play(_ id: Int, windows: Int, heard: Int) -> String {
+            let id = ReplyID(index: id)
+            let chunk = AudioChunk(Array(repeating: 0, count: windows * 32), sampleRate: 1000)
+            var clock = PlaybackClock()
+            clock.deliver(chunk.duration, at: .zero)
+            clock.correct(heard: .milliseconds(32) * heard)
+            return handle(.reply(id, .event(.audio(chunk), spokenAt: .zero))) + handle(.playback(id, clock))
+        }
+
+        /// Events as ``ConversationEvent/sketch``; `b0` begins reply 0 · `a0` lets it go on · `i0` stops it · `f0`
+        /// releases it · `j` asks whether the turn is over · `T` transcribes · `k` keeps a question. What only moves audio
+        /// is left out.
+        static func sketch(_ action: ConversationMachine.Action) -> String {
+            switch action {
+            case .emit(let event): event.sketch
+            case .begin(let id, _): "b\(id.index)"
+            case .allow(let id, _): "a\(id.index)"
+            case .pause, .resume: ""
+            case .interrupt(let id): "i\(id.index)"
+            case .release(let id): "f\(id.index)"
+            case .transcribe: "T"
+            case .judgeTurnEnd: "j"
+            case .keepUtterance, .keepAudio: "k"
+            case .listen, .dropUtterance, .forgetAudio: ""
+            }
+        }
+    }
+
+    @Test func aPreparedReplyIsUsed() {
+        var bench = Bench()
+        #expect(bench.hear("SS....") == "[kb0?a0]")
+        #expect(bench.play(0, windows: 2, heard: 0) == "0")
+        #expect(bench.handle(.settle) == "")
+        #expect(bench.handle(.reply(ReplyID(index: 0), .end(nil))) == "")
+        #expect(bench.handle(.settle) == "")
+        var clock = PlaybackClock()
+        clock.deliver(.milliseconds(64), at: .zero)
+        clock.correct(heard: .milliseconds(64))
+        #expect(bench.handle(.playback(ReplyID(index: 0), clock)) == "")
+        #expect(bench.handle(.settle) == "f0/")
+        #expect(bench.machine.isIdle)
+    }
+
+    /// A turn that ends by a judgement has all its audio, and no reply is prepared before.
+    @Test func aTurnEndsByAJudgement() {
+        var bench = Bench { $0.turns?.semantic = SemanticTurnEnd() }
+        #expect(bench.hear("SS..") == "[j")
+        let audio = 0..<4 * TurnTimeline.windowSampleCount
+        #expect(bench.handle(.turnEndJudged(audio, probability: 0.2)) == "")
+        #expect(bench.hear("SS..") == "j")
+        // That was another pause.
+        #expect(bench.handle(.turnEndJudged(audio, probability: 0.9)) == "")
+        let whole = 0..<8 * TurnTimeline.windowSampleCount
+        #expect(bench.handle(.turnEndJudged(whole, probability: 0.9)) == "kb0]")
+    }
+
+    @Test func aPreparedReplyIsDropped() {
+        var bench = Bench()
+        #expect(bench.hear("SS..S") == "[kb0?f0x")
+        #expect(bench.machine.preparedReply == nil)
+    }
+
+    /// What could not be prepared is asked for at the end of the turn; what may not be prepared is not.
+    @Test func preparationsThatFailOrMayNotBe() {
+        var failing = Bench()
+        #expect(failing.hear("SS..") == "[kb0?")
+        #expect(failing.handle(.preparationFailed(ReplyID(index: 0))) == "f0")
+        #expect(failing.hear("..") == "kb1]")
+        var busy = Bench()
+        #expect(busy.hear("SS....", mayPrepare: false) == "[kb0]")
+        #expect(busy.machine.metrics.preparationCount == 0)
+    }
+
+    @Test func aReplyThatIsStoppedHasALastWord() {
+        var bench = Bench()
+        _ = bench.hear("SS....")
+        _ = bench.play(0, windows: 8, heard: 3)
+        #expect(bench.hear("S") == "p3")
+        #expect(bench.hear("SS") == "i0!3 [")
+        #expect(bench.handle(.reply(ReplyID(index: 0), .event(.text("a"), spokenAt: .zero))) == "")
+        var metrics = ReplyMetrics(mode: .speechToSpeech)
+        metrics.ending = .interrupted
+        #expect(bench.handle(.reply(ReplyID(index: 0), .event(.finished(metrics), spokenAt: .zero))) == "x")
+        #expect(bench.handle(.reply(ReplyID(index: 0), .end(nil))) == "f0")
+        #expect(bench.machine.stopping.isEmpty)
+    }
+
+    /// A turn that a caller ends while a reply plays stops that reply.
+    @Test func aManualTurnOverAReply() {
+        var bench = Bench { $0.turns = nil }
+        _ = bench.hear("SS")
+        #expect(bench.handle(.command(.commit)) == "kb0]")
+        _ = bench.play(0, windows: 8, heard: 3)
+        _ = bench.hear("S")
+        #expect(bench.handle(.command(.commit)) == "ki0!3 b1]")
+        #expect(bench.handle(.command(.commit)) == "W")
+    }
+
+    /// Audio that was recorded elsewhere is a turn; a turn in progress keeps its name.
+    @Test func aRecordedTurn() {
+        var bench = Bench {
+            $0.transcribes = true; $0.respondsToTurns = false
+        }
+        _ = bench.hear("SS")
+        #expect(bench.machine.currentTurn == TurnID(index: 0))
+        #expect(bench.handle(.command(.commitAudio(AudioChunk([0, 0], sampleRate: 16_000)))) == "k]")
+        #expect(bench.machine.lastTurn == TurnID(index: 1) && bench.machine.currentTurn == TurnID(index: 0))
+        #expect(bench.handle(.settle) == "T")
+        #expect(bench.handle(.transcript(.end(nil))) == "\"\"")
+        #expect(bench.hear("....") == "k]")
+        #expect(bench.machine.lastTurn == TurnID(index: 0))
+    }
+
+    /// Too many turns that wait to be transcribed: the oldest is left out, and said to be.
+    @Test func transcriptsAreBounded() {
+        var bench = Bench {
+            $0.transcribes = true; $0.respondsToTurns = false; $0.turns = nil
+        }
+        let recorded = ConversationMachine.Input.command(.commitAudio(AudioChunk([0], sampleRate: 16_000)))
+        let text = (0..<ConversationMachine.Transcripts.capacity + 2).map { _ in bench.handle(recorded) }.joined()
+        #expect(text.filter { $0 == "W" }.count == 2)
+        #expect(!bench.machine.needs(TurnID(index: 1)) && bench.machine.needs(TurnID(index: 2)))
+    }
+
+    /// Any inputs in any order: a reply that was begun is released once, and never two are active.
+    @Test func anyOrder() {
+        var noise = SystemRandomNumberGenerator()
+        for _ in 0..<200 {
+            var bench = Bench { $0.transcribes = true }
+            var (begun, released): (Set<Int>, Set<Int>) = ([], [])
+            for _ in 0..<200 {
+                let active = bench.machine.activeReply?.id ?? bench.machine.stopping.first ?? ReplyID(index: 0)
+                let inputs: [ConversationMachine.Input] = [
+                    .window(.init(sampleCount: 512, level: 0, probability: 0.9)),
+                    .window(.init(sampleCount: 512, level: 0, probability: 0.1)), .command(.commit), .command(.clear),
+                    .command(.interrupt), .reply(active, .event(.text("a"), spokenAt: .zero)),
+                    .reply(active, .end(nil)),
+                    .command(.respond(RespondRequest(question: .text("a"), mode: .textToText, generation: nil))),
+                    .command(.truncate(active, heard: .zero)), .settle, .transcript(.end(nil)),
+                    .preparationFailed(bench.machine.preparedReply ?? active),
+                ]
+                guard let input = inputs.randomElement(using: &noise) else { continue }
+                for action in bench.machine.handle(input, at: .zero) {
+                    if case .begin(let id, _) = action { #expect(begun.insert(id.index).inserted) }
+                    if case .release(let id) = action { #expect(released.insert(id.index).inserted) }
+                }
+                let live =
+                    bench.machine.stopping.map(\.index)
+                    + [bench.machine.activeReply?.id, bench.machine.preparedReply].compactMap { $0?.index }
+                #expect(begun.subtracting(released) == Set(live))
+            }
+        }
+    }
+}

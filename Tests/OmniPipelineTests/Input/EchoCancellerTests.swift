@@ -1,0 +1,129 @@
+import Foundation
+import OmniCore
+import OmniPipeline
+import OmniTesting
+import OmniVAD
+import Testing
+
+/// The bundled voice, leaking into the microphone.
+@Suite struct EchoCancellerTests {
+    private static let rate = 16_000
+    private static let window = 512
+
+    /// What the bundled model says to a question, and a question, both at 16 kHz.
+    private struct Voices {
+        let answer: [Float]
+        let question: [Float]
+        let detector: SileroVAD
+    }
+
+    private static let voices = Task {
+        let examples = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../Examples")
+            .standardizedFileURL
+        let omni = try await MiniOmni.load(from: examples.appending(path: "Models/nano"))
+        func question(_ name: String) throws -> AudioChunk {
+            try AudioChunk(contentsOfWAV: examples.appending(path: "Audio/\(name).wav"))
+        }
+        let session = omni.makeSession()
+        var answer: [Float] = []
+        for name in ["can-you-tell-me-a-joke", "what-are-your-hobbies"] {
+            let reply = try await session.answer(to: question(name))
+            answer += try #require(reply.audio).resampled(to: rate).samples
+        }
+        let spoken = try question("what-is-the-weather-like-today").resampled(to: rate).samples
+        let file = try #require(ModelDirectory(examples.appending(path: "Models/nano")).voiceActivity)
+        return Voices(answer: answer, question: spoken, detector: try SileroVAD.load(from: file))
+    }
+
+    /// What a microphone hears of a sound.
+    private func leak(
+        _ played: [Float], decibels: Int, delay: Int, room: Bool, noise level: Float = 0.001
+    ) -> [Float] {
+        let gain = Float(pow(10, Double(decibels) / 20))
+        var noise = Noise(seed: 5)
+        var heard = noise.floats(played.count, scale: level)
+        let taps = room ? [(0, 1 as Float), (37, -0.4), (93, 0.25), (201, 0.15)] : [(0, 1)]
+        for (offset, factor) in taps {
+            for index in max(delay + offset, 0)..<played.count {
+                heard[index] += gain * factor * played[index - delay - offset]
+            }
+        }
+        return heard
+    }
+
+    /// What a conversation does in the middle of an answer, with its default settings.
+    private func actions(
+        _ heard: [Float], played: [Float], _ voices: Voices,
+        gate: EchoCanceller? = EchoCanceller(EchoSettings(), sampleRate: rate)
+    ) -> [TurnAction] {
+        var gate = gate
+        var state = voices.detector.makeState()
+        var machine = TurnMachine(TurnSettings(), windowSampleCount: Self.window, sampleRate: Self.rate)
+        var actions = machine.replyStarted()
+        for start in stride(from: 0, to: heard.count - Self.window + 1, by: Self.window) {
+            var window = Array(heard[start..<start + Self.window])
+            var isEcho = false
+            if let output = gate?.push(window, played: Array(played[start..<start + Self.window])) {
+                (window, isEcho) = (output.samples, output.isEcho)
+            }
+            let probability = voices.detector.speechProbability(in: window.span, state: &state)
+            actions += machine.push(isEcho ? 0 : probability)
+        }
+        return actions
+    }
+
+    /// Where speech began that stopped the answer.
+    private func interruptions(_ actions: [TurnAction]) -> [Int] {
+        actions.compactMap { if case .interruptReply(let sample) = $0 { sample } else { nil } }
+    }
+
+    @Test(arguments: [-6, -12, -20], [false, true])
+    func theAnswerDoesNotInterruptItself(decibels: Int, room: Bool) async throws {
+        let voices = try await Self.voices.value
+        let heard = leak(voices.answer, decibels: decibels, delay: 1800, room: room)
+        // Without the gate it would: it is speech, after all.
+        #expect(!interruptions(actions(heard, played: voices.answer, voices, gate: nil)).isEmpty)
+        // With it the answer goes on, and pauses once at most: for the window in which the way of its sound is found.
+        let found = actions(heard, played: voices.answer, voices)
+        #expect(interruptions(found).isEmpty)
+        #expect(found.count { if case .pauseReply = $0 { true } else { false } } <= 1)
+    }
+
+    @Test(arguments: [-6, -12, -20]) func somebodyElseIsHeardThroughIt(decibels: Int) async throws {
+        let voices = try await Self.voices.value
+        var heard = leak(voices.answer, decibels: decibels, delay: 1800, room: true)
+        let start = voices.answer.count / 2 / Self.window * Self.window
+        for (index, sample) in voices.question.prefix(heard.count - start).enumerated() {
+            heard[start + index] += sample
+        }
+        let silence = Array(repeating: Float.zero, count: start)
+        let alone = interruptions(
+            actions(silence + voices.question, played: silence + voices.question.map { _ in 0 }, voices))
+        let found = interruptions(actions(heard, played: voices.answer, voices))
+        // The same speech stops the answer, and no later than a fifth of a second after it would without any echo.
+        #expect(alone.count == 1 && found.count == 1)
+        let (expected, place) = (alone.first ?? 0, found.first ?? 0)
+        #expect(place >= start - Self.window && place <= expected + Self.rate / 5)
+    }
+
+    @Test func whatIsHeardIsUntouchedWhereNothingPlays() {
+        var gate = EchoCanceller(EchoSettings(), sampleRate: Self.rate)
+        var noise = Noise(seed: 9)
+        for _ in 0..<100 {
+            let window = noise.floats(Self.window, scale: 0.3)
+            let output = gate.push(window, played: Array(repeating: 0, count: Self.window))
+            #expect(output.samples == window && !output.isEcho)
+        }
+    }
+
+    /// The player's way changes: another delay is found.
+    @Test func anotherDelayIsFound() async throws {
+        let voices = try await Self.voices.value
+        let count = voices.answer.count / Self.window * Self.window
+        let half = count / 2
+        let near = leak(voices.answer, decibels: -6, delay: 800, room: false)
+        let far = leak(voices.answer, decibels: -6, delay: 4000, room: false)
+        let heard = Array(near[..<half]) + Array(far[half..<count])
+        #expect(interruptions(actions(heard, played: voices.answer, voices)).isEmpty)
+    }
+}

@@ -47,31 +47,46 @@ struct TranscriptionRoutes {
         _ request: TranscriptionRequest, by service: TranscriptionService, at place: TranscriptionService.Place,
         _ context: ServerContext
     ) -> Response {
-        eventStream(context) { events, write in
+        eventStream(context) { events, continuation in
             for try await event in service.events(of: request.audio, request.options, at: place) {
                 switch event {
                 case .segments(let segments):
-                    if let event = events.take(segments) { try await write(event) }
+                    if let event = events.take(segments) { continuation.yield(event) }
                 case .whole(let transcript): events.take(transcript)
                 }
             }
         }
     }
 
-    /// A body of events, closed by the end of the transcript or by the reason why there is none.
+    /// A body of events, closed by the end of the transcript or by the reason why there is none. Only text waits for the
+    /// client, so that a transcript is bounded by its recording.
     private func eventStream(
         _ context: ServerContext,
-        _ body: @escaping @Sendable (inout TranscriptEvents, ([UInt8]) async throws -> Void) async throws -> Void
+        _ produce:
+            @escaping @Sendable (
+                inout TranscriptEvents, AsyncThrowingStream<[UInt8], any Error>.Continuation
+            ) async throws -> Void
     ) -> Response {
         let channel = context.channel
         return Response(
             status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-cache"],
             body: ResponseBody { writer in
+                let (stream, continuation) = AsyncThrowingStream.makeStream(of: [UInt8].self)
+                let task = Task {
+                    var events = TranscriptEvents()
+                    do {
+                        try await produce(&events, continuation)
+                        continuation.yield(events.done())
+                        continuation.finish()
+                    } catch {
+                        continuation.finish(throwing: error)
+                    }
+                }
+                // The client may leave: then the body is cancelled, or a write fails.
+                defer { task.cancel() }
                 var writer = PatientWriter(writer, channel)
-                var events = TranscriptEvents()
                 do {
-                    try await body(&events) { try await writer.write($0) }
-                    try await writer.write(events.done())
+                    for try await event in stream { try await writer.write(event) }
                 } catch let error where !(error is CancellationError) {
                     try await writer.write(TranscriptEvents.failure(APIError(error)))
                 }
@@ -110,11 +125,11 @@ struct TranscriptionRoutes {
     private func stream(_ audio: AudioChunk, _ context: ServerContext) async throws -> Response {
         let pieces = try await context.work { self.pieces(of: audio).map(\.sound) }
         let first = if let piece = pieces.first { try await begin(piece) } else { Answer?.none }
-        return eventStream(context) { events, write in
+        return eventStream(context) { events, continuation in
             for (index, piece) in pieces.enumerated() {
                 let answer = if index == 0, let first { first } else { try await begin(piece) }
                 for try await event in answer.events {
-                    if let event = events.take(event) { try await write(event) }
+                    if let event = events.take(event) { continuation.yield(event) }
                 }
                 events.endPiece()
                 withExtendedLifetime(answer) {}

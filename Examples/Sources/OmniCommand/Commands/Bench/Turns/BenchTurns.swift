@@ -90,11 +90,11 @@ struct BenchTurns: AsyncParsableCommand {
     }
 
     private func detector() throws -> SileroVAD {
-        if let vad { return try SileroVAD.load(from: URL(filePath: vad)) }
+        if let vad { return try SileroVAD.load(from: URL(filePath: vad), engine: engine.make()) }
         let own = try ModelDirectory(ModelLocation(model).folder).voiceActivity
         guard let file = try own ?? ModelDirectory(URL(filePath: BundledModel.path)).voiceActivity else {
             throw InputError(code: .missing, path: model, reason: "there is no voice activity model; give --vad")
         }
-        return try SileroVAD.load(from: file)
+        return try SileroVAD.load(from: file, engine: engine.make())
     }
 }

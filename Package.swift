@@ -21,7 +21,8 @@ let package = Package(
     name: "Omni",
     platforms: [.macOS(.v15), .iOS(.v18)],
     products: [
-        product("OmniTensor"),
+        // With OmniTesting: conformance checks for an engine and scripted parts, for tests of other packages.
+        .library(name: "OmniTensor", targets: ["OmniTensor", "OmniCore", "OmniTesting"]),
         product("OmniWhisper"),
         product("OmniGPT"),
         product("OmniSNAC"),
@@ -55,8 +56,12 @@ let package = Package(
         .target(
             name: "OmniWhisper", dependencies: ["OmniCore", "OmniFormats", "OmniTensor", "OmniNN"],
             swiftSettings: settings),
-        .target(name: "OmniGPT", dependencies: ["OmniCore", "OmniTensor", "OmniNN"], swiftSettings: settings),
-        .target(name: "OmniSNAC", dependencies: ["OmniCore", "OmniTensor", "OmniNN"], swiftSettings: settings),
+        .target(
+            name: "OmniGPT", dependencies: ["OmniCore", "OmniFormats", "OmniTensor", "OmniNN"],
+            swiftSettings: settings),
+        .target(
+            name: "OmniSNAC", dependencies: ["OmniCore", "OmniFormats", "OmniTensor", "OmniNN"], swiftSettings: settings
+        ),
         .target(
             name: "OmniVAD", dependencies: ["OmniCore", "OmniFormats", "OmniTensor", "OmniNN"], swiftSettings: settings),
         .target(name: "OmniTokenizer", dependencies: ["OmniCore", "OmniFormats"], swiftSettings: settings),
@@ -68,12 +73,14 @@ let package = Package(
                 "OmniTokenizer",
             ],
             swiftSettings: settings),
+        // For tests, here and in other packages
+        .target(name: "OmniTesting", dependencies: ["OmniCore", "OmniTensor"], swiftSettings: settings),
         // Tests only
         .target(name: "CAllocations"),
         .target(name: "CRefusedThreads"),
-        .target(name: "OmniTesting", dependencies: ["OmniCore", "OmniTensor"], swiftSettings: settings),
         .testTarget(
-            name: "OmniTensorTests", dependencies: ["OmniTensor", "OmniTesting"], swiftSettings: settings),
+            name: "OmniTensorTests", dependencies: ["OmniFormats", "OmniTensor", "OmniTesting"],
+            swiftSettings: settings),
         .testTarget(
             name: "OmniHubTests", dependencies: ["OmniHub", "COmniHub", "OmniTesting"], swiftSettings: settings),
         .testTarget(

@@ -62,7 +62,11 @@ let package = Package(
             name: "AudioFilesTests", dependencies: ["AudioFiles", omni("OmniPipeline")], exclude: ["Recordings"],
             swiftSettings: settings),
         .testTarget(
-            name: "OmniCommandTests", dependencies: ["CommandSupport", "OmniCommand", omni("OmniPipeline")],
+            name: "OmniCommandTests",
+            dependencies: [
+                "AudioFiles", "CommandSupport", "OmniCommand", omni("OmniPipeline"), omni("OmniTensor"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6])

@@ -1,35 +1,13 @@
 // Softmax attention, a block of queries at a time, so that its scores stay in cache and memory does not grow with their
 // square. All heads that share a group of keys are rows of one product: keys are never expanded.
-#include "product.h"
+#include "attention_call.h"
 #include "tiles.h"
 
 enum {
-    OMNI_ATTENTION_ROWS = 96,
     near_scores = 96 << 10,
     least_shared = 1 << 17,
     keys_per_packing = 256,
 };
-
-typedef struct attention_call {
-    omni_attention shape;
-    omni_isa isa;
-    const float *queries, *keys, *values;
-    float *y;
-    // Keys as panels [G, T / 16, D, 16] and values [G, T, D padded to 16], made once when several blocks read them; or
-    // NULL.
-    float *packed_keys, *packed_values;
-    // The same in bfloat16, pairs of columns and pairs of keys side by side: keys [G, T / 16, D / 2, 16, 2], values
-    // [G, D / 16, T / 2, 16, 2].
-    uint16_t *key_pairs, *value_pairs;
-    ptrdiff_t packed_keys_stride, packed_values_stride;
-    ptrdiff_t rows_per_block, blocks_per_group, packings_per_group;
-} attention_call;
-
-// Keys that a query sees.
-static ptrdiff_t omni_visible(const omni_attention *s, ptrdiff_t query) {
-    if (!s->is_causal) return s->key_count;
-    return omni_max(0, omni_min(s->key_count, query + s->causal_offset + 1));
-}
 
 #define OMNI_TILE_LIMIT OMNI_TILE_ROWS
 #define OMNI_TEMPLATE "templates/attention.h"
@@ -48,6 +26,10 @@ static void pack_piece(void *context, ptrdiff_t piece) {
     const ptrdiff_t key = piece % call->packings_per_group * keys_per_packing;
     const ptrdiff_t end = omni_min(s->key_count, key + keys_per_packing);
 #if defined(__x86_64__)
+    if (call->key_scales) {
+        omni_pack_words(call, group, key, end);
+        return;
+    }
     if (call->key_pairs) {
         pack_key_pairs_pairs(call, group, key, end);
         pack_value_pairs_pairs(call, group, key, end);
@@ -71,6 +53,10 @@ static void attend_piece(void *context, ptrdiff_t piece) {
     const ptrdiff_t block = call->blocks_per_group - 1 - piece / s->group_count;
     const ptrdiff_t row = block * call->rows_per_block, count = omni_min(call->rows_per_block, row_count - row);
 #if defined(__x86_64__)
+    if (call->key_scales) {
+        omni_attend_words(call, piece % s->group_count, row, count);
+        return;
+    }
     if (call->key_pairs) {
         attend_rows_pairs(call, piece % s->group_count, row, count);
         return;
@@ -97,19 +83,31 @@ void omni_attend(
         call.packings_per_group = omni_ceiling(shape->key_count, keys_per_packing);
         call.packed_keys_stride = padded_keys * shape->head_width;
         call.packed_values_stride = padded_keys * (omni_ceiling(shape->head_width, 16) * 16);
-        const bool in_pairs = shape->rounds && isa == omni_isa_avx512 && omni_has_bfloat16_dot();
+        const bool in_words =
+            shape->rounds && omni_attends_in_words(isa) && shape->head_width <= OMNI_WORD_WIDTH;
+        const bool in_pairs = in_words || (shape->rounds && isa == omni_isa_avx512 && omni_has_bfloat16_dot());
         if (in_pairs) call.packed_keys_stride = padded_keys * (omni_ceiling(shape->head_width, 2) * 2);
-        const size_t group_size =
-            omni_size_sum((size_t)call.packed_keys_stride, (size_t)call.packed_values_stride);
-        void *packed = omni_scratch(
-            omni_scratch_call, omni_size_product(omni_size_product((size_t)shape->group_count, group_size),
-                                                 in_pairs ? sizeof(uint16_t) : sizeof(float)));
+        if (in_words) {
+            call.key_scales_stride = padded_keys;
+            call.value_scales_stride =
+                omni_ceiling(padded_keys, OMNI_WORD_KEYS) * (omni_ceiling(shape->head_width, 16) * 16);
+        }
+        const size_t group_size = omni_size_sum(
+            omni_size_product(
+                omni_size_sum((size_t)call.packed_keys_stride, (size_t)call.packed_values_stride),
+                in_pairs ? sizeof(uint16_t) : sizeof(float)),
+            omni_size_product((size_t)(call.key_scales_stride + call.value_scales_stride), sizeof(float)));
+        void *packed = omni_scratch(omni_scratch_call, omni_size_product((size_t)shape->group_count, group_size));
         if (in_pairs) {
             call.key_pairs = packed;
             call.value_pairs = call.key_pairs + shape->group_count * call.packed_keys_stride;
         } else {
             call.packed_keys = packed;
             call.packed_values = call.packed_keys + shape->group_count * call.packed_keys_stride;
+        }
+        if (in_words) {
+            call.key_scales = (float *)(call.value_pairs + shape->group_count * call.packed_values_stride);
+            call.value_scales = call.key_scales + shape->group_count * call.key_scales_stride;
         }
         omni_pool_run(pool, shape->group_count * call.packings_per_group, pack_piece, &call);
     }

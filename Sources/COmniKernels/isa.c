@@ -9,7 +9,8 @@
 #endif
 
 bool omni_has_bfloat16_dot(void) {
-#if defined(__x86_64__)
+// Tests examine as well what machines without it do.
+#if defined(__x86_64__) && !defined(OMNI_WITHOUT_BFLOAT16_DOT)
     return __builtin_cpu_supports("avx512bf16");
 #else
     return false;
@@ -23,6 +24,8 @@ bool omni_isa_is_available(omni_isa isa) {
 #if defined(__x86_64__)
     case omni_isa_avx2:
         return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    case omni_isa_avxvnni:
+        return omni_isa_is_available(omni_isa_avx2) && __builtin_cpu_supports("avxvnni");
     case omni_isa_avx512:
         return omni_isa_is_available(omni_isa_avx2) && __builtin_cpu_supports("avx512f")
             && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")
@@ -43,7 +46,7 @@ bool omni_isa_is_available(omni_isa isa) {
 }
 
 omni_isa omni_isa_best(void) {
-    static const omni_isa fastest_first[] = {omni_isa_avx512, omni_isa_avx2, omni_isa_neon};
+    static const omni_isa fastest_first[] = {omni_isa_avx512, omni_isa_avxvnni, omni_isa_avx2, omni_isa_neon};
     for (size_t i = 0; i < sizeof fastest_first / sizeof *fastest_first; i++)
         if (omni_isa_is_available(fastest_first[i])) return fastest_first[i];
     return omni_isa_scalar;

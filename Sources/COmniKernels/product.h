@@ -24,7 +24,7 @@ typedef struct omni_product {
     const omni_matrix *matrix;
     const float *x;
     ptrdiff_t x_stride;
-    const int8_t *quants;      // [M, K padded to 64]
+    const int8_t *quants;      // [M, K padded to 64] bytes, or words where `omni_quants_are_words`
     const float *scales;       // [M, blocks of 32]
     const int32_t *offsets;    // [M, blocks of 32]: what a zero of −128 or −8 adds to a block's sum
     const uint16_t *halves;    // [M, K padded to 2]
@@ -41,10 +41,14 @@ omni_multiply_part *omni_multiply_bfloat16_pairs(omni_isa isa);  // NULL where t
 omni_multiply_part *omni_multiply_int8(omni_isa isa);
 omni_multiply_part *omni_multiply_int4(omni_isa isa);
 
+// Whether the product wants rounded activations as words, of each four columns 0, 2, 1, 3: see `templates/dot.h`.
+static inline bool omni_quants_are_words(omni_isa isa, omni_format format) {
+    return isa == omni_isa_avx2 && format == omni_format_int8;
+}
 // Rounds rows to 8 bits in blocks of 32: quants = round(x / scale), scale = largest / 127, offset = zero · Σ quants.
 void omni_quantize_rows(
     omni_isa isa, const float *x, ptrdiff_t x_stride, ptrdiff_t row_count, ptrdiff_t width, int32_t zero,
-    int8_t *quants, float *scales, int32_t *offsets);
+    bool as_words, int8_t *quants, float *scales, int32_t *offsets);
 // Rounds rows to bfloat16.
 void omni_halve_rows(
     omni_isa isa, const float *x, ptrdiff_t x_stride, ptrdiff_t row_count, ptrdiff_t width, uint16_t *halves);

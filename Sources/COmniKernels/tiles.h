@@ -31,6 +31,21 @@
         } \
     } while (0)
 
+// Bytes of panels that stay near by themselves once they were read.
+#define OMNI_NEAR_PANELS (256 << 10)
+
+// Asks for a part of the panels that come next, some of its lines with each tile of rows that is multiplied now. The
+// machine's own prefetching does not see where a part goes on in another panel. With a single tile that would be all at
+// once, and panels are read in the order in which they lie.
+static inline void omni_prefetch_part(
+    const void *part, ptrdiff_t panel_size, ptrdiff_t panel_count, ptrdiff_t line_count, ptrdiff_t row,
+    ptrdiff_t tile_rows, ptrdiff_t row_count
+) {
+    for (ptrdiff_t j = 0; j < panel_count; j++)
+        for (ptrdiff_t line = line_count * row / row_count; line < line_count * (row + tile_rows) / row_count; line++)
+            __builtin_prefetch((const char *)part + j * panel_size + line * 64);
+}
+
 // Rows of the next tile when `left` are left: as even as the limit allows, since a tile of one row wastes most of its
 // loads.
 static inline ptrdiff_t omni_tile_rows(ptrdiff_t left, ptrdiff_t limit) {

@@ -13,6 +13,7 @@ typedef float omni_f32x16 __attribute__((ext_vector_type(16)));
 typedef float omni_f32x8 __attribute__((ext_vector_type(8)));
 typedef float omni_f32x4 __attribute__((ext_vector_type(4)));
 typedef int32_t omni_i32x16 __attribute__((ext_vector_type(16)));
+typedef int32_t omni_i32x8 __attribute__((ext_vector_type(8)));
 typedef uint32_t omni_u32x16 __attribute__((ext_vector_type(16)));
 typedef int8_t omni_i8x16 __attribute__((ext_vector_type(16)));
 typedef uint8_t omni_u8x64 __attribute__((ext_vector_type(64)));

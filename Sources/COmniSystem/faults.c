@@ -7,13 +7,17 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum { slot_count = 1024 };
 
-static atomic_int fault_status = -1;
+static atomic_int page_status = -1, memory_status = -1;
 
-void omni_set_fault_status(int status) { atomic_store(&fault_status, status); }
+void omni_set_fault_statuses(int page, int memory) {
+    atomic_store(&page_status, page);
+    atomic_store(&memory_status, memory);
+}
 
 // ---- Tables ---------------------------------------------------------------------------------------------------------
 
@@ -82,9 +86,9 @@ static void say_name(const char *name) {
     }
 }
 
-_Noreturn static void end_by_fault(void) {
+// With a negative status, where no program has set one, by abort().
+_Noreturn static void end_by_fault(int status) {
     remove_temporary_files();
-    const int status = atomic_load(&fault_status);
     if (status < 0) abort();
     _exit(status);
 }
@@ -98,7 +102,7 @@ _Noreturn void omni_out_of_memory(size_t byte_count) {
     say(before, sizeof before - 1);
     say(digits + position, sizeof digits - position);
     say(after, sizeof after - 1);
-    end_by_fault();
+    end_by_fault(atomic_load(&memory_status));
 }
 
 // ---- Signals --------------------------------------------------------------------------------------------------------
@@ -117,7 +121,7 @@ static void lost_page(int number, siginfo_t *info, void *context) {
         say(before, sizeof before - 1);
         say_name(path);
         say(after, sizeof after - 1);
-        end_by_fault();
+        end_by_fault(atomic_load(&page_status));
     }
     // Not ours: the instruction runs again and ends the process as it would have.
     signal(number, SIG_DFL);
@@ -130,6 +134,40 @@ void omni_guard_mapped_files(void) {
     action.sa_flags = SA_SIGINFO;
     sigemptyset(&action.sa_mask);
     sigaction(SIGBUS, &action, NULL);
+}
+
+// Runtimes and libraries that are refused memory, and have no error to give, trap or abort. Whether that is why shows
+// when this much cannot be had either: a process that dies of a mistake in its code has it.
+enum { usual_room = 16 << 20 };
+
+static const int ends_of_runtimes[] = {SIGABRT, SIGILL, SIGTRAP, SIGSEGV};
+enum { end_count = sizeof ends_of_runtimes / sizeof ends_of_runtimes[0] };
+static struct sigaction handlers_before[end_count];
+
+static void gave_up(int number) {
+    void *room = mmap(NULL, usual_room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (room == MAP_FAILED) {
+        static const char text[] =
+            "error: the system gives this process no more memory: raise its limit (ulimit -v, or the container's)\n";
+        say(text, sizeof text - 1);
+        end_by_fault(atomic_load(&memory_status));
+    }
+    munmap(room, usual_room);
+    // The instruction, or abort(), raises the signal again, for whatever handled it before.
+    for (int i = 0; i < end_count; i++)
+        if (ends_of_runtimes[i] == number) sigaction(number, &handlers_before[i], NULL);
+    if (number == SIGABRT) raise(number);
+}
+
+void omni_guard_memory(void) {
+    for (int i = 0; i < end_count; i++) {
+        struct sigaction action;
+        memset(&action, 0, sizeof action);
+        action.sa_handler = gave_up;
+        action.sa_flags = SA_ONSTACK;
+        sigemptyset(&action.sa_mask);
+        sigaction(ends_of_runtimes[i], &action, &handlers_before[i]);
+    }
 }
 
 _Noreturn void omni_end_by_signal(int number) {

@@ -5,7 +5,7 @@
 /// codebook 1 ← `codes[1], codes[4]`; codebook 2 ← `codes[2], codes[3], codes[5], codes[6]`.
 /// A frame of the four-codebook family has fifteen codes. The order is a depth-first walk of the binary tree whose
 /// root is the coarsest code; a codec knows how to take it apart.
-public struct CodeFrame: Sendable, Hashable {
+public struct CodeFrame: Sendable, Hashable, RandomAccessCollection, CustomStringConvertible {
     // Up to 16 codes fit inline, so that a decoding step that emits a frame allocates nothing.
     private var lanes: SIMD16<Int32>
     /// How many codes the frame holds: 7 at 24 kHz, 15 with four codebooks.
@@ -21,7 +21,7 @@ public struct CodeFrame: Sendable, Hashable {
         for (index, code) in codes.enumerated() { lanes[index] = code }
     }
 
-    /// Takes the first `count` of up to 8 codes, as they lie: whoever makes frames step by step needs no collection.
+    /// Takes the first `count` of up to 8 codes, as they lie: a decode step that makes a frame needs no collection.
     package init(_ codes: SIMD8<Int32>, count: Int) {
         precondition(count >= 0 && count <= 8, "\(count) of 8 codes")
         lanes = .zero
@@ -36,5 +36,10 @@ public struct CodeFrame: Sendable, Hashable {
     }
 
     /// All codes in stream order.
-    public var codes: [Int32] { (0..<count).map { lanes[$0] } }
+    public var codes: [Int32] { Array(self) }
+
+    public var startIndex: Int { 0 }
+    public var endIndex: Int { count }
+    /// The codes, as in `[3, 1, 4]`.
+    public var description: String { codes.description }
 }

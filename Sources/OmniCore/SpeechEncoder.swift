@@ -29,8 +29,8 @@ public protocol SpeechEncoder<Features>: Sendable {
 /// One utterance while it is spoken. Any chopping of the samples gives the features that
 /// ``SpeechEncoder/encode(_:)`` gives the whole.
 ///
-/// A copy is an utterance of its own: whoever wants to know early what an utterance would be if it ended here finishes
-/// a copy, and pushes on to the original.
+/// A copy is an utterance of its own. To encode what was said so far, a caller finishes a copy and pushes on to the
+/// original.
 public protocol SpeechEncoderStream<Features>: Sendable {
     /// What the model hears.
     associatedtype Features: Sendable

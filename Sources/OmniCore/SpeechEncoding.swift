@@ -1,5 +1,5 @@
 /// The encoding of an utterance in parts, so that others who share the machine need not wait for the whole. Not
-/// `Sendable`: it belongs to whoever asked for it.
+/// `Sendable`: it belongs to the task that asked for it.
 public protocol SpeechEncoding<Features> {
     /// What comes out.
     associatedtype Features: Sendable

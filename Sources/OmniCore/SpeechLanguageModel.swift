@@ -13,16 +13,18 @@ public protocol SpeechLanguageModel: Sendable {
     /// One answer in progress.
     associatedtype Generation: SpeechGeneration
 
-    /// Reads the question (the prefill) and stands ready to take the first step.
+    /// The modes that the model can answer in. A session that is given none takes the first that fits the question:
+    /// spoken or written.
+    var modes: [ReplyMode] { get }
+
+    /// Begins to answer a question. The prompt may be left to be prefilled, with ``SpeechGeneration/prefillChunk()``.
     ///
+    /// - Parameters:
+    ///   - question: what is asked.
+    ///   - mode: one of ``modes``.
+    ///   - options: how tokens are chosen, and how many.
     /// - Throws: when mode and question do not fit together, an id is out of range or the prompt is too long.
     func makeGeneration(
-        answering question: Question<Features>, mode: ReplyMode, options: GenerationOptions
-    ) throws -> Generation
-
-    /// As ``makeGeneration(answering:mode:options:)``, but the question is left to be read bit by bit, with
-    /// ``SpeechGeneration/readMore()``. By default it is read at once.
-    func beginGeneration(
         answering question: Question<Features>, mode: ReplyMode, options: GenerationOptions
     ) throws -> Generation
 
@@ -36,12 +38,6 @@ public protocol SpeechLanguageModel: Sendable {
 }
 
 extension SpeechLanguageModel {
-    public func beginGeneration(
-        answering question: Question<Features>, mode: ReplyMode, options: GenerationOptions
-    ) throws -> Generation {
-        try makeGeneration(answering: question, mode: mode, options: options)
-    }
-
     public func step(_ generations: inout [Generation]) -> [Result<GenerationStep<Generation.Frame>?, any Error>] {
         generations.indices.map { index in Result { try generations[index].next() } }
     }
@@ -61,27 +57,32 @@ public struct GenerationStep<Frame: Sendable>: Sendable {
     }
 }
 
-/// One answer in progress. Not `Sendable`: it belongs to whoever asked for it.
+/// One answer in progress. Not `Sendable`: it belongs to the task that asked for it.
 public protocol SpeechGeneration<Frame> {
     /// What the codec decodes.
     associatedtype Frame: Sendable
 
-    /// Positions that the prompt took.
+    /// Positions that the prompt took; 0 where the model has no prompt, which is the default.
     var promptLength: Int { get }
-    /// Everything chosen so far, one list a stream: the audio streams, then text.
+    /// Everything chosen so far, one list a stream, in the model's own order; empty by default.
     var chosenTokens: [[Int32]] { get }
-    /// Whether ``next()`` returned `nil` because a limit was reached rather than because the model had ended.
+    /// Whether ``next()`` returned `nil` because a limit was reached rather than because the model had ended; `false` by
+    /// default.
     var reachedLimit: Bool { get }
 
-    /// Reads a part of the question, if any is left; a step that is taken before reads the rest.
+    /// Prefills a chunk of the prompt. A step that is taken before the prefill is over does the rest of it first. By
+    /// default there is nothing to prefill.
     ///
-    /// - Returns: whether there is more to read.
-    mutating func readMore() throws -> Bool
+    /// - Returns: whether there is more to prefill.
+    mutating func prefillChunk() throws -> Bool
 
     /// Takes one step; `nil` when the answer is over.
     mutating func next() throws -> GenerationStep<Frame>?
 }
 
 extension SpeechGeneration {
-    public mutating func readMore() throws -> Bool { false }
+    public var promptLength: Int { 0 }
+    public var chosenTokens: [[Int32]] { [] }
+    public var reachedLimit: Bool { false }
+    public mutating func prefillChunk() throws -> Bool { false }
 }

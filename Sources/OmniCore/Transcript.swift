@@ -38,7 +38,7 @@ public struct TranscriptSegment: Sendable, Hashable {
     public var averageLogProbability = 0.0
     /// Bytes of the window's text for each byte that zlib makes of it.
     public var compressionRatio = 0.0
-    /// The probability that nobody speaks in the window.
+    /// The probability that the window has no speech.
     public var noSpeechProbability: Float = 0
 
     /// A segment of known place and text.

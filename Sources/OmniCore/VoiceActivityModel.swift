@@ -1,4 +1,4 @@
-/// Says how likely it is that somebody speaks, one window at a time.
+/// Gives the probability of speech, one window at a time.
 public protocol VoiceActivityModel: Sendable {
     /// What one listening keeps between windows.
     associatedtype State: Sendable

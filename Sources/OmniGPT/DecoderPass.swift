@@ -1,55 +1,49 @@
 import OmniTensor
 
-/// One pass in progress, block by block, so that it can be left and come back to. Needs the same model and workspace
-/// throughout; nobody else may use the workspace or the caches before it is over.
+/// One forward pass in progress, block by block, so that other work can be done between its blocks. It needs the same
+/// model and workspace throughout; no other pass may use the workspace or the caches before it is over.
 struct DecoderPass {
     private let segments: [DecoderSegment]
     private var nextBlock = 0
 
     /// Looks the tokens up.
-    init(
-        _ model: OmniGPT, _ segments: [DecoderSegment], _ workspace: DecoderWorkspace, observe: OmniGPT.Observer? = nil
-    ) {
+    init(_ model: OmniGPT, _ segments: [DecoderSegment], _ workspace: DecoderWorkspace) {
         self.segments = segments
         let rowCount = segments.reduce(0) { $0 + $1.count }
         workspace.scratch.x.reshape(rowCount: rowCount, width: model.configuration.width)
         workspace.scratch.embed(segments, model)
-        observe?(.embedding, workspace.scratch.x.span)
         workspace.scratch.setAngles(segments, rowCount: rowCount, model)
     }
 
-    /// Carries all rows through the next block; after the last one leaves the logits that were asked for, and adds the
+    /// Forwards all rows through the next block; after the last one leaves the logits that were asked for, and adds the
     /// positions to the caches.
     ///
     /// - Returns: whether there is more to do.
-    mutating func advance(
-        _ model: OmniGPT, _ workspace: DecoderWorkspace, observe: OmniGPT.Observer? = nil
-    ) -> Bool {
+    mutating func advance(_ model: OmniGPT, _ workspace: DecoderWorkspace) -> Bool {
         let trunkCount = model.blocks.count
-        if nextBlock == trunkCount - 1, endsEarly(model, observe: observe) {
-            workspace.scratch.carryLastRows(through: model.blocks[nextBlock], segments, layer: nextBlock)
+        if nextBlock == trunkCount - 1, endsEarly(model) {
+            workspace.scratch.forwardLastRows(through: model.blocks[nextBlock], segments, layer: nextBlock)
         } else if nextBlock < trunkCount {
-            workspace.scratch.carry(through: model.blocks[nextBlock], segments, layer: nextBlock, observe: observe)
+            workspace.scratch.forward(through: model.blocks[nextBlock], segments, layer: nextBlock)
         } else if let postAdapter = model.postAdapter, nextBlock < trunkCount + postAdapter.blocks.count {
             if nextBlock == trunkCount { workspace.scratch.branch = workspace.scratch.x }
-            workspace.scratch.carryBranch(
+            workspace.scratch.forwardBranch(
                 through: postAdapter.blocks[nextBlock - trunkCount], segments, layer: nextBlock)
         }
         nextBlock += 1
         guard nextBlock >= trunkCount + (model.postAdapter?.blocks.count ?? 0) else { return true }
-        project(model, workspace, observe: observe)
+        project(model, workspace)
         for segment in segments { segment.cache.advance(by: segment.count) }
         return false
     }
 
-    /// Whether the last block needs to carry only some rows: behind it only those are read that logits come from.
-    /// Whoever observes wants to see all.
-    private func endsEarly(_ model: OmniGPT, observe: OmniGPT.Observer?) -> Bool {
-        model.postAdapter == nil && observe == nil && segments.contains { $0.count > 1 || !$0.wantsLogits }
+    /// Whether the last block forwards only some rows: behind it only those are needed that logits come from.
+    private func endsEarly(_ model: OmniGPT) -> Bool {
+        model.postAdapter == nil && segments.contains { $0.count > 1 || !$0.wantsLogits }
     }
 
     /// The logits of the last positions of those sequences that want some.
-    private func project(_ model: OmniGPT, _ workspace: DecoderWorkspace, observe: OmniGPT.Observer?) {
+    private func project(_ model: OmniGPT, _ workspace: DecoderWorkspace) {
         workspace.text.select(segments) { $0.wantsText }
         workspace.audio.select(segments) { $0.wantsAudio }
         let (scratch, postAdapter) = (workspace.scratch, model.postAdapter)
@@ -57,9 +51,6 @@ struct DecoderPass {
         workspace.audio.project(
             postAdapter == nil ? scratch.x : scratch.branch, segments, postAdapter?.norm ?? model.finalNorm,
             postAdapter?.head ?? model.head.audio)
-        guard let observe else { return }
-        let normalised = workspace.text.inputs
-        observe(.finalNorm, normalised.span)
     }
 }
 
@@ -72,17 +63,15 @@ extension DecoderScratch {
         model.setAngles(segments, rowCount: rowCount, cosines: &angles.cosines, sines: &angles.sines)
     }
 
-    fileprivate mutating func carry(
-        through next: DecoderBlock, _ segments: [DecoderSegment], layer: Int, observe: OmniGPT.Observer?
-    ) {
-        next(&x, segments, layer: layer, angles: angles, &block, observe: observe)
+    fileprivate mutating func forward(through next: DecoderBlock, _ segments: [DecoderSegment], layer: Int) {
+        next(&x, segments, layer: layer, angles: angles, &block)
     }
 
-    fileprivate mutating func carryLastRows(through last: DecoderBlock, _ segments: [DecoderSegment], layer: Int) {
-        last.carryLastRows(&x, segments, layer: layer, angles: angles, &block)
+    fileprivate mutating func forwardLastRows(through last: DecoderBlock, _ segments: [DecoderSegment], layer: Int) {
+        last.forwardLastRows(&x, segments, layer: layer, angles: angles, &block)
     }
 
-    fileprivate mutating func carryBranch(through next: DecoderBlock, _ segments: [DecoderSegment], layer: Int) {
-        next(&branch, segments, layer: layer, angles: angles, &block, observe: nil)
+    fileprivate mutating func forwardBranch(through next: DecoderBlock, _ segments: [DecoderSegment], layer: Int) {
+        next(&branch, segments, layer: layer, angles: angles, &block)
     }
 }

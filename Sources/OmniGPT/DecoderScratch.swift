@@ -2,7 +2,7 @@ import OmniTensor
 
 /// Activations, kept from pass to pass so that a decoding step allocates nothing of the model's size.
 struct DecoderScratch: Sendable {
-    /// `[N, D]`: what the blocks carry.
+    /// `[N, D]`: the residual stream.
     var x = RowBuffer(width: 1)
     /// `[N, D]`: the audio branch of a model with a post-adapter.
     var branch = RowBuffer(width: 1)
@@ -12,7 +12,7 @@ struct DecoderScratch: Sendable {
     var block = BlockScratch()
 }
 
-/// What one block needs besides what it carries.
+/// What one block needs besides the residual stream.
 struct BlockScratch: Sendable {
     var normalised = RowBuffer(width: 1)
     var parallel = RowBuffer(width: 1)

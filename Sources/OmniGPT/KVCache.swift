@@ -5,7 +5,7 @@ import OmniTensor
 /// A reference, because a copy by accident would cost megabytes: 24 KB a position in the released model, 50 MB at its
 /// full length. Its memory grows with the positions, by half of what there is, and is reused after ``rewind(to:)``.
 /// ``fork()`` is a second sequence with the same past; each layer is copied when one of the two goes on. Belongs to one
-/// task at a time. For a sequence nobody goes on with, let the cache go; none is ever cleared by hand.
+/// task at a time. When a sequence is over, release its cache; caches are never cleared.
 public final class KVCache {
     /// Positions remembered: the next one's index.
     public private(set) var position = 0

@@ -17,30 +17,15 @@ extension OmniGPT {
         return adapted
     }
 
-    /// Reads the next positions of one or several sequences that have nothing to do with each other, each after its own
-    /// past: a prefill, a decoding step, or steps of several conversations at once, which cost little more than one.
+    /// Forwards the next positions of one or several independent sequences, each after its own past: a prefill, a decode
+    /// step, or steps of several conversations at once, which cost little more than one.
     ///
     /// Leaves the logits that were asked for in `workspace`, and adds the positions to the caches.
     ///
     /// - Precondition: every token is in its vocabulary.
-    public func read(_ segments: [DecoderSegment], _ workspace: DecoderWorkspace) {
-        read(segments, workspace, observe: nil)
-    }
-
-    // MARK: Stages, as tests see them
-
-    enum Stage: Hashable {
-        case embedding, finalNorm
-        case attentionNorm(Int)
-        case attention(Int)
-        case block(Int)
-    }
-
-    typealias Observer = (Stage, Span<Float>) -> Void
-
-    func read(_ segments: [DecoderSegment], _ workspace: DecoderWorkspace, observe: Observer?) {
-        var pass = DecoderPass(self, segments, workspace, observe: observe)
-        while pass.advance(self, workspace, observe: observe) {}
+    public func forward(_ segments: [DecoderSegment], _ workspace: DecoderWorkspace) {
+        var pass = DecoderPass(self, segments, workspace)
+        while pass.advance(self, workspace) {}
     }
 
     /// The average of eight embeddings for each position, features in place of those of the audio streams.
@@ -101,7 +86,7 @@ extension OmniGPT {
         for i in sum.indices { sum[i] = (sum[i] + embedding[i]) / 8 * scale }
     }
 
-    /// The angles of all positions of a pass, which every layer turns by.
+    /// The angles of all positions of a pass, by which every layer rotates.
     func setAngles(
         _ segments: [DecoderSegment], rowCount: Int, cosines: inout RowBuffer, sines: inout RowBuffer
     ) {

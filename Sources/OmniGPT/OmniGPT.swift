@@ -52,7 +52,8 @@ public struct OmniGPT: Sendable {
         postAdapter =
             shape.postAdapterLayerCount > 0
             ? try PostAdapter(body, shape, rotary: rotary, engine: engine, precision: precision) : nil
-        try weights.requireAllRead { name in
+        let parts: Set = ["transformer", "lm_head", "whisper_adapter", "vision_adapter"]
+        try weights.requireAllRead(within: parts) { name in
             if shape.tiesEmbeddings, name == weights.path(of: "lm_head.weight") { return true }
             return shape.visionFeatureWidth != nil && name.hasPrefix(weights.path(of: "vision_adapter."))
         }

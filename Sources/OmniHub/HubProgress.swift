@@ -8,13 +8,19 @@ public struct HubProgress: Sendable, Hashable {
     public var bytesPerSecond: Double?
     /// The file that is coming, by its path in the repository.
     public var file: String
+    /// How long the hub has just asked to wait; nothing comes until then. `nil` while something comes.
+    public var requestedWait: Duration?
 
     /// Collects the facts.
-    public init(completedByteCount: Int, totalByteCount: Int, bytesPerSecond: Double?, file: String) {
+    public init(
+        completedByteCount: Int, totalByteCount: Int, bytesPerSecond: Double?, file: String,
+        requestedWait: Duration? = nil
+    ) {
         self.completedByteCount = completedByteCount
         self.totalByteCount = totalByteCount
         self.bytesPerSecond = bytesPerSecond
         self.file = file
+        self.requestedWait = requestedWait
     }
 
     /// The share that is there, 0 … 1.

@@ -46,7 +46,14 @@ final class ProgressMeter: Sendable {
         publish(now: now, isDue: true) { $0.completed += byteCount }
     }
 
-    private func publish(now: ContinuousClock.Instant, isDue: Bool, _ change: (inout State) -> Void) {
+    /// The hub asks to wait.
+    func wait(_ duration: Duration, now: ContinuousClock.Instant = .now) {
+        publish(now: now, isDue: true, requestedWait: duration) { _ in }
+    }
+
+    private func publish(
+        now: ContinuousClock.Instant, isDue: Bool, requestedWait: Duration? = nil, _ change: (inout State) -> Void
+    ) {
         let progress = state.withLock { state -> HubProgress? in
             change(&state)
             let isLast = state.completed >= total
@@ -62,7 +69,7 @@ final class ProgressMeter: Sendable {
             }
             return HubProgress(
                 completedByteCount: min(state.completed, total), totalByteCount: total,
-                bytesPerSecond: Self.speed(state.history), file: state.file)
+                bytesPerSecond: Self.speed(state.history), file: state.file, requestedWait: requestedWait)
         }
         if let progress { report?(progress) }
     }

@@ -8,20 +8,20 @@ extension SNAC {
     /// - Parameters:
     ///   - directory: the folder.
     ///   - noise: used where a call names none.
-    ///   - engine: what to compute with.
+    ///   - engine: what to compute with; `nil` for a `NativeEngine` with a thread for each core.
     ///   - precision: how precisely matrices are kept.
     /// - Throws: ``SNACError/unreadableConfiguration(file:reason:)``,
     ///   ``SNACError/invalidConfiguration(field:reason:)``,
     ///   ``SNACError/missingWeights(directory:)``; a fault of the weights as a `CheckpointError`; `ComputeEngineError`
     ///   for a precision that the engine has not.
     public static func load(
-        from directory: URL, noise: NoiseSource = .seeded(0), engine: any ComputeEngine = BLASEngine(),
+        from directory: URL, noise: NoiseSource = .seeded(0), engine: (any ComputeEngine)? = nil,
         precision: WeightPrecision = .float32
     ) throws -> SNAC {
         let configuration = try Configuration(contentsOf: directory.appending(path: "config.json"))
         return try SNAC(
             WeightScope(Checkpoint(contentsOf: weightFile(in: directory))), configuration: configuration, noise: noise,
-            engine: engine, precision: precision)
+            engine: engine ?? NativeEngine(), precision: precision)
     }
 
     /// The file with the weights.

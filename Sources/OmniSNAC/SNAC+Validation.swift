@@ -1,4 +1,5 @@
 public import Foundation
+internal import OmniFormats
 
 extension SNAC.Configuration {
     /// Channels of an attention head, which the reference fixes.
@@ -22,7 +23,10 @@ extension SNAC.Configuration {
         guard json.count <= 1 << 20 else {
             throw .unreadableConfiguration(file: file, reason: "\(json.count) bytes are too many for a configuration")
         }
-        do { self = try JSONDecoder().decode(Self.self, from: json) } catch {
+        if let explanation = MistakenFile.explanation(of: json) {
+            throw .unreadableConfiguration(file: file, reason: explanation)
+        }
+        do { self = try JSONDecoder().decode(Self.self, from: ByteOrderMark.dropped(from: json)) } catch {
             throw .unreadableConfiguration(file: file, reason: Self.explain(error))
         }
         try validate()

@@ -44,7 +44,7 @@ public struct SNAC: SpeechCodec {
             weights.scope("quantizer"), configuration: configuration, engine: engine, precision: precision)
         decoder = try SNACDecoder(
             weights.scope("decoder"), configuration: configuration, engine: engine, precision: precision)
-        try weights.requireAllRead()
+        try weights.requireAllRead(within: ["encoder", "quantizer", "decoder"])
     }
 
     /// The rate of what the codec takes and gives, in Hz.

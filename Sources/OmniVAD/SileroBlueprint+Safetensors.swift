@@ -4,9 +4,11 @@ extension SileroBlueprint {
     /// Versions 5 and 6 as Silero publishes them in safetensors: one network, without the numbers that are not weights.
     init(safetensors source: any TensorSource, sampleRate: Int) throws {
         var tensors: [String: Tensor<Float>] = [:]
-        for (name, own) in Self.names where source.entries[name] != nil { tensors[own] = try source.floats(name) }
-        let known = Set(Self.names.keys)
-        if let unknown = source.entries.keys.filter({ !known.contains($0) }).min() {
+        let stored = WeightScope(source)
+        for (name, own) in Self.names {
+            if let shape = stored.info(name)?.shape { tensors[own] = try stored.tensor(name, shape) }
+        }
+        if let unknown = stored.unreadNames.first {
             throw SileroVADError(
                 .unknownNetwork, file: source.file, reason: "a network with a tensor \(unknown) is none of Silero's")
         }

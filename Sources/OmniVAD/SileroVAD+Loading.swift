@@ -1,22 +1,23 @@
 public import Foundation
+internal import OmniFormats
 public import OmniTensor
 
 extension SileroVAD {
-    /// Opens a published file: `silero_vad.onnx` of version 4, 5 or 6, or version 5 or 6 in safetensors. Which it is,
-    /// its contents tell.
+    /// Opens a published file: `silero_vad.onnx` of version 4, 5 or 6, or version 5 or 6 in safetensors, or the same
+    /// tensors in a file of PyTorch. Which it is, its contents tell.
     ///
     /// - Parameters:
     ///   - url: the file.
     ///   - sampleRate: 16000 or 8000 Hz; ONNX files hold a network for each.
     ///   - windowSampleCount: version 4 takes 512, 1024 or 1536 samples at 16 kHz and 256, 512 or 768 at 8 kHz, the
     ///     middle one by default; versions 5 and 6 take 512 or 256.
-    ///   - engine: what to compute with.
+    ///   - engine: what to compute with; `nil` for a `NativeEngine` with a thread for each core.
     ///   - precision: how precisely matrices are kept.
     /// - Throws: ``SileroVADError``; `CheckpointError` when a weight is missing, misshapen or not finite;
     ///   `ComputeEngineError` for a precision that the engine has not.
     public static func load(
         from url: URL, sampleRate: Int = 16_000, windowSampleCount: Int? = nil,
-        engine: any ComputeEngine = BLASEngine(), precision: WeightPrecision = .float32
+        engine: (any ComputeEngine)? = nil, precision: WeightPrecision = .float32
     ) throws -> SileroVAD {
         guard sampleRate == 16_000 || sampleRate == 8000 else {
             throw SileroVADError(
@@ -25,30 +26,35 @@ extension SileroVAD {
         }
         let blueprint: SileroBlueprint
         let start = try start(of: url)
-        if start.count == 9, start.last == UInt8(ascii: "{") {
-            // A safetensors file starts with the length of its header, which is a JSON object.
+        if let explanation = MistakenFile.explanation(of: start) {
+            throw SileroVADError(.malformed, file: url.path, reason: explanation)
+        }
+        if Self.isCheckpoint(start) {
+            guard try !Checkpoint.isProgram(url) else {
+                throw SileroVADError(
+                    .unsupported, file: url.path,
+                    reason: "this is a TorchScript program, which only PyTorch runs; use silero_vad.onnx or "
+                        + "silero_vad_16k.safetensors of the package silero-vad")
+            }
             blueprint = try SileroBlueprint(safetensors: Checkpoint(contentsOf: url), sampleRate: sampleRate)
-        } else if start.starts(with: "PK".utf8) {
-            throw SileroVADError(
-                .unsupported, file: url.path,
-                reason: "this is a TorchScript program, which only PyTorch runs; use silero_vad.onnx or "
-                    + "silero_vad_16k.safetensors of the package silero-vad")
         } else {
             let bytes: Data
             do { bytes = try ONNXFile.contents(of: url) } catch { throw SileroVADError(error, file: url.path) }
             blueprint = try SileroBlueprint(onnx: bytes, sampleRate: sampleRate, file: url.path)
         }
-        return try SileroVAD(blueprint, windowSampleCount: windowSampleCount, engine: engine, precision: precision)
+        return try SileroVAD(
+            blueprint, windowSampleCount: windowSampleCount, engine: engine ?? NativeEngine(), precision: precision)
     }
 
     /// Reads the bytes of an ONNX file; `file` is for messages. Everything else as in
     /// ``load(from:sampleRate:windowSampleCount:engine:precision:)``.
     public init(
         onnx bytes: Data, sampleRate: Int = 16_000, windowSampleCount: Int? = nil,
-        engine: any ComputeEngine = BLASEngine(), precision: WeightPrecision = .float32, file: String = "memory"
+        engine: (any ComputeEngine)? = nil, precision: WeightPrecision = .float32, file: String = "memory"
     ) throws {
         let blueprint = try SileroBlueprint(onnx: bytes, sampleRate: sampleRate, file: file)
-        try self.init(blueprint, windowSampleCount: windowSampleCount, engine: engine, precision: precision)
+        try self.init(
+            blueprint, windowSampleCount: windowSampleCount, engine: engine ?? NativeEngine(), precision: precision)
     }
 
     init(
@@ -82,9 +88,16 @@ extension SileroVAD {
     /// The first bytes of a file, which tell what it is.
     private static func start(of url: URL) throws -> Data {
         do { try ONNXFile.requireRegularFile(url) } catch { throw SileroVADError(error, file: url.path) }
-        guard let handle = try? FileHandle(forReadingFrom: url), let start = try? handle.read(upToCount: 9) else {
-            throw SileroVADError(.unreadable, file: url.path, reason: "the file cannot be opened")
-        }
+        guard let handle = try? FileHandle(forReadingFrom: url),
+            let start = try? handle.read(upToCount: MistakenFile.startByteCount) ?? Data()
+        else { throw SileroVADError(.unreadable, file: url.path, reason: "the file cannot be opened") }
         return start
+    }
+
+    /// Whether a file starts as those of PyTorch and safetensors do. ONNX starts with the number of its version.
+    private static func isCheckpoint(_ start: Data) -> Bool {
+        // A safetensors file starts with the length of its header, which is a JSON object.
+        if start.dropFirst(8).first == UInt8(ascii: "{") { return true }
+        return start.starts(with: "PK".utf8) || start.first == 0x80
     }
 }

@@ -36,7 +36,7 @@ extension SileroVAD {
         return probabilities
     }
 
-    /// Where somebody speaks in a recording: the reference's `get_speech_timestamps`.
+    /// The speech in a recording: the reference's `get_speech_timestamps`.
     ///
     /// - Throws: as ``probabilities(of:)``.
     public func speechSegments(

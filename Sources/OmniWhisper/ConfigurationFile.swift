@@ -1,4 +1,5 @@
 import Foundation
+import OmniFormats
 
 /// Reads a `config.json` of Hugging Face.
 enum ConfigurationFile {
@@ -11,7 +12,10 @@ enum ConfigurationFile {
                 throw WhisperError.unreadableConfiguration(
                     file: url.path, reason: "\(data.count) bytes are too many for a configuration")
             }
-            return try JSONDecoder().decode(type, from: data)
+            if let explanation = MistakenFile.explanation(of: data) {
+                throw WhisperError.unreadableConfiguration(file: url.path, reason: explanation)
+            }
+            return try JSONDecoder().decode(type, from: ByteOrderMark.dropped(from: data))
         } catch let error as WhisperError {
             throw error
         } catch let error as DecodingError {

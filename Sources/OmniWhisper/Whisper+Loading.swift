@@ -10,13 +10,14 @@ extension Whisper {
     /// - Parameters:
     ///   - url: the file, or a folder with `model.safetensors` or `pytorch_model.bin`, or the list of the files of
     ///     either (`*.index.json`).
-    ///   - engine: what to compute with.
+    ///   - engine: what to compute with; `nil` for a `NativeEngine` with a thread for each core.
     ///   - precision: how precisely matrices are kept.
     /// - Throws: ``WhisperError``; a fault of the file as a `CheckpointError`; `ComputeEngineError` for a precision
     ///   that the engine has not.
     public static func load(
-        from url: URL, engine: any ComputeEngine = BLASEngine(), precision: WeightPrecision = .float32
+        from url: URL, engine: (any ComputeEngine)? = nil, precision: WeightPrecision = .float32
     ) throws -> Whisper {
+        let engine = try engine ?? NativeEngine()
         let file = try WhisperEncoder.weightFile(at: url)
         let checkpoint = try Checkpoint(contentsOf: file)
         let weights = WeightScope(checkpoint)

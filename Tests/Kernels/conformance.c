@@ -89,6 +89,55 @@ static void check_products(omni_pool *pool, omni_isa isa) {
     }
 }
 
+// The largest integers that weights and activations become, with signs that make sums as large as they can be: a product
+// that saturates or overflows anywhere is far off. Nothing is rounded, so the rest of the result is exact.
+static void check_largest_integers(omni_pool *pool, omni_isa isa) {
+    static const struct { omni_format format; int lowest, highest; const char *name; } cases[] = {
+        {omni_format_int8, -127, 127, "int8, largest"}, {omni_format_int4, -8, 7, "int4, largest"},
+    };
+    enum { outputs = 37, inputs = 224, most_rows = 13 };
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        for (ptrdiff_t rows = 1; rows <= most_rows; rows += 4) {
+            int8_t codes[outputs * inputs];
+            float scales[outputs * inputs / 32], x[most_rows * inputs], y[most_rows * outputs];
+            for (ptrdiff_t i = 0; i < outputs * inputs / 32; i++) scales[i] = 0.25f;
+            // Output 0 has the highest everywhere, 1 the lowest, others mixtures of ever more of one; rows likewise.
+            for (ptrdiff_t i = 0; i < outputs * inputs; i++) {
+                const ptrdiff_t output = i / inputs;
+                codes[i] = (int8_t)(output % 2 ^ (noise() * 40 > 40 - output) ? cases[c].lowest : cases[c].highest);
+            }
+            for (ptrdiff_t i = 0; i < rows * inputs; i++) {
+                const ptrdiff_t row = i / inputs;
+                x[i] = row % 2 ^ (noise() * 20 > 20 - row) ? -127 : 127;
+            }
+            double expected[most_rows * outputs];
+            for (ptrdiff_t r = 0; r < rows; r++) {
+                for (ptrdiff_t o = 0; o < outputs; o++) {
+                    double sum = 0;
+                    for (ptrdiff_t k = 0; k < inputs; k++) sum += (double)x[r * inputs + k] * codes[o * inputs + k] / 4;
+                    expected[r * outputs + o] = sum;
+                }
+            }
+            void *panels = aligned_alloc(64, omni_packed_size(cases[c].format, outputs, inputs));
+            omni_pack_codes(cases[c].format, codes, scales, outputs, inputs, panels);
+            const omni_matrix matrix = {cases[c].format, outputs, inputs, panels, NULL};
+            omni_multiply(pool, isa, &matrix, x, inputs, rows, false, y);
+            check(cases[c].name, isa, y, expected, rows * outputs, 1e-6);
+            free(panels);
+        }
+    }
+}
+
+// What the machine can do at most is something, in every format.
+static void check_peaks(omni_pool *pool, omni_isa isa) {
+    for (int format = 0; format < 4; format++) {
+        const double operations = omni_multiply_at_peak(pool, isa, format, 10);
+        const bool is_linear = operations > 0 && omni_multiply_at_peak(pool, isa, format, 30) == 3 * operations;
+        if (!is_linear) failure_count++;
+        printf("%s isa %d peak of format %d\n", is_linear ? "ok  " : "FAIL", isa, format);
+    }
+}
+
 static void check_attention(omni_pool *pool, omni_isa isa, const omni_attention *s) {
     const ptrdiff_t heads = s->head_count, groups = s->group_count, width = s->head_width;
     float *q = floats(s->query_count * heads * width, 2), *k = floats(groups * s->key_head_stride, 2);
@@ -200,6 +249,8 @@ int main(void) {
     for (omni_isa isa = omni_isa_scalar; isa <= omni_isa_neon; isa++) {
         if (!omni_isa_is_available(isa)) continue;
         check_products(pool, isa);
+        check_largest_integers(pool, isa);
+        check_peaks(pool, isa);
         check_attention(pool, isa, &(omni_attention){1, 77, 14, 2, 64, 0.125f, true, 76, false, 896, 64, 64, 64 * 80});
         check_attention(pool, isa, &(omni_attention){150, 150, 2, 2, 33, 0.2f, false, 0, false, 66, 33, 33, 33 * 150});
         check_attention(pool, isa, &(omni_attention){40, 70, 6, 3, 32, 0.2f, true, 20, false, 192, 32, 32, 32 * 70});

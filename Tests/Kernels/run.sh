@@ -32,6 +32,11 @@ run() { # command: prints what failed, or the last line
 echo "kernels: this machine"
 build conformance native
 run "$out/native"
+if [ "$(uname -m)" = x86_64 ]; then
+    echo "kernels: this machine, without products of bfloat16"
+    build conformance without-bfloat16 -DOMNI_WITHOUT_BFLOAT16_DOT
+    run "$out/without-bfloat16"
+fi
 build pool pool
 run "$out/pool"
 build_digest digest

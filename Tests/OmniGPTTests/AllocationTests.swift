@@ -32,10 +32,10 @@ import Testing
         }
         for cache in caches {
             let prompt = Array(repeating: position, count: 20)
-            model.read([DecoderSegment(cache, prompt, wantsText: false, wantsAudio: false)], workspace)
+            model.forward([DecoderSegment(cache, prompt, wantsText: false, wantsAudio: false)], workspace)
         }
         func step() {
-            model.read(segments, workspace)
+            model.forward(segments, workspace)
             for cache in caches { cache.rewind(to: 20) }
         }
         for _ in 0..<3 { step() }
@@ -61,7 +61,7 @@ import Testing
         #expect(later.count > 2 && later.count { $0 == 0 } >= later.count * 3 / 4, "\(counts)")
     }
 
-    /// Of several answers at once: lists of who takes part, nothing of the model's size.
+    /// Of several answers at once: lists of the sequences that take part, nothing of the model's size.
     @Test func aStepOfSeveralAnswersAsksForLittle() throws {
         let generations = try (0..<4).map { _ in try Self.generation(.speechToSpeechBatch) }
         let model = try Self.model()
@@ -83,7 +83,9 @@ import Testing
         let model = try model()
         let question: Question<Tensor<Float>> =
             try mode.listens ? .speech(GoldenModel.features("q_short_16k")) : .text([TokenID(54), TokenID(71)])
-        return try model.makeGeneration(
+        let generation = try model.makeGeneration(
             answering: question, mode: mode, options: GenerationOptions(maximumStepCount: 64))
+        while generation.prefillChunk() {}
+        return generation
     }
 }

@@ -48,7 +48,7 @@ import Testing
         }
         let (together, alone) = (try generations(), try generations())
         for (index, generation) in together.enumerated() {
-            // Everybody at another place.
+            // Every reply is at another position.
             for _ in 0..<index { #expect(generation.next() != nil) }
         }
         var running = together
@@ -66,11 +66,11 @@ import Testing
         let (speaking, text) = (GoldenRun.all[0], GoldenRun.all[GoldenRun.all.count - 1])
         let options = GenerationOptions(maximumStepCount: 64)
         let first = try model.makeGeneration(answering: speaking.question(), mode: speaking.replyMode, options: options)
-        let second = try model.beginGeneration(answering: text.question(), mode: text.replyMode, options: options)
-        let third = try model.beginGeneration(
+        let second = try model.makeGeneration(answering: text.question(), mode: text.replyMode, options: options)
+        let third = try model.makeGeneration(
             answering: speaking.question(), mode: speaking.replyMode, options: options)
         var partCount = 1
-        while second.readMore() {
+        while second.prefillChunk() {
             partCount += 1
             _ = model.step([first])
         }
@@ -80,7 +80,7 @@ import Testing
         #expect(second.chosenTokens == text.tokens)
     }
 
-    @Test func nobodyTakesNoStep() throws {
+    @Test func anEmptyBatchTakesNoStep() throws {
         #expect(try GoldenModel.load(.blas).step([OmniGeneration]()).isEmpty)
     }
 }

@@ -124,7 +124,7 @@ import Testing
         for (wantsText, wantsAudio) in [(false, false), (true, false), (false, true)] {
             let cache = model.makeCache()
             let workspace = model.makeWorkspace()
-            model.read(
+            model.forward(
                 [DecoderSegment(cache, Array(positions.dropLast()), wantsText: wantsText, wantsAudio: wantsAudio)],
                 workspace)
             let found = LogitReader(model, [segment(cache, positions.suffix(1))], workspace)

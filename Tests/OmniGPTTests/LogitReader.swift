@@ -11,7 +11,7 @@ struct LogitReader {
 
     init(_ model: OmniGPT, _ segments: [DecoderSegment], _ workspace: DecoderWorkspace? = nil) {
         let workspace = workspace ?? model.makeWorkspace()
-        model.read(segments, workspace)
+        model.forward(segments, workspace)
         func scalars(_ span: Span<Float>) -> [Float] {
             var copy: [Float] = []
             for i in span.indices { copy.append(span[i]) }

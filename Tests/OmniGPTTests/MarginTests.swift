@@ -61,7 +61,7 @@ import Testing
         let workspace = model.makeWorkspace()
         let streamCount = top.shape[1]
         for pass in 0..<top.shape[0] {
-            model.read(
+            model.forward(
                 caches.indices.map { row in
                     DecoderSegment(
                         caches[row], passes[pass][row], speech: pass == 0 ? speech : nil, wantsText: true,

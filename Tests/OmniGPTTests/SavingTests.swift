@@ -20,7 +20,7 @@ import Testing
             Prompt(featureCount: heard.shape[0], mode: $0, special)
         }
         func read(_ inputs: [[PositionTokens]], hears: Bool) {
-            model.read(
+            model.forward(
                 inputs.indices.map { row in
                     DecoderSegment(
                         caches[row], inputs[row], speech: hears ? (heard, prompts[row].featurePositions) : nil,
@@ -63,24 +63,34 @@ import Testing
         }
     }
 
-    /// The last block carries only the rows that logits come from; with an observer it carries all of them. The logits
-    /// are the same, and what is remembered for the next position.
+    /// The last block forwards only the rows that logits come from; position by position, with all logits wanted, it
+    /// forwards every row. The logits are the same, and so is what the caches hold for the next position.
     @Test(arguments: Engine.allCases) func theLastBlockOfAPrompt(engine: Engine) throws {
         let model = try GoldenModel.load(engine)
         let tokens: [[Int32]] = [[3, 1, 4, 1, 5, 9, 2], [6], [2, 7, 1, 8], [2, 8]]
         let prompts = tokens.map { $0.map { PositionTokens(audio: $0, text: $0 + 1) } }
         let wants: [(text: Bool, audio: Bool)] = [(true, true), (true, false), (false, false), (false, true)]
-        func logits(observed: Bool) -> [[Float]] {
+        func logits(byPosition: Bool) -> [[Float]] {
             let workspace = model.makeWorkspace()
             let caches = prompts.map { _ in model.makeCache() }
             var result: [[Float]] = []
             for inputs in [prompts, prompts.map { Array($0.suffix(1)) }] {
-                let segments = inputs.indices.map { index in
-                    DecoderSegment(
-                        caches[index], inputs[index], wantsText: wants[index].text,
-                        wantsAudio: wants[index].audio)
+                if byPosition {
+                    for index in inputs.indices {
+                        for position in inputs[index].dropLast() {
+                            model.forward(
+                                [DecoderSegment(caches[index], [position], wantsText: true, wantsAudio: true)],
+                                workspace)
+                        }
+                    }
                 }
-                model.read(segments, workspace, observe: observed ? { _, _ in } : nil)
+                let last = byPosition ? inputs.map { Array($0.suffix(1)) } : inputs
+                let segments = last.indices.map { index in
+                    DecoderSegment(
+                        caches[index], last[index], wantsText: byPosition || wants[index].text,
+                        wantsAudio: byPosition || wants[index].audio)
+                }
+                model.forward(segments, workspace)
                 for index in inputs.indices where wants[index].text {
                     workspace.withTextLogits(of: index) { logits in result.append(logits.indices.map { logits[$0] }) }
                 }
@@ -92,7 +102,7 @@ import Testing
             }
             return result
         }
-        for (found, expected) in zip(logits(observed: false), logits(observed: true)) {
+        for (found, expected) in zip(logits(byPosition: false), logits(byPosition: true)) {
             let scale = expected.reduce(Float(0)) { max($0, abs($1)) }
             #expect(Tolerance.largestDifference(found, expected) < 1e-5 * scale)
         }

@@ -42,6 +42,9 @@ import Testing
         ("a: 1\n\nb: 2\na: 3", .mapping(["a": plain("3"), "b": plain("2")])),
         ("a: {b: 1, b: 2}", .mapping(["a": .mapping(["b": plain("2")])])),
         ("\u{FEFF}a: 1", .mapping(["a": plain("1")])),
+        // The end of a document.
+        ("a: 1\n...\n", .mapping(["a": plain("1")])), ("a:\n... # end\n# c\n\n...", .mapping(["a": .null])),
+        ("---\n...\n", .null), ("a: 1\nb: ...x", .mapping(["a": plain("1"), "b": plain("...x")])),
     ]
 
     @Test(arguments: readable) func reads(text: String, expected: YAMLValue) throws {
@@ -56,7 +59,11 @@ import Testing
         ("a: |\n  b", "line 1: text of several lines"), ("a: >-\n  b", "line 1: text of several lines"),
         ("a: &b 1", "line 1: anchors"), ("a: *b", "line 1: anchors"), ("a: !!int 1", "line 1: tags"),
         ("%YAML 1.2\n---\na: 1", "line 1: directives"), ("? a\n: b", "line 1: keys that are marked"),
-        ("a: 1\n---\nb: 2", "line 2: a second document"), ("a: 1\n...\n", "line 2: a second document"),
+        ("a: 1\n---\nb: 2", "line 2: a second document"), ("a: 1\n...\nb: 2", "line 3: a second document"),
+        ("a: 1\n...\n---\n", "line 3: a second document"), ("...\na: 1", "line 1: a second document"),
+        ("a: &d {b: 1}", "line 1: anchors and aliases have no place in a configuration: &d"),
+        ("x:\n  - *d : 1", "line 2: anchors"), ("a: !t {b: 1}", "line 1: tags have no place in a configuration: !t"),
+        ("a: | # b: c\n  d", "line 1: text of several lines"), ("a: 1\n<<: *d", "line 2: anchors"),
         ("a: - 1", "line 1: an item of a list"), ("a: 'b", "line 1: a quotation mark that is not closed"),
         ("a: 'b' c", "line 1: text after a quotation mark"), ("a: \"\\q\"", "line 1: an escape"),
         ("a: \"\\uD800\"", "line 1: an escape"), ("a: [1", "line 1: a bracket"), ("a: [1,\nb: 2", "line 2: a bracket"),

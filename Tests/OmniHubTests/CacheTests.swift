@@ -40,6 +40,12 @@ struct CacheTests {
         #expect(try fixture.cache.snapshot(of: unknown) == nil)
         #expect(try fixture.cache.snapshot(of: unknown, matching: ["config.json"]) != nil)
         #expect(try fixture.cache.folder(of: unknown) != nil)
+        // Nothing says what files there should be: what is unfinished tells.
+        func isComplete() -> Bool? { fixture.cache.contents(of: unknown)?.snapshots.first?.isComplete }
+        #expect(isComplete() == true && fixture.cache.contents(of: unknown)?.snapshots.first?.missing == nil)
+        let places = fixture.cache.places(of: unknown)
+        try FileSystem.write("part", to: places.blobs + "/" + String(repeating: "d", count: 64) + ".incomplete")
+        #expect(isComplete() == false)
     }
 
     @Test("contents: sizes, what is missing, and how much of it came")

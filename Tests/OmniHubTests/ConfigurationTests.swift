@@ -63,6 +63,9 @@ struct ConfigurationTests {
         #expect(throws: HubError.badEndpoint("https://mirror")) {
             try HubConfiguration(environment: ["HF_ENDPOINT": "https://me:secret@mirror"])
         }
+        #expect(throws: HubError.badEndpoint("https://mirror")) {
+            try HubConfiguration(environment: ["HF_ENDPOINT": "https://mirror/a@b?c=d"])
+        }
     }
 
     @Test("ids of repositories", arguments: ["gpt-omni/mini-omni", "gpt2", "a/b.c_d-e", "A/1"])

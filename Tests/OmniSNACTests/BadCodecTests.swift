@@ -58,6 +58,7 @@ import Testing
             tensors[name] = Tensor(repeating: value, shape: good[name]?.shape ?? [])
             do {
                 let codec = try GoldenCodec.attention.load(tensors)
+                #expect(value.isFinite, "\(name)")
                 let codes = try codec.encode(AudioChunk(noise.floats(900), sampleRate: 32_000))
                 #expect(try codec.decode(codes).samples.count == 1920)
             } catch let error as CheckpointError {

@@ -102,6 +102,47 @@ import Testing
         #expect(error.reason.contains(name))
     }
 
+    /// Objects of any class may lie beside weights: each is a place-holder, and nothing of it is called.
+    @Test(arguments: [
+        ("uuid", "UUID"), ("types", "SimpleNamespace"), ("functools", "partial"), ("pathlib", "PosixPath"),
+        ("datetime", "datetime"), ("enum", "Enum"), ("argparse", "Namespace"), ("omegaconf.dictconfig", "DictConfig"),
+        ("builtins", "getattr"), ("builtins", "ValueError"), ("operator", "itemgetter"), ("logging", "Logger"),
+        ("io", "BytesIO"), ("torch.storage", "_load_from_bytes"), ("numpy.core.multiarray", "_reconstruct"),
+        ("__main__", "Outer.Inner"), ("os", "stat_result"), ("collections", "deque"), ("copyreg", "_reconstructor"),
+        ("string", "Template"), ("contextlib", "nullcontext"), ("tempfile", "SpooledTemporaryFile"),
+    ]) func objectsOfOtherClassesArePlaceHolders(_ module: String, _ name: String) throws {
+        let tensor = P.tensor(P.storage(count: 6), [6], strides: [1])
+        // Called, filled as list and as dictionary, with state of its own; and the class alone.
+        let object =
+            P.global(module, name) + P.tuple(P.text("x"), tensor) + [0x52] + [0x28] + P.integer(1) + [0x65, 0x28]
+            + P.text("k") + P.integer(2) + [0x75] + P.dictionary(("state", P.integer(1))) + [0x62]
+        let called = object + [0x29, 0x52]
+        let opened = try P.open(
+            P.dictionary(
+                ("object", object), ("called", called), ("class", P.global(module, name)), ("weight", tensor)))
+        #expect(Set(opened.entries.keys) == ["weight"])
+        let error = try #require(throws: CheckpointError.self) { try WeightScope(opened).tensor("object", [6]) }
+        #expect(error.code == .missingTensor && error.reason.contains("\(module).\(name)"), "\(error)")
+    }
+
+    /// A function that runs programs, reached through the names of classes.
+    @Test(arguments: [("torch", "os.system"), ("x", "subprocess.Popen"), ("builtins", "__import__"), ("nt", "popen")])
+    func waysAroundAreRefused(_ module: String, _ name: String) throws {
+        let body = P.shortText(module) + P.shortText(name) + [0x93]
+        let error = try #require(throws: CheckpointError.self) { try P.open(body) }
+        #expect(error.code == .unsupported && error.reason.contains(name), "\(error)")
+    }
+
+    /// Python writes half a surrogate pair as three bytes that are no UTF-8.
+    @Test func halvesOfSurrogatePairsArePassedOver() throws {
+        let half: [UInt8] = [0x58, 3, 0, 0, 0, 0xed, 0xa0, 0x80]
+        let tensor = P.tensor(P.storage(count: 6), [6], strides: [1])
+        let opened = try P.open(
+            [0x7d, 0x28] + half + P.integer(1) + P.text("note") + half + P.text("weight") + tensor + P.text("object")
+                + half + half + [0x93, 0x29, 0x52] + [0x75])
+        #expect(Set(opened.entries.keys) == ["weight"] && opened.scalars.isEmpty)
+    }
+
     private static let lyingTensors: [(Int, Int, [Int], [Int], CheckpointError.Code)] = [
         (6, 1, [6], [1], .malformed), (6, -1, [2], [1], .malformed), (6, 7, [1], [1], .malformed),
         (6, 0, [2], [6], .malformed), (6, 5, [2], [-1], .malformed), (6, 0, [-1], [1], .malformed),

@@ -37,6 +37,25 @@ import Testing
         #expect(try checkpoint.floats("b") == Self.second)
     }
 
+    /// Each shard may hold the dictionaries of a training program.
+    @Test func wrappedShardsAreUnwrapped() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "omni-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let first: CheckpointDictionary = ["a.w": .tensor(WritableTensor(Self.first))]
+        let second: CheckpointDictionary = ["module.b.w": .tensor(WritableTensor(Self.second))]
+        let wrapped: CheckpointDictionary = ["state_dict": .dictionary(first), "epoch": .scalar(.integer(3))]
+        try PyTorchArchiveWriter.write(wrapped, to: folder.appending(path: "1.bin"))
+        let other: CheckpointDictionary = ["model": .dictionary(second)]
+        try PyTorchArchiveWriter.write(other, to: folder.appending(path: "2.bin"))
+        let url = folder.appending(path: "pytorch_model.bin.index.json")
+        try Data(list(#""a.w": "1.bin", "b.w": "2.bin""#).utf8).write(to: url)
+        let checkpoint = try Checkpoint(contentsOf: url)
+        #expect(Set(checkpoint.entries.keys) == ["a.w", "b.w"])
+        #expect(try checkpoint.floats("a.w") == Self.first && checkpoint.floats("b.w") == Self.second)
+        #expect(checkpoint.scalars["epoch"] == .integer(3))
+    }
+
     @Test(arguments: [
         #""a": "model-2.safetensors", "b": "model-1.safetensors""#, #""c": "model-1.safetensors""#,
         #""a": "../model-1.safetensors""#, #""a": "/etc/passwd""#, #""a": """#, #""a": ".""#, "",

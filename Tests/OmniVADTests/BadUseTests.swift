@@ -29,6 +29,38 @@ import Testing
         #expect(loadingError("vad/synthetic/v4.onnx") == nil)
     }
 
+    /// The same tensors in a file of PyTorch, and files that lie where the model should be.
+    @Test func theContentsTellWhatAFileIs() throws {
+        let url = FileManager.default.temporaryDirectory.appending(path: "omni-\(UUID().uuidString).pt")
+        defer { try? FileManager.default.removeItem(at: url) }
+        let stored = try Checkpoint(contentsOf: Fixture.url("vad/synthetic/v5_16k.safetensors"))
+        let tensors = try Dictionary(
+            uniqueKeysWithValues: stored.entries.keys.map { ($0, WritableTensor(try stored.floats($0))) })
+        try PyTorchArchiveWriter.write(CheckpointDictionary(tensors), to: url)
+        #expect(try SileroVAD.load(from: url).version == .v5)
+        var others = tensors
+        others["other"] = WritableTensor(Tensor<Float>(zeros: [1]))
+        try PyTorchArchiveWriter.write(CheckpointDictionary(others), to: url)
+        let unknown = try #require(throws: SileroVADError.self) { try SileroVAD.load(from: url) }
+        #expect(unknown.code == .unknownNetwork && unknown.reason.contains("other"), "\(unknown)")
+        let script = try #require(throws: SileroVADError.self) {
+            try SileroVAD.load(from: Fixture.url("torch_files/script.pt"))
+        }
+        #expect(script.code == .unsupported && script.reason.contains("TorchScript"), "\(script)")
+        #expect(loadingError("torch_files/plain.pt") == .unknownNetwork)
+        #expect(loadingError("torch_files/legacy.pt") == .unknownNetwork)
+        let mistaken = [
+            ("", "empty"), ("version https://git-lfs.github.com/spec/v1\n", "git lfs pull"), ("<html>", "web page"),
+        ]
+        for (text, name) in mistaken {
+            try Data(text.utf8).write(to: url)
+            let error = try #require(throws: SileroVADError.self) { try SileroVAD.load(from: url) }
+            #expect(error.code == .malformed && error.reason.contains(name), "\(error)")
+            let same = try #require(throws: SileroVADError.self) { try SileroVAD(onnx: Data(text.utf8)) }
+            #expect(same.code == .malformed && same.reason == error.reason, "\(same)")
+        }
+    }
+
     /// A device, and a pipe that no process writes to, which an ordinary opening waits for.
     @Test(.timeLimit(.minutes(1))) func whatIsNoRegularFileIsAnError() throws {
         let pipe = FileManager.default.temporaryDirectory.appending(path: "omni-\(UUID().uuidString)")

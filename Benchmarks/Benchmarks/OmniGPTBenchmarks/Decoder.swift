@@ -17,7 +17,7 @@ let benchmarks: @Sendable () -> Void = {
             let prompt = Array(repeating: position, count: 150)
             benchmark.startMeasurement()
             for _ in benchmark.scaledIterations {
-                model.read([DecoderSegment(model.makeCache(), prompt, wantsText: true, wantsAudio: true)], workspace)
+                model.forward([DecoderSegment(model.makeCache(), prompt, wantsText: true, wantsAudio: true)], workspace)
             }
         }
 
@@ -53,7 +53,7 @@ private func step(_ benchmark: Benchmark, _ engine: BenchmarkEngine, _ wants: [(
     let prompt = Array(repeating: position, count: 150)
     let caches = wants.map { _ in model.makeCache() }
     for cache in caches {
-        model.read([DecoderSegment(cache, prompt, wantsText: false, wantsAudio: false)], workspace)
+        model.forward([DecoderSegment(cache, prompt, wantsText: false, wantsAudio: false)], workspace)
     }
     let allocationCount = omni_allocation_count()
     benchmark.startMeasurement()
@@ -61,7 +61,7 @@ private func step(_ benchmark: Benchmark, _ engine: BenchmarkEngine, _ wants: [(
         let segments = zip(caches, wants).map { cache, wants in
             DecoderSegment(cache, [position], wantsText: wants.text, wantsAudio: wants.audio)
         }
-        model.read(segments, workspace)
+        model.forward(segments, workspace)
         for cache in caches { cache.rewind(to: 150) }
     }
     benchmark.stopMeasurement()

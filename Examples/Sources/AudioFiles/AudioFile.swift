@@ -2,10 +2,10 @@ import Foundation
 public import OmniCore
 import OmniPipeline
 
-/// Reads recordings: WAV with the library's own reader; FLAC, Ogg (Vorbis, Opus), MP3, AIFF, W64, CAF and AU through
-/// libsndfile, when that is installed.
+/// Reads recordings: WAV with OmniPipeline's own reader, and every other format that libsndfile recognises, when that
+/// is installed: FLAC, Ogg (Vorbis, Opus), MP3, AIFF, W64, CAF, AU, NIST SPHERE, VOC, IRCAM, PAF and more.
 ///
-/// What comes out is one channel at the recording's own rate. Everything is bounded by ``AudioFileLimits``: what a file
+/// The result is one channel at the recording's own rate. Everything is bounded by ``AudioFileLimits``: what a file
 /// promises is never allocated before it is there.
 public enum AudioFile {
     /// Decodes a file in memory, as it comes with a request. Nothing is written to disk.
@@ -20,13 +20,25 @@ public enum AudioFile {
     ) throws -> DecodedAudio {
         switch AudioFileKind(of: bytes) {
         case .wav:
-            var reader = try WAVReader(bytes, name: name)
-            return try decode(&reader, name: name, limits)
-        case .compressed(let format):
+            do {
+                var reader = try WAVReader(bytes, name: name)
+                return try decode(&reader, name: name, limits)
+            } catch let error as WAVError {
+                // ADPCM, GSM and other encodings are in many old WAV files.
+                guard case .unsupportedEncoding = error, let library = SoundFileLibrary.loaded,
+                    let decoded = try? library.decode(bytes, name: name, format: "WAV", limits)
+                else { throw error }
+                return decoded
+            }
+        case .libraryFormat(let format):
             let library = try SoundFileLibrary.shared(for: format, file: name)
             return try library.decode(bytes, name: name, format: format, limits)
         case .unreadable(let format): throw AudioFileError.unsupportedFormat(file: name, format: format)
-        case .unknown: throw AudioFileError.unknownFormat(file: name)
+        case .unknown:
+            guard !bytes.isEmpty, let library = SoundFileLibrary.loaded else {
+                throw AudioFileError.unknownFormat(file: name)
+            }
+            return try library.decode(bytes, name: name, format: nil, limits)
         }
     }
 
@@ -39,20 +51,32 @@ public enum AudioFile {
     public static func read(_ path: String, limits: AudioFileLimits = AudioFileLimits()) throws -> DecodedAudio {
         let name = path == "-" ? "standard input" : path
         let file = try open(path, name: name)
-        var start = try read(file, upTo: AudioFileKind.neededByteCount, name: name)
-        if AudioFileKind(of: start) == .wav, path != "-", rewind(file) {
-            var reader = try WAVReader(file, name: name)
-            return try decode(&reader, name: name, limits)
+        var bytes = try read(file, upTo: AudioFileKind.neededByteCount, name: name)
+        if AudioFileKind(of: bytes) == .wav, path != "-", rewind(file) {
+            do {
+                var reader = try WAVReader(file, name: name)
+                return try decode(&reader, name: name, limits)
+            } catch WAVError.unsupportedEncoding where rewind(file) {
+                bytes = []
+            }
         }
         while true {
             let piece = try read(file, upTo: 1 << 20, name: name)
             if piece.isEmpty { break }
-            start += piece
-            guard start.count <= limits.maximumFileByteCount else {
+            bytes += piece
+            guard bytes.count <= limits.maximumFileByteCount else {
                 throw AudioFileError.tooLarge(file: name, maximumByteCount: limits.maximumFileByteCount)
             }
         }
-        return try decode(start, name: name, limits: limits)
+        do {
+            return try decode(bytes, name: name, limits: limits)
+        } catch AudioFileError.unknownFormat {
+            // The description of a Sound Designer II file is in another file beside it: only its path leads there.
+            guard path != "-", let audio = try SoundFileLibrary.loaded?.decodeSoundDesigner(path, limits) else {
+                throw AudioFileError.unknownFormat(file: name)
+            }
+            return audio
+        }
     }
 
     private static func open(_ path: String, name: String) throws(AudioFileError) -> FileHandle {
@@ -70,13 +94,29 @@ public enum AudioFile {
         return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
+    /// Up to `count` bytes, fewer only at the end.
     private static func read(_ file: FileHandle, upTo count: Int, name: String) throws(AudioFileError) -> [UInt8] {
-        do { return try [UInt8](file.read(upToCount: count) ?? Data()) } catch {
-            throw .unreadable(file: name, reason: error.localizedDescription)
+        var (bytes, failure): ([UInt8], Int32) = ([], 0)
+        unsafe bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filledCount in
+            while filledCount < count {
+                let start = unsafe buffer.baseAddress?.advanced(by: filledCount)
+                let readCount = unsafe Foundation.read(file.fileDescriptor, start, count - filledCount)
+                if readCount == 0 { break }
+                if readCount > 0 {
+                    filledCount += readCount
+                } else if errno != EINTR {
+                    failure = errno
+                    break
+                }
+            }
         }
+        guard failure == 0 else {
+            throw .unreadable(file: name, reason: unsafe String(cString: strerror(failure)))
+        }
+        return bytes
     }
 
-    private static func rewind(_ file: FileHandle) -> Bool { (try? file.seek(toOffset: 0)) != nil }
+    private static func rewind(_ file: FileHandle) -> Bool { lseek(file.fileDescriptor, 0, SEEK_SET) == 0 }
 
     private static func decode(
         _ reader: inout WAVReader, name: String, _ limits: AudioFileLimits
@@ -90,7 +130,8 @@ public enum AudioFile {
             try limits.check(sampleCount: audio.samples.count, file: name)
         }
         let missing = reader.isTruncated ? reader.declaredFrameCount.map { $0 - reader.frameCount } : nil
-        return DecodedAudio(audio: audio, format: "WAV", missingFrameCount: missing)
+        return DecodedAudio(
+            audio: audio, format: "WAV", missingFrameCount: missing, isTruncated: reader.isTruncated)
     }
 }
 
@@ -100,36 +141,8 @@ public struct DecodedAudio: Sendable, Hashable {
     public var audio: AudioChunk
     /// What the file is: "WAV", "FLAC" and the like.
     public var format: String
-    /// Frames that the file promises and does not have; `nil` when it is whole.
+    /// Frames that the file promises and does not have; `nil` when it is whole, and when that is not known.
     public var missingFrameCount: Int?
-}
-
-/// What is too much for a recording.
-public struct AudioFileLimits: Sendable, Hashable {
-    /// Samples of one channel that are decoded: 1 GiB of them, an hour and a half at 48 kHz.
-    public var maximumSampleCount = 1 << 28
-    /// Bytes of a file that has to be in memory as a whole.
-    public var maximumFileByteCount = 1 << 29
-    /// Channels.
-    public var maximumChannelCount = 64
-    /// Samples of one channel per second, in Hz.
-    public var sampleRates = 1000...768_000
-
-    /// The defaults.
-    public init() {}
-
-    func check(sampleRate: Int, channelCount: Int, file: String) throws(AudioFileError) {
-        guard sampleRates.contains(sampleRate) else {
-            throw .unusable(file: file, property: "a sample rate of \(sampleRate) Hz")
-        }
-        guard (1...max(maximumChannelCount, 1)).contains(channelCount) else {
-            throw .unusable(file: file, property: "\(channelCount) channels")
-        }
-    }
-
-    func check(sampleCount: Int, file: String) throws(AudioFileError) {
-        guard sampleCount <= maximumSampleCount else {
-            throw .tooLong(file: file, maximumSampleCount: maximumSampleCount)
-        }
-    }
+    /// Whether the file ends, or is damaged, before the end of its audio.
+    public var isTruncated: Bool
 }

@@ -26,9 +26,10 @@ public enum AudioFileError: Error, Sendable, Hashable, CustomStringConvertible {
         case .unsupportedFormat(let file, let format):
             "\(file): this is \(format), which is not read: convert it to WAV, FLAC, Ogg or MP3"
         case .unknownFormat(let file):
-            "\(file): this is not a WAV file, nor FLAC, Ogg, MP3, AIFF, W64, CAF or AU"
+            "\(file): this is not a WAV file, nor FLAC, Ogg, MP3, AIFF, W64, CAF, AU or what else libsndfile recognises"
         case .libraryMissing(let file, let format):
-            "\(file): to read \(format), install libsndfile (libsndfile1 on Debian and Ubuntu, libsndfile with Homebrew)"
+            "\(file): to read \(format), install libsndfile (libsndfile1 on Debian and Ubuntu, "
+                + "libsndfile with Homebrew)"
         case .refused(let file, let format, let reason): "\(file): the \(format) file cannot be read: \(reason)"
         case .tooLarge(let file, let maximum): "\(file): more than \(maximum >> 20) MiB are too many"
         case .tooLong(let file, let maximum): "\(file): more than \(maximum >> 20) Mi samples are too many"

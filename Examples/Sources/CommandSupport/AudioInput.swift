@@ -2,20 +2,37 @@ import AudioFiles
 public import OmniCore
 import OmniPipeline
 
-/// Sound named on the command line; `-` is standard input. What it is, its first bytes tell.
+/// Audio named on the command line; `-` is standard input. What it is, its first bytes tell. Every error names the
+/// file.
 public enum AudioInput {
-    /// All sound of a file as one channel at the file's own rate.
+    /// All audio of a file as one channel at the file's own rate.
+    ///
+    /// - Throws: also for a file without a sample: every verb would have nothing to work on.
     public static func read(_ path: String) throws -> AudioChunk {
-        let decoded = try AudioFile.read(path)
+        let decoded = try NamedError.naming(path) { try AudioFile.read(path) }
+        let count = decoded.audio.samples.count
+        guard count > 0 else {
+            throw InputError(code: .malformed, path: path, reason: "the audio is too short: it has no samples")
+        }
+        let name = path == "-" ? "standard input" : path
         if let missing = decoded.missingFrameCount {
-            let count = decoded.audio.samples.count
-            Console.note("\(path): only \(count) of \(count + missing) samples are there")
+            Console.note("\(name): only \(count) of \(count + missing) samples are there")
+        } else if decoded.isTruncated {
+            Console.note("\(name): the file is cut short or damaged: only \(count) samples are there")
         }
         return decoded.audio
     }
 
-    /// All sound of a file as one channel at `sampleRate`.
+    /// All audio of a file as one channel at `sampleRate`, in Hz.
     public static func read(_ path: String, sampleRate: Int) throws -> AudioChunk {
-        try read(path).resampled(to: sampleRate)
+        let audio = try read(path)
+        return try NamedError.naming(path) { try audio.resampled(to: sampleRate) }
+    }
+
+    /// A recording of speech, at the file's own rate: one in which nothing can have been said is refused.
+    public static func readSpeech(_ path: String) throws -> AudioChunk {
+        let audio = try read(path)
+        try NamedError.naming(path) { try audio.requireSpeech() }
+        return audio
     }
 }

@@ -32,8 +32,18 @@ public enum Console {
         write(label + message(of: error).terminalSafe + "\n")
     }
 
-    private static func message(of error: any Error) -> String {
-        error is CocoaError ? error.localizedDescription : String(describing: error)
+    /// The sentence of an error. Foundation's do not name the file and the system's reason in theirs.
+    public static func message(of error: any Error) -> String {
+        guard let error = error as? CocoaError else { return String(describing: error) }
+        let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
+        let reason =
+            if let cause = cause.map({ $0 as NSError }), cause.domain == NSPOSIXErrorDomain {
+                unsafe String(cString: strerror(Int32(clamping: cause.code)))
+            } else {
+                error.localizedDescription
+            }
+        guard let path = error.filePath ?? error.url?.path else { return reason }
+        return "\(path): \(reason)"
     }
 
     private static func dimmed(_ text: String) -> String { hasColour ? "\u{1B}[2m\(text)\u{1B}[0m" : text }

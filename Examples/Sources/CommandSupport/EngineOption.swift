@@ -64,7 +64,7 @@ public struct EngineOption: ParsableArguments, Sendable {
         case .bfloat16: .bfloat16
         case .int4: .int4
         case .int8: .int8
-        case .automatic, nil: engine == .native ? .int8 : .float32
+        case .automatic, nil: engine == .native ? AutomaticPrecision.current.plan.encoder : .float32
         }
     }
 

@@ -31,13 +31,13 @@ public enum ExitStatus: Int32, Sendable {
     /// The status for an error; `nil` for those of the argument parser, which has its own.
     public init?(_ error: any Error) {
         switch error {
-        case let error as InputError: self = error.code == .missing ? .noInput : .badData
-        case is OutputError: self = .cannotCreate
+        case let error as InputError: self = error.code == .malformed ? .badData : .noInput
+        case let error as OutputError: self = error.operation == .create ? .cannotCreate : .inputOutput
         case let error as any ErrorWithExitStatus: self = error.exitStatus
         case let error as HubError: self.init(error)
         case let error as WAVError: self.init(error)
         case let error as AudioFileError: self = error.isAbsence ? .noInput : .badData
-        case is OutputFileError: self = .cannotCreate
+        case let error as OutputFileError: self.init(error)
         case is AudioDeviceError: self = .noInput
         case is DedicatedThreadError, is ThreadRoomError, is DescriptorRoomError: self = .systemLimit
         case let error as CheckpointError: self.init(error)
@@ -50,7 +50,8 @@ public enum ExitStatus: Int32, Sendable {
         case is SpeechlessAudioError: self = .badData
         case ComputeEngineError.outOfMemory: self = .systemLimit
         case is ComputeEngineError: self = .wrongUsage
-        case is CocoaError: self = .inputOutput
+        case let error as CocoaError: self.init(error)
+        case is POSIXError: self = .inputOutput
         case is CancellationError: self = .internalError
         default: return nil
         }
@@ -71,14 +72,33 @@ public enum ExitStatus: Int32, Sendable {
     private init(_ error: WAVError) {
         switch error {
         case .unreadable: self = .noInput
-        case .unwritable: self = .cannotCreate
+        case .unwritable: self = .inputOutput
         default: self = .badData
+        }
+    }
+
+    private init(_ error: OutputFileError) {
+        switch error.operation {
+        case .create, .createFolder: self = .cannotCreate
+        case .write, .complete: self = .inputOutput
+        }
+    }
+
+    private init(_ error: CocoaError) {
+        switch error.code {
+        case .fileNoSuchFile, .fileReadNoSuchFile, .fileReadNoPermission, .fileReadUnknown, .fileReadTooLarge:
+            self = .noInput
+        case .fileReadCorruptFile, .fileReadInapplicableStringEncoding, .propertyListReadCorrupt: self = .badData
+        case .fileWriteNoPermission, .fileWriteFileExists, .fileWriteVolumeReadOnly, .fileWriteInvalidFileName:
+            self = .cannotCreate
+        default: self = .inputOutput
         }
     }
 
     private init(_ error: CheckpointError) {
         switch error.code {
         case .unreadable: self = .noInput
+        case .outOfMemory: self = .systemLimit
         case .unwritable: self = .cannotCreate
         default: self = .badData
         }
@@ -98,7 +118,7 @@ extension ModelDirectoryError {
         problems.contains { problem in
             switch problem {
             case .noSuchFolder, .missing: true
-            case .ambiguous, .empty, .packed, .packedAlready, .packedOntoItself: false
+            case .notAFolder, .ambiguous, .empty, .packed, .packedAlready, .packedOntoItself: false
             }
         }
     }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 public import Foundation
 public import OmniPipeline
+import OmniWhisper
 
 /// What `--model` names: a folder, or a model of the hub in the cache.
 public struct ModelLocation: Sendable {
@@ -36,8 +37,8 @@ public struct ModelLocation: Sendable {
     /// - Throws: ``InputError`` that says what to type when the model is not there, or not whole.
     public var folder: URL {
         get throws {
-            if FileManager.default.fileExists(atPath: text) || !text.contains("/") { return URL(filePath: text) }
-            guard let (repository, revision) = Self.split(text) else { return URL(filePath: text) }
+            if FileManager.default.fileExists(atPath: text) || !text.contains("/") { return URL(argument: text) }
+            guard let (repository, revision) = Self.split(text) else { return URL(argument: text) }
             for needed in [repository] + repository.companions {
                 try requireComplete(needed, revision: needed == repository ? revision : "main", repository)
             }
@@ -48,11 +49,29 @@ public struct ModelLocation: Sendable {
         }
     }
 
+    /// The files of a Mini-Omni model.
+    ///
+    /// - Throws: ``InputError`` that says what takes another model; as ``folder`` and `ModelDirectory`.
+    public var directory: ModelDirectory {
+        get throws {
+            let folder = try folder
+            do {
+                return try ModelDirectory(folder)
+            } catch {
+                guard WhisperTranscriber.isModel(at: folder) else { throw error }
+                let isFile = error.problems == [.notAFolder]
+                throw InputError(
+                    code: .malformed, path: text,
+                    reason: (isFile ? "this is a file, which may be a Whisper model" : "this is a Whisper model")
+                        + ": omni transcribe takes it; here the folder of a Mini-Omni model is expected")
+            }
+        }
+    }
+
     /// `owner/name`, or `owner/name@revision`; `nil` for what can only be a path.
     public static func split(_ text: String) -> (HubRepository, revision: String)? {
-        let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let repository = try? HubRepository(String(parts[0])), repository.id.contains("/") else { return nil }
-        return (repository, parts.count == 2 ? String(parts[1]) : "main")
+        guard let found = try? HubArgument(text), found.repository.id.contains("/") else { return nil }
+        return (found.repository, found.revision ?? "main")
     }
 
     private func requireComplete(_ needed: HubRepository, revision: String, _ model: HubRepository) throws {
@@ -60,7 +79,10 @@ public struct ModelLocation: Sendable {
         let pull = "omni pull \(model)" + (revision == "main" || needed != model ? "" : " --revision \(revision)")
         let contents = cache.contents(of: needed)
         let snapshots = contents?.snapshots ?? []
-        let snapshot = snapshots.first { $0.revisions.contains(revision) || $0.commit == revision } ?? snapshots.last
+        // A branch has its name when its download is complete: until then there may be one commit without a name.
+        let snapshot =
+            snapshots.first { $0.revisions.contains(revision) || $0.commit == revision }
+            ?? snapshots.last { $0.revisions.isEmpty }
         // Without a list of its files there is no saying what is missing: the model's parts are looked for in the
         // folder.
         if let snapshot, snapshot.missing == nil, snapshot.revisions.contains(revision) { return }
@@ -81,6 +103,11 @@ public struct ModelLocation: Sendable {
             throw InputError(
                 code: .missing, path: needed.id,
                 reason: "the download is not finished, \(share); to go on, type: \(pull)")
+        }
+        if !snapshots.isEmpty {
+            throw InputError(
+                code: .missing, path: text,
+                reason: "the cache has \(needed), but not at revision \(revision); to download that, type: \(pull)")
         }
         let absent = "there is no such folder, and the cache has no model \(needed)"
         guard let similar = Self.suggestion(for: model, among: cache.repositories().map(\.repository)) else {

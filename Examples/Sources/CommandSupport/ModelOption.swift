@@ -37,7 +37,7 @@ public struct ModelOption: ParsableArguments, Sendable {
         engine: EngineOption, on compute: (any ComputeEngine)? = nil, noise: NoiseSource
     ) async throws -> MiniOmni {
         let location = try location
-        let directory = try ModelDirectory(location.folder)
+        let directory = try location.directory
         Console.progress("Loading \(location.text)")
         defer { Console.endProgress() }
         return try await MiniOmni.load(

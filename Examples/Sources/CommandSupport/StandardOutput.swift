@@ -7,11 +7,7 @@ public enum StandardOutput {
 
     /// Writes bytes.
     public static func write(_ bytes: Data) throws(OutputError) {
-        do {
-            try FileHandle.standardOutput.write(contentsOf: bytes)
-        } catch {
-            throw OutputError(path: "-", reason: error.localizedDescription)
-        }
+        try Descriptor.write(bytes, to: STDOUT_FILENO, path: "-")
     }
 
     /// Whether it is a pipe whose reader has gone.
@@ -29,34 +25,4 @@ public enum StandardOutput {
             positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
         try write(encoder.encode(value) + Data("\n".utf8))
     }
-}
-
-/// An output that cannot be made or written.
-public struct OutputError: Error, CustomStringConvertible {
-    public let path: String
-    public let reason: String
-
-    public init(path: String, reason: String) {
-        self.path = path
-        self.reason = reason
-    }
-
-    public var description: String { "\(path == "-" ? "standard output" : path) cannot be written: \(reason)" }
-}
-
-/// An input that cannot be read or is not what it should be.
-public struct InputError: Error, CustomStringConvertible {
-    public enum Code: Sendable { case missing, unreadable, malformed }
-
-    public let code: Code
-    public let path: String
-    public let reason: String
-
-    public init(code: Code, path: String, reason: String) {
-        self.code = code
-        self.path = path
-        self.reason = reason
-    }
-
-    public var description: String { "\(path == "-" ? "standard input" : path): \(reason)" }
 }

@@ -11,10 +11,10 @@ struct OmniCommand: AsyncParsableCommand {
             Results go to standard output, progress and messages to standard error. A file named "-" is standard input \
             or output. With --json a command prints everything it computed as one JSON value.
 
-            Exit status: 0 done, 1 a check failed, 64 wrong usage, 65 bad data in a file, 66 a file or a model is missing, \
-            69 a program is missing or the hub cannot be reached, 70 an internal error, 71 the system starts no threads, \
-            73 an output cannot be made, 74 reading or writing failed, 75 stopped before the end or in use, \
-            77 the hub does not permit it.
+            Exit status: 0 done, 1 a check failed, 64 wrong usage, 65 bad data in a file, 66 a file or a model is \
+            missing, 69 a program is missing or the hub cannot be reached, 70 an internal error, 71 the system gives \
+            no threads, memory or open files, 73 an output cannot be made, 74 reading or writing failed, 75 stopped \
+            before the end or in use, 77 the hub does not permit it.
             """,
         version: Version.current,
         subcommands: [

@@ -23,10 +23,10 @@ public struct RandomModel: Sendable {
     /// - Parameters:
     ///   - directory: where to.
     ///   - progress: called with each file's name before it is written.
-    /// - Throws: `CheckpointError/Code/unwritable` or Foundation's error when a file cannot be written.
+    /// - Throws: `CheckpointError/Code/unwritable` or `OutputFileError` when a file cannot be written.
     public func write(to directory: URL, progress: (String) -> Void = { _ in }) throws {
         let codecDirectory = directory.appending(path: "snac", directoryHint: .isDirectory)
-        try FileManager.default.createDirectory(at: codecDirectory, withIntermediateDirectories: true)
+        try OutputFile.makeFolder(codecDirectory.path)
 
         progress("model_config.yaml")
         try OutputFile.write(languageModelConfiguration.utf8, to: directory.appending(path: "model_config.yaml").path)

@@ -108,6 +108,58 @@ import Testing
         #expect(try Data(contentsOf: URL(filePath: foreign)) == Data("not a result\n".utf8))
     }
 
+    /// A field that is not what it should be is an error of its line; the others are answered.
+    @Test func fieldsThatAreNotWhatTheyShouldBe() async throws {
+        let fields = [
+            #""maxSteps": 0"#, #""maxSteps": -5"#, #""maxSteps": 1e30"#, #""maxSteps": 2.5"#, #""maxSteps": "9""#,
+            #""maxSteps": 1000001"#, #""seed": -1"#, #""seed": 1.5"#, #""seed": 18446744073709551616"#,
+            #""mode": 3"#, #""path": 3"#,
+        ]
+        let input = fields.enumerated().map { #"{"id": "\#($0.offset)", "text": "Yes?", \#($0.element)}"# }
+        let command = try await Command.run(Self.flags, input: lines(input + [question("good")]))
+        #expect(command.status == 0, "\(command.messages)")
+        let results = try results(command)
+        #expect(results.map(\.id) == fields.indices.map(String.init) + ["good"])
+        for (field, result) in zip(fields, results) {
+            let name = field.split(separator: "\"")[0]
+            #expect(result.error?.contains("\(name) must be ") == true, "\(field): \(result.error ?? "no error")")
+        }
+        #expect(results.last?.text == "My name is Omni.")
+    }
+
+    /// Errors are tried again; the same error has one line, however often.
+    @Test func resumeTriesErrorsAgain() async throws {
+        let folder = try TemporaryFolder()
+        let (path, recording) = (folder.path("answers"), folder.path("later.wav"))
+        let input = [#"{"id": "later", "path": "\#(recording)"}"#, question("a"), ""].joined(separator: "\n")
+        #expect(try await batch(input, path).status == 0)
+        let first = try String(contentsOfFile: path, encoding: .utf8)
+        #expect(first.split(separator: "\n").count == 2)
+        let again = try await batch(input, path, "--resume")
+        #expect(again.status == 0 && again.messages.contains("1 answers, 1 of them errors"), "\(again.messages)")
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == first)
+        try FileManager.default.copyItem(atPath: Command.audio("what-is-your-name.wav"), toPath: recording)
+        let resumed = try await batch(input, path, "--resume")
+        #expect(resumed.status == 0 && resumed.messages.contains("1 answers, 0 of them errors"), "\(resumed.messages)")
+        let last = try String(contentsOfFile: path, encoding: .utf8)
+        #expect(last.hasPrefix(first))
+        let added = try JSONDecoder().decode(Result.self, from: Data(last.dropFirst(first.count).utf8))
+        #expect(added.id == "later" && added.text == "My name is Omni." && added.error == nil)
+        let finished = try await batch(input, path, "--resume")
+        #expect(finished.messages.contains("0 answers"), "\(finished.messages)")
+    }
+
+    /// Answers that are appended to their own questions would be questions again.
+    @Test func theOutputIsNotTheInput() async throws {
+        let folder = try TemporaryFolder()
+        let questions = try folder.write("questions", Data((question("a") + "\n").utf8))
+        let script = "exec \"$0\" batch \"$1\" --model \"$2\" >> \"$1\""
+        let command = try await Command.run(
+            ["-c", script, Command.executable.path, questions, Command.nano], executable: URL(filePath: "/bin/bash"))
+        #expect(command.status == 73 && command.messages.contains("the file of questions"), "\(command.messages)")
+        #expect(try String(contentsOfFile: questions, encoding: .utf8) == question("a") + "\n")
+    }
+
     @Test func noTwoRunsWriteToOneFile() async throws {
         let folder = try TemporaryFolder()
         let path = try folder.write("answers", Data())

@@ -1,4 +1,9 @@
+import ArgumentParser
+import AudioFiles
+import CommandSupport
 import Foundation
+import OmniPipeline
+import OmniTensor
 import Testing
 
 /// What goes wrong is said in one line on standard error, with a status that means something.
@@ -74,6 +79,68 @@ import Testing
         let command = try await Command.run(
             ["ask", Self.name, "--model", Command.nano, "-o", "/nowhere/reply.wav"])
         #expect(command.status == 73)
+    }
+
+    /// Folders too: the path, the system's reason, and nothing of Foundation's.
+    @Test func foldersThatCannotBeMade() async throws {
+        let whisper = Command.package.appending(path: "../Tests/Fixtures/whisper/transcription/small.pt").path
+        let ranks = Command.package.appending(path: "../Tests/Fixtures/whisper/transcription/small.tiktoken").path
+        for arguments in [
+            ["make-random-model", "/proc/nowhere/model", "--size", "tiny"],
+            ["quantize", Command.nano, "/proc/nowhere/model"],
+            [
+                "transcribe", Self.name, "--model", whisper, "--tokenizer", ranks, "--output-dir",
+                "/proc/nowhere/model",
+            ],
+        ] {
+            let command = try await Command.run(arguments)
+            #expect(command.status == 73, "\(arguments): \(command.status) \(command.messages)")
+            #expect(command.messages.hasPrefix("error: /proc/nowhere/model"), "\(command.messages)")
+            #expect(command.messages.contains("No such file or directory"), "\(command.messages)")
+            #expect(command.messages.filter(\.isNewline).count == 1)
+        }
+        let batch = try await Command.run("batch", "/nowhere.jsonl", "--model", Command.nano)
+        #expect(batch.status == 66 && batch.messages == "error: /nowhere.jsonl: there is no such file\n")
+    }
+
+    /// What a verb finds wrong with its options while it runs is said with its own usage.
+    @Test func usageIsTheVerbsOwn() async throws {
+        let command = try await Command.run("transcribe", Self.name, "--model", Command.nano, "--language", "de")
+        #expect(command.status == 64)
+        #expect(command.messages.contains("Usage: omni transcribe "), "\(command.messages)")
+        #expect(command.messages.contains("See 'omni transcribe --help'"), "\(command.messages)")
+    }
+
+    /// One table for all commands.
+    @Test func errorsHaveTheirStatus() {
+        let missing = CocoaError(.fileReadNoSuchFile)
+        let errors: [(any Error, CommandSupport.ExitStatus)] = [
+            (InputError(code: .missing, path: "a", reason: ""), .noInput),
+            (InputError(path: "a", code: EACCES), .noInput),
+            (InputError(code: .malformed, path: "a", reason: ""), .badData),
+            (OutputError(path: "a", reason: ""), .cannotCreate),
+            (OutputError(.write, path: "a", code: ENOSPC), .inputOutput),
+            (OutputFileError(path: "a", operation: .create, code: EACCES), .cannotCreate),
+            (OutputFileError(path: "a", operation: .createFolder, code: EACCES), .cannotCreate),
+            (OutputFileError(path: "a", operation: .write, code: ENOSPC), .inputOutput),
+            (OutputFileError(path: "a", operation: .complete, code: EIO), .inputOutput),
+            (WAVError.unreadable(file: "a"), .noInput), (WAVError.notWAV(file: "a"), .badData),
+            (WAVError.unwritable(file: "a", reason: ""), .inputOutput),
+            (AudioFileError.missing(file: "a"), .noInput), (AudioFileError.unknownFormat(file: "a"), .badData),
+            (ModelDirectoryError(directory: "a", problems: [.noSuchFolder]), .noInput),
+            (ModelDirectoryError(directory: "a", problems: [.notAFolder]), .badData),
+            (missing, .noInput), (CocoaError(.fileWriteNoPermission), .cannotCreate),
+            (CocoaError(.fileWriteOutOfSpace), .inputOutput), (CocoaError(.fileReadCorruptFile), .badData),
+            (HubError.badToken, .wrongUsage), (HubError.stalled(host: "a", seconds: 1), .unavailable),
+            (HubError.tokenRefused(host: "a"), .noPermission),
+            (HubError.diskFull(folder: "a", needed: 1, available: 0), .cannotCreate),
+            (SpeechlessAudioError.silent(.zero), .badData), (CancellationError(), .internalError),
+        ]
+        for (error, status) in errors {
+            #expect(CommandSupport.ExitStatus(error) == status, "\(error)")
+            #expect(NamedError("file", error)?.exitStatus == status)
+        }
+        #expect(CommandSupport.ExitStatus(ValidationError("a")) == nil)
     }
 
     @Test func helpIsNoError() async throws {

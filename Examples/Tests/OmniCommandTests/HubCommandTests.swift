@@ -80,19 +80,41 @@ struct HubCommandTests {
         #expect(path.status == 66 && path.messages.contains("there is no such folder"))
     }
 
+    @Test("a revision with the id, and one that is not there")
+    func revisions() async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try writeAll()
+        let commit = String(repeating: "1", count: 40)
+        for name in [Self.codec + "@main", Self.codec + "@" + commit] {
+            let verified = try await omni("verify", name)
+            #expect(verified.status == 1 && verified.text.contains("the cache keeps no hash"), "\(verified.messages)")
+        }
+        let other = try await omni("verify", Self.codec + "@v2")
+        #expect(other.status == 66 && other.messages.contains("at revision v2 is not in the cache"))
+        #expect(try await omni("verify", Self.codec + "@main", "--revision", "v2").status == 64)
+        #expect(try await omni("verify", Self.codec + "@").status == 64)
+        let absent = try await omni("info", "--model", Self.model + "@v9")
+        #expect(absent.status == 66, "\(absent.messages)")
+        #expect(absent.messages.contains("the cache has gpt-omni/mini-omni, but not at revision v9"))
+        #expect(absent.messages.contains("omni pull gpt-omni/mini-omni --revision v9"))
+        #expect(try await omni("rm", Self.codec + "@v2", "--yes").status == 66)
+        #expect(try await omni("rm", Self.codec + "@main", "--yes").status == 0)
+        #expect(try await omni("verify", Self.codec).status == 66)
+    }
+
     @Test("models, verify and rm")
     func contents() async throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         struct Model: Decodable {
             let repository: String
-            let isComplete: Bool?
+            let isComplete: Bool
             let byteCount: Int
         }
         #expect(try await omni("models", "--json").json(as: [Model].self).isEmpty)
         try writeAll()
         let models = try await omni("models", "--json").json(as: [Model].self)
         #expect(models.map(\.repository) == [Self.model, Self.codec])
-        #expect(models.allSatisfy { $0.isComplete == true && $0.byteCount > 1000 })
+        #expect(models.allSatisfy { $0.isComplete && $0.byteCount > 1000 })
         // The blobs of this test have no hashes as names, and there is no list: nothing can be compared.
         let verified = try await omni("verify", Self.model)
         #expect(verified.status == 1)

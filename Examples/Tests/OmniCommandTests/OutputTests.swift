@@ -33,8 +33,59 @@ import Testing
 
     @Test func aFullDiskIsAnError() async throws {
         let command = try await Command.run(Self.ask + ["/dev/full"])
-        #expect(command.status == 73 && command.messages.contains("No space left on device"), "\(command.messages)")
+        #expect(command.status == 74 && command.messages.contains("No space left on device"), "\(command.messages)")
         #expect(kind("/dev/full") == S_IFCHR)
+    }
+
+    /// A folder is none, whether it is there or not, and nothing is made that was not asked for.
+    @Test func foldersAndPathsThatLeadNowhere() async throws {
+        let folder = try TemporaryFolder()
+        _ = try folder.write("file", Data("old".utf8))
+        for (name, reason) in [
+            ("name/", "Is a directory"), ("file/", "Is a directory"), ("no/../x.wav", "No such file or directory"),
+            ("file/../x.wav", "Not a directory"), (".", "Is a directory"),
+        ] {
+            let script = "cd \"$1\" && exec \"$0\" ask \"$2\" --model \"$3\" --max-steps 9 -o \"$4\""
+            let command = try await Command.run(
+                ["-c", script, Command.executable.path, folder.url.path, Self.name, Command.nano, name],
+                executable: URL(filePath: "/bin/bash"))
+            #expect(command.status == 73 && command.messages.contains(reason), "\(name): \(command.messages)")
+            #expect(command.messages.contains("error: \(name): "), "\(name): \(command.messages)")
+        }
+        #expect(try names(folder) == ["file"])
+    }
+
+    /// What `>>` appends to keeps what it has, by whatever name standard output goes.
+    @Test(arguments: ["-", "/dev/stdout", "/proc/self/fd/1", "/dev/fd/1", "LINK"])
+    func whatIsAppendedToKeepsWhatItHas(name: String) async throws {
+        let folder = try TemporaryFolder()
+        let log = try folder.write("log", Data("before\n".utf8))
+        try FileManager.default.createSymbolicLink(atPath: folder.path("link"), withDestinationPath: "/dev/stdout")
+        let output = name == "LINK" ? folder.path("link") : name
+        let question = try folder.write("questions", Data((#"{"id": "a", "text": "b", "mode": "t1t2"}"# + "\n").utf8))
+        let codes = try folder.write("codes.json", Data(#"{"codes": [[1], [2, 3], [4, 5, 6, 7]]}"#.utf8))
+        var length = 7
+        for arguments in [
+            ["batch", question, "-o", output], ["batch", question, "-o", output, "--overwrite"],
+            ["codec", "decode", codes, "-o", output],
+        ] {
+            if name == "-", arguments.contains("--overwrite") { continue }
+            let script = "log=$1; shift; exec \"$0\" \"$@\" >> \"$log\""
+            let command = try await Command.run(
+                ["-c", script, Command.executable.path, log] + arguments + ["--model", Command.nano],
+                executable: URL(filePath: "/bin/bash"))
+            #expect(command.status == 0, "\(arguments): \(command.messages)")
+            let bytes = try Data(contentsOf: URL(filePath: log))
+            #expect(bytes.starts(with: Array("before\n".utf8)) && bytes.count > length)
+            if arguments[0] == "codec" {
+                // One header, where the sound begins.
+                #expect(bytes.count == length + 44 + 2 * 2048)
+                #expect(bytes[length...].starts(with: Array("RIFF".utf8)))
+            }
+            length = bytes.count
+        }
+        #expect(try names(folder) == ["codes.json", "link", "log", "questions"])
+        #expect(kind(folder.path("link")) == S_IFLNK)
     }
 
     /// Over the limit of a file's size a write fails, and nothing stays.
@@ -44,7 +95,7 @@ import Testing
         let command = try await Command.run(
             ["-c", script, Command.executable.path, Self.name, Command.nano, folder.path("a.wav")],
             executable: URL(filePath: "/bin/bash"))
-        #expect(command.status == 73 && command.messages.contains("File too large"), "\(command.messages)")
+        #expect(command.status == 74 && command.messages.contains("File too large"), "\(command.messages)")
         #expect(try names(folder) == [])
     }
 

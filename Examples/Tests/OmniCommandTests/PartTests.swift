@@ -77,6 +77,7 @@ import Testing
         let command = try await Command.run("info", "--model", Command.nano)
         #expect(command.status == 0)
         #expect(command.text.contains("language model") && command.text.contains("codec"))
+        #expect(command.text.contains("automatic       encoder ") && command.text.contains("because         8-bit"))
     }
 
     @Test func doctor() async throws {

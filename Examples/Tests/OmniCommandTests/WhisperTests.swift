@@ -55,6 +55,28 @@ import Testing
         #expect(report.segments?.first?.words == nil)
     }
 
+    /// A long recording is kept in a temporary file, or in memory where none can be made. Nothing is said in this one.
+    @Test(arguments: ["/tmp", "/nowhere", "/proc"]) func aLongRecording(temporaryFolder: String) async throws {
+        let folder = try TemporaryFolder()
+        func little(_ value: Int, _ count: Int) -> Data {
+            Data((0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) })
+        }
+        let samples = Data(repeating: 0x80, count: 8000 * 601)
+        let format = little(1, 2) + little(1, 2) + little(8000, 4) + little(8000, 4) + little(1, 2) + little(8, 2)
+        let long = try folder.write(
+            "long.wav",
+            Data("RIFF".utf8) + little(36 + samples.count, 4) + Data("WAVEfmt ".utf8) + little(16, 4) + format
+                + Data("data".utf8) + little(samples.count, 4) + samples)
+        var environment = ProcessInfo.processInfo.environment
+        environment["TMPDIR"] = temporaryFolder
+        let command = try await Command.run(
+            [
+                "transcribe", long, "--model", Self.model, "--tokenizer", Self.ranks, "--vad",
+                Command.nano + "/silero_vad.safetensors",
+            ], environment: environment)
+        #expect(command.status == 0 && command.text.isEmpty, "\(command.status) \(command.messages)")
+    }
+
     @Test func severalRecordingsInAFolder() async throws {
         let folder = try TemporaryFolder()
         let command = try await run(

@@ -13,10 +13,11 @@
 // ---- Instruction sets -----------------------------------------------------------------------------------------------
 
 typedef enum omni_isa {
-    omni_isa_scalar = 0,  // plain C for the baseline of the architecture: everywhere
-    omni_isa_avx2 = 1,    // x86: AVX2, FMA
-    omni_isa_avx512 = 2,  // x86: AVX-512 F, BW, DQ, VL and VNNI; BF16 where it is
-    omni_isa_neon = 3,    // arm64: with the dot product
+    omni_isa_scalar = 0,   // plain C for the baseline of the architecture: everywhere
+    omni_isa_avx2 = 1,     // x86: AVX2, FMA
+    omni_isa_avxvnni = 2,  // x86: the same with AVX-VNNI, the dot product of bytes in 256 bits
+    omni_isa_avx512 = 3,   // x86: AVX-512 F, BW, DQ, VL and VNNI; BF16 where it is
+    omni_isa_neon = 4,     // arm64: with the dot product
 } omni_isa;
 
 // Whether this machine and this build have `isa`.
@@ -98,6 +99,11 @@ void omni_multiply(
     omni_pool *pool, omni_isa isa, const omni_matrix *matrix, const float *x, ptrdiff_t x_stride, ptrdiff_t row_count,
     bool accumulating, float *y);
 
+// Multiplies and adds with the instructions that `omni_multiply` takes for `format`, on registers alone, all threads
+// together: what no product can be faster than. Returns the additions and multiplications done, in proportion to
+// `repetition_count`.
+double omni_multiply_at_peak(omni_pool *pool, omni_isa isa, omni_format format, ptrdiff_t repetition_count);
+
 // ---- Attention ------------------------------------------------------------------------------------------------------
 
 typedef struct omni_attention {
@@ -105,7 +111,9 @@ typedef struct omni_attention {
     float scale;
     bool is_causal;           // query t sees keys 0 ... t + causal_offset
     ptrdiff_t causal_offset;
-    bool rounds;              // may round q, k, v and the shares to bfloat16: for many queries, where the machine has BF16
+    // May round q, k, v and the shares for many queries: to bfloat16 where the machine has BF16, to integers of 16 bits
+    // with scales on other x86 machines with AVX2.
+    bool rounds;
     ptrdiff_t query_time_stride, query_head_stride, key_time_stride, key_head_stride;  // values lie like keys
 } omni_attention;
 

@@ -28,18 +28,37 @@ static void OMNI_(snake_rows)(
     }
 }
 
+// Channels `c ..< c + 16`, those that exist, of `frames` frames one after another: a tap is read once for all of them.
+OMNI_INLINE void OMNI_(convolve_frames)(
+    const float *x, ptrdiff_t channel_count, ptrdiff_t left, const float *weight, ptrdiff_t tap_count,
+    ptrdiff_t dilation, const float *bias, float *y, const int frames
+) {
+    omni_f32x16 sum[4];
+    OMNI_UNROLL for (int i = 0; i < frames; i++) sum[i] = bias ? load_some(bias, left) : splat16(0);
+    for (ptrdiff_t k = 0; k < tap_count; k++, x += dilation * channel_count, weight += channel_count) {
+        const omni_f32x16 tap = load_some(weight, left);
+        OMNI_UNROLL for (int i = 0; i < frames; i++) sum[i] = load_some(x + i * channel_count, left) * tap + sum[i];
+    }
+    OMNI_UNROLL for (int i = 0; i < frames; i++) store_some(y + i * channel_count, sum[i], left);
+}
+
 static void OMNI_(convolve_depthwise_rows)(
     const float *x, ptrdiff_t frame_count, ptrdiff_t channel_count, const float *weight, ptrdiff_t tap_count,
     ptrdiff_t dilation, const float *bias, float *y
 ) {
-    for (ptrdiff_t t = 0; t < frame_count; t++, x += channel_count, y += channel_count) {
+    for (ptrdiff_t t = 0, frames; t < frame_count; t += frames) {
+        frames = frame_count - t >= 4 ? 4 : 1;
         for (ptrdiff_t c = 0; c < channel_count; c += 16) {
-            const ptrdiff_t left = channel_count - c;
-            omni_f32x16 sum = bias ? load_some(bias + c, left) : splat16(0);
-            for (ptrdiff_t k = 0; k < tap_count; k++)
-                sum = load_some(x + k * dilation * channel_count + c, left)
-                    * load_some(weight + k * channel_count + c, left) + sum;
-            store_some(y + c, sum, left);
+            const ptrdiff_t left = channel_count - c, at = t * channel_count + c;
+            const float *b = bias ? bias + c : NULL;
+            // Literal counts, so that the loops unroll and nothing is asked of each vector.
+            if (frames == 1) {
+                OMNI_(convolve_frames)(x + at, channel_count, left, weight + c, tap_count, dilation, b, y + at, 1);
+            } else if (left >= 16) {
+                OMNI_(convolve_frames)(x + at, channel_count, 16, weight + c, tap_count, dilation, b, y + at, 4);
+            } else {
+                OMNI_(convolve_frames)(x + at, channel_count, left, weight + c, tap_count, dilation, b, y + at, 4);
+            }
         }
     }
 }

@@ -1,48 +1,92 @@
-// Sums of four products of bytes in each of 16 lanes: `line` holds 4 columns of 16 rows, `x` the same 4 columns of a
-// row of activations.
+// Sums of products of bytes over a block of 32 columns, in each of 16 lanes.
 //
-// Weights are stored with 128 (nibbles: 8) added. AVX-512 multiplies them as they are and makes up for it where a sum
-// starts, by the row's offset; the others take the 128 off first.
+// A block comes in parts: `load` makes 64 bytes of a part of the weights, once for all rows of a tile, and `dot` adds
+// their products with the 32 bits of a row of activations that belong to that part. Weights are stored with 128
+// (nibbles: 8) added; a block's `start` and `finish` take that out of the sum again by the row's offset, and its result
+// is exact. `load8`, `dot8` and so on are for 8 bits, `load4`, `dot4` for 4.
 
-// Starts a sum of `dot_int8`.
-OMNI_INLINE omni_i32x16 OMNI_(start_int8)(int32_t offset) {
-#if OMNI_IS_AVX512
-    return (omni_i32x16)(offset);
-#else
-    (void)offset;
-    return (omni_i32x16)(0);
-#endif
+OMNI_INLINE omni_u8x64 OMNI_(load_bytes)(const uint8_t *w) {
+    omni_u8x64 bytes;
+    memcpy(&bytes, w, sizeof bytes);
+    return bytes;
 }
 
-// Bytes as stored to bytes as `dot_int8` wants them.
-OMNI_INLINE omni_u8x64 OMNI_(load_int8)(const uint8_t *w) {
-    omni_u8x64 line;
-    memcpy(&line, w, sizeof line);
-#if OMNI_IS_AVX512
-    return line;
-#else
-    return line ^ (omni_u8x64)(0x80);
-#endif
+// A line of 64 bytes has two parts: the lower nibbles are 4 columns, the upper ones the next 4.
+OMNI_INLINE omni_u8x64 OMNI_(load4)(const uint8_t *block, int part) {
+    omni_u32x16 line;
+    memcpy(&line, block + part / 2 * 64, sizeof line);
+    return (omni_u8x64)((part % 2 ? line >> 4u : line) & 0x0f0f0f0fu);
 }
 
 #if OMNI_IS_AVX2
-// Without saturation as long as |w| · 127 · 2 < 2¹⁵: `w` times the sign of x is taken as |x| times the sign of w.
-OMNI_INLINE omni_i32x16 OMNI_(dot_int8)(omni_i32x16 sum, omni_u8x64 line, int32_t x) {
-    typedef int32_t i32x8 __attribute__((ext_vector_type(8)));
-    const __m256i activation = _mm256_set1_epi32(x), ones = _mm256_set1_epi16(1);
-    const __m256i low = (__m256i)line.lo, high = (__m256i)line.hi;
-    const __m256i a = _mm256_maddubs_epi16(_mm256_abs_epi8(low), _mm256_sign_epi8(activation, low));
-    const __m256i b = _mm256_maddubs_epi16(_mm256_abs_epi8(high), _mm256_sign_epi8(activation, high));
-    sum.lo += (i32x8)_mm256_madd_epi16(a, ones);
-    sum.hi += (i32x8)_mm256_madd_epi16(b, ones);
+// No product of bytes takes 8 bits on both sides: 255 · 127 · 2 does not fit its 16 bits. Words do. A line has two
+// parts, columns 0 and 2, then 1 and 3, and activations are words in that order.
+OMNI_INLINE omni_u8x64 OMNI_(load8)(const uint8_t *block, int part) {
+    typedef uint16_t u16x32 __attribute__((ext_vector_type(32)));
+    const u16x32 line = (u16x32)OMNI_(load_bytes)(block + part / 2 * 64);
+    return (omni_u8x64)(part % 2 ? line >> 8 : line & (u16x32)(0x00ff));
+}
+
+OMNI_INLINE omni_i32x16 OMNI_(start8)(int32_t offset) { return (omni_i32x16)(offset); }
+
+OMNI_INLINE omni_i32x16 OMNI_(dot8)(omni_i32x16 sum, omni_u8x64 words, int32_t x) {
+    const __m256i columns = _mm256_set1_epi32(x);
+    sum.lo += (omni_i32x8)_mm256_madd_epi16((__m256i)words.lo, columns);
+    sum.hi += (omni_i32x8)_mm256_madd_epi16((__m256i)words.hi, columns);
     return sum;
 }
-#elif OMNI_IS_AVX512
-OMNI_INLINE omni_i32x16 OMNI_(dot_int8)(omni_i32x16 sum, omni_u8x64 line, int32_t x) {
-    return (omni_i32x16)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)line, _mm512_set1_epi32(x));
+
+// Nibbles are at most 15: 16 products, half of a lane's block, are at most 15 · 127 · 16 = 30 480 and fit 16 bits.
+OMNI_INLINE omni_i32x16 OMNI_(start4)(int32_t offset) {
+    (void)offset;
+    return (omni_i32x16)(0);
 }
-#elif OMNI_IS_NEON
-OMNI_INLINE omni_i32x16 OMNI_(dot_int8)(omni_i32x16 sum, omni_u8x64 line, int32_t x) {
+
+OMNI_INLINE omni_i32x16 OMNI_(dot4)(omni_i32x16 sum, omni_u8x64 nibbles, int32_t x) {
+    const __m256i columns = _mm256_set1_epi32(x);
+    const __m256i lower = _mm256_maddubs_epi16((__m256i)nibbles.lo, columns);
+    const __m256i upper = _mm256_maddubs_epi16((__m256i)nibbles.hi, columns);
+    sum.lo = (omni_i32x8)_mm256_add_epi16((__m256i)sum.lo, lower);
+    sum.hi = (omni_i32x8)_mm256_add_epi16((__m256i)sum.hi, upper);
+    return sum;
+}
+
+OMNI_INLINE omni_i32x16 OMNI_(finish4)(omni_i32x16 sum, int32_t offset) {
+    const __m256i ones = _mm256_set1_epi16(1);
+    sum.lo = (omni_i32x8)_mm256_madd_epi16((__m256i)sum.lo, ones);
+    sum.hi = (omni_i32x8)_mm256_madd_epi16((__m256i)sum.hi, ones);
+    return sum + offset;
+}
+#else
+#if OMNI_IS_AVX512 || OMNI_IS_AVXVNNI
+// Bytes without a sign times bytes with one.
+OMNI_INLINE omni_u8x64 OMNI_(load8)(const uint8_t *block, int part) { return OMNI_(load_bytes)(block + 64 * part); }
+
+OMNI_INLINE omni_i32x16 OMNI_(start8)(int32_t offset) { return (omni_i32x16)(offset); }
+
+OMNI_INLINE omni_i32x16 OMNI_(dot8)(omni_i32x16 sum, omni_u8x64 line, int32_t x) {
+#if OMNI_IS_AVX512
+    return (omni_i32x16)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)line, _mm512_set1_epi32(x));
+#else
+    const __m256i columns = _mm256_set1_epi32(x);
+    sum.lo = (omni_i32x8)_mm256_dpbusd_avx_epi32((__m256i)sum.lo, (__m256i)line.lo, columns);
+    sum.hi = (omni_i32x8)_mm256_dpbusd_avx_epi32((__m256i)sum.hi, (__m256i)line.hi, columns);
+    return sum;
+#endif
+}
+#else
+// Bytes with a sign on both sides: the 128 is taken off first.
+OMNI_INLINE omni_u8x64 OMNI_(load8)(const uint8_t *block, int part) {
+    return OMNI_(load_bytes)(block + 64 * part) ^ (omni_u8x64)(0x80);
+}
+
+OMNI_INLINE omni_i32x16 OMNI_(start8)(int32_t offset) {
+    (void)offset;
+    return (omni_i32x16)(0);
+}
+
+OMNI_INLINE omni_i32x16 OMNI_(dot8)(omni_i32x16 sum, omni_u8x64 line, int32_t x) {
+#if OMNI_IS_NEON
     const int8x16_t activation = vreinterpretq_s8_s32(vdupq_n_s32(x));
     int32x4_t sums[4];
     int8x16_t weights[4];
@@ -51,9 +95,7 @@ OMNI_INLINE omni_i32x16 OMNI_(dot_int8)(omni_i32x16 sum, omni_u8x64 line, int32_
     OMNI_UNROLL for (int i = 0; i < 4; i++) sums[i] = vdotq_s32(sums[i], weights[i], activation);
     memcpy(&sum, sums, sizeof sum);
     return sum;
-}
 #else
-OMNI_INLINE omni_i32x16 OMNI_(dot_int8)(omni_i32x16 sum, omni_u8x64 line, int32_t x) {
     // Columns 0 and 2 of a lane lie in the lower bytes of its halves, 1 and 3 in the upper ones: shifts bring each
     // down.
     const omni_i32x16 words = (omni_i32x16)line;
@@ -64,10 +106,24 @@ OMNI_INLINE omni_i32x16 OMNI_(dot_int8)(omni_i32x16 sum, omni_u8x64 line, int32_
     sum += (words << 8 >> 24) * activation[2];
     sum += (words >> 24) * activation[3];
     return sum;
+#endif
 }
 #endif
 
-// Nibbles are small enough for every instruction set's product as they are.
-OMNI_INLINE omni_i32x16 OMNI_(dot_int4)(omni_i32x16 sum, omni_u8x64 line, int32_t x) {
-    return OMNI_(dot_int8)(sum, line, x);
+OMNI_INLINE omni_i32x16 OMNI_(start4)(int32_t offset) { return (omni_i32x16)(offset); }
+
+// Nibbles have no sign to lose.
+OMNI_INLINE omni_i32x16 OMNI_(dot4)(omni_i32x16 sum, omni_u8x64 nibbles, int32_t x) {
+    return OMNI_(dot8)(sum, nibbles, x);
+}
+
+OMNI_INLINE omni_i32x16 OMNI_(finish4)(omni_i32x16 sum, int32_t offset) {
+    (void)offset;
+    return sum;
+}
+#endif
+
+OMNI_INLINE omni_i32x16 OMNI_(finish8)(omni_i32x16 sum, int32_t offset) {
+    (void)offset;
+    return sum;
 }

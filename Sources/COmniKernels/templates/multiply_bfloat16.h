@@ -1,5 +1,18 @@
 #include "parts.h"
 #include "tile_bfloat16.h"
+#if !OMNI_PAIRS
+#include "tile_float32.h"
+
+// Columns of a part of a panel as floats.
+OMNI_INLINE void OMNI_(widen_panel)(const uint16_t *w, ptrdiff_t count, float *wide) {
+    for (ptrdiff_t k = 0; k < count; k += 2, w += 32, wide += 32) {
+        omni_u32x16 pair;
+        memcpy(&pair, w, sizeof pair);
+        store16(wide, (omni_f32x16)(pair << 16u));
+        store16(wide + 16, (omni_f32x16)(pair & 0xffff0000u));
+    }
+}
+#endif
 
 // Columns `column ..< column + count` of some rows with some panels; `column` is even.
 static void OMNI_(multiply_columns)(
@@ -16,10 +29,27 @@ static void OMNI_(multiply_columns)(
     const float *x = p->x + column;
     const ptrdiff_t x_stride = p->x_stride;
 #endif
+    const uint16_t *first = (const uint16_t *)matrix->panels + panel * panel_stride + column * 16;
     for (ptrdiff_t j = panel, used; j < panel + panel_count; j += used) {
         used = omni_min(OMNI_TILE_PANELS, panel + panel_count - j);
-        const uint16_t *w = (const uint16_t *)matrix->panels + j * panel_stride + column * 16;
+        const uint16_t *w = first + (j - panel) * panel_stride;
         const float *bias = matrix->bias && column == 0 ? matrix->bias + j * 16 : NULL;
+#if !OMNI_PAIRS
+        // More rows than one tile has read them again and again: they are widened once. The sums are the same.
+        _Alignas(64) float wide[OMNI_TILE_PANELS][OMNI_PART_WIDTH * 16];
+        if (row_count > OMNI_TILE_ROWS) {
+            const uint16_t *next = j + used < panel + panel_count ? w + used * panel_stride : first + count * 16;
+            for (ptrdiff_t k = 0; k < used; k++) OMNI_(widen_panel)(w + k * panel_stride, count, wide[k]);
+            for (ptrdiff_t i = row, rows; i < row + row_count; i += rows) {
+                rows = omni_tile_rows(row + row_count - i, OMNI_TILE_ROWS);
+                omni_prefetch_part(next, panel_stride * 2, used, count / 2, i - row, rows, row_count);
+                OMNI_TILE_SWITCH(
+                    rows, used > 1, tile_float32, x + i * x_stride, x_stride, wide[0], OMNI_PART_WIDTH * 16, 16, count,
+                    bias, p->accumulating || column > 0, p->y + i * outputs + j * 16, outputs, outputs - j * 16);
+            }
+            continue;
+        }
+#endif
         for (ptrdiff_t i = row, rows; i < row + row_count; i += rows) {
             rows = omni_tile_rows(row + row_count - i, OMNI_TILE_ROWS);
             OMNI_TILE_SWITCH(

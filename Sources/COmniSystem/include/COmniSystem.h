@@ -18,7 +18,7 @@ size_t omni_thread_room(size_t limit);
 // ---- Memory ---------------------------------------------------------------------------------------------------------
 
 // Ends the process where memory was refused and no error can be returned: writes one line to standard error, then ends
-// with the status of `omni_set_fault_status`, or with abort() where none was set.
+// with the second status of `omni_set_fault_statuses`, or with abort() where none was set.
 _Noreturn void omni_out_of_memory(size_t byte_count);
 
 // ---- Files that a signal handler must know --------------------------------------------------------------------------
@@ -36,11 +36,15 @@ void omni_temporary_file_remove(int slot);
 
 // ---- Signals, for programs ------------------------------------------------------------------------------------------
 
-// The exit status for what ends a process from below: lost pages of a mapped file, and refused memory.
-void omni_set_fault_status(int status);
+// The exit statuses for what ends a process from below: `page` for lost pages of a mapped file, `memory` for refused
+// memory.
+void omni_set_fault_statuses(int page, int memory);
 // SIGBUS inside a mapped file writes one line that names the file, removes temporary files and ends the process with
-// the status that was set. Anywhere else it is what it was.
+// the status for lost pages. Anywhere else it is what it was.
 void omni_guard_mapped_files(void);
+// SIGABRT, SIGILL, SIGTRAP and SIGSEGV of a process that gets no more memory write one line, remove temporary files and
+// end the process with the status for refused memory. Otherwise they are what they were.
+void omni_guard_memory(void);
 // `signal` removes temporary files and then ends the process as it would have without this; with `unless_ignored` a
 // signal that the process was started to ignore stays ignored.
 void omni_guard_temporary_files(int signal, bool unless_ignored);

@@ -1,4 +1,5 @@
 import Foundation
+import OmniFormats
 
 /// The top level of a YAML mapping, read field by field. A field that is not there, or null, is `nil`; one of the wrong
 /// type is an error.
@@ -28,6 +29,9 @@ struct ConfigurationFields {
             bytes = try file.read(upToCount: YAMLReader.largestByteCount + 1) ?? Data()
         } catch {
             throw .unreadableConfiguration(file: url.path, reason: "the file cannot be read")
+        }
+        if let explanation = MistakenFile.explanation(of: bytes) {
+            throw .unreadableConfiguration(file: url.path, reason: explanation)
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw .unreadableConfiguration(file: url.path, reason: "the file is not UTF-8 text")

@@ -39,6 +39,7 @@ extension YAMLReader {
             advance()
             return .scalar(value, isPlain: false)
         default:
+            try checkStart(of: text)
             guard Self.colon(in: text) == nil else { throw refusal("a second colon") }
             var end = text.endIndex
             for place in text.indices.dropFirst()
@@ -56,10 +57,21 @@ extension YAMLReader {
     func plain(_ text: ArraySlice<UInt8>) throws(Refusal) -> String {
         let end = text.lastIndex { !Self.isBlank($0) }.map { $0 + 1 } ?? text.startIndex
         let text = text[..<end]
+        try checkStart(of: text)
+        guard !text.elementsEqual("---".utf8), !text.elementsEqual("...".utf8) else {
+            throw refusal("a second document has no place in a configuration")
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Refuses what text without quotes cannot begin with, and constructs that are not read.
+    private func checkStart(of text: ArraySlice<UInt8>) throws(Refusal) {
         let isAlone = text.count == 1 || text.dropFirst().first.map(Self.isBlank) ?? true
+        let word = String(decoding: text.prefix(32).prefix { !Self.isBlank($0) }, as: UTF8.self)
         switch text.first {
-        case UInt8(ascii: "&"), UInt8(ascii: "*"): throw refusal("anchors and aliases have no place in a configuration")
-        case UInt8(ascii: "!"): throw refusal("tags have no place in a configuration")
+        case UInt8(ascii: "&"), UInt8(ascii: "*"):
+            throw refusal("anchors and aliases have no place in a configuration: \(word)")
+        case UInt8(ascii: "!"): throw refusal("tags have no place in a configuration: \(word)")
         case UInt8(ascii: "|"), UInt8(ascii: ">"):
             throw refusal("text of several lines has no place in a configuration")
         case UInt8(ascii: "%"): throw refusal("directives have no place in a configuration")
@@ -71,10 +83,6 @@ extension YAMLReader {
             throw refusal("a value that begins with a reserved character")
         default: break
         }
-        guard !text.elementsEqual("---".utf8), !text.elementsEqual("...".utf8) else {
-            throw refusal("a second document has no place in a configuration")
-        }
-        return String(decoding: text, as: UTF8.self)
     }
 
     /// The text in the quotation marks that `text` begins with, and what follows them.

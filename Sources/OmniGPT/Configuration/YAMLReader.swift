@@ -42,6 +42,7 @@ struct YAMLReader {
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
         try checkCharacters(bytes)
         var number = 0
+        var hasEnded = false
         for text in bytes.split(omittingEmptySubsequences: false, whereSeparator: { $0 == 10 || $0 == 13 }) {
             // CR LF is one line break.
             let (before, behind) = (bytes[..<text.startIndex].last, bytes[text.endIndex...].first)
@@ -50,6 +51,13 @@ struct YAMLReader {
             let content = text.drop { $0 == UInt8(ascii: " ") }
             guard let first = content.first(where: { !Self.isBlank($0) }), first != UInt8(ascii: "#") else { continue }
             let indentation = content.startIndex - text.startIndex
+            if indentation == 0, !lines.isEmpty, content.starts(with: "...".utf8), Self.isEnd(content.dropFirst(3)) {
+                hasEnded = true
+                continue
+            }
+            guard !hasEnded else {
+                throw Refusal(reason: "line \(number): a second document has no place in a configuration")
+            }
             lines.append(Line(number: number, indentation: indentation, text: content))
         }
     }

@@ -2,10 +2,15 @@ public import OmniCore
 public import OmniTensor
 
 extension OmniGPT: SpeechLanguageModel {
-    /// Stands ready to read the question, bit by bit; see ``OmniGeneration/readMore()``. Whoever steps first, reads
-    /// first.
+    /// The modes of Mini-Omni; batch mode is the reference's default for spoken questions.
+    public var modes: [ReplyMode] {
+        [.speechToSpeechBatch, .speechToSpeech, .speechToText, .transcription, .textToSpeech, .textToText]
+    }
+
+    /// Begins a generation. Its prompt is left to be prefilled, chunk by chunk with ``OmniGeneration/prefillChunk()`` or
+    /// by the first step.
     ///
-    /// Batch mode reads it once: its two rows differ in the last position only, so the second row goes on from a fork
+    /// Batch mode prefills the prompt once: its two rows differ in the last position only, so the second row goes on from a fork
     /// of the first one's cache.
     ///
     /// - Parameters:
@@ -14,7 +19,7 @@ extension OmniGPT: SpeechLanguageModel {
     ///   - options: how tokens are chosen, and how many; never more positions than the context has.
     /// - Throws: ``OmniGPTError`` when mode and question do not fit together, features have another width, a token is
     ///   outside the vocabulary, the prompt leaves no position for an answer, or an option has no meaning.
-    public func beginGeneration(
+    public func makeGeneration(
         answering question: Question<Tensor<Float>>, mode: ReplyMode, options: GenerationOptions
     ) throws(OmniGPTError) -> OmniGeneration {
         let special = try SpecialTokens(configuration.vocabulary)
@@ -28,16 +33,6 @@ extension OmniGPT: SpeechLanguageModel {
         }
         return OmniGeneration(
             self, prompt, speech: speech, mode: mode, special: special, sampler: sampler, options: limited)
-    }
-
-    /// Reads the question and stands ready to take the first step. Everything else as in
-    /// ``beginGeneration(answering:mode:options:)``.
-    public func makeGeneration(
-        answering question: Question<Tensor<Float>>, mode: ReplyMode, options: GenerationOptions
-    ) throws(OmniGPTError) -> OmniGeneration {
-        let generation = try beginGeneration(answering: question, mode: mode, options: options)
-        while generation.readMore() {}
-        return generation
     }
 
     private func prompt(

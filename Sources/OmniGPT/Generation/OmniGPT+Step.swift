@@ -20,17 +20,17 @@ extension OmniGPT {
         for (index, generation) in generations.enumerated() {
             precondition(!generations[..<index].contains { $0 === generation }, "an answer twice in one step")
             guard generation.mayStep() else { continue }
-            let unread = generation.unread()
-            if unread.isEmpty {
+            let pending = generation.pendingSegments()
+            if pending.isEmpty {
                 steps[index] = generation.choose(from: generation.workspace, sequence: 0)
             } else {
                 readers.append((index, segments.count))
-                segments += unread
+                segments += pending
             }
         }
         // Its own logits were chosen from in its last step: the first reader's workspace is free to serve all.
         guard let workspace = readers.first.map({ generations[$0.index].workspace }) else { return steps }
-        read(segments, workspace)
+        forward(segments, workspace)
         for (index, sequence) in readers {
             steps[index] = generations[index].choose(from: workspace, sequence: sequence)
         }

@@ -21,7 +21,7 @@ public final class OmniGeneration: SpeechGeneration {
     private let options: GenerationOptions
     /// Holds the logits that the question's last position left, until they are chosen from; then room for any pass.
     let workspace: DecoderWorkspace
-    private var reading: QuestionReading?
+    private var prefill: PromptPrefill?
     private var sampler: Sampler
     private var delay: DelayPattern
     /// The sequence that speaks; in text-only modes the one that writes.
@@ -30,7 +30,7 @@ public final class OmniGeneration: SpeechGeneration {
     private var textCache: KVCache?
     /// The tokens chosen last; `nil` before the first step.
     private var last: PositionTokens?
-    /// What a pass reads of them; kept from step to step, so that a step asks for no memory. Empty when it is to be
+    /// What a pass takes of them; kept from step to step, so that a step asks for no memory. Empty when it is to be
     /// made anew.
     private var segments: [DecoderSegment] = []
     private var isOver = false
@@ -48,23 +48,23 @@ public final class OmniGeneration: SpeechGeneration {
         delay = DelayPattern(special)
         workspace = model.makeWorkspace()
         cache = model.makeCache()
-        reading = QuestionReading(prompt, speech: speech, mode: mode, special, cache: cache)
+        prefill = PromptPrefill(prompt, speech: speech, mode: mode, special, cache: cache)
     }
 
-    /// Reads a part of the question: as much as one block of the decoder makes of it.
+    /// Prefills a chunk of the prompt: one block of the decoder.
     ///
-    /// - Returns: whether there is more to read.
-    public func readMore() -> Bool {
-        guard var reading else { return false }
-        // Only one may hold the caches: a copy would make the first to go on copy them.
-        self.reading = nil
-        reading.advance(model, workspace)
-        if reading.isOver {
-            textCache = reading.textCache
+    /// - Returns: whether there is more to prefill.
+    public func prefillChunk() -> Bool {
+        guard var prefill else { return false }
+        // Only one value may hold the caches: a second one would have them copied.
+        self.prefill = nil
+        prefill.advance(model, workspace)
+        if prefill.isOver {
+            textCache = prefill.textCache
         } else {
-            self.reading = reading
+            self.prefill = prefill
         }
-        return !reading.isOver
+        return !prefill.isOver
     }
 
     /// Takes one step: chooses the tokens of one position from the logits that the last pass left.
@@ -72,14 +72,14 @@ public final class OmniGeneration: SpeechGeneration {
     /// - Returns: the text token and the codec frame that it made known; `nil` when the answer is over.
     public func next() -> GenerationStep<CodeFrame>? {
         guard mayStep() else { return nil }
-        let unread = unread()
-        if !unread.isEmpty { model.read(unread, workspace) }
+        let pending = pendingSegments()
+        if !pending.isEmpty { model.forward(pending, workspace) }
         return choose(from: workspace, sequence: 0)
     }
 
     /// Whether another step can be taken; finds out when the last one was.
     func mayStep() -> Bool {
-        while readMore() {}
+        while prefillChunk() {}
         guard !isOver else { return false }
         guard isAtLimit else { return true }
         isOver = true
@@ -87,9 +87,9 @@ public final class OmniGeneration: SpeechGeneration {
         return false
     }
 
-    /// What a pass must read before the next choice: nothing after the question, then the tokens chosen last. Let go of
+    /// What a pass must forward before the next choice: nothing after the question, then the tokens chosen last. Let go of
     /// it before the next step.
-    func unread() -> [DecoderSegment] {
+    func pendingSegments() -> [DecoderSegment] {
         guard let last else { return [] }
         guard !segments.isEmpty else {
             segments = makeSegments(last)

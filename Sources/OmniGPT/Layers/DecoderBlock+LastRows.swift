@@ -2,10 +2,10 @@ import OmniNN
 import OmniTensor
 
 extension DecoderBlock {
-    /// Carries those rows of `x` `[N, D]` through the block that logits come from, the last of each sequence that wants
-    /// some. The keys and values of all rows are remembered; the other rows stay as they were. For the last block,
-    /// behind which nobody reads them.
-    func carryLastRows(
+    /// Forwards those rows of `x` `[N, D]` through the block that logits come from, the last of each sequence that wants
+    /// some. The keys and values of all rows are cached; the other rows stay as they were. For the last block, after
+    /// which they have no use.
+    func forwardLastRows(
         _ x: inout RowBuffer, _ segments: [DecoderSegment], layer: Int, angles: RotaryAngles,
         _ scratch: inout BlockScratch
     ) {
@@ -13,7 +13,7 @@ extension DecoderBlock {
         copyLastRows(x, segments, into: &scratch.kept)
         if isParallel || mlpNorm == nil { copyLastRows(scratch.normalised, segments, into: &scratch.parallel) }
         if isParallel, let mlpNorm { normalise(scratch.kept, mlpNorm, into: &scratch.parallel) }
-        attention.carryLastRows(
+        attention.forwardLastRows(
             scratch.normalised, segments, layer: layer, angles: angles, addingTo: &scratch.kept, qkv: &scratch.qkv,
             result: &scratch.gathered)
         guard !scratch.kept.isEmpty else { return }

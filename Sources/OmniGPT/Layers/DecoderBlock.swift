@@ -5,7 +5,7 @@ import OmniTensor
 struct DecoderBlock: Sendable {
     let attentionNorm: DecoderNorm
     let attention: SelfAttention
-    /// `nil` where both read through ``attentionNorm``.
+    /// `nil` where both share ``attentionNorm``.
     let mlpNorm: DecoderNorm?
     let mlp: FeedForward
     let isParallel: Bool
@@ -23,29 +23,26 @@ struct DecoderBlock: Sendable {
         isParallel = shape.hasParallelResidual
     }
 
-    /// Carries `x` `[N, D]` through the block.
+    /// Forwards `x` `[N, D]` through the block.
     func callAsFunction(
         _ x: inout RowBuffer, _ segments: [DecoderSegment], layer: Int, angles: RotaryAngles,
-        _ scratch: inout BlockScratch, observe: OmniGPT.Observer?
+        _ scratch: inout BlockScratch
     ) {
         normalise(x, attentionNorm, into: &scratch.normalised)
-        observe?(.attentionNorm(layer), scratch.normalised.span)
-        // Side by side, both read what came in: the perceptron's norm comes before attention adds its part.
+        // Side by side, both take what came in: the perceptron's norm comes before attention adds its part.
         if isParallel, let mlpNorm { normalise(x, mlpNorm, into: &scratch.parallel) }
         var target = x.mutableSpan
         attention(
             scratch.normalised, segments, layer: layer, angles: angles, addingTo: &target, qkv: &scratch.qkv,
             result: &scratch.gathered)
-        observe?(.attention(layer), target.span)
         if isParallel {
-            let read = mlpNorm == nil ? scratch.normalised : scratch.parallel
-            mlp(read, addingTo: &target, &scratch.feedForward)
+            let input = mlpNorm == nil ? scratch.normalised : scratch.parallel
+            mlp(input, addingTo: &target, &scratch.feedForward)
         } else {
             if let mlpNorm { normalise(x, mlpNorm, into: &scratch.normalised) }
             var target = x.mutableSpan
             mlp(scratch.normalised, addingTo: &target, &scratch.feedForward)
         }
-        observe?(.block(layer), x.span)
     }
 
     func normalise(_ x: RowBuffer, _ norm: DecoderNorm, into y: inout RowBuffer) {

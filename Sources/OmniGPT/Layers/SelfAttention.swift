@@ -46,7 +46,7 @@ struct SelfAttention: Sendable {
         var gathered = result.mutableSpan
         var row = 0
         for segment in segments {
-            remember(projected, rows: row..<row + segment.count, in: segment.cache, layer: layer)
+            cache(projected, rows: row..<row + segment.count, in: segment.cache, layer: layer)
             let queries = projected.extracting(row * rowWidth..<(row + segment.count) * rowWidth)
             var target = gathered.part(row * resultWidth..<(row + segment.count) * resultWidth)
             let past = segment.cache.position
@@ -62,7 +62,7 @@ struct SelfAttention: Sendable {
 
     /// Remembers all rows of `x` `[N, D]`, attends from the last of each sequence that wants logits and adds the
     /// results to `y`, one row for each of those.
-    func carryLastRows(
+    func forwardLastRows(
         _ x: RowBuffer, _ segments: [DecoderSegment], layer: Int, angles: RotaryAngles,
         addingTo y: inout RowBuffer, qkv: inout RowBuffer, result: inout RowBuffer
     ) {
@@ -73,7 +73,7 @@ struct SelfAttention: Sendable {
         var gathered = result.mutableSpan
         var (row, end) = (0, 0)
         for segment in segments {
-            remember(projected, rows: end..<end + segment.count, in: segment.cache, layer: layer)
+            cache(projected, rows: end..<end + segment.count, in: segment.cache, layer: layer)
             end += segment.count
             guard segment.wantsLogits else { continue }
             let query = projected.extracting((end - 1) * rowWidth..<end * rowWidth)
@@ -94,7 +94,7 @@ struct SelfAttention: Sendable {
         qkv.reshape(rowCount: x.rowCount, width: projection.outputWidth)
         var projected = qkv.mutableSpan
         projection(x.span, into: &projected)
-        turn(&projected, rowCount: x.rowCount, angles.cosines.span, angles.sines.span)
+        rotate(&projected, rowCount: x.rowCount, angles.cosines.span, angles.sines.span)
     }
 
     private func geometry(queryCount: Int, past: Int) -> AttentionGeometry {
@@ -106,7 +106,7 @@ struct SelfAttention: Sendable {
     }
 
     /// Turns the queries and keys of all rows. `cosines`, `sines` `[N, rotaryWidth / 2]`.
-    private func turn(_ qkv: inout MutableSpan<Float>, rowCount: Int, _ cosines: Span<Float>, _ sines: Span<Float>) {
+    private func rotate(_ qkv: inout MutableSpan<Float>, rowCount: Int, _ cosines: Span<Float>, _ sines: Span<Float>) {
         let rowWidth = projection.outputWidth
         let half = rotary.rotaryWidth / 2
         guard half > 0 else { return }
@@ -119,7 +119,7 @@ struct SelfAttention: Sendable {
         }
     }
 
-    private func remember(_ qkv: Span<Float>, rows: Range<Int>, in cache: KVCache, layer: Int) {
+    private func cache(_ qkv: Span<Float>, rows: Range<Int>, in cache: KVCache, layer: Int) {
         let rowWidth = projection.outputWidth
         let keyWidth = groupCount * headWidth
         for row in rows {

@@ -143,8 +143,9 @@ enum FileSystem {
     }
 
     private static func reason(of error: any Error, _ what: String) -> String {
-        let code = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-        guard let code, code.domain == NSPOSIXErrorDomain else { return what }
+        // On Linux the value is no NSError, but can be made one.
+        let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
+        guard let code = cause.map({ $0 as NSError }), code.domain == NSPOSIXErrorDomain else { return what }
         return "\(what): \(unsafe String(cString: strerror(Int32(clamping: code.code))))"
     }
 

@@ -23,12 +23,11 @@ public struct CachedSnapshot: Sendable, Hashable {
     /// Their bytes.
     public let byteCount: Int
     /// The files that a model of this kind needs, else all of the commit, and that are not there. Empty for a complete
-    /// one;
-    /// `nil` when the cache does not say what files the commit has.
+    /// one; `nil` when the cache does not say what files the commit has.
     public let missing: [MissingFile]?
-
-    /// Whether everything is there, as far as the cache tells.
-    public var isComplete: Bool { missing?.isEmpty ?? true }
+    /// Whether everything is there, as far as the cache tells: where it does not say what files the commit has, whether
+    /// there are any, every link leads to a file, and no file of the repository is unfinished.
+    public let isComplete: Bool
 }
 
 /// A file that has not come, or not whole.
@@ -65,7 +64,9 @@ extension HubCache {
             let sizes = files.compactMap { FileSystem.size(of: places.snapshot(commit) + "/" + $0) }
             return CachedSnapshot(
                 commit: commit, revisions: names[commit] ?? [], fileCount: sizes.count, byteCount: sizes.reduce(0, +),
-                missing: missing)
+                missing: missing,
+                isComplete: missing?.isEmpty
+                    ?? (!files.isEmpty && sizes.count == files.count && incompleteByteCount == 0))
         }
         return CachedRepository(
             repository: repository, snapshots: snapshots, byteCount: byteCount, incompleteByteCount: incompleteByteCount

@@ -81,10 +81,11 @@ extension HubCache {
         }.map(\.path)
     }
 
-    /// Without a branch there may still be one commit, whose download was interrupted.
+    /// Without a branch there may still be one commit, whose download was interrupted. One that has another branch's name
+    /// is not meant.
     private func onlyCommit(of places: RepositoryFolder) -> String? {
         let commits = places.commits()
-        return commits.count == 1 ? commits[0] : nil
+        return commits.count == 1 && places.revisionNames()[commits[0]] == nil ? commits[0] : nil
     }
 
     private static func verify(

@@ -21,7 +21,7 @@ public struct HubClient: Sendable {
     /// Asks the hub that a configuration describes.
     public init(_ configuration: HubConfiguration) {
         self.configuration = configuration
-        #if canImport(Darwin)
+        #if canImport(Darwin) || OMNI_URLSESSION
             connection = HubConnection(configuration: configuration, transport: URLSessionTransport())
         #else
             connection = HubConnection(configuration: configuration, transport: CurlTransport())
@@ -47,7 +47,8 @@ public struct HubClient: Sendable {
     ///   - isUpdating: asks the hub what commit the branch means now. Without it a complete snapshot in the cache is
     ///     enough.
     ///   - isVerifying: reads what is there, and fetches anew what does not have its hash.
-    ///   - progress: is told how far it is, at most ten times a second, on any thread.
+    ///   - progress: is told how far it is, at most ten times a second, and of waits that the hub asks for, on any
+    ///     thread.
     /// - Returns: the snapshot, complete.
     /// - Throws: ``HubError``; `CancellationError` when the task is cancelled.
     public func snapshot(
@@ -55,8 +56,8 @@ public struct HubClient: Sendable {
         isUpdating: Bool = false, isVerifying: Bool = false, progress: (@Sendable (HubProgress) -> Void)? = nil
     ) async throws -> HubSnapshot {
         let plan = try await plan(
-            for: repository, revision: HubRevision(revision), patterns, isUpdating: isUpdating, isVerifying: isVerifying
-        )
+            for: repository, revision: HubRevision(revision), patterns, isUpdating: isUpdating,
+            isVerifying: isVerifying, progress)
         try await perform([plan], progress)
         return plan.snapshot
     }
@@ -80,11 +81,13 @@ public struct HubClient: Sendable {
         let main = try HubRevision("main")
         var plans = [
             try await plan(
-                for: repository, revision: HubRevision(revision), nil, isUpdating: isUpdating, isVerifying: isVerifying)
+                for: repository, revision: HubRevision(revision), nil, isUpdating: isUpdating,
+                isVerifying: isVerifying, progress)
         ]
         for companion in repository.companions {
             try await plans.append(
-                plan(for: companion, revision: main, nil, isUpdating: isUpdating, isVerifying: isVerifying))
+                plan(
+                    for: companion, revision: main, nil, isUpdating: isUpdating, isVerifying: isVerifying, progress))
         }
         try await perform(plans, progress)
         return plans.map(\.snapshot)
@@ -93,7 +96,8 @@ public struct HubClient: Sendable {
     // MARK: Planning
 
     private func plan(
-        for repository: HubRepository, revision: HubRevision, _ patterns: [String]?, isUpdating: Bool, isVerifying: Bool
+        for repository: HubRepository, revision: HubRevision, _ patterns: [String]?, isUpdating: Bool,
+        isVerifying: Bool, _ progress: ProgressMeter.Report?
     ) async throws -> HubPlan {
         let places = configuration.cache.places(of: repository)
         if isVerifying { try await removeDamaged(repository, revision) }
@@ -104,7 +108,7 @@ public struct HubClient: Sendable {
         }
         let patterns = patterns ?? repository.requiredFiles
         if configuration.isOffline { throw offline(repository, revision, patterns, places) }
-        let (commit, tree) = try await listing(repository, revision, isUpdating: isUpdating, places)
+        let (commit, tree) = try await listing(repository, revision, isUpdating: isUpdating, places, progress)
         let files = tree.matching(patterns)
         for text in patterns ?? ["*"] {
             let pattern = GlobPattern(text)
@@ -119,14 +123,15 @@ public struct HubClient: Sendable {
 
     /// The list that the cache keeps, where the commit is known; else the hub's.
     private func listing(
-        _ repository: HubRepository, _ revision: HubRevision, isUpdating: Bool, _ places: RepositoryFolder
+        _ repository: HubRepository, _ revision: HubRevision, isUpdating: Bool, _ places: RepositoryFolder,
+        _ progress: ProgressMeter.Report?
     ) async throws -> (commit: String, HubTree) {
         if !isUpdating || revision.commit != nil, let commit = places.commit(of: revision),
             let tree = HubTree(contentsOf: places.tree(commit))
         {
             return (commit, tree)
         }
-        let listing = try await connection.listing(of: repository, revision: revision)
+        let listing = try await connection.listing(of: repository, revision: revision, progress)
         // A snapshot's folder must be there wherever anything of it is: the Python client takes its absence for damage.
         try FileSystem.makeFolder(places.snapshot(listing.commit))
         try listing.tree.write(to: places.tree(listing.commit), pointerIDs: listing.pointerIDs)

@@ -40,7 +40,7 @@ extension HubConfiguration {
             endpoint.scheme == "https"
             ? value("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
             : value("http_proxy", "all_proxy", "ALL_PROXY")
-        proxy = proxy.map(Self.withoutPassword)
+        proxy = proxy.map(Self.withoutSecrets)
     }
 
     private static func endpoint(_ text: String) throws(HubError) -> URL {
@@ -49,7 +49,7 @@ extension HubConfiguration {
         guard let url = URL(string: String(address)), url.scheme == "https" || url.scheme == "http",
             !(url.host() ?? "").isEmpty, url.user() == nil, url.password() == nil, url.query() == nil,
             url.fragment() == nil
-        else { throw .badEndpoint(withoutPassword(text)) }
+        else { throw .badEndpoint(withoutSecrets(text)) }
         return url
     }
 
@@ -67,11 +67,18 @@ extension HubConfiguration {
         return try HubToken(text)
     }
 
-    /// `http://user:secret@proxy:3128` without what is secret.
-    private static func withoutPassword(_ address: String) -> String {
-        guard let at = address.lastIndex(of: "@") else { return address }
-        let scheme = address.range(of: "://").map { String(address[..<$0.upperBound]) } ?? ""
-        return scheme + address[address.index(after: at)...]
+    /// Text with addresses such as `http://user:secret@proxy:3128/path` without what may be secret: of a word with an `@`
+    /// its scheme, host and port. Where it is no address, the host is taken to stand behind the last `@`.
+    static func withoutSecrets(_ text: String) -> String {
+        guard text.utf8.contains(UInt8(ascii: "@")) else { return text }
+        return text.split(separator: " ", omittingEmptySubsequences: false).map { word -> String in
+            guard let at = word.lastIndex(of: "@") else { return String(word) }
+            let scheme = word.range(of: "://").map { word[..<$0.upperBound] } ?? ""
+            if let url = URL(string: String(word)), url.user() == nil, let host = url.host(), !host.isEmpty {
+                return scheme + host + (url.port.map { ":\($0)" } ?? "")
+            }
+            return String(scheme + word[word.index(after: at)...].prefix { !"/?#".contains($0) })
+        }.joined(separator: " ")
     }
 }
 

@@ -71,7 +71,19 @@ struct HubConnection: Sendable {
         guard url.scheme?.lowercased() != "https" || scheme == "https" else {
             throw .insecure(host: url.host() ?? "", reason: "it redirects to http")
         }
-        return target
+        // A name and password in an address would be sent, and printed in messages of libraries.
+        guard target.user(percentEncoded: true) != nil || target.password(percentEncoded: true) != nil else {
+            return target
+        }
+        guard var components = URLComponents(url: target, resolvingAgainstBaseURL: true) else {
+            throw .unexpectedReply(host: url.host() ?? "", reason: "a redirect to an address that cannot be read")
+        }
+        components.user = nil
+        components.password = nil
+        guard let plain = components.url, plain.user() == nil, !(plain.host() ?? "").isEmpty else {
+            throw .unexpectedReply(host: url.host() ?? "", reason: "a redirect to an address that cannot be read")
+        }
+        return plain
     }
 
     private func isSameOrigin(_ url: URL) -> Bool {
@@ -84,7 +96,7 @@ struct HubConnection: Sendable {
 
     /// The error for an exchange that failed for good.
     func error(_ failed: HTTPFailureAt) -> HubError {
-        let (host, reason) = (failed.host, failed.failure.reason)
+        let (host, reason) = (failed.host, HubConfiguration.withoutSecrets(failed.failure.reason))
         return switch failed.failure.kind {
         case .unreachable, .proxy: .unreachable(host: host, reason: reason, proxy: configuration.proxy)
         case .insecure: .insecure(host: host, reason: reason)

@@ -64,7 +64,7 @@ struct HubDownload: Sendable {
                 furthest = partial.offset
                 retries.noteProgress()
             }
-            try await retries.wait(after: failure, atLeast: delay)
+            try await retries.wait(after: failure, atLeast: delay) { meter.wait($0) }
         }
         try await CancellationFlag.withThread { _ in try partial.finish() }
     }

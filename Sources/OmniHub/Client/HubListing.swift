@@ -53,7 +53,11 @@ struct HubListing: Sendable {
 
 extension HubConnection {
     /// Asks what a revision has, again where that may help.
-    func listing(of repository: HubRepository, revision: HubRevision) async throws -> HubListing {
+    ///
+    /// - Parameter progress: is told of a wait that the hub asks for.
+    func listing(
+        of repository: HubRepository, revision: HubRevision, _ progress: ProgressMeter.Report? = nil
+    ) async throws -> HubListing {
         // A slash in the name of a branch is no separator.
         let name = revision.name.addingPercentEncoding(withAllowedCharacters: .urlPathComponent) ?? revision.name
         let address = "\(configuration.endpoint.absoluteString)/api/models/\(repository.id)/revision/\(name)?blobs=true"
@@ -67,7 +71,12 @@ extension HubConnection {
                 let question = HubQuestion(
                     repository: repository, revision: revision.name, file: nil, hasToken: configuration.token != nil)
                 guard reply.mayPass else { throw question.refusal(reply) }
-                try await retries.wait(after: question.refusal(reply), atLeast: reply.retryDelay)
+                try await retries.wait(after: question.refusal(reply), atLeast: reply.retryDelay) { delay in
+                    progress?(
+                        HubProgress(
+                            completedByteCount: 0, totalByteCount: 0, bytesPerSecond: nil, file: "",
+                            requestedWait: delay))
+                }
             } catch let failed as HTTPFailureAt {
                 // A hub that cannot be reached at the first word will not be in a second.
                 guard failed.failure.kind == .interrupted || failed.failure.kind == .stalled else {

@@ -61,11 +61,18 @@ struct RetryPolicy {
 
     /// Waits before the next attempt.
     ///
+    /// - Parameters:
+    ///   - error: why the last one brought nothing.
+    ///   - delay: how long the server asks to wait.
+    ///   - announce: is told when the server's wish is what makes the wait long.
     /// - Throws: `error` after the last attempt, `CancellationError`.
-    mutating func wait(after error: HubError, atLeast delay: Duration? = nil) async throws {
+    mutating func wait(
+        after error: HubError, atLeast delay: Duration? = nil, announcing announce: (Duration) -> Void = { _ in }
+    ) async throws {
         failureCount += 1
         guard failureCount < attemptCount else { throw error }
         let growing = firstDelay * (1 << min(failureCount - 1, 5))
+        if let delay, delay > growing { announce(delay) }
         try await Task.sleep(for: max(delay ?? .zero, growing))
     }
 }

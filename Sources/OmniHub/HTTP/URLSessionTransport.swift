@@ -1,6 +1,11 @@
-#if canImport(Darwin)
+// OMNI_URLSESSION compiles it on Linux as well, see Tests/urlsession.sh.
+#if canImport(Darwin) || OMNI_URLSESSION
     internal import Foundation
     internal import Synchronization
+
+    #if canImport(FoundationNetworking)
+        internal import FoundationNetworking
+    #endif
 
     /// HTTP through URLSession. Proxies and trusted certificates are the system's; environment variables for them are
     /// not read.
@@ -10,7 +15,8 @@
             configuration.httpCookieStorage = nil
             configuration.urlCredentialStorage = nil
             configuration.urlCache = nil
-            configuration.timeoutIntervalForRequest = request.stallLimit / .seconds(1)
+            // Foundation on Linux counts whole seconds, and takes less than one for none.
+            configuration.timeoutIntervalForRequest = max(1, request.stallLimit / .seconds(1))
             let queue = OperationQueue()
             queue.maxConcurrentOperationCount = 1
             let reception = SessionReception(receiver)

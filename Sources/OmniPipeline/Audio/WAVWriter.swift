@@ -1,6 +1,6 @@
 public import Foundation
 public import OmniCore
-import OmniTensor
+public import OmniTensor
 
 /// Writes a WAV file piece by piece.
 ///
@@ -38,11 +38,20 @@ public struct WAVWriter {
         }
     }
 
-    /// Writes through a handle, which may be a pipe.
+    /// Writes to an output that the caller has opened.
+    ///
+    /// - Throws: ``WAVError/unwritable(file:reason:)``.
+    public init(to file: OutputFile, format: WAVFormat) throws(WAVError) {
+        try self.init(.file(file), name: file.path, format: format)
+    }
+
+    /// Writes through a handle, which may be a pipe. A file that is appended to keeps the header that it has, like a pipe.
     ///
     /// - Throws: ``WAVError/unwritable(file:reason:)``.
     public init(_ handle: FileHandle, name: String = "standard output", format: WAVFormat) throws(WAVError) {
-        try self.init(.handle(handle, start: try? handle.offset()), name: name, format: format)
+        // The system writes at the end of such a file, wherever the handle stands.
+        let isAppending = fcntl(handle.fileDescriptor, F_GETFL) & O_APPEND != 0
+        try self.init(.handle(handle, start: isAppending ? nil : try? handle.offset()), name: name, format: format)
     }
 
     private init(_ sink: Sink, name: String, format: WAVFormat) throws(WAVError) {
@@ -98,7 +107,7 @@ public struct WAVWriter {
                 guard let header, let start else { return }
                 let end = try handle.offset()
                 try handle.seek(toOffset: start)
-                try handle.write(contentsOf: Data(header))
+                try Self.write(header, to: handle.fileDescriptor)
                 try handle.seek(toOffset: end)
             }
         } catch {
@@ -110,7 +119,7 @@ public struct WAVWriter {
         do {
             switch sink {
             case .file(let file): try file.append(bytes)
-            case .handle(let handle, _): try handle.write(contentsOf: Data(bytes))
+            case .handle(let handle, _): try Self.write(bytes, to: handle.fileDescriptor)
             }
         } catch {
             throw failure(error)
@@ -119,6 +128,27 @@ public struct WAVWriter {
 
     private func failure(_ error: any Error) -> WAVError {
         .unwritable(file: name, reason: (error as? OutputFileError)?.reason ?? error.localizedDescription)
+    }
+
+    /// Writes all bytes where the descriptor stands. Foundation's errors do not tell the system's reason.
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) throws(OutputFileError) {
+        var written = 0
+        while written < bytes.count {
+            let (count, code) = unsafe bytes.withUnsafeBytes { buffer in
+                let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[written...])
+                let count = unsafe Foundation.write(descriptor, rest.baseAddress, rest.count)
+                return (count, errno)
+            }
+            if count > 0 {
+                written += count
+            } else if count < 0, code == EAGAIN {
+                // Another program made the pipe non-blocking.
+                var state = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                _ = unsafe poll(&state, 1, -1)
+            } else if count == 0 || code != EINTR {
+                throw OutputFileError(path: "", operation: .write, code: count == 0 ? EIO : code)
+            }
+        }
     }
 
     /// The bytes before the sound; `nil` for sound that goes on to the end.

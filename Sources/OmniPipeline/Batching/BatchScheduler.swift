@@ -64,7 +64,7 @@ final class BatchScheduler<Model: SpeechLanguageModel>: Sendable {
         _ sequence: SequenceID, _ question: Question<Model.Features>, mode: ReplyMode, options: GenerationOptions
     ) throws -> Int {
         try generations.withLock { [model] generations in
-            let generation = try model.beginGeneration(answering: question, mode: mode, options: options)
+            let generation = try model.makeGeneration(answering: question, mode: mode, options: options)
             let promptLength = generation.promptLength
             generations[sequence] = generation
             return promptLength
@@ -75,7 +75,7 @@ final class BatchScheduler<Model: SpeechLanguageModel>: Sendable {
     ///
     /// - Returns: whether there is more.
     func prefillChunk(_ sequence: SequenceID) throws -> Bool {
-        let hasMore = try generations.withLock { try $0[sequence]?.readMore() ?? false }
+        let hasMore = try generations.withLock { try $0[sequence]?.prefillChunk() ?? false }
         if !hasMore { state.withLock { $0.admission.beginSteps(sequence) } }
         return hasMore
     }

@@ -97,10 +97,10 @@ public final class Conversation: AsyncSequence, Sendable {
     ///
     /// - Parameters:
     ///   - text: the question.
-    ///   - mode: one of the modes that read.
+    ///   - mode: one of the modes that read; `nil` for the first of the model's.
     ///   - generation: how tokens are chosen; `nil` for the choice of the conversation.
     public func respond(
-        to text: String, mode: ReplyMode = .textToSpeech, generation: GenerationOptions? = nil
+        to text: String, mode: ReplyMode? = nil, generation: GenerationOptions? = nil
     ) {
         inbox.send(.respond(RespondRequest(question: .text(text), mode: mode, generation: generation)))
     }

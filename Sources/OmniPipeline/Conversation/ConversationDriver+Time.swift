@@ -92,8 +92,14 @@ extension ConversationDriver {
 
     private var entryPlace: Int { windowCount + (hasAudioEnded ? 1 : 0) }
 
+    /// Waits until something holds, and carries out every command that was given before it did.
     private func wait(until condition: (ConversationDriver) -> Bool) async throws {
-        while !condition(self), !outbox.isAbandoned { try await processNews() }
+        while !outbox.isAbandoned {
+            let isMet = condition(self)
+            if try carryOutCommands() { continue }
+            if isMet { return }
+            try await processNews()
+        }
     }
 
     // MARK: Pieces

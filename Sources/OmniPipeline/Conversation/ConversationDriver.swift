@@ -55,7 +55,8 @@ final class ConversationDriver<Maker: ReplyMaker> {
         _ maker: Maker, session: OmniSession, options: ConversationOptions, inbox: Mailbox<ConversationInbox>,
         outbox: Mailbox<ConversationOutbox>
     ) throws(OmniSessionError) {
-        guard options.mode.listens else { throw .questionDoesNotFit(mode: options.mode) }
+        let mode = try ReplyMode.resolve(options.mode, of: maker.modes, isSpoken: true)
+        guard mode.listens else { throw .questionDoesNotFit(mode: mode) }
         let model = options.voiceActivity ?? maker.voiceActivity
         guard model != nil || options.turns == nil else { throw .noVoiceActivity }
         self.maker = maker
@@ -145,6 +146,17 @@ final class ConversationDriver<Maker: ReplyMaker> {
     /// Waits until something else than audio has happened.
     func processNews() async throws { try await process(await inbox.next(acceptingAudio: false)) }
 
+    /// Carries out the commands that wait. Returns whether there were any.
+    @discardableResult
+    func carryOutCommands() throws -> Bool {
+        var hasCarriedOut = false
+        while let command = inbox.change({ $0.popCommand() }) {
+            try carryOut(command)
+            hasCarriedOut = true
+        }
+        return hasCarriedOut
+    }
+
     private func carryOut(_ command: ConversationCommand) throws {
         switch command {
         case .commit, .clear, .change, .changeTurns: if machine.isManual, !isWithinChunk { try flush() }
@@ -170,7 +182,7 @@ final class ConversationDriver<Maker: ReplyMaker> {
             while !outbox.hasRoom { try await processNews() }
             try hear(window)
             try await tick()
-            while let command = inbox.change({ $0.popCommand() }) { try carryOut(command) }
+            try carryOutCommands()
         }
     }
 
@@ -272,7 +284,12 @@ final class ConversationDriver<Maker: ReplyMaker> {
             }
         guard let question else { return stream.finish(throwing: OmniSessionError.noQuestion) }
         let options = ReplyOptions(generation: plan.generation, maximumBufferedAudio: plan.runAhead)
-        session.begin(question, by: maker, mode: plan.mode, options: options, to: stream)
+        do {
+            let mode = try ReplyMode.resolve(plan.mode, of: maker.modes, isSpoken: question.isSpoken)
+            session.begin(question, by: maker, mode: mode, options: options, to: stream)
+        } catch {
+            stream.finish(throwing: error)
+        }
     }
 
     private func transcribe(_ turn: TurnID) {

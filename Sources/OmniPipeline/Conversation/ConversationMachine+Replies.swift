@@ -3,7 +3,8 @@ import OmniCore
 /// The life of a reply.
 extension ConversationMachine {
     func plan(_ question: ReplyPlan.Question, runAhead: Duration) -> ReplyPlan {
-        ReplyPlan(question: question, mode: options.mode, generation: options.generation, runAhead: runAhead)
+        let mode: ReplyMode? = if case .text = question { nil } else { options.mode }
+        return ReplyPlan(question: question, mode: mode, generation: options.generation, runAhead: runAhead)
     }
 
     /// Changes the reply in progress, if it is this one.

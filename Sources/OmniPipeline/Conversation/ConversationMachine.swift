@@ -79,7 +79,7 @@ struct ConversationMachine {
         }
 
         var question: Question
-        var mode: ReplyMode
+        var mode: ReplyMode?
         var generation: GenerationOptions
         var runAhead: Duration
     }

@@ -8,8 +8,8 @@ public struct ConversationOptions: Sendable {
     public var respondsToTurns = true
     /// Asked when a turn may be over, whether a reply is prepared that may never be wanted; `nil`: it always is.
     public var mayPrepare: (@Sendable () -> Bool)?
-    /// One of the modes that listen.
-    public var mode: ReplyMode = .speechToSpeechBatch
+    /// One of the model's modes that listen; `nil` for the first of them.
+    public var mode: ReplyMode?
     /// How tokens are chosen, and how many.
     public var generation = GenerationOptions()
     /// How far a reply is made ahead of what has been heard of it.

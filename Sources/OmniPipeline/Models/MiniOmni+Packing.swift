@@ -64,7 +64,7 @@ struct ModelPacker {
     private typealias Part = ModelDirectory.Part
 
     /// Configurations and the tokenizer, as they are.
-    func copyDescriptions() throws(CheckpointError) {
+    func copyDescriptions() throws {
         try makeFolder(folder)
         try copy(files.languageModelConfiguration, to: folder)
         try copy(files.tokenizer, to: folder)
@@ -121,9 +121,7 @@ struct ModelPacker {
         try PackedCheckpointWriter.write(weights, precision: precision, to: url)
     }
 
-    private func makeFolder(_ url: URL) throws(CheckpointError) {
-        try explaining(url) { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
-    }
+    private func makeFolder(_ url: URL) throws(OutputFileError) { try OutputFile.makeFolder(url.path) }
 
     private func copyIfPresent(_ file: URL, to folder: URL) throws(CheckpointError) {
         if FileManager.default.fileExists(atPath: file.path) { try copy(file, to: folder) }

@@ -54,9 +54,7 @@ public struct ModelDirectory: Sendable, Hashable {
     ///
     /// - Throws: ``ModelDirectoryError`` with everything that is missing.
     public init(_ url: URL) throws(ModelDirectoryError) {
-        guard var search = ModelSearch(url) else {
-            throw ModelDirectoryError(directory: url.path, problems: [.noSuchFolder])
-        }
+        var search = try ModelSearch(url)
         let languageModel = search.find(.languageModel, among: Self.languageModelNames)
         let configuration = search.find(.languageModelConfiguration, among: ["model_config.yaml"])
         let encoder = search.findEncoder()
@@ -78,9 +76,7 @@ public struct ModelDirectory: Sendable, Hashable {
     /// - Returns: the folder with `config.json` and weights.
     /// - Throws: ``ModelDirectoryError``.
     public static func codec(in url: URL) throws(ModelDirectoryError) -> URL {
-        guard var search = ModelSearch(url) else {
-            throw ModelDirectoryError(directory: url.path, problems: [.noSuchFolder])
-        }
+        var search = try ModelSearch(url)
         guard let codec = search.findCodec() else {
             throw ModelDirectoryError(directory: url.path, problems: search.problems)
         }

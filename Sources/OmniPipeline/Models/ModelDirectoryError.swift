@@ -1,11 +1,13 @@
 public import OmniTensor
 
-/// What a folder lacks to be a model: everything at once, so that nobody has to find out file by file.
+/// What a folder lacks to be a model: everything at once, not file by file.
 public struct ModelDirectoryError: Error, Sendable, Hashable, CustomStringConvertible {
     /// One thing that is wrong.
     public enum Problem: Sendable, Hashable, CustomStringConvertible {
         /// The folder itself is not there.
         case noSuchFolder
+        /// It is a file.
+        case notAFolder
         /// Nothing plays this part. `lookedFor` are the places, by their paths in the folder.
         case missing(ModelDirectory.Part, lookedFor: [String])
         /// Several files could play this part, and nothing says which.
@@ -22,6 +24,7 @@ public struct ModelDirectoryError: Error, Sendable, Hashable, CustomStringConver
         public var description: String {
             switch self {
             case .noSuchFolder: "there is no such folder"
+            case .notAFolder: "this is a file, and a model is a folder with the files of all its parts"
             case .missing(let part, let places):
                 "there is no \(part.rawValue) (looked for \(places.joined(separator: ", ")))"
             case .ambiguous(let part, let files):

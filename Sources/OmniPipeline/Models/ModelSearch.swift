@@ -9,8 +9,12 @@ struct ModelSearch {
     private(set) var problems: [Problem] = []
     private let names: [String]
 
-    init?(_ url: URL) {
-        guard Self.isFolder(url) else { return nil }
+    /// - Throws: ``ModelDirectoryError`` for what is no folder.
+    init(_ url: URL) throws(ModelDirectoryError) {
+        guard Self.isFolder(url) else {
+            throw ModelDirectoryError(
+                directory: url.path, problems: [Self.isFile(url) ? .notAFolder : .noSuchFolder])
+        }
         folder = Self.snapshot(of: url) ?? url
         names = Self.names(in: folder)
     }

@@ -27,13 +27,14 @@ public struct PrecisionPlan: Sendable, Hashable, CustomStringConvertible {
     /// A language model of an eighth of the memory; the encoder, whose time is not spent on reading weights, stays at
     /// 8 bits.
     public static let int4 = PrecisionPlan(encoder: .int8, model: .int4)
-    /// What serves best on a CPU: the fastest formats whose answers are those of floats.
-    public static let automatic = int8
+    /// What serves best on this machine: the fastest formats whose answers are those of floats. No part is slower than
+    /// with 32-bit floats; see ``AutomaticPrecision``.
+    public static var automatic: PrecisionPlan { AutomaticPrecision.current.plan }
 
     /// As in `--precision automatic`.
-    public static let named = [
-        "automatic": automatic, "float32": float32, "bfloat16": bfloat16, "int8": int8, "int4": int4,
-    ]
+    public static var named: [String: PrecisionPlan] {
+        ["automatic": automatic, "float32": float32, "bfloat16": bfloat16, "int8": int8, "int4": int4]
+    }
 
     public var description: String { "encoder \(encoder), language model \(model), codec \(codec)" }
 }

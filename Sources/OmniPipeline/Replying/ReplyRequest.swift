@@ -23,11 +23,32 @@ struct ReplyRequest: Sendable {
     let instant: ContinuousClock.Instant
 }
 
+extension ReplyMode {
+    /// The mode to answer in.
+    ///
+    /// - Parameters:
+    ///   - mode: what was asked for; `nil` for the first of `modes` that fits the question.
+    ///   - modes: what the model knows.
+    ///   - isSpoken: whether the question is spoken.
+    /// - Throws: ``OmniSessionError/unsupportedMode(_:supported:)``, ``OmniSessionError/noMode(isSpoken:)``.
+    static func resolve(
+        _ mode: ReplyMode?, of modes: [ReplyMode], isSpoken: Bool
+    ) throws(OmniSessionError) -> ReplyMode {
+        guard let mode = mode ?? modes.first(where: { $0.listens == isSpoken }) else {
+            throw .noMode(isSpoken: isSpoken)
+        }
+        guard modes.contains(mode) else { throw .unsupportedMode(mode, supported: modes) }
+        return mode
+    }
+}
+
 /// Makes replies: a pipeline, whatever its parts are.
 protocol ReplyMaker: Sendable {
     associatedtype Encoder: SpeechEncoder
 
     var encoder: Encoder { get }
+    /// The modes of the model, see `SpeechLanguageModel.modes`.
+    var modes: [ReplyMode] { get }
     var voiceActivity: (any VoiceActivityModel)? { get }
     var turnEnd: (any TurnEndModel)? { get }
     var transcriber: (any SpeechTranscriber)? { get }
@@ -44,6 +65,7 @@ where Encoder.Features == Model.Features, Codec.Stream.Frame == Model.Generation
     let scheduler: BatchScheduler<Model>
 
     var encoder: Encoder { pipeline.encoder }
+    var modes: [ReplyMode] { pipeline.model.modes }
     var voiceActivity: (any VoiceActivityModel)? { pipeline.voiceActivity }
     var turnEnd: (any TurnEndModel)? { pipeline.turnEnd }
     var transcriber: (any SpeechTranscriber)? { pipeline.transcriber }

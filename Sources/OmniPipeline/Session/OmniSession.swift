@@ -33,12 +33,12 @@ public final class OmniSession: Sendable {
     ///
     /// - Parameters:
     ///   - utterance: the question.
-    ///   - mode: one of the modes that listen.
+    ///   - mode: one of the model's modes that listen; `nil` for the first of them.
     ///   - options: how to answer.
     /// - Returns: the events; fails with an ``OmniSessionError``, a ``ResamplerError``, a ``DedicatedThreadError`` or
     ///   an error of a part's.
     public func respond(
-        to utterance: AudioChunk, mode: ReplyMode = .speechToSpeechBatch, options: ReplyOptions = ReplyOptions()
+        to utterance: AudioChunk, mode: ReplyMode? = nil, options: ReplyOptions = ReplyOptions()
     ) -> AsyncThrowingStream<OmniEvent, any Error> {
         ask(maker, .speech(utterance), mode: mode, options: options)
     }
@@ -48,10 +48,10 @@ public final class OmniSession: Sendable {
     ///
     /// - Parameters:
     ///   - text: the question.
-    ///   - mode: one of the modes that read.
+    ///   - mode: one of the model's modes that read; `nil` for the first of them.
     ///   - options: how to answer.
     public func respond(
-        to text: String, mode: ReplyMode = .textToSpeech, options: ReplyOptions = ReplyOptions()
+        to text: String, mode: ReplyMode? = nil, options: ReplyOptions = ReplyOptions()
     ) -> AsyncThrowingStream<OmniEvent, any Error> {
         ask(maker, .text(text), mode: mode, options: options)
     }
@@ -66,10 +66,16 @@ public final class OmniSession: Sendable {
     }
 
     private func ask<Maker: ReplyMaker>(
-        _ maker: Maker, _ question: WrittenOrSpoken, mode: ReplyMode, options: ReplyOptions
+        _ maker: Maker, _ question: WrittenOrSpoken, mode: ReplyMode?, options: ReplyOptions
     ) -> AsyncThrowingStream<OmniEvent, any Error> {
         let stream = ReplyStream(maximumBufferedAudio: options.maximumBufferedAudio)
-        begin(question.question(for: Maker.Encoder.self), by: maker, mode: mode, options: options, to: stream)
+        do {
+            let question = question.question(for: Maker.Encoder.self)
+            let mode = try ReplyMode.resolve(mode, of: maker.modes, isSpoken: question.isSpoken)
+            begin(question, by: maker, mode: mode, options: options, to: stream)
+        } catch {
+            stream.finish(throwing: error)
+        }
         let consumer = ReplyConsumer(stream)
         return AsyncThrowingStream { try await consumer.next() }
     }

@@ -4,6 +4,10 @@ public import OmniCore
 public enum OmniSessionError: Error, Sendable, Hashable, CustomStringConvertible {
     /// A spoken question in a mode that reads, or a written one in a mode that listens.
     case questionDoesNotFit(mode: ReplyMode)
+    /// A mode that the pipeline's model does not know.
+    case unsupportedMode(ReplyMode, supported: [ReplyMode])
+    /// The pipeline's model answers no spoken questions, or no written ones.
+    case noMode(isSpoken: Bool)
     /// A sample of the question that is not a finite number.
     case notFinite(sampleIndex: Int)
     /// The audio of the question could not be resampled, or is not kept any more.
@@ -17,6 +21,10 @@ public enum OmniSessionError: Error, Sendable, Hashable, CustomStringConvertible
         switch self {
         case .questionDoesNotFit(let mode):
             "mode \(mode.rawValue) takes a \(mode.listens ? "spoken" : "written") question"
+        case .unsupportedMode(let mode, let supported):
+            "the model does not answer in mode \(mode.rawValue), only in "
+                + supported.map(\.rawValue).joined(separator: ", ")
+        case .noMode(let isSpoken): "the model answers no \(isSpoken ? "spoken" : "written") questions"
         case .notFinite(let index): "sample \(index) of the question is not a finite number"
         case .noQuestion: "there is no audio of the question"
         case .noVoiceActivity: "turns cannot be found without a voice activity model"

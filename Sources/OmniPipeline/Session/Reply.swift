@@ -30,7 +30,7 @@ extension OmniSession {
     ///   ``respond(to:mode:options:)-(AudioChunk,_,_)`` fails with. An interruption is no error: see
     ///   ``ReplyMetrics/ending``.
     public func answer(
-        to utterance: AudioChunk, mode: ReplyMode = .speechToSpeechBatch, options: ReplyOptions = ReplyOptions()
+        to utterance: AudioChunk, mode: ReplyMode? = nil, options: ReplyOptions = ReplyOptions()
     ) async throws -> Reply {
         try await Reply(collecting: respond(to: utterance, mode: mode, options: options))
     }
@@ -39,7 +39,7 @@ extension OmniSession {
     ///
     /// - Throws: as for a spoken question.
     public func answer(
-        to text: String, mode: ReplyMode = .textToSpeech, options: ReplyOptions = ReplyOptions()
+        to text: String, mode: ReplyMode? = nil, options: ReplyOptions = ReplyOptions()
     ) async throws -> Reply {
         try await Reply(collecting: respond(to: text, mode: mode, options: options))
     }

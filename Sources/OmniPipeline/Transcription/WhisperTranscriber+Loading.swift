@@ -14,13 +14,13 @@ extension WhisperTranscriber {
     /// - Parameters:
     ///   - url: a `.pt`, `.safetensors` or `.bin` file, or a folder as Hugging Face has it.
     ///   - tokenizer: one of the tokenizer's files, or a folder that has them; `nil` for the folder of the model.
-    ///   - engine: what to compute with.
+    ///   - engine: what to compute with; `nil` for a `NativeEngine` with a thread for each core.
     ///   - precision: how precisely matrices are kept.
     ///   - settings: what is done unless a caller asks otherwise.
     /// - Throws: `WhisperError`, `CheckpointError`, `TokenizerError`; ``TranscriberLoadingError`` when there is no
     ///   tokenizer.
     public static func load(
-        from url: URL, tokenizer: URL? = nil, engine: any ComputeEngine = BLASEngine(),
+        from url: URL, tokenizer: URL? = nil, engine: (any ComputeEngine)? = nil,
         precision: WeightPrecision = .float32, settings: WhisperSettings = WhisperSettings()
     ) throws -> WhisperTranscriber {
         // Before the weights: a missing tokenizer is found out in milliseconds.

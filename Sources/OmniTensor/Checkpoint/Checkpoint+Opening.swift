@@ -1,4 +1,5 @@
-internal import Foundation
+package import Foundation
+internal import OmniFormats
 
 extension Checkpoint: AnnotatedTensorSource {
     /// The files of a checkpoint, mapped, and what is in them together.
@@ -9,6 +10,9 @@ extension Checkpoint: AnnotatedTensorSource {
         /// Maps a file, or the files that a list of shards names.
         init(of url: URL) throws(CheckpointError) {
             let first = try MappedFile(url.path(percentEncoded: false))
+            if let explanation = MistakenFile.explanation(of: first.start) {
+                throw CheckpointError(.malformed, file: first.path, reason: explanation)
+            }
             guard Self.isShardIndex(first) else {
                 files = [first]
                 index = try Self.index(of: first)
@@ -16,8 +20,10 @@ extension Checkpoint: AnnotatedTensorSource {
             }
             let shards = try ShardIndex(first)
             let folder = url.deletingLastPathComponent()
+            let tensorOfFile = Dictionary(shards.fileOfTensor.map { ($0.value, $0.key) }, uniquingKeysWith: min)
             for name in shards.fileNames {
-                try add(MappedFile(folder.appending(path: name).path(percentEncoded: false)))
+                let file = try MappedFile(folder.appending(path: name).path(percentEncoded: false))
+                try add(file, holding: tensorOfFile[name])
             }
             for (tensor, name) in shards.fileOfTensor {
                 guard let found = index.tensors[tensor] else {
@@ -33,8 +39,20 @@ extension Checkpoint: AnnotatedTensorSource {
             }
         }
 
-        private mutating func add(_ file: MappedFile) throws(CheckpointError) {
-            let part = try Self.index(of: file)
+        /// Adds a shard.
+        ///
+        /// - Parameter name: what the list calls one of its tensors. A training program may have put them into
+        ///   dictionaries, whose names come before theirs in the file.
+        private mutating func add(_ file: MappedFile, holding name: String?) throws(CheckpointError) {
+            if let explanation = MistakenFile.explanation(of: file.start) {
+                throw CheckpointError(.malformed, file: file.path, reason: explanation)
+            }
+            var part = try Self.index(of: file)
+            if let name, part.tensors[name] == nil, part.unreadable[name] == nil,
+                let wrapper = WrappedNames.wrapper(of: name, in: part.tensors.keys)
+            {
+                part.removePrefix(wrapper)
+            }
             for (name, tensor) in part.tensors {
                 var tensor = tensor
                 tensor.fileNumber = files.count
@@ -45,6 +63,7 @@ extension Checkpoint: AnnotatedTensorSource {
             }
             index.scalars.merge(part.scalars) { first, _ in first }
             index.unreadable.merge(part.unreadable) { first, _ in first }
+            index.unreadableTensors.formUnion(part.unreadableTensors)
             index.repeated.formUnion(part.repeated)
             files.append(file)
         }
@@ -52,9 +71,17 @@ extension Checkpoint: AnnotatedTensorSource {
         /// A list of shards is a JSON object; so is the header of a safetensors file, but not its first byte.
         private static func isShardIndex(_ file: MappedFile) -> Bool {
             guard file.path.hasSuffix(".json") else { return false }
-            var place = 0
+            var place = file.bytes.startsWithByteOrderMark ? 3 : 0
             while let byte = file.bytes.byte(at: place), byte == 0x20 || (0x09...0x0d).contains(byte) { place += 1 }
             return file.bytes.byte(at: place) == UInt8(ascii: "{")
+        }
+
+        /// Whether a file is a TorchScript program.
+        static func isProgram(_ file: MappedFile) -> Bool {
+            guard file.bytes.little(UInt16.self, at: 0) == 0x4b50, let archive = try? ZipArchive(file) else {
+                return false
+            }
+            return PyTorchArchiveReader.isProgram(archive)
         }
 
         /// How to make a file of weights that can be read of one that only PyTorch reads.
@@ -77,5 +104,11 @@ extension Checkpoint: AnnotatedTensorSource {
             throw CheckpointError(
                 .malformed, file: file.path, reason: "this is neither a safetensors file nor a PyTorch archive")
         }
+    }
+    /// Whether a file is a TorchScript program, which only PyTorch runs.
+    ///
+    /// - Throws: ``CheckpointError/Code/unreadable``, or ``CheckpointError/Code/malformed`` for an empty file.
+    package static func isProgram(_ url: URL) throws(CheckpointError) -> Bool {
+        Contents.isProgram(try MappedFile(url.path(percentEncoded: false)))
     }
 }

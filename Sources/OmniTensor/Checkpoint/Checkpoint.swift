@@ -22,6 +22,9 @@ public struct Checkpoint: TensorSource {
     /// Matrices that the file keeps packed, by their names; see ``PackedCheckpointWriter``.
     public let packedMatrices: [String: StoredMatrixInfo]
 
+    /// The bytes of the file; of a sharded checkpoint, of all its files together.
+    public var byteCount: Int { files.reduce(0) { $0 + $1.count } }
+
     private let files: [MappedFile]
     private let index: CheckpointIndex
 
@@ -42,6 +45,7 @@ public struct Checkpoint: TensorSource {
     }
 
     package func isDispensable(_ name: String) -> Bool { index.repeated.contains(name) }
+    package var unreadableTensors: Set<String> { index.unreadableTensors }
     package func obstacle(to name: String) -> String? { index.unreadable[name] }
 
     /// Where the file keeps a tensor.

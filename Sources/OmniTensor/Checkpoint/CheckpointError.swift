@@ -4,6 +4,8 @@ public struct CheckpointError: Error, Sendable, Hashable, CustomStringConvertibl
     public enum Code: Sendable, Hashable {
         /// The file cannot be opened, read or mapped.
         case unreadable
+        /// The system gives no memory or address space for the file.
+        case outOfMemory
         /// The bytes are not what their format says: truncated, overlapping, out of range, inconsistent.
         case malformed
         /// The file is well formed but uses something that a checkpoint of weights has no need of.

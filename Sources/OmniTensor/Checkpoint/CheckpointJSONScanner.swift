@@ -19,6 +19,8 @@ struct CheckpointJSONScanner: ~Escapable {
         self.origin = origin
         self.budget = budget
         self.file = file
+        // A header inside a file has none.
+        if origin == 0, bytes.startsWithByteOrderMark { position = 3 }
     }
 
     /// Takes memory from the budget.

@@ -1,5 +1,6 @@
 internal import COmniSystem
 internal import Foundation
+internal import OmniFormats
 
 #if canImport(Darwin)
     internal import Darwin
@@ -26,11 +27,15 @@ final class MappedFile: @unchecked Sendable {
     /// Where the handler of ``ProcessFaults`` finds the path.
     private let slot: Int32
 
-    /// - Throws: ``CheckpointError/Code/unreadable`` for what is not a file that can be opened, and
+    /// - Throws: ``CheckpointError/Code/unreadable`` for what is not a file that can be opened,
+    ///   ``CheckpointError/Code/outOfMemory`` where there is no address space for it, and
     ///   ``CheckpointError/Code/malformed`` for an empty one.
     init(_ path: String) throws(CheckpointError) {
         func failure(_ what: String) -> CheckpointError {
-            CheckpointError(.unreadable, file: path, reason: "\(what): \(unsafe String(cString: strerror(errno)))")
+            let code = errno
+            return CheckpointError(
+                code == ENOMEM ? .outOfMemory : .unreadable, file: path,
+                reason: "\(what): \(unsafe String(cString: strerror(code)))")
         }
         // Without O_NONBLOCK the opening of a pipe waits for its writer.
         let descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
@@ -42,7 +47,8 @@ final class MappedFile: @unchecked Sendable {
             throw CheckpointError(.unreadable, file: path, reason: "this is not a regular file")
         }
         guard let count = Int(exactly: status.st_size), count > 0 else {
-            throw CheckpointError(.malformed, file: path, reason: "the file is empty")
+            throw CheckpointError(
+                .malformed, file: path, reason: MistakenFile.explanation(of: []) ?? "the file is empty")
         }
         guard let memory = unsafe mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), unsafe memory != MAP_FAILED
         else { throw failure("the file cannot be mapped") }
@@ -68,6 +74,12 @@ final class MappedFile: @unchecked Sendable {
             let span = unsafe RawSpan(_unsafeStart: base, byteCount: count)
             return unsafe _overrideLifetime(span, borrowing: self)
         }
+    }
+
+    /// The first bytes, which tell what the file is.
+    var start: [UInt8] {
+        let bytes = bytes
+        return (0..<min(count, MistakenFile.startByteCount)).compactMap { bytes.byte(at: $0) }
     }
 
     /// The address of some bytes of the file, for as long as the file is kept.

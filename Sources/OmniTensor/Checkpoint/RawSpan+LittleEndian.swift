@@ -11,6 +11,11 @@ extension RawSpan {
         return unsafe unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)
     }
 
+    /// Whether the bytes start with the mark that some editors put before UTF-8 text.
+    var startsWithByteOrderMark: Bool {
+        byte(at: 0) == 0xEF && byte(at: 1) == 0xBB && byte(at: 2) == 0xBF
+    }
+
     /// Bytes as text; `nil` when they reach past the end or are not UTF-8.
     func text(_ range: Range<Int>) -> String? {
         guard range.lowerBound >= 0, range.upperBound <= byteCount else { return nil }

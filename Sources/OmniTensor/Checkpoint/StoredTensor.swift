@@ -31,6 +31,23 @@ struct CheckpointIndex: Sendable {
     /// Why a thing that is there under a name is no tensor that can be read. Few files have any, and no model needs
     /// them.
     var unreadable: [String: String] = [:]
+    /// Those of them that are tensors, of types of elements that are not read.
+    var unreadableTensors: Set<String> = []
     /// Tensors that repeat the elements of others: views that were saved along, which no model has to read.
     var repeated: Set<String> = []
+
+    /// Takes the same text from the start of all names that have it.
+    mutating func removePrefix(_ prefix: String) {
+        func short(_ name: String) -> String { name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name }
+        // Names of the file itself come first, should two become one.
+        func renamed<Value>(_ table: [String: Value]) -> [String: Value] {
+            let (own, other) = (table.filter { !$0.key.hasPrefix(prefix) }, table.filter { $0.key.hasPrefix(prefix) })
+            return own.merging(other.map { (short($0.key), $0.value) }) { first, _ in first }
+        }
+        tensors = renamed(tensors)
+        scalars = renamed(scalars)
+        unreadable = renamed(unreadable)
+        unreadableTensors = Set(unreadableTensors.map(short))
+        repeated = Set(repeated.map(short))
+    }
 }

@@ -21,6 +21,14 @@ public enum ScalarType: String, Sendable, Hashable, CaseIterable {
     /// A byte that is 0 or 1.
     case bool = "BOOL"
 
+    /// Whether the elements are floats.
+    public var isFloat: Bool {
+        switch self {
+        case .float64, .float32, .float16, .bfloat16: true
+        case .int64, .int32, .int16, .int8, .uint8, .bool: false
+        }
+    }
+
     /// Bytes an element takes.
     public var byteCount: Int {
         switch self {
@@ -71,6 +79,8 @@ extension TensorSource {
 package protocol AnnotatedTensorSource: TensorSource {
     /// Whether a model may leave the tensor `name` unread: it only repeats elements of another.
     func isDispensable(_ name: String) -> Bool
+    /// The names of tensors that are there, of types of elements that are not read.
+    var unreadableTensors: Set<String> { get }
     /// Why what is there under `name` is no tensor that can be read; `nil` when there is nothing.
     func obstacle(to name: String) -> String?
 }

@@ -65,8 +65,14 @@ extension WeightScope {
         precondition(
             parameters.weight.shape == wanted.shape && (parameters.bias != nil) == wanted.hasBias,
             "\(wanted.name) is made as \(parameters.weight.shape)")
-        let matrix = try engine.pack(parameters.weight, bias: parameters.bias, precision: precision)
-        note(path(of: wanted.name), matrix)
-        return matrix
+        do {
+            let matrix = try engine.pack(parameters.weight, bias: parameters.bias, precision: precision)
+            note(path(of: wanted.name), matrix)
+            return matrix
+        } catch {
+            // The engine does not know whose elements they are.
+            if case .weightNotFinite = error { try requireFinite(parameters.weight, path(of: wanted.name)) }
+            throw error
+        }
     }
 }

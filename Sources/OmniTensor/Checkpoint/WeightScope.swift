@@ -50,15 +50,20 @@ public struct WeightScope: Sendable {
 
     /// One level down; dots in `name` go down several.
     public func scope(_ name: String) -> WeightScope { WeightScope(self, prefix: prefix + name + ".") }
-    /// The scope of a model's weights: this one, or the dictionary that a training program put them into.
+
+    /// The scope of a model's weights: this one, or the dictionaries that training programs put them into.
     ///
-    /// - Parameter part: a part that the model always has.
+    /// - Parameter part: a part that the model always has, or a tensor.
     package func unwrapped(having part: String) -> WeightScope {
-        let wrappers = ["model", "state_dict", "model_state_dict", "module"].map { scope($0) }
-        return ([self] + wrappers).first { candidate in
-            let start = candidate.path(of: part + ".")
-            return entries.keys.contains { $0.hasPrefix(start) }
-        } ?? self
+        wrapper(of: part).map { WeightScope(self, prefix: prefix + $0) } ?? self
+    }
+
+    /// What stands before the names of a model's weights in this scope, with its last dot; `nil` when there is no such
+    /// part.
+    package func wrapper(of part: String) -> String? {
+        let unreadable = (source as? any AnnotatedTensorSource)?.unreadableTensors ?? []
+        return WrappedNames.wrapper(of: prefix + part, in: entries.keys, behind: prefix)
+            ?? WrappedNames.wrapper(of: prefix + part, in: unreadable, behind: prefix)
     }
 
     /// One level down a numbered list, as in `h.0`.
@@ -82,7 +87,10 @@ public struct WeightScope: Sendable {
 
     /// The tensor `name` of this scope as floats.
     ///
-    /// - Throws: ``CheckpointError`` with the full path and both shapes when it is missing or has another shape.
+    /// - Throws: ``CheckpointError`` with the full path and both shapes when it is missing or has another shape;
+    ///   ``CheckpointError/Code/scalarTypeMismatch`` when it holds integers or booleans;
+    ///   ``CheckpointError/Code/malformed`` when it is small, or not stored as 32-bit floats, and an element is infinite
+    ///   or no number.
     public func tensor(_ name: String, _ shape: Shape) throws(CheckpointError) -> Tensor<Float> {
         let path = prefix + name
         guard let info = entries[path] else {
@@ -96,11 +104,35 @@ public struct WeightScope: Sendable {
                 .shapeMismatch, file: source.file, tensor: path,
                 reason: "the shape must be \(shape) but is \(info.shape)")
         }
+        guard info.scalarType.isFloat else {
+            throw CheckpointError(
+                .scalarTypeMismatch, file: source.file, tensor: path,
+                reason: "the elements must be floats (F64, F32, F16 or BF16) but are \(info.scalarType.rawValue)")
+        }
         ledger.notes.withLock { notes in
             notes.names.insert(path)
             if !feedsMatrix { notes.plainNames.insert(path) }
         }
-        return try source.floats(path)
+        let tensor = try source.floats(path)
+        if info.scalarType != .float32 || shape.elementCount <= Self.smallElementCount {
+            try requireFinite(tensor, path)
+        }
+        return tensor
+    }
+
+    /// Elements of a tensor that is so small that to read it costs nothing.
+    private static let smallElementCount = 1 << 16
+
+    /// Refuses elements that are infinite or no numbers, with which a model computes nothing.
+    ///
+    /// Loading asks for that where it reads the elements anyway: of small tensors, of those that it converts, and of
+    /// matrices that are packed as integers, whose elements the engine looks at. Large tensors of 32-bit floats that
+    /// stay floats are left in the file; to read them through would make loading a mapped model many times slower.
+    func requireFinite(_ tensor: Tensor<Float>, _ path: String) throws(CheckpointError) {
+        guard let index = tensor.firstNonFiniteIndex else { return }
+        throw CheckpointError(
+            .malformed, file: source.file, tensor: path,
+            reason: "element \(index) is \(tensor.span[index]), not a finite number")
     }
 
     /// The tensor `name` of this scope, or `nil` when there is none; a tensor of another shape is an error all the
@@ -124,21 +156,28 @@ public struct WeightScope: Sendable {
     /// The tensor of a full name.
     func root(_ path: String) throws(CheckpointError) -> Tensor<Float> { try source.floats(path) }
 
-    /// Full names, sorted, of the tensors in this scope that nobody has read.
+    /// Full names, sorted, of the tensors in this scope that no layer has read, whatever the type of their elements.
     public var unreadNames: [String] {
         let read = ledger.notes.withLock { $0.names }
         let annotated = source as? any AnnotatedTensorSource
-        return entries.keys
-            .filter { $0.hasPrefix(prefix) && !read.contains($0) && !(annotated?.isDispensable($0) ?? false) }
-            .sorted()
+        let readable = entries.keys.filter { !read.contains($0) && !(annotated?.isDispensable($0) ?? false) }
+        return (readable + (annotated?.unreadableTensors ?? [])).filter { $0.hasPrefix(prefix) }.sorted()
     }
 
-    /// Makes sure that every tensor of this scope was read.
+    /// Makes sure that every tensor of this scope was read, or every one of the model's own.
     ///
-    /// - Parameter isExpected: says of a full name that it may stay unread.
+    /// - Parameters:
+    ///   - parts: the first parts of the model's own names, where the file may hold other things beside them, such as
+    ///     the state of an optimizer; `nil` when the scope has nothing but the model's.
+    ///   - isExpected: says of a full name that it may stay unread.
     /// - Throws: ``CheckpointError/Code/unusedTensors`` with the first names.
-    public func requireAllRead(ignoring isExpected: (String) -> Bool = { _ in false }) throws(CheckpointError) {
-        let unread = unreadNames.filter { !isExpected($0) }
+    public func requireAllRead(
+        within parts: Set<String>? = nil, ignoring isExpected: (String) -> Bool = { _ in false }
+    ) throws(CheckpointError) {
+        let unread = unreadNames.filter { name in
+            let part = name.dropFirst(prefix.count).prefix { $0 != "." }
+            return (parts?.contains(String(part)) ?? true) && !isExpected(name)
+        }
         guard let first = unread.first else { return }
         let listed = unread.prefix(5).joined(separator: ", ") + (unread.count > 5 ? ", …" : "")
         throw CheckpointError(

@@ -27,7 +27,8 @@ public struct AttentionGeometry: Sendable, Hashable {
     /// Elements between two groups of one key; values lie alike.
     public var keyHeadStride: Int
     /// How precisely the operands need to be kept. Anything but ``WeightPrecision/float32`` lets an engine round
-    /// queries, keys, values and the softmax to bfloat16 when there are many queries; sums stay floats.
+    /// queries, keys, values and the softmax to bfloat16 or to integers of 16 bits when there are many queries; sums
+    /// lose nothing more.
     public var precision = WeightPrecision.float32
 
     /// Takes every number as it is.

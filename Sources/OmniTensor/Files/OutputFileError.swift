@@ -6,6 +6,8 @@ public struct OutputFileError: Error, Sendable, Hashable, CustomStringConvertibl
     public enum Operation: String, Sendable, Hashable {
         /// Making the file, or opening what is written to as it is.
         case create
+        /// Making a folder.
+        case createFolder
         /// Writing bytes.
         case write
         /// Bringing the bytes to the disk, or giving the file its name.
@@ -33,11 +35,13 @@ public struct OutputFileError: Error, Sendable, Hashable, CustomStringConvertibl
 
     var participle: String {
         switch operation {
-        case .create: "created"
+        case .create, .createFolder: "created"
         case .write: "written"
         case .complete: "completed"
         }
     }
 
-    public var description: String { "\(path): the output cannot be \(participle): \(reason)" }
+    public var description: String {
+        "\(path): the \(operation == .createFolder ? "folder" : "output") cannot be \(participle): \(reason)"
+    }
 }

@@ -27,6 +27,9 @@ enum OutputTarget {
         var status = stat()
         if let descriptor = Self.descriptor(path) {
             self = .descriptor(descriptor)
+        } else if path.utf8.last == UInt8(ascii: "/") {
+            // A file cannot be meant, whether there is something of this name or not.
+            throw SystemFailure(EISDIR)
         } else if unsafe stat(path, &status) == 0 {
             switch status.st_mode & S_IFMT {
             case S_IFREG:
@@ -42,15 +45,35 @@ enum OutputTarget {
         }
     }
 
-    /// Opened anew by its name, a file would be written from its start, over what is there.
-    private static func descriptor(_ path: String) -> Int32? {
-        switch path {
-        case "/dev/stdout": return STDOUT_FILENO
-        case "/dev/stderr": return STDERR_FILENO
-        default:
-            guard let folder = ["/dev/fd/", "/proc/self/fd/"].first(where: { path.hasPrefix($0) }) else { return nil }
-            return Int32(path.dropFirst(folder.count))
+    /// The descriptor of this process that a path leads to, links followed: `/dev/stdout`, `/dev/fd/3`,
+    /// `/proc/self/fd/1` and links to them. Opened anew by its name, a file would be written from its start, over what
+    /// is there, also where the descriptor appends.
+    static func descriptor(_ path: String) -> Int32? {
+        var path = path
+        for _ in 0..<40 {
+            switch path {
+            case "/dev/stdin": return STDIN_FILENO
+            case "/dev/stdout": return STDOUT_FILENO
+            case "/dev/stderr": return STDERR_FILENO
+            default: break
+            }
+            let (folder, name) = (folder(of: path), name(of: path))
+            if let number = Int32(name), number >= 0, listsDescriptors(folder) { return number }
+            var status = stat()
+            guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK,
+                let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path), !target.isEmpty
+            else { return nil }
+            path = target.hasPrefix("/") ? target : folder + "/" + target
         }
+        return nil
+    }
+
+    /// Whether a folder is the one in which the system lists this process's descriptors.
+    private static func listsDescriptors(_ folder: String) -> Bool {
+        if folder == "/dev/fd" || folder == "/proc/self/fd" { return true }
+        guard let folder = try? resolved(folder) else { return false }
+        return folder == "/dev/fd" || folder == "/proc/\(getpid())/fd"
+            || (folder.hasPrefix("/proc/\(getpid())/task/") && folder.hasSuffix("/fd"))
     }
 
     private static func resolved(_ path: String) throws(SystemFailure) -> String {

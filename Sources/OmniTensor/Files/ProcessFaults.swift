@@ -18,16 +18,20 @@ internal import COmniSystem
 public enum ProcessFaults {
     /// Installs the handlers, once, at the start of a program.
     ///
-    /// * SIGBUS in a mapped file, and memory that the system refuses: one line on standard error, then the end.
+    /// * SIGBUS in a mapped file, and memory that the system refuses, also to a runtime or a library that aborts then:
+    ///   one line on standard error, then the end.
     /// * SIGINT, SIGTERM and SIGHUP, unless they are ignored: the end that they always were.
     /// * SIGXFSZ and SIGPIPE are ignored, so that a write fails with an error instead.
     ///
     /// In all cases temporary files of ``OutputFile`` are removed.
     ///
-    /// - Parameter exitStatus: the exit status for lost pages and refused memory, `0...255`.
-    public static func installHandlers(exitStatus: Int32) {
-        omni_set_fault_status(exitStatus)
+    /// - Parameters:
+    ///   - exitStatus: the exit status for lost pages, `0...255`.
+    ///   - memoryStatus: the exit status for refused memory, `0...255`.
+    public static func installHandlers(exitStatus: Int32, memoryStatus: Int32) {
+        omni_set_fault_statuses(exitStatus, memoryStatus)
         omni_guard_mapped_files()
+        omni_guard_memory()
         for number in [SIGINT, SIGTERM, SIGHUP] { omni_guard_temporary_files(number, true) }
         signal(SIGXFSZ, SIG_IGN)
         signal(SIGPIPE, SIG_IGN)

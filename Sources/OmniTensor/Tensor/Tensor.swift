@@ -135,6 +135,24 @@ extension Tensor {
     }
 }
 
+extension Tensor<Float> {
+    /// Where the first element is that is infinite or no number; `nil` when all are finite.
+    var firstNonFiniteIndex: Int? {
+        let span = span
+        // Blocks without a decision inside, which the compiler makes vectors of.
+        for start in stride(from: 0, to: span.count, by: 4096) {
+            let end = min(start + 4096, span.count)
+            var carries: UInt32 = 0
+            for index in start..<end {
+                // Of exponents, only that of infinities and NaN carries into the sign.
+                carries |= (span[index].bitPattern & 0x7f80_0000) &+ 0x0080_0000
+            }
+            if carries >> 31 != 0 { return (start..<end).first { !span[$0].isFinite } }
+        }
+        return nil
+    }
+}
+
 extension Tensor: Equatable {
     public static func == (a: Tensor, b: Tensor) -> Bool {
         guard a.shape == b.shape else { return false }

@@ -46,6 +46,9 @@ public final class ScriptedModel: SpeechLanguageModel {
     /// Steps taken in all answers.
     public var stepCount: Int { log.withLock { $0.stepCount } }
 
+    /// All modes; batch mode first, as in Mini-Omni.
+    public var modes: [ReplyMode] { ReplyMode.allCases.reversed() }
+
     public func makeGeneration(
         answering question: Question<AudioChunk>, mode: ReplyMode, options: GenerationOptions
     ) throws -> ScriptedGeneration {

@@ -27,7 +27,7 @@ struct AddedTokenFinder: Sendable {
     private let tokens: [AddedToken]
     /// The settings of each id, which may stand in a later entry than the one that is found.
     private let settings: [TokenID: AddedToken]
-    private var trie = ByteTrie()
+    private let search: KeySearch
 
     /// - Parameters:
     ///   - tokens: what to look for; of those with the same spelling, the first is found.
@@ -36,22 +36,21 @@ struct AddedTokenFinder: Sendable {
     init(_ tokens: [AddedToken], settings: [TokenID: AddedToken], spelling: (AddedToken) -> [UInt8]) {
         self.tokens = tokens
         self.settings = settings
-        for (index, token) in tokens.enumerated() {
-            let key = spelling(token)
-            if !key.isEmpty { trie.insert(key, value: Int32(index)) }
-        }
+        search = KeySearch(tokens.map(spelling))
     }
 
     /// The parts of `text[range]`, in order. Empty text has none.
     func forEachPart(of text: Span<UInt8>, _ range: Range<Int>, _ body: (Part) -> Void) {
+        // Where the last part ended.
         var start = range.lowerBound
+        // Where the last key ended, which may be before the white space that its token took.
         var index = range.lowerBound
-        while !tokens.isEmpty, index < range.upperBound {
-            guard let (number, end) = trie.longestMatch(in: text, at: index, to: range.upperBound) else {
-                index += 1
-                continue
-            }
-            let token = settings[tokens[Int(number)].id] ?? tokens[Int(number)]
+        // White space that was passed already.
+        var spaces = range.lowerBound..<range.lowerBound
+        for match in search.matches(in: text, range).reversed() where match.range.lowerBound >= index {
+            let (number, end) = (match.key, match.range.upperBound)
+            index = match.range.lowerBound
+            let token = settings[tokens[number].id] ?? tokens[number]
             defer { index = end }
             if token.isSingleWord {
                 if let before = Self.scalar(before: index, in: text, from: range.lowerBound),
@@ -76,17 +75,24 @@ struct AddedTokenFinder: Sendable {
                 }
             }
             if token.stripsRight {
-                while to < range.upperBound {
-                    let (value, length) = text.scalar(at: to)
-                    guard let scalar = Unicode.Scalar(value), scalar.properties.isWhitespace else { break }
-                    to += length
-                }
+                if !spaces.contains(to) { spaces = to..<Self.endOfSpaces(in: text, to..<range.upperBound) }
+                to = spaces.upperBound
             }
             if start < from { body(.text(start..<from)) }
             body(.token(token.id))
             start = to
         }
         if start < range.upperBound { body(.text(start..<range.upperBound)) }
+    }
+
+    private static func endOfSpaces(in text: Span<UInt8>, _ range: Range<Int>) -> Int {
+        var place = range.lowerBound
+        while place < range.upperBound {
+            let (value, length) = text.scalar(at: place)
+            guard let scalar = Unicode.Scalar(value), scalar.properties.isWhitespace else { break }
+            place += length
+        }
+        return place
     }
 
     private static func scalar(

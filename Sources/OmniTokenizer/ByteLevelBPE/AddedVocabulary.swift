@@ -10,8 +10,8 @@ struct AddedVocabulary {
     /// What is looked for in text, in the order of precedence.
     private(set) var wanted: [AddedToken] = []
 
-    /// What a byte of a token takes in the tree that finds it.
-    private static let byteCountOfByte = 2 * ByteTrie.nodeByteCount
+    /// What a byte of a token takes in the tree that finds it, and while that is made.
+    private static let byteCountOfByte = 2 * KeySearch.nodeByteCount
 
     init(
         _ list: JSONNode?, over vocabulary: Vocabulary, budget: inout ReadingBudget

@@ -1,5 +1,6 @@
 public import Foundation
 internal import OmniCore
+internal import OmniFormats
 
 extension ByteLevelBPETokenizer {
     /// Reads a `tokenizer.json`.
@@ -122,11 +123,14 @@ extension ByteLevelBPETokenizer {
 }
 
 /// The bytes of a file.
+///
+/// - Throws: ``TokenizerError/Code/unreadable``, and ``TokenizerError/Code/malformed`` for what is plainly another file.
 func readFile(_ url: URL) throws(TokenizerError) -> [UInt8] {
-    do {
-        return [UInt8](try Data(contentsOf: url))
-    } catch {
-        throw TokenizerError(
-            .unreadable, file: url.path, reason: "the file cannot be read: \(error.localizedDescription)")
+    guard let bytes = try? Data(contentsOf: url) else {
+        throw TokenizerError(.unreadable, file: url.path, reason: "the file is missing or cannot be read")
     }
+    if let explanation = MistakenFile.explanation(of: bytes) {
+        throw TokenizerError(.malformed, file: url.path, reason: explanation)
+    }
+    return [UInt8](bytes)
 }

@@ -63,6 +63,26 @@ struct ByteTrie: Sendable {
         return value < 0 ? nil : value
     }
 
+    /// Every node but the root with the one that it is reached from, and over which byte; nodes of shorter bytes first.
+    func edgesByDepth() -> [(parent: UInt32, byte: UInt8, node: UInt32)] {
+        var edges = [(parent: UInt32, byte: UInt8, node: UInt32)](repeating: (0, 0, 0), count: nodeCount)
+        for (key, target) in zip(edgeKeys, edgeTargets) where key != 0 {
+            edges[Int(target)] = (UInt32(truncatingIfNeeded: (key - 1) >> 8), UInt8((key - 1) & 0xFF), target)
+        }
+        // A node has a higher number than the one that it is reached from.
+        var depths = [Int](repeating: 0, count: nodeCount)
+        for node in edges.indices.dropFirst() { depths[node] = depths[Int(edges[node].parent)] + 1 }
+        var places = [Int](repeating: 0, count: (depths.max() ?? 0) + 2)
+        for depth in depths { places[depth + 1] += 1 }
+        for depth in 1..<places.count { places[depth] += places[depth - 1] }
+        var result = edges
+        for (node, depth) in depths.enumerated() {
+            result[places[depth]] = edges[node]
+            places[depth] += 1
+        }
+        return Array(result.dropFirst())
+    }
+
     /// The longest key at `index` of `text`.
     func longestMatch(in text: Span<UInt8>, at index: Int, to end: Int) -> (value: Int32, end: Int)? {
         guard index < end, hasKey(startingWith: text[index]) else { return nil }

@@ -24,7 +24,12 @@ struct CharacterClassParser {
             items.append(try item())
             isFirst = false
         }
-        return ScalarSet(items, isNegated: isNegated, ignoresCase: ignoresCase)
+        let set = ScalarSet(items, isNegated: isNegated, ignoresCase: ignoresCase)
+        if ignoresCase, !isNegated {
+            let long = LongCaseFolding.scalars.filter { set.contains($0.value) }
+            if let scalar = long.min() { throw SplitExpressionParser.longFolding("\(scalar)") }
+        }
+        return set
     }
 
     private mutating func item() throws(SplitExpressionParser.Refusal) -> ScalarSet.Item {

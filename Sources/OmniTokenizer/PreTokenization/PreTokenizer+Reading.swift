@@ -17,7 +17,7 @@ extension PreTokenizer {
             if try node.flag("add_prefix_space", default: true) { steps.append(.prefixSpace) }
             if try node.flag("use_regex", default: true) { steps.append(.split(Splitter(.words(.gpt2), .isolated))) }
             // Each time, a text may double in length.
-            guard steps.count(where: { $0 == .spellBytes }) < 3 else {
+            guard steps.count(where: { if case .spellBytes = $0 { true } else { false } }) < 3 else {
                 throw type.fault(.unsupported, "more than three steps that spell bytes")
             }
             steps.append(.spellBytes)
@@ -37,7 +37,7 @@ extension PreTokenizer {
             let delimiter = try node.required("delimiter")
             let text = try delimiter.string()
             guard text.unicodeScalars.count == 1 else { throw delimiter.fault(.malformed, "expected one character") }
-            steps.append(.split(Splitter(.literal(Array(text.utf8)), .removed)))
+            steps.append(.split(Splitter(.literal(KeySearch([Array(text.utf8)])), .removed)))
         case let name: throw type.fault(.unsupported, "\"\(name)\" is none of the steps that are computed")
         }
     }
@@ -56,7 +56,7 @@ extension PreTokenizer {
         if let literal = try pattern.member("String") {
             let bytes = Array(try literal.string().utf8)
             guard !bytes.isEmpty else { throw literal.fault(.unsupported, "a split by nothing") }
-            return Splitter(.literal(bytes), behavior, isInverted: isInverted)
+            return Splitter(.literal(KeySearch([bytes])), behavior, isInverted: isInverted)
         }
         let expression = try pattern.required("Regex")
         let text = try expression.string()

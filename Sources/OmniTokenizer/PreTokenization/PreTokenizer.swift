@@ -1,7 +1,7 @@
 /// Cuts a text into the words that byte-pair encoding works on: the steps of a `tokenizer.json`, one after another.
-struct PreTokenizer: Sendable, Hashable {
+struct PreTokenizer: Sendable {
     /// One step.
-    enum Step: Sendable, Hashable {
+    enum Step: Sendable {
         case split(Splitter)
         /// Spells every byte as a character of the ``ByteAlphabet``.
         case spellBytes
@@ -17,7 +17,7 @@ struct PreTokenizer: Sendable, Hashable {
 
     init(_ steps: [Step]) {
         // To spell bytes in the end and look them up by their spelling is to look up bytes.
-        leavesBytes = steps.last == .spellBytes
+        leavesBytes = if case .spellBytes? = steps.last { true } else { false }
         self.steps = leavesBytes ? Array(steps.dropLast()) : steps
         if leavesBytes, self.steps.count == 1, case .split(let splitter) = self.steps[0],
             case .words(let pattern) = splitter.pattern
@@ -37,10 +37,9 @@ struct PreTokenizer: Sendable, Hashable {
     /// Applies all steps.
     func cut(_ pieces: Pieces) -> Pieces {
         var pieces = pieces
-        var threads = SplitExpression.Threads()
         for step in steps {
             switch step {
-            case .split(let splitter): pieces = Self.split(pieces, splitter, &threads)
+            case .split(let splitter): pieces = Self.split(pieces, splitter)
             case .spellBytes:
                 pieces = Self.rewritten(pieces) { text, range, result in
                     for place in range { ByteAlphabet.append(text[place], to: &result) }
@@ -56,9 +55,8 @@ struct PreTokenizer: Sendable, Hashable {
         return pieces
     }
 
-    private static func split(
-        _ pieces: Pieces, _ splitter: Splitter, _ threads: inout SplitExpression.Threads
-    ) -> Pieces {
+    private static func split(_ pieces: Pieces, _ splitter: Splitter) -> Pieces {
+        var matches = SplitExpression.Matches()
         var parts: [AddedTokenFinder.Part] = []
         let text = pieces.text.span
         for part in pieces.parts {
@@ -66,7 +64,7 @@ struct PreTokenizer: Sendable, Hashable {
                 parts.append(part)
                 continue
             }
-            splitter.forEachPiece(of: text, range, &threads) { parts.append(.text($0)) }
+            splitter.forEachPiece(of: text, range, &matches) { parts.append(.text($0)) }
         }
         return Pieces(text: pieces.text, parts: parts)
     }

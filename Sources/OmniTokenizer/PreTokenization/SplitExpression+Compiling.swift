@@ -5,24 +5,61 @@ extension SplitExpression {
     init(_ text: String) throws(SplitExpressionParser.Refusal) {
         let node = try SplitExpressionParser.parse(text)
         var compiler = Compiler()
-        try compiler.emit(node)
-        try compiler.append(.match)
-        program = compiler.program
-        sets = compiler.sets
+        let end = try compiler.append(.match)
+        let start = try compiler.emit(node, before: Continuation(end)).whenEmpty
+        let order = Self.order(of: compiler.program, from: start)
+        var places = [Int](repeating: 0, count: compiler.program.count)
+        for (place, step) in order.enumerated() { places[step] = place }
+        program = order.map { compiler.program[$0].moved(places) }
+        self.start = places[start]
+        members = ScalarSetTable(compiler.sets)
     }
 
+    /// Where a part of an expression goes on.
+    ///
+    /// Oniguruma leaves a loop whose body took nothing, lest it go round for ever. So what follows inside such a body
+    /// is emitted twice: for a turn that has taken nothing so far, which leaves the loop at its end, and for one that
+    /// has taken something, which goes round again. That makes the program free of circles that take nothing.
+    private struct Continuation {
+        var whenEmpty: Int
+        var whenTaken: Int
+
+        var isSingle: Bool { whenEmpty == whenTaken }
+
+        init(_ step: Int) { self.init(whenEmpty: step, whenTaken: step) }
+
+        init(whenEmpty: Int, whenTaken: Int) {
+            self.whenEmpty = whenEmpty
+            self.whenTaken = whenTaken
+        }
+    }
+
+    /// Emits parts in front of what follows them.
     private struct Compiler {
-        var program: [Instruction] = []
+        typealias Node = SplitExpressionParser.Node
+        typealias Refusal = SplitExpressionParser.Refusal
+
+        var program: [Step] = []
         var sets: [ScalarSet] = []
         private var places: [ScalarSet: Int] = [:]
-        /// Parts that are repeated and take nothing make no instructions, but time.
-        private var stepCount = 0
+        /// Parts that are repeated and take nothing make no steps, but time.
+        private var partCount = 0
 
-        mutating func append(_ instruction: Instruction) throws(SplitExpressionParser.Refusal) {
-            guard program.count < SplitExpression.instructionLimit else {
-                throw .init(reason: "more than \(SplitExpression.instructionLimit) steps for each character")
+        mutating func append(_ step: Step) throws(Refusal) -> Int {
+            guard program.count < SplitExpression.stepLimit else {
+                throw Refusal(reason: "more than \(SplitExpression.stepLimit) steps for each character")
             }
-            program.append(instruction)
+            program.append(step)
+            return program.count - 1
+        }
+
+        /// The step that `make` makes of a continuation, once or for both of its halves.
+        private mutating func append(
+            before next: Continuation, _ make: (Int) -> Step
+        ) throws(Refusal) -> Continuation {
+            let whenTaken = try append(make(next.whenTaken))
+            if next.isSingle { return Continuation(whenTaken) }
+            return Continuation(whenEmpty: try append(make(next.whenEmpty)), whenTaken: whenTaken)
         }
 
         private mutating func place(of set: ScalarSet) -> Int {
@@ -32,74 +69,114 @@ extension SplitExpression {
             return sets.count - 1
         }
 
-        mutating func emit(_ node: SplitExpressionParser.Node) throws(SplitExpressionParser.Refusal) {
-            stepCount += 1
-            guard stepCount <= 10 * SplitExpression.instructionLimit else {
-                throw .init(reason: "repetitions of repetitions")
+        /// - Returns: where the part begins.
+        mutating func emit(_ node: Node, before next: Continuation) throws(Refusal) -> Continuation {
+            partCount += 1
+            guard partCount <= 10 * SplitExpression.stepLimit else {
+                throw Refusal(reason: "repetitions of repetitions")
             }
             switch node {
-            case .set(let set): try append(.take(set: place(of: set)))
-            case .sequence(let nodes): for node in nodes { try emit(node) }
-            case .choice(let nodes): try emit(choices: nodes[...])
+            case .set(let set): return Continuation(try append(.take(set: place(of: set), next: next.whenTaken)))
+            case .sequence(let nodes):
+                var next = next
+                for node in nodes.reversed() { next = try emit(node, before: next) }
+                return next
+            case .choice(let nodes):
+                var starts: [Continuation] = []
+                for node in nodes { starts.append(try emit(node, before: next)) }
+                guard var start = starts.popLast() else { return next }
+                while let preferred = starts.popLast() { start = try branch(preferred, start, isLazy: false) }
+                return start
             case .repetition(let node, let minimum, let maximum, let isLazy):
-                for _ in 0..<minimum { try emit(node) }
-                guard let maximum else { return try emitLoop(node, isLazy: isLazy) }
-                try emitOptional(node, count: maximum - minimum, isLazy: isLazy)
+                var start = next
+                if let maximum {
+                    for _ in minimum..<maximum {
+                        start = try branch(try emit(node, before: start), next, isLazy: isLazy)
+                    }
+                } else {
+                    start = try emitLoop(node, before: next, isLazy: isLazy)
+                }
+                for _ in 0..<minimum { start = try emit(node, before: start) }
+                return start
             case .look(let node, let isNegated):
-                let look = program.count
-                try append(.match)
-                try emit(node)
-                try append(.match)
-                program[look] = .look(start: look + 1, isNegated: isNegated, next: program.count)
+                let start = try emit(node, before: Continuation(try append(.match))).whenEmpty
+                return try append(before: next) { .look(start: start, isNegated: isNegated, next: $0) }
             case .lookBehind(let set, let isNegated):
-                try append(.lookBehind(set: place(of: set), isNegated: isNegated))
-            case .place(let place): try append(.require(place))
+                let set = place(of: set)
+                return try append(before: next) { .lookBehind(set: set, isNegated: isNegated, next: $0) }
+            case .place(let place): return try append(before: next) { .require(place, next: $0) }
             }
         }
 
-        private mutating func emit(
-            choices nodes: ArraySlice<SplitExpressionParser.Node>
-        ) throws(SplitExpressionParser.Refusal) {
-            var jumps: [Int] = []
-            for (index, node) in zip(nodes.indices, nodes) {
-                let branch = program.count
-                let isLast = index == nodes.endIndex - 1
-                if !isLast { try append(.match) }
-                try emit(node)
-                guard !isLast else { break }
-                jumps.append(program.count)
-                try append(.match)
-                program[branch] = .branch(first: branch + 1, second: program.count)
+        private mutating func branch(
+            _ enter: Continuation, _ leave: Continuation, isLazy: Bool
+        ) throws(Refusal) -> Continuation {
+            func step(_ enter: Int, _ leave: Int) -> Step {
+                isLazy ? .branch(first: leave, second: enter) : .branch(first: enter, second: leave)
             }
-            for jump in jumps { program[jump] = .jump(program.count) }
+            let whenTaken = try append(step(enter.whenTaken, leave.whenTaken))
+            if enter.isSingle, leave.isSingle { return Continuation(whenTaken) }
+            return Continuation(
+                whenEmpty: try append(step(enter.whenEmpty, leave.whenEmpty)), whenTaken: whenTaken)
         }
 
         private mutating func emitLoop(
-            _ node: SplitExpressionParser.Node, isLazy: Bool
-        ) throws(SplitExpressionParser.Refusal) {
-            let branch = program.count
-            try append(.match)
-            try emit(node)
-            try append(.jump(branch))
-            program[branch] = Self.branch(enter: branch + 1, leave: program.count, isLazy: isLazy)
-        }
-
-        private mutating func emitOptional(
-            _ node: SplitExpressionParser.Node, count: Int, isLazy: Bool
-        ) throws(SplitExpressionParser.Refusal) {
-            var branches: [Int] = []
-            for _ in 0..<count {
-                branches.append(program.count)
-                try append(.match)
-                try emit(node)
+            _ node: Node, before next: Continuation, isLazy: Bool
+        ) throws(Refusal) -> Continuation {
+            // The place of the branch, which the body goes back to.
+            let loop = try append(.match)
+            func turn(leavingTo leave: Int) throws(Refusal) -> Step {
+                let enter = try emit(node, before: Continuation(whenEmpty: leave, whenTaken: loop)).whenEmpty
+                return isLazy ? .branch(first: leave, second: enter) : .branch(first: enter, second: leave)
             }
-            for branch in branches {
-                program[branch] = Self.branch(enter: branch + 1, leave: program.count, isLazy: isLazy)
+            program[loop] = try turn(leavingTo: next.whenTaken)
+            if next.isSingle { return Continuation(loop) }
+            let first = try turn(leavingTo: next.whenEmpty)
+            return Continuation(whenEmpty: try append(first), whenTaken: loop)
+        }
+    }
+
+    /// The steps that can be reached, each behind those that it leads to without taking a scalar.
+    private static func order(of program: [Step], from start: Int) -> [Int] {
+        var order: [Int] = []
+        var isFound = [Bool](repeating: false, count: program.count)
+        // Starts of parts: those that are reached over a scalar wait until the others are in order.
+        var starts = [start]
+        while let start = starts.popLast() {
+            var pending = [(step: start, isOpen: false)]
+            while let (step, isOpen) = pending.popLast() {
+                if isOpen {
+                    order.append(step)
+                    continue
+                }
+                guard !isFound[step] else { continue }
+                isFound[step] = true
+                pending.append((step, true))
+                switch program[step] {
+                case .take(_, let next): starts.append(next)
+                case .branch(let first, let second): pending += [(second, false), (first, false)]
+                case .look(let start, _, let next): pending += [(next, false), (start, false)]
+                case .lookBehind(_, _, let next), .require(_, let next): pending.append((next, false))
+                case .match: break
+                }
             }
         }
+        return order
+    }
+}
 
-        private static func branch(enter: Int, leave: Int, isLazy: Bool) -> Instruction {
-            isLazy ? .branch(first: leave, second: enter) : .branch(first: enter, second: leave)
+extension SplitExpression.Step {
+    /// The same step in a program whose steps have other places.
+    fileprivate func moved(_ places: [Int]) -> Self {
+        switch self {
+        case .take(let set, let next): .take(set: set, next: places[next])
+        case .branch(let first, let second): .branch(first: places[first], second: places[second])
+        case .look(let start, let isNegated, let next):
+            .look(start: places[start], isNegated: isNegated, next: places[next])
+        case .lookBehind(let set, let isNegated, let next):
+            .lookBehind(set: set, isNegated: isNegated, next: places[next])
+        case .require(let place, let next): .require(place, next: places[next])
+        case .match: .match
         }
     }
 }

@@ -20,6 +20,8 @@ struct SplitExpressionParser {
     private let scalars: [Unicode.Scalar]
     private var position = 0
     private var ignoresCase = false
+    /// The characters that stand one behind another here and are taken without regard to case.
+    private var foldedRun: [Unicode.Scalar] = []
     private var depth = 0
     private var lookDepth = 0
 
@@ -32,6 +34,7 @@ struct SplitExpressionParser {
         guard text.utf8.count <= lengthLimit else { throw Refusal(reason: "\(text.utf8.count) bytes are too many") }
         var parser = SplitExpressionParser(text)
         let node = try parser.choice()
+        try parser.endFoldedRun()
         guard parser.position == parser.scalars.count else { throw Refusal(reason: "a ) without its (") }
         return node
     }
@@ -65,7 +68,10 @@ struct SplitExpressionParser {
         let ignoredCase = ignoresCase
         defer { ignoresCase = ignoredCase }
         var choices = [try sequence()]
-        while takes("|") { choices.append(try sequence()) }
+        while takes("|") {
+            try endFoldedRun()
+            choices.append(try sequence())
+        }
         return choices.count == 1 ? choices[0] : .choice(choices)
     }
 
@@ -73,6 +79,7 @@ struct SplitExpressionParser {
         var nodes: [Node] = []
         while let scalar = next, scalar != "|", scalar != ")" {
             guard let atom = try atom() else { continue }
+            if case .set = atom {} else { try endFoldedRun() }
             nodes.append(try quantified(atom))
         }
         return .sequence(nodes)
@@ -84,21 +91,41 @@ struct SplitExpressionParser {
         switch scalar {
         case "(": return try group()
         case "[":
+            try endFoldedRun()
             var characters = CharacterClassParser(self, ignoresCase: ignoresCase)
             let set = try characters.parse()
             self = characters.expression
             return .set(set)
-        case ".": return .set(.anyButLineFeed)
+        case ".":
+            try endFoldedRun()
+            return .set(.anyButLineFeed)
         case "^": return .place(.lineStart)
         case "$": return .place(.lineEnd)
         case "*", "+", "?": throw Refusal(reason: "a \(scalar) that repeats nothing")
         case "\\": return try escape()
-        default: return .set(literal(scalar))
+        default: return .set(try literal(scalar))
         }
     }
 
-    private func literal(_ scalar: Unicode.Scalar) -> ScalarSet {
-        ScalarSet([.range(scalar.value...scalar.value)], ignoresCase: ignoresCase)
+    private mutating func literal(_ scalar: Unicode.Scalar) throws(Refusal) -> ScalarSet {
+        if ignoresCase {
+            guard !LongCaseFolding.scalars.contains(scalar) else { throw Self.longFolding("\(scalar)") }
+            foldedRun.append(scalar)
+        } else {
+            try endFoldedRun()
+        }
+        return ScalarSet([.range(scalar.value...scalar.value)], ignoresCase: ignoresCase)
+    }
+
+    /// Oniguruma lets "ss" match "ß" and "ß" match "ss" where case is of no account. Sets of single scalars cannot, so
+    /// what could match that way is refused.
+    private mutating func endFoldedRun() throws(Refusal) {
+        defer { foldedRun.removeAll() }
+        if let folded = LongCaseFolding.folding(in: foldedRun) { throw Self.longFolding(folded) }
+    }
+
+    static func longFolding(_ text: String) -> Refusal {
+        Refusal(reason: "\(text) without regard to case, which is one character or several")
     }
 
     private mutating func group() throws(Refusal) -> Node? {
@@ -161,7 +188,18 @@ struct SplitExpressionParser {
 
     private mutating func quantified(_ atom: Node) throws(Refusal) -> Node {
         var node = atom
+        var quantifierCount = 0
         while let (minimum, maximum, isInterval) = try quantifier() {
+            // Each is a level of recursion.
+            quantifierCount += 1
+            guard quantifierCount <= Self.depthLimit else { throw Refusal(reason: "repetitions of repetitions") }
+            // It repeats the last character alone.
+            if case .set = atom { _ = foldedRun.popLast() }
+            try endFoldedRun()
+            switch atom {
+            case .look, .lookBehind, .place: throw Refusal(reason: "a repetition of what takes no character")
+            default: break
+            }
             let isLazy = takes("?")
             if isLazy, isInterval, minimum == maximum { throw Refusal(reason: "an optional exact count") }
             let repeated = Node.repetition(node, minimum: minimum, maximum: maximum, isLazy: isLazy)
@@ -225,79 +263,16 @@ struct SplitExpressionParser {
         }
         switch try escapedItem() {
         case .range(let range) where range.count == 1:
-            return .set(ScalarSet([.range(range)], ignoresCase: ignoresCase))
-        case let item: return .set(ScalarSet([item], ignoresCase: ignoresCase))
+            guard let scalar = Unicode.Scalar(range.lowerBound) else { throw Refusal(reason: "half a surrogate pair") }
+            return .set(try literal(scalar))
+        case let item:
+            try endFoldedRun()
+            return .set(ScalarSet([item], ignoresCase: ignoresCase))
         }
     }
 
     private mutating func placed(_ place: SplitExpression.Place) throws(Refusal) -> Node {
         _ = try take()
         return .place(place)
-    }
-
-    /// What stands after a backslash, inside a class or outside of one.
-    mutating func escapedItem() throws(Refusal) -> ScalarSet.Item {
-        let scalar = try take()
-        func single(_ value: UInt32) -> ScalarSet.Item { .range(value...value) }
-        switch scalar {
-        case "n": return single(0x0A)
-        case "r": return single(0x0D)
-        case "t": return single(0x09)
-        case "f": return single(0x0C)
-        case "v": return single(0x0B)
-        case "a": return single(0x07)
-        case "e": return single(0x1B)
-        case "s", "S": return .space(isNegated: scalar == "S")
-        case "w", "W": return .expressionWord(isNegated: scalar == "W")
-        case "d", "D": return .categories(ScalarSet.mask("Nd") ?? 0, isNegated: scalar == "D")
-        case "h", "H":
-            let digits = ScalarSet([.range(0x30...0x39), .range(0x41...0x46), .range(0x61...0x66)])
-            return .nested(scalar == "h" ? digits : ScalarSet([.nested(digits)], isNegated: true))
-        case "p", "P": return try property(isNegated: scalar == "P")
-        case "x": return single(try takes("{") ? hexadecimal(closing: "}") : hexadecimal(count: 2))
-        case "u": return single(try hexadecimal(count: 4))
-        default:
-            let isLetterOrDigit = scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar))
-            guard !isLetterOrDigit else { throw Refusal(reason: "the escape \\\(scalar)") }
-            return single(scalar.value)
-        }
-    }
-
-    private mutating func property(isNegated: Bool) throws(Refusal) -> ScalarSet.Item {
-        guard takes("{") else { throw Refusal(reason: "\\p without a name in braces") }
-        let isInverted = takes("^")
-        var name = ""
-        while try take(until: "}", into: &name) {}
-        guard let mask = ScalarSet.mask(name) else { throw Refusal(reason: "the property \\p{\(name)}") }
-        return .categories(mask, isNegated: isNegated != isInverted)
-    }
-
-    /// Takes one scalar into `text`, or `end`, which makes it false.
-    private mutating func take(until end: Unicode.Scalar, into text: inout String) throws(Refusal) -> Bool {
-        let scalar = try take()
-        guard scalar != end else { return false }
-        text.unicodeScalars.append(scalar)
-        return true
-    }
-
-    private mutating func hexadecimal(count: Int) throws(Refusal) -> UInt32 {
-        var value: UInt32 = 0
-        for _ in 0..<count {
-            guard let digit = Character(try take()).hexDigitValue else { throw Refusal(reason: "a short \\x or \\u") }
-            value = value << 4 | UInt32(digit)
-        }
-        return value
-    }
-
-    private mutating func hexadecimal(closing: Unicode.Scalar) throws(Refusal) -> UInt32 {
-        var value: UInt32 = 0
-        while let scalar = next, scalar != closing {
-            guard let digit = Character(try take()).hexDigitValue, value < 0x11_0000 else {
-                throw Refusal(reason: "a \\x{…} that is no character")
-            }
-            value = value << 4 | UInt32(digit)
-        }
-        _ = try take()
-        return value
     }
 }

@@ -1,12 +1,12 @@
 /// Cuts a piece of text at the matches of a pattern, as the `Split` step of a `tokenizer.json` does.
-struct Splitter: Sendable, Hashable {
+struct Splitter: Sendable {
     /// What is looked for.
-    enum Pattern: Sendable, Hashable {
+    enum Pattern: Sendable {
         /// Words, one after another, that leave nothing out.
         case words(WordPattern)
         case expression(SplitExpression)
-        /// Bytes, as they are.
-        case literal([UInt8])
+        /// Text, as it is.
+        case literal(KeySearch)
         /// Single characters.
         case scalars(ScalarSet)
     }
@@ -38,7 +38,7 @@ struct Splitter: Sendable, Hashable {
 
     /// Calls `body` with the pieces that `text[range]` becomes, in order; none of them is empty.
     func forEachPiece(
-        of text: Span<UInt8>, _ range: Range<Int>, _ threads: inout SplitExpression.Threads,
+        of text: Span<UInt8>, _ range: Range<Int>, _ matches: inout SplitExpression.Matches,
         _ body: (Range<Int>) -> Void
     ) {
         if case .words(let words) = pattern {
@@ -50,7 +50,7 @@ struct Splitter: Sendable, Hashable {
             }
             return
         }
-        var parts = parts(of: text, range, &threads)
+        var parts = parts(of: text, range, &matches)
         if isInverted { for index in parts.indices { parts[index].isMatch.toggle() } }
         switch behavior {
         case .isolated: for part in parts where !part.range.isEmpty { body(part.range) }
@@ -77,7 +77,7 @@ struct Splitter: Sendable, Hashable {
 
     /// The matches of the pattern and what lies between them.
     private func parts(
-        of text: Span<UInt8>, _ range: Range<Int>, _ threads: inout SplitExpression.Threads
+        of text: Span<UInt8>, _ range: Range<Int>, _ matches: inout SplitExpression.Matches
     ) -> [Part] {
         var parts: [Part] = []
         var start = range.lowerBound
@@ -95,22 +95,15 @@ struct Splitter: Sendable, Hashable {
                 if set.contains(value) { add(place..<place + byteCount) }
                 place += byteCount
             }
-        case .literal(let bytes):
-            var place = range.lowerBound
-            while place + bytes.count <= range.upperBound {
-                if text.matches(place..<place + bytes.count, bytes.span, 0..<bytes.count) {
-                    add(place..<place + bytes.count)
-                    place += bytes.count
-                } else {
-                    place += 1
-                }
+        case .literal(let literal):
+            for match in literal.matches(in: text, range).reversed() where match.range.lowerBound >= start {
+                add(match.range)
             }
         case .expression(let expression):
+            matches.find(expression, in: text, within: range)
             var place = range.lowerBound
             var lastEnd: Int?
-            while place <= range.upperBound,
-                let match = expression.firstMatch(in: text, from: place, within: range, &threads)
-            {
+            while place <= range.upperBound, let match = matches.first(from: place) {
                 // An empty match where the one before ended is none.
                 if match.isEmpty, match.lowerBound == lastEnd {
                     guard match.upperBound < range.upperBound else { break }

@@ -50,6 +50,9 @@ struct SentencePieceModel {
     /// What may still be made of the file.
     var budget: ReadingBudget
 
+    /// No published piece has a tenth of it. Each place of a text is compared with pieces for so long at most.
+    private static let longestPieceByteCount = 1024
+
     /// What a piece takes in the tables of a tokenizer, beside its text.
     private static let pieceByteCount = 100
 
@@ -95,6 +98,10 @@ struct SentencePieceModel {
             }
         }
         guard !piece.text.isEmpty else { throw fault(.malformed, name, "the piece is empty") }
+        guard piece.text.count <= Self.longestPieceByteCount else {
+            throw fault(
+                .unsupported, name, "\(piece.text.count) bytes, but only \(Self.longestPieceByteCount) are looked for")
+        }
         return piece
     }
 

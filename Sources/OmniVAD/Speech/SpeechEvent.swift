@@ -1,6 +1,6 @@
 /// What a ``SpeechSegmenter`` has found out.
 public enum SpeechEvent: Sendable, Hashable {
-    /// Somebody seems to speak, from this sample on (padding included). Ends as ``ended(sample:)`` or
+    /// Speech seems to begin at this sample (padding included). Ends as ``ended(sample:)`` or
     /// ``discarded(sample:)``.
     case began(sample: Int)
     /// The speech that began last is over, before this sample (padding included, wherever the recording may end).

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where somebody speaks in a recording.
+/// A stretch of speech in a recording.
 public struct SpeechSegment: Sendable, Hashable {
     /// The samples, padding included.
     public let sampleRange: Range<Int>

@@ -34,7 +34,7 @@ public struct SpeechSegmenter: Sendable {
         limits = SegmenterLimits(options, windowSampleCount: windowSampleCount, sampleRate: sampleRate)
     }
 
-    /// Whether somebody speaks, as far as is known.
+    /// Whether speech has begun and not ended, as far as the windows so far tell.
     public var isInSpeech: Bool { start != nil }
 
     /// Takes the probability of the next window.

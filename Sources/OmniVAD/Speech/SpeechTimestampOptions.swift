@@ -14,7 +14,7 @@ public struct SpeechTimestampOptions: Sendable, Hashable {
 
     /// A window at least this likely is speech.
     public var threshold: Double
-    /// A window less likely than this, while somebody speaks, is silence. `nil`: ``threshold`` − 0.15, but not less
+    /// During speech, a window less likely than this is silence. `nil`: ``threshold`` − 0.15, but not less
     /// than
     /// ``leastNegativeThreshold``.
     public var negativeThreshold: Double?

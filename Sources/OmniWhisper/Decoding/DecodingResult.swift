@@ -12,7 +12,7 @@ public struct DecodingResult: Sendable, Hashable {
     public var text: String
     /// The mean log probability of the tokens, the end counted.
     public var averageLogProbability: Double
-    /// The probability that nobody speaks.
+    /// The probability that there is no speech.
     public var noSpeechProbability: Float
     /// The temperature that the tokens were chosen at.
     public var temperature: Float

@@ -11,20 +11,20 @@ extension WhisperEncoder {
     /// - Parameters:
     ///   - url: the file, or a folder with `model.safetensors` or `pytorch_model.bin`, or the list of the files of
     ///     either (`*.index.json`).
-    ///   - engine: what to compute with.
+    ///   - engine: what to compute with; `nil` for a `NativeEngine` with a thread for each core.
     ///   - precision: how precisely matrices are kept.
     /// - Throws: ``WhisperError/missingWeights(directory:)`` for a folder without either file; a fault of the
     ///   configuration as a ``WhisperError``; a fault of the file as a `CheckpointError`; `ComputeEngineError` for a
     ///   precision that the engine has not.
     public static func load(
-        from url: URL, engine: any ComputeEngine = BLASEngine(), precision: WeightPrecision = .float32
+        from url: URL, engine: (any ComputeEngine)? = nil, precision: WeightPrecision = .float32
     ) throws -> WhisperEncoder {
         let file = try weightFile(at: url)
         let checkpoint = try Checkpoint(contentsOf: file)
         let weights = WeightScope(checkpoint)
         return try WhisperEncoder(
-            weights, configuration: configuration(of: checkpoint, weights, at: file), engine: engine,
-            precision: precision)
+            weights, configuration: configuration(of: checkpoint, weights, at: file),
+            engine: engine ?? NativeEngine(), precision: precision)
     }
 
     /// The dimensions of a published encoder, without its weights; see ``load(from:engine:precision:)``.

@@ -65,20 +65,15 @@ struct WhisperNames: Sendable, Hashable {
     ///
     /// - Throws: ``WhisperError/noEncoder(file:)``, ``WhisperError/noDecoder(file:)``.
     init(of part: WhisperPart, in weights: WeightScope) throws(WhisperError) {
-        for prefix in ["model_state_dict.", "model.", "", "model.model.", "state_dict.", "state_dict.model."] {
-            let root = prefix + part.rawValue
-            let scope = weights.scope(root)
-            let found = [Self.openAI(part, root: root), .huggingFace(root: root)].first { names in
-                switch part {
-                // The final norm is the one tensor that every encoder has and that the two call differently.
-                case .encoder: scope.contains("conv1.weight") && scope.contains(names.finalNorm + ".weight")
-                case .decoder: scope.contains(names.embedding)
-                }
-            }
-            if let found {
-                self = found
-                return
-            }
+        let candidates = [Self.openAI(part, root: part.rawValue), .huggingFace(root: part.rawValue)]
+        for var names in candidates {
+            let tensor = part == .encoder ? "conv1.weight" : names.embedding
+            guard let wrapper = weights.wrapper(of: part.rawValue + "." + tensor) else { continue }
+            names.root = wrapper + names.root
+            // The final norm is the one tensor that every encoder has and that the two call differently.
+            guard part == .decoder || weights.scope(names.root).contains(names.finalNorm + ".weight") else { continue }
+            self = names
+            return
         }
         throw part == .encoder ? .noEncoder(file: weights.file) : .noDecoder(file: weights.file)
     }

@@ -7,12 +7,12 @@ extension SmartTurn {
     ///
     /// - Parameters:
     ///   - url: the file.
-    ///   - engine: what to compute with.
+    ///   - engine: what to compute with; `nil` for a `NativeEngine` with a thread for each core.
     ///   - precision: how precisely matrices are kept.
     /// - Throws: ``SmartTurnError``; `CheckpointError` when a weight is misshapen; `ComputeEngineError` for a precision
     ///   that the engine has not.
     public static func load(
-        from url: URL, engine: any ComputeEngine = BLASEngine(), precision: WeightPrecision = .float32
+        from url: URL, engine: (any ComputeEngine)? = nil, precision: WeightPrecision = .float32
     ) throws -> SmartTurn {
         let bytes: Data
         do { bytes = try ONNXFile.contents(of: url) } catch { throw SmartTurnError(error, file: url.path) }
@@ -22,7 +22,7 @@ extension SmartTurn {
     /// Reads the bytes of an ONNX file; `file` is for messages. Everything else as in
     /// ``load(from:engine:precision:)``.
     public init(
-        onnx bytes: Data, engine: any ComputeEngine = BLASEngine(), precision: WeightPrecision = .float32,
+        onnx bytes: Data, engine: (any ComputeEngine)? = nil, precision: WeightPrecision = .float32,
         file: String = "memory"
     ) throws {
         let model: ONNXModelProto
@@ -32,7 +32,7 @@ extension SmartTurn {
             throw SmartTurnError(error, file: file)
         }
         var graph = SmartTurnGraph(model, fileByteCount: bytes.count, file: file)
-        try self.init(graph.weights(), engine: engine, precision: precision)
+        try self.init(graph.weights(), engine: engine ?? NativeEngine(), precision: precision)
     }
 
     /// The published file has 9 MB, one with floats 32 MB.

@@ -26,7 +26,7 @@ import Testing
         for piece in [0..<100, 100..<1000, 1000..<1234] { await conversation.push(chunk(samples[piece])) }
         conversation.commit()
         // Ended, asked for, made, and heard as soon as it was taken.
-        #expect(try await events.take(events: 6) == "](5)ab1")
+        #expect(try await events.take(events: 5) == "](5)ab1")
         await conversation.push(chunk(samples[1234..<1500]))
         conversation.clear()
         await conversation.push(chunk(samples[1500..<3000]))
@@ -39,13 +39,11 @@ import Testing
     /// Where the player is elsewhere, a reply is over when it was taken, not when it was played.
     @Test func audioThatWasTakenIsHeard() async throws {
         let scripted = ScriptedConversation("a", isEndless: true) {
-            $0.pace = .real; $0.playback = .immediate; $0.generation.maximumStepCount = 600
+            $0.pace = .real; $0.playback = .immediate; $0.generation.maximumStepCount = 20_000
         }
-        let start = ContinuousClock.now
+        // It would play for 640 s, longer than the suite may take.
         let text = try await sketch(scripted.begin("SS...."))
         #expect(text.hasPrefix("[?](5)aa1a1") && text.hasSuffix("1!/;"))
-        // It plays for 19.2 s.
-        #expect(ContinuousClock.now - start < .seconds(15))
     }
 
     @Test func whatMayNotBePrepared() async throws {

@@ -97,7 +97,7 @@ import Testing
     }
 
     @Test func refusesFilesThatAreTooLargeOrMissing() throws {
-        let large = #expect(throws: SmartTurnError.self) { try SmartTurn(onnx: Data(count: 65 << 20)) }
+        let large = #expect(throws: SmartTurnError.self) { try SmartTurn(onnx: Data(repeating: 8, count: 65 << 20)) }
         #expect(large?.code == .tooLarge)
         let missing = #expect(throws: SmartTurnError.self) {
             try SmartTurn.load(from: Fixture.url("smart_turn/missing.onnx"))

@@ -8,15 +8,16 @@ struct Load: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Let several people talk with a running server, and see who has to wait.",
         discussion: """
-            Each speaker asks recorded questions at the pace of life, listens to the answers and pauses. Prints for each number \
-            of speakers: questions asked, questions refused, answers whose sound ran out, the longest gap in one, and the time \
-            from the end of a question to the first sound of its answer, in milliseconds.
+            Each speaker asks recorded questions at the pace of life, listens to the answers and pauses. Prints for \
+            each number of speakers: questions asked, questions refused, answers whose sound ran out, the longest gap \
+            in one, and the time from the end of a question to the first sound of its answer, in milliseconds.
             """)
 
     @Argument(help: "WAV files with questions.")
     var audio: [String]
 
-    @Option(help: ArgumentHelp("Speakers at once; several numbers are tried one after the other.", valueName: "n,n,…"))
+    @Option(
+        help: ArgumentHelp("Speakers at once; several numbers are tried one after the other.", valueName: "n,n,…"))
     var speakers = "1,2,3,4"
 
     @Option(help: ArgumentHelp("How long each number of speakers talks.", valueName: "s"))

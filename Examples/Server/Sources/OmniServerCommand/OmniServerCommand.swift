@@ -25,5 +25,5 @@ extension ConfigurationError: ErrorWithExitStatus {
 }
 
 extension LoadTestError: ErrorWithExitStatus {
-    public var exitStatus: ExitStatus { .inputOutput }
+    public var exitStatus: ExitStatus { .unavailable }
 }

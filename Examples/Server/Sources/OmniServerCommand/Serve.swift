@@ -15,11 +15,12 @@ struct Serve: AsyncParsableCommand {
         abstract: "Serve the model to browsers and to clients of the reference and of OpenAI.",
         discussion: """
             POST /chat is the reference's interface; /v1/models, /v1/audio/transcriptions, /v1/audio/translations, \
-            /v1/audio/speech and /v1/realtime are OpenAI's; / is a page to talk with; /healthz, /readyz and /metrics are for whoever runs it. \
-            A browser gives a page the microphone on this machine, or over https: see --tls-cert.
+            /v1/audio/speech and /v1/realtime are OpenAI's; / is a page to talk with; /healthz, /readyz and /metrics \
+            are for whoever runs it. A browser gives a page the microphone on this machine, or over https: see \
+            --tls-cert.
 
-            Each setting is also an environment variable, OMNI_HOST for --host, and a key of the JSON file that --config \
-            names, "host". Flags come before the environment, and that before the file.
+            Each setting is also an environment variable, OMNI_HOST for --host, and a key of the JSON file that \
+            --config names, "host". Flags come before the environment, and that before the file.
             """)
 
     @OptionGroup var model: ModelOption
@@ -46,7 +47,7 @@ struct Serve: AsyncParsableCommand {
         let transcriber = try configuration.transcriber.map { try load(transcriber: $0, compute) }
         omni.transcriber = transcriber
         omni.turnEnd = try configuration.turnModel.map { file in
-            try SmartTurn.load(from: URL(filePath: file), engine: compute, precision: engine.partPrecision)
+            try SmartTurn.load(from: URL(argument: file), engine: compute, precision: engine.partPrecision)
         }
         let server = try OmniServer(
             omni, transcriber: transcriber, configuration: configuration, registry: registry, logger: logger)

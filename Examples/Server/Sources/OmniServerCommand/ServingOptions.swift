@@ -30,7 +30,7 @@ struct ServingOptions: ParsableArguments {
     @Option(
         name: .customLong("allow-host"),
         help: ArgumentHelp(
-            "A name under which the server may be asked, besides addresses, names without a dot and its own; * for any.",
+            "A name under which the server may be asked, besides addresses, names without a dot, its own; * for any.",
             valueName: "name"))
     var allowedHosts: [String] = []
 

@@ -16,8 +16,32 @@ struct BatchItem: Decodable, Sendable {
     let mode: String?
     let seed: UInt64?
     let maxSteps: Int?
+    /// What is wrong with a field; the line gets an error and the others go on.
+    private let problem: String?
 
-    private enum CodingKeys: String, CodingKey, CaseIterable { case id, path, audio, text, mode, seed, maxSteps }
+    private enum CodingKeys: String, CodingKey { case id, path, audio, text, mode, seed, maxSteps }
+
+    /// Only a line without an `id` cannot be answered at all.
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        id = try fields.decode(String.self, forKey: .id)
+        var problems: [String] = []
+        func value<Value: Decodable>(_ key: CodingKeys, _ kind: String) -> Value? {
+            do { return try fields.decodeIfPresent(Value.self, forKey: key) } catch {
+                problems.append("\(key.stringValue) must be \(kind)")
+                return nil
+            }
+        }
+        path = value(.path, "a string")
+        audio = value(.audio, "a string")
+        text = value(.text, "a string")
+        mode = value(.mode, "a string")
+        seed = value(.seed, "a whole number of 0 to \(UInt64.max)")
+        let counts = "a whole number of \(NumberCheck.counts.lowerBound) to \(NumberCheck.counts.upperBound)"
+        maxSteps = value(.maxSteps, counts)
+        if let maxSteps, !NumberCheck.counts.contains(maxSteps) { problems.append("maxSteps must be \(counts)") }
+        problem = problems.first
+    }
 
     enum Question {
         case speech(AudioChunk)
@@ -28,16 +52,25 @@ struct BatchItem: Decodable, Sendable {
     ///
     /// - Throws: ``InputError``, or what the file is refused with.
     func question() throws -> (Question, ReplyMode) {
+        if let problem { throw malformed(problem) }
         let sources = [path, audio, text].compactMap(\.self).count
         guard sources == 1 else { throw malformed("exactly one of path, audio and text is needed") }
         let question: Question =
             if let text {
                 .text(text)
             } else {
-                .speech(try path.map { try AudioInput.read($0) } ?? AudioFile.decode(bytes(), name: id).audio)
+                .speech(try path.map { try AudioInput.readSpeech($0) } ?? decodedAudio())
             }
-        if case .speech(let audio) = question { try audio.requireSpeech() }
         return (question, try replyMode(isSpoken: text == nil))
+    }
+
+    private func decodedAudio() throws -> AudioChunk {
+        let bytes = try bytes()
+        return try NamedError.naming(id) {
+            let audio = try AudioFile.decode(bytes, name: id).audio
+            try audio.requireSpeech()
+            return audio
+        }
     }
 
     private func bytes() throws(InputError) -> [UInt8] {

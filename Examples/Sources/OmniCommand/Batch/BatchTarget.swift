@@ -1,13 +1,17 @@
 import CommandSupport
 import Foundation
+import OmniTensor
 
 /// Where a batch's answers are to go, and what is there already. Looks and reads; changes nothing.
+///
+/// Standard output, also as `/dev/stdout` and by links to it, is written where it stands: what a shell's `>>` appends
+/// to is neither looked at nor changed.
 struct BatchTarget {
     /// What becomes of answers that are there.
     enum Policy {
         /// There must be none.
         case new
-        /// They stay; a last line without its end, which a killed process left, goes.
+        /// They stay, and errors are tried again; a last line without its end, which a killed process left, goes.
         case resume
         /// They go, when the first new one is there.
         case overwrite
@@ -15,8 +19,12 @@ struct BatchTarget {
 
     let path: String
     let policy: Policy
-    /// What was written by an earlier run and stays.
+    /// The descriptor of this process that the output is; `nil` for a path to be opened.
+    let descriptor: Int32?
+    /// The questions that an earlier run has answered.
     let finishedIDs: Set<String>
+    /// The questions that an earlier run could not answer, and its last error for each.
+    let earlierErrors: [String: String]
     /// Bytes of a file that stay.
     let keptByteCount: Int
     /// Whether the last line that stays lacks its end.
@@ -32,10 +40,13 @@ struct BatchTarget {
     init(_ path: String, _ policy: Policy, questions: String) throws {
         self.path = path
         self.policy = policy
-        if path != "-", let output = Self.identity(path), output == Self.identity(questions) {
+        descriptor = path == "-" ? STDOUT_FILENO : OutputFile.descriptor(namedBy: path)
+        let questionFile = questions == "-" ? Self.identity(of: STDIN_FILENO) : Self.identity(at: questions)
+        if let output = descriptor.map(Self.identity(of:)) ?? Self.identity(at: path), output == questionFile {
             throw OutputError(path: path, reason: "it is the file of questions; nothing was changed")
         }
-        let there = path == "-" ? nil : try Self.contents(path, reading: policy == .resume)
+        if descriptor != nil, policy == .resume { throw OutputError(path: path, reason: "--resume needs a file") }
+        let there = descriptor == nil ? try Self.contents(path, reading: policy == .resume) : nil
         byteCount = there?.byteCount ?? 0
         if policy == .new, byteCount > 0 {
             throw OutputError(path: path, reason: "it has answers: --resume keeps them, --overwrite replaces them")
@@ -48,15 +59,22 @@ struct BatchTarget {
             throw OutputError(path: path, reason: "its last line is no result of a batch; nothing was changed")
         }
         keptByteCount = lacksLineEnd ? bytes.count : end
-        finishedIDs = try Self.identifiers(bytes.prefix(keptByteCount), path)
+        (finishedIDs, earlierErrors) = try Self.results(bytes.prefix(keptByteCount), path)
     }
 
     /// A file by its device and number, whatever it is called; `nil` for what is no regular file.
-    private static func identity(_ path: String) -> [UInt64]? {
+    private static func identity(at path: String) -> [UInt64]? {
         var status = stat()
-        let isThere = unsafe path == "-" ? fstat(STDIN_FILENO, &status) == 0 : stat(path, &status) == 0
-        guard isThere, status.st_mode & S_IFMT == S_IFREG else { return nil }
-        return [UInt64(status.st_dev), UInt64(status.st_ino)]
+        return unsafe stat(path, &status) == 0 ? identity(status) : nil
+    }
+
+    private static func identity(of descriptor: Int32) -> [UInt64]? {
+        var status = stat()
+        return unsafe fstat(descriptor, &status) == 0 ? identity(status) : nil
+    }
+
+    private static func identity(_ status: stat) -> [UInt64]? {
+        status.st_mode & S_IFMT == S_IFREG ? [UInt64(status.st_dev), UInt64(status.st_ino)] : nil
     }
 
     private static func isResult(_ line: Data) -> Bool {
@@ -72,8 +90,11 @@ struct BatchTarget {
 
     private static func isJSON(_ bytes: Data) -> Bool { (try? JSONSerialization.jsonObject(with: bytes)) != nil }
 
-    private static func identifiers(_ lines: Data, _ path: String) throws(InputError) -> Set<String> {
-        var identifiers: Set<String> = []
+    /// A question may have several lines: errors, and after them an answer.
+    private static func results(
+        _ lines: Data, _ path: String
+    ) throws(InputError) -> (finishedIDs: Set<String>, earlierErrors: [String: String]) {
+        var (finishedIDs, errors): (Set<String>, [String: String]) = ([], [:])
         for line in TextLines.split(lines) where !TextLines.isBlank(line) {
             if TextLines.isLost(line) {
                 Console.note("\(path): a line of NULs is passed over; its question is answered again")
@@ -83,9 +104,9 @@ struct BatchTarget {
                 throw InputError(
                     code: .malformed, path: path, reason: "a line is no result of a batch; nothing was changed")
             }
-            identifiers.insert(result.id)
+            if let error = result.error { errors[result.id] = error } else { finishedIDs.insert(result.id) }
         }
-        return identifiers
+        return (finishedIDs, errors.filter { !finishedIDs.contains($0.key) })
     }
 
     /// What a regular file has; `nil` where there is none and for a device or a pipe. Only "no such file" means that
@@ -105,17 +126,14 @@ struct BatchTarget {
         }
         guard reading else { return (Int(status.st_size), nil) }
         do {
-            let bytes = try Data(contentsOf: URL(filePath: path))
+            let file = try Descriptor.open(path)
+            var bytes = Data()
+            while case let piece = try Descriptor.readAvailable(file, upTo: 1 << 20, path: path), !piece.isEmpty {
+                bytes.append(contentsOf: piece)
+            }
             return (bytes.count, bytes)
         } catch {
-            throw OutputError(path: path, reason: "what is there cannot be read, and nothing was changed")
+            throw OutputError(path: path, reason: "what is there cannot be read (\(error)), and nothing was changed")
         }
-    }
-}
-
-extension OutputError {
-    /// - Parameter code: the system's error number.
-    init(path: String, code: Int32) {
-        self.init(path: path, reason: unsafe String(cString: strerror(code)))
     }
 }

@@ -18,13 +18,7 @@ struct LineReader {
 
     init(_ path: String) throws(InputError) {
         self.path = path
-        if path == "-" {
-            file = .standardInput
-        } else if let opened = FileHandle(forReadingAtPath: path) {
-            file = opened
-        } else {
-            throw InputError(code: .missing, path: path, reason: "the file cannot be opened")
-        }
+        file = try Descriptor.open(path)
     }
 
     /// The next line without its end; `nil` after the last. Empty lines are passed over.
@@ -51,28 +45,8 @@ struct LineReader {
             throw InputError(
                 code: .malformed, path: path, reason: "a line has more than \(Self.longestByteCount >> 20) MiB")
         }
-        do {
-            let piece = try readAvailable()
-            isAtEnd = piece.isEmpty
-            buffer += piece
-        } catch {
-            throw InputError(code: .unreadable, path: path, reason: error.localizedDescription)
-        }
-    }
-
-    /// What is there, at least one byte; empty at the end. `FileHandle.read(upToCount:)` would wait for all that it may
-    /// read.
-    private func readAvailable() throws -> [UInt8] {
-        let maximum = 1 << 16
-        return try unsafe [UInt8](unsafeUninitializedCapacity: maximum) { buffer, count in
-            repeat {
-                let result = unsafe read(file.fileDescriptor, buffer.baseAddress, maximum)
-                if result >= 0 {
-                    count = result
-                    return
-                }
-            } while errno == EINTR
-            throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
-        }
+        let piece = try Descriptor.readAvailable(file, upTo: 1 << 16, path: path)
+        isAtEnd = piece.isEmpty
+        buffer += piece
     }
 }

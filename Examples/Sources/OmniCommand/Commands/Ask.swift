@@ -10,10 +10,10 @@ struct Ask: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Ask the model something, in speech or in text.",
         discussion: """
-            Prints the answer's text while it is made, and writes its sound with -o. With -o - the sound goes to standard \
-            output and the text to standard error. With --json: {"text", "tokens": eight arrays (audio streams 0 to 6, \
-            then text), "promptLength", "stepCount", "ending", "warnings", "audio": {"sampleRate", "sampleCount"}, \
-            "timings": seconds}.
+            Prints the answer's text while it is made, and writes its sound with -o. With -o - the sound goes to \
+            standard output and the text to standard error. With --json: {"text", "tokens": eight arrays (audio \
+            streams 0 to 6, then text), "promptLength", "stepCount", "ending", "warnings", "audio": {"sampleRate", \
+            "sampleCount"}, "timings": seconds}.
             """)
 
     @Argument(help: "A recording of a spoken question, or - for standard input.")
@@ -59,8 +59,7 @@ struct Ask: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let question = try audio.map(AudioInput.read)
-        try question?.requireSpeech()
+        let question = try audio.map(AudioInput.readSpeech)
         var omni = try await model.load(engine: engine, noise: noise.value(seed: sampling.seed))
         context.apply(to: &omni)
         let session = omni.makeSession()

@@ -8,17 +8,20 @@ struct Batch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Answer many questions: JSON lines in, JSON lines out.",
         discussion: """
-            A line of input: {"id": "…", and one of "path": a recording, "audio": one in base64, "text": a written question; \
-            if wanted "mode", "seed", "maxSteps"}. A line of output, in the order of the input: {"id", "mode", "text", \
-            "ending"}, "warnings" if there are any, "tokens" and "audio" (a WAV file in base64) if asked for; or {"id", \
-            "error"} for a question that could not be answered.
+            A line of input: {"id": "…", and one of "path": a recording, "audio": one in base64, "text": a written \
+            question; if wanted "mode", "seed", "maxSteps"}. A field that is not what it should be is an error of its \
+            line. A line of output, in the order of the input: {"id", "mode", "text", "ending"}, "warnings" if there \
+            are any, "tokens" and "audio" (a WAV file in base64) if asked for; or {"id", "error"} for a question that \
+            could not be answered.
 
-            Several questions are answered at once, in steps of many rows; which and how many changes no answer. Each answer is \
-            written as soon as it and all before it are there, also while a pipe stays open. SIGTERM lets \
-            those under way come to their end and exits with status 75: run again with --resume. So does a second run \
-            after a crash. Answers that the output has are never lost: without --resume or --overwrite it must be new or \
-            empty, it is opened when the model is loaded, and no two runs write to one file. Lines of NULs, as a machine that \
-            went down leaves them, are passed over with a warning.
+            Several questions are answered at once, in steps of many rows; which and how many changes no answer. Each \
+            answer is written as soon as it and all before it are there, also while a pipe stays open. SIGTERM lets \
+            those under way come to their end and exits with status 75: run again with --resume, as after a crash. \
+            --resume answers what is missing and tries again what was an error: an answer that succeeds then has a \
+            line of its own, further down, and the last line of an "id" counts. Answers that the output has are never \
+            lost: without --resume or --overwrite it must be new or empty, it is opened when the model is loaded, and \
+            no two runs write to one file. Lines of NULs, as a machine that went down leaves them, are passed over \
+            with a warning.
             """)
 
     @Argument(help: "A file of JSON lines, or - for standard input.")
@@ -33,7 +36,7 @@ struct Batch: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only every n-th line, from line i on, counted from 0.", valueName: "i/n"))
     var shard: Shard?
 
-    @Flag(help: "Keep what the output has, and answer only what is missing.")
+    @Flag(help: "Keep what the output has, answer what is missing, and try errors again.")
     var resume = false
 
     @Flag(help: "Replace what the output has.")

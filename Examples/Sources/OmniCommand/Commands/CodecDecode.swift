@@ -9,8 +9,8 @@ struct CodecDecode: ParsableCommand {
         commandName: "decode",
         abstract: "Turn codes into sound.",
         discussion: """
-            Takes {"codes": one array for each codebook, coarsest first}, as "omni codec encode" prints it, or the array \
-            alone. With --json prints {"codes", "audio": {"sampleRate", "sampleCount"}}.
+            Takes {"codes": one array for each codebook, coarsest first}, as "omni codec encode" prints it, or the \
+            array alone. With --json prints {"codes", "audio": {"sampleRate", "sampleCount"}}.
             """)
 
     @Argument(help: "A JSON file of codes, or - for standard input.")
@@ -35,7 +35,9 @@ struct CodecDecode: ParsableCommand {
     func run() throws {
         let codec = try model.load(engine: engine.make())
         let lists = try InputFile.json(codes, as: CodeLists.self, expecting: #"{"codes": [[…], …]}"#)
-        let sound = try codec.decode(lists.codes, noise: noise.value(seed: seed))
+        let sound = try NamedError.naming(codes) {
+            try codec.decode(lists.codes, noise: noise.value(seed: seed))
+        }
         if let target = try output.open(sampleRate: sound.sampleRate) {
             try target.write(sound)
             try target.finish()

@@ -15,7 +15,7 @@ struct CodecEncode: ParsableCommand {
             channel at the codec's rate.
             """)
 
-    @Argument(help: "A WAV file, or - for standard input.")
+    @Argument(help: "A recording, or - for standard input.")
     var audio: String
 
     @OptionGroup var model: CodecOption

@@ -7,13 +7,13 @@ import OmniVAD
 struct DetectSpeech: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vad",
-        abstract: "Find where somebody speaks.",
+        abstract: "Find the stretches of speech in a recording.",
         discussion: """
             Prints the start and end of each stretch of speech. With --json: {"sampleRate", "windowSampleCount", \
             "probabilities": one a window, "segments": [{"start", "end"}] in samples at that rate}.
             """)
 
-    @Argument(help: "A WAV file, or - for standard input.")
+    @Argument(help: "A recording, or - for standard input.")
     var audio: String
 
     @Option(help: ArgumentHelp("A Silero VAD: .onnx (v4, v5, v6) or .safetensors (v5, v6).", valueName: "file"))
@@ -35,7 +35,7 @@ struct DetectSpeech: ParsableCommand {
 
     func run() throws {
         let vad = try SileroVAD.load(
-            from: URL(filePath: model), sampleRate: sampleRate, windowSampleCount: window, engine: engine.make())
+            from: URL(argument: model), sampleRate: sampleRate, windowSampleCount: window, engine: engine.make())
         let sound = try AudioInput.read(audio, sampleRate: vad.sampleRate)
         let probabilities = try vad.probabilities(of: sound)
         let segments = SpeechSegmenter.segments(

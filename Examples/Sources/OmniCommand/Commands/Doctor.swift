@@ -24,9 +24,8 @@ struct Doctor: AsyncParsableCommand {
         } else {
             for finding in findings {
                 let mark = finding.isGood ? "ok  " : "FAIL"
-                try StandardOutput.write(
-                    "\(mark)  \(finding.subject.padding(toLength: 18, withPad: " ", startingAt: 0))\(finding.remark.terminalSafeLine)\n"
-                )
+                let subject = finding.subject.padding(toLength: 18, withPad: " ", startingAt: 0)
+                try StandardOutput.write("\(mark)  \(subject)\(finding.remark.terminalSafeLine)\n")
             }
         }
         if !findings.allSatisfy(\.isGood) { throw ExitCode(ExitStatus.checkFailed.rawValue) }

@@ -10,7 +10,10 @@ import OmniWhisper
 struct Info: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say what is in a model's directory.",
-        discussion: "Reads the descriptions in the files, not the weights.")
+        discussion: """
+            Reads the descriptions in the files, not the weights. Says as well which precisions this machine takes without \
+            --precision, and why; --json has the files alone.
+            """)
 
     @OptionGroup var model: ModelOption
 
@@ -18,7 +21,7 @@ struct Info: ParsableCommand {
     var json = false
 
     func run() throws {
-        let directory = try ModelDirectory(model.url)
+        let directory = try model.location.directory
         let parts = try [
             PartReport.languageModel(directory), .encoder(directory), .codec(directory), .tokenizer(directory),
         ]
@@ -26,6 +29,14 @@ struct Info: ParsableCommand {
             try StandardOutput.write(json: parts)
         } else {
             for part in parts { try StandardOutput.write(part.paragraph) }
+            let automatic = AutomaticPrecision.current
+            try StandardOutput.write(
+                """
+                this machine: \(automatic.instructionSet), \(NativeEngine.defaultThreadCount) threads
+                  automatic       \(automatic.plan)
+                  because         \(automatic.reason)
+
+                """)
         }
     }
 }

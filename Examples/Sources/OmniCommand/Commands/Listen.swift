@@ -11,9 +11,9 @@ struct Listen: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Converse: listen, answer, be interrupted.",
         discussion: """
-            Listens to the microphone, through PortAudio when it is installed, or to a WAV file with --input. --record NAME \
-            writes NAME.wav, left what was heard and right the answer as it was heard, and NAME.jsonl, which --replay takes: \
-            the same conversation once more, offline, and exit status 1 if a single bit of it differs.
+            Listens to the microphone, through PortAudio when it is installed, or to a WAV file with --input. --record \
+            NAME writes NAME.wav, left what was heard and right the answer as it was heard, and NAME.jsonl, which \
+            --replay takes: the same conversation once more, offline, and exit status 1 if a single bit of it differs.
             """)
 
     @OptionGroup var model: ModelOption
@@ -103,7 +103,7 @@ struct Listen: AsyncParsableCommand {
     }
 
     private func voiceActivity(_ omni: MiniOmni) throws -> any VoiceActivityModel {
-        if let vad { return try SileroVAD.load(from: URL(filePath: vad)) }
+        if let vad { return try SileroVAD.load(from: URL(argument: vad)) }
         guard let own = omni.voiceActivity else { throw OmniSessionError.noVoiceActivity }
         return own
     }
@@ -150,7 +150,7 @@ struct Listen: AsyncParsableCommand {
     /// Converses once more as a trace says, and compares.
     private func check(_ path: String) async throws {
         let trace = try ConversationTrace(contentsOf: path)
-        let recording = URL(filePath: path).deletingLastPathComponent().appending(path: trace.settings.recording)
+        let recording = URL(argument: path).deletingLastPathComponent().appending(path: trace.settings.recording)
         var reader = try WAVReader(contentsOf: recording)
         var left = AudioChunk([], sampleRate: reader.format.sampleRate)
         while case let piece = try reader.readInterleaved(frameCount: 65_536), !piece.isEmpty {

@@ -8,8 +8,8 @@ struct MakeRandomModel: ParsableCommand {
         commandName: "make-random-model",
         abstract: "Write a model with random weights in the published file formats.",
         discussion: """
-            It has the dimensions, the file sizes and the speed of a real model and nothing to say. An answer of its runs \
-            until --max-steps ends it.
+            It has the dimensions, the file sizes and the speed of a real model and nothing to say. An answer of its \
+            runs until --max-steps ends it.
             """)
 
     enum Size: String, ExpressibleByArgument, CaseIterable {
@@ -34,7 +34,7 @@ struct MakeRandomModel: ParsableCommand {
 
     func run() throws {
         let model = RandomModel(dimensions: size.dimensions, seed: seed)
-        try model.write(to: URL(filePath: directory, directoryHint: .isDirectory)) { file in
+        try model.write(to: URL(argument: directory)) { file in
             Console.progress("Writing \(file)")
         }
         Console.note("Wrote a random model to \(directory)")

@@ -8,9 +8,9 @@ struct Quantize: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write a model with its weights packed, ready to be mapped.",
         discussion: """
-            The new folder is a whole model. It loads at once and processes that use it share its weights. With 8 bits the \
-            language model and the speech encoder are int8, with 4 the language model is int4; 16 is bfloat16 and 32 \
-            float32. The codec keeps its floats.
+            The new folder is a whole model. It loads at once and processes that use it share its weights. With 8 bits \
+            the language model and the speech encoder are int8, with 4 the language model is int4; 16 is bfloat16 and \
+            32 float32. The codec keeps its floats.
             """)
 
     enum Bits: String, ExpressibleByArgument, CaseIterable {
@@ -55,12 +55,12 @@ struct Quantize: AsyncParsableCommand {
     }
 
     private func recordings(_ folder: String?) throws -> [AudioChunk] {
-        try folder.map { try QualitySample.all(in: URL(filePath: $0)).map(\.recording) } ?? []
+        try folder.map { try QualitySample.all(in: URL(argument: $0)).map(\.recording) } ?? []
     }
 
     func run() async throws {
         let report = try await MiniOmni.pack(
-            ModelDirectory(ModelLocation(model).folder), into: URL(filePath: directory, directoryHint: .isDirectory),
+            ModelLocation(model).directory, into: URL(argument: directory),
             precision: bits.plan, calibration: recordings(calibrate), heldOut: recordings(holdOut)
         ) { Console.progress($0) }
         Console.note("Wrote a packed model to \(directory): \(bits.plan)")

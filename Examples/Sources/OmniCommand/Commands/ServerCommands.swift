@@ -6,11 +6,11 @@ struct Serve: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serve the model to browsers and to clients of the reference and of OpenAI.",
         discussion: """
-            Starts `omni-server serve` with the same arguments, which has the interfaces of the reference and of OpenAI and a \
-            page to talk with. Example: omni serve --model Models/nano --port 60808
+            Starts `omni-server serve` with the same arguments, which has the interfaces of the reference and of \
+            OpenAI and a page to talk with. Example: omni serve --model Models/nano --port 60808
 
-            Among its flags are --host, --port, --tls-cert, --tls-key, --api-key, --allow-origin, --maximum-conversations, \
-            --trace-file and --config. omni-server prints them all in place of this help.
+            Among its flags are --host, --port, --tls-cert, --tls-key, --api-key, --allow-origin, \
+            --maximum-conversations, --trace-file and --config. omni-server prints them all in place of this help.
 
 
             """ + ServerProgram.explanation)
@@ -26,10 +26,11 @@ struct Load: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Let several people talk with a running server, and see who has to wait.",
         discussion: """
-            Starts `omni-server load` with the same arguments. Example: omni load question.wav --speakers 1,2,4 --seconds 30
+            Starts `omni-server load` with the same arguments. \
+            Example: omni load question.wav --speakers 1,2,4 --seconds 30
 
-            Among its flags are --speakers, --seconds, --listening, --host, --port and --api-key. omni-server prints them all in \
-            place of this help.
+            Among its flags are --speakers, --seconds, --listening, --host, --port and --api-key. omni-server prints \
+            them all in place of this help.
 
 
             """ + ServerProgram.explanation)

@@ -12,14 +12,12 @@ extension Transcribe {
     func runWhisper(_ url: URL) throws {
         let format = whisper.format ?? (json ? .json : .text)
         try requireOptionsForWhisper(format)
-        if let folder = whisper.outputDir {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        }
+        if let folder = whisper.outputDir { try OutputFile.makeFolder(folder) }
         var settings = try whisper.settings(seed: sampling.seed)
         let transcriber = try loadWhisper(url, settings)
         let detector = try whisper.vad.map { file in
             try SileroVAD.load(
-                from: URL(filePath: file), sampleRate: transcriber.inputSampleRate, windowSampleCount: nil,
+                from: URL(argument: file), sampleRate: transcriber.inputSampleRate, windowSampleCount: nil,
                 engine: engine.make())
         }
         var reports: [FileReport] = []
@@ -27,25 +25,25 @@ extension Transcribe {
         for file in audio {
             do {
                 let recording = try SpooledRecording(file, sampleRate: transcriber.inputSampleRate)
-                try recording.requireSpeech()
+                try NamedError.naming(file) { try recording.requireSpeech() }
                 settings.clips = try detector.map { try recording.speech($0) }
                 let transcript = try Self.transcribe(file, recording, transcriber, settings)
                 if let folder = whisper.outputDir {
-                    let output = URL(filePath: folder)
-                        .appending(path: Self.outputName(file) + "." + format.fileExtension)
-                    try OutputFile.write(Data(format.render(transcript).utf8), to: output.path)
+                    // The system looks the folder up as it was named.
+                    let output = "\(folder)/\(Self.outputName(file)).\(format.fileExtension)"
+                    try OutputFile.write(Data(format.render(transcript).utf8), to: output)
                 } else if format == .json {
                     reports.append(FileReport(file: file, transcript: TranscriptReport(transcript)))
                 } else {
                     try StandardOutput.write(format.render(transcript))
                 }
             } catch {
-                guard let failure = FileFailure(file: file, error: error) else { throw error }
+                guard let failure = Self.failure(of: file, error) else { throw error }
                 Console.report(failure)
                 if format == .json, whisper.outputDir == nil {
                     reports.append(FileReport(file: file, error: failure.description))
                 }
-                status = status ?? failure.status
+                status = status ?? failure.exitStatus
             }
         }
         if format == .json, whisper.outputDir == nil { try StandardOutput.write(json: reports) }
@@ -54,14 +52,14 @@ extension Transcribe {
 
     /// What the transcript of a recording is called, without its extension.
     private static func outputName(_ file: String) -> String {
-        file == "-" ? "standard-input" : URL(filePath: file).deletingPathExtension().lastPathComponent
+        file == "-" ? "standard-input" : URL(argument: file).deletingPathExtension().lastPathComponent
     }
 
     func requireOptionsForWhisper(_ format: TranscriptFormat) throws {
         guard sampling.hasDefaults else {
             throw ValidationError(
-                "--top-k, --top-p, --temperature and --max-steps go with a Mini-Omni model; Whisper takes --temperatures"
-            )
+                "--top-k, --top-p, --temperature and --max-steps go with a Mini-Omni model; "
+                    + "Whisper takes --temperatures")
         }
         if json, let format = whisper.format, format != .json {
             throw ValidationError("--json and --format \(format.rawValue) contradict each other")
@@ -82,7 +80,7 @@ extension Transcribe {
         Console.progress("Loading \(url.path)")
         defer { Console.endProgress() }
         var transcriber = try WhisperTranscriber.load(
-            from: url, tokenizer: whisper.tokenizer.map { URL(filePath: $0) }, engine: engine.make(),
+            from: url, tokenizer: whisper.tokenizer.map { URL(argument: $0) }, engine: engine.make(),
             precision: engine.partPrecision, settings: settings)
         context.apply(to: &transcriber)
         return transcriber

@@ -10,13 +10,13 @@ struct Transcribe: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write down what is said.",
         discussion: """
-            Prints a line for each file. With --json: an array of what "omni ask --json" prints, with the "file"; or of \
-            {"file", "error"} for one that cannot be transcribed. Such a file does not stop the others: it is reported, its \
-            line is left out, and the exit status at the end is that of the first one.
+            Prints a line for each file. With --json: an array of what "omni ask --json" prints, with the "file"; or \
+            of {"file", "error"} for one that cannot be transcribed. Such a file does not stop the others: it is \
+            reported, its line is left out, and the exit status at the end is that of the first one.
 
-            The model is Mini-Omni, or Whisper: a .pt file of openai-whisper, a folder as Hugging Face has it, or its id, as \
-            openai/whisper-small. With Whisper, JSON holds what openai-whisper writes, and recordings may have any length; \
-            --input microphone writes down what is said until control-C.
+            The model is Mini-Omni, or Whisper: a .pt file of openai-whisper, a folder as Hugging Face has it, or its \
+            id, as openai/whisper-small. With Whisper, JSON holds what openai-whisper writes, and recordings may have \
+            any length; --input microphone writes down what is said until control-C.
             """)
 
     @Argument(help: "Recordings, or - for standard input.")
@@ -57,10 +57,11 @@ struct Transcribe: AsyncParsableCommand {
                     Console.endProgress()
                     try StandardOutput.write(answer.text + "\n")
                 }
-            } catch let error as FileFailure {
-                Console.report(error)
-                if json { reports.append(FileReport(file: file, error: error.description)) }
-                status = status ?? error.status
+            } catch {
+                guard let failure = Self.failure(of: file, error) else { throw error }
+                Console.report(failure)
+                if json { reports.append(FileReport(file: file, error: failure.description)) }
+                status = status ?? failure.exitStatus
             }
         }
         if json { try StandardOutput.write(json: reports) }
@@ -68,31 +69,16 @@ struct Transcribe: AsyncParsableCommand {
     }
 
     private func transcript(of file: String, _ session: OmniSession) async throws -> Reply {
-        do {
-            let question = try AudioInput.read(file)
-            try question.requireSpeech()
-            let answer = try await session.answer(
-                to: question, mode: .transcription, options: ReplyOptions(generation: sampling.value))
-            for warning in answer.warnings { Console.note("\(file): \(warning)") }
-            return answer
-        } catch {
-            throw FileFailure(file: file, error: error).map { $0 as any Error } ?? error
-        }
+        let question = try AudioInput.readSpeech(file)
+        let answer = try await session.answer(
+            to: question, mode: .transcription, options: ReplyOptions(generation: sampling.value))
+        for warning in answer.warnings { Console.note("\(file): \(warning)") }
+        return answer
     }
 
-    /// Why one of the files has no transcript.
-    struct FileFailure: Error, CustomStringConvertible {
-        let description: String
-        let status: ExitStatus
-
-        /// - Returns: `nil` for what is not the file's fault: that stops the others as well.
-        init?(file: String, error: any Error) {
-            guard let status = ExitStatus(error), [.badData, .noInput].contains(status) else { return nil }
-            let text = String(describing: error)
-            let name = file == "-" ? "standard input" : file
-            description = text.hasPrefix(name) ? text : "\(name): \(text)"
-            self.status = status
-        }
+    /// Why one of the files has no transcript; `nil` for what is not the file's fault: that stops the others as well.
+    static func failure(of file: String, _ error: any Error) -> NamedError? {
+        NamedError(file, error).flatMap { [.badData, .noInput].contains($0.exitStatus) ? $0 : nil }
     }
 
     struct FileReport: Encodable {

@@ -6,8 +6,8 @@ public import OmniWhisper
 struct AudioContextOption: ParsableArguments {
     @Option(
         help: """
-            How much the encoder hears: whole, with the silence up to 30 s that it was trained with, or trimmed to what was \
-            said, which is faster and not the same.
+            How much the encoder hears: whole, with the silence up to 30 s that it was trained with, or trimmed to \
+            what was said, which is faster and not the same.
             """)
     var audioContext = WhisperEncoder.AudioContext.whole
 

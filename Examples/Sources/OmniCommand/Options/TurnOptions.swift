@@ -37,7 +37,7 @@ struct TurnOptions: ParsableArguments {
     /// Opens ``turnModel``.
     func loadTurnModel(_ engine: EngineOption) throws -> SmartTurn? {
         try turnModel.map { file in
-            try SmartTurn.load(from: URL(filePath: file), engine: engine.make(), precision: engine.partPrecision)
+            try SmartTurn.load(from: URL(argument: file), engine: engine.make(), precision: engine.partPrecision)
         }
     }
 

@@ -2,6 +2,7 @@ import CommandSupport
 import Foundation
 import OmniCore
 import OmniPipeline
+import OmniTensor
 
 /// Where a command's sound goes, piece by piece: a file, which appears under its name when it is complete, or standard
 /// output. A file that is not finished goes with this object.
@@ -22,7 +23,7 @@ final class AudioOutput {
         target = .wav(
             path == "-"
                 ? try WAVWriter(.standardOutput, format: format)
-                : try WAVWriter(to: URL(filePath: path), format: format))
+                : try WAVWriter(to: OutputFile(path), format: format))
     }
 
     /// Raw samples on standard output.

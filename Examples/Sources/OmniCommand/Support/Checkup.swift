@@ -20,16 +20,18 @@ struct Checkup {
     func findings() async -> [Finding] {
         var findings = [machine, matrixProducts]
         do {
-            let directory = try ModelDirectory(model.folder)
+            let directory = try model.directory
+            // Opening looks at every file of a sharded checkpoint.
+            let weights = try [directory.languageModel, directory.encoder].map { try Checkpoint(contentsOf: $0) }
             findings.append(Finding(subject: "files", isGood: true, remark: "all there in \(directory.url.path)"))
-            findings.append(memory(for: directory))
+            findings.append(memory(for: weights))
             let omni = try await MiniOmni.load(directory, engine: engine, precision: plan(directory), noise: .none)
             let time = omni.loadDurations?.total.seconds ?? 0
             findings.append(
                 Finding(subject: "model", isGood: true, remark: String(format: "loads in %.2f s", time)))
             findings.append(await answer(of: omni))
         } catch {
-            findings.append(Finding(subject: "model", isGood: false, remark: String(describing: error)))
+            findings.append(Finding(subject: "model", isGood: false, remark: Console.message(of: error)))
         }
         return findings
     }
@@ -61,12 +63,8 @@ struct Checkup {
     }
 
     /// Weights are mapped or copied once: what the files take, and a little for the work.
-    private func memory(for directory: ModelDirectory) -> Finding {
-        let files = [directory.languageModel, directory.encoder]
-        let byteCount = files.reduce(0) { sum, file in
-            // In the cache of the hub files are links.
-            sum + ((try? file.resolvingSymlinksInPath().resourceValues(forKeys: [.fileSizeKey]).fileSize) ?? 0)
-        }
+    private func memory(for weights: [Checkpoint]) -> Finding {
+        let byteCount = weights.reduce(0) { $0 + $1.byteCount }
         let isGood = UInt64(byteCount) * 2 < ProcessInfo.processInfo.physicalMemory
         let megabytes = "\(byteCount / 1_000_000) MB of weights"
         return Finding(

@@ -8,31 +8,14 @@ enum InputFile {
 
     /// All bytes of the file.
     static func bytes(_ path: String) throws(InputError) -> Data {
-        let file: FileHandle
-        if path == "-" {
-            file = .standardInput
-        } else {
-            guard FileManager.default.fileExists(atPath: path) else {
-                throw InputError(code: .missing, path: path, reason: "there is no such file")
-            }
-            guard let opened = FileHandle(forReadingAtPath: path) else {
-                throw InputError(code: .unreadable, path: path, reason: "the file cannot be opened")
-            }
-            file = opened
-        }
+        let file = try Descriptor.open(path)
         var bytes = Data()
-        do {
-            while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty {
-                bytes.append(piece)
-                guard bytes.count <= largestByteCount else {
-                    throw InputError(
-                        code: .malformed, path: path, reason: "more than \(largestByteCount >> 20) MiB are too many")
-                }
+        while case let piece = try Descriptor.readAvailable(file, upTo: 1 << 20, path: path), !piece.isEmpty {
+            bytes.append(contentsOf: piece)
+            guard bytes.count <= largestByteCount else {
+                throw InputError(
+                    code: .malformed, path: path, reason: "more than \(largestByteCount >> 20) MiB are too many")
             }
-        } catch let error as InputError {
-            throw error
-        } catch {
-            throw InputError(code: .unreadable, path: path, reason: error.localizedDescription)
         }
         return bytes
     }

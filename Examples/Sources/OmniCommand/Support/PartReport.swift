@@ -32,7 +32,7 @@ struct PartReport: Encodable {
     private init(_ part: String, _ url: URL, weights: Checkpoint?, facts: KeyValuePairs<String, String>) throws {
         self.part = part
         file = url.path
-        byteCount = (try? url.resourceValues(forKeys: [.fileSizeKey]).fileSize) ?? 0
+        byteCount = weights?.byteCount ?? (try? url.resourceValues(forKeys: [.fileSizeKey]).fileSize) ?? 0
         parameterCount = weights.map { weights in
             weights.entries.reduce(0) { count, entry in
                 guard let matrix = weights.packedMatrices[entry.key] else {

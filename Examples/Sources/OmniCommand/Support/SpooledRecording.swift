@@ -6,8 +6,8 @@ import OmniPipeline
 import OmniVAD
 import OmniWhisper
 
-/// A recording that is read a piece at a time, at one rate: in memory when it is short, else in a temporary file, which
-/// has no name and goes with the process.
+/// A recording that is read a piece at a time, at one rate: in memory when it is short, and where no temporary file can
+/// be made; else in a temporary file, which has no name and goes with the process.
 struct SpooledRecording {
     let sampleCount: Int
     let sampleRate: Int
@@ -18,17 +18,17 @@ struct SpooledRecording {
         case file(FileHandle)
     }
 
-    /// Recordings longer than this are kept in a file.
-    private static let memoryLimit = 600
-
     /// - Parameters:
     ///   - path: the recording; `-` is standard input.
     ///   - sampleRate: the rate that it is brought to, in Hz.
-    /// - Throws: as ``AudioInput``; `CocoaError` when the temporary file cannot be written.
+    /// - Throws: as ``AudioInput``; ``OutputError`` when the temporary file cannot be written.
     init(_ path: String, sampleRate: Int) throws {
         self.sampleRate = sampleRate
-        if let reader = Self.longRecording(path) {
-            (storage, sampleCount) = try Self.spool(reader, path, sampleRate: sampleRate)
+        if let reader = Self.longRecording(path), let file = TemporaryData.makeFile() {
+            sampleCount = try NamedError.naming(path) {
+                try Self.spool(reader, path, sampleRate: sampleRate, into: file)
+            }
+            storage = .file(file)
         } else {
             let samples = try AudioInput.read(path, sampleRate: sampleRate).samples
             storage = .memory(samples)
@@ -36,39 +36,39 @@ struct SpooledRecording {
         }
     }
 
+    /// Seconds. Longer recordings are kept in a file.
+    private static let memoryLimit = 600
+
     /// A reader of a long WAV file; `nil` for anything else, which is decoded whole.
     private static func longRecording(_ path: String) -> WAVReader? {
         // A pipe can be read only once.
-        let values = try? URL(filePath: path).resolvingSymlinksInPath().resourceValues(forKeys: [.isRegularFileKey])
-        guard path != "-", values?.isRegularFile == true, let reader = try? WAVReader(contentsOf: URL(filePath: path)),
+        var status = stat()
+        guard unsafe path != "-" && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG,
+            let reader = try? WAVReader(Descriptor.open(path), name: path),
             let frameCount = reader.declaredFrameCount, frameCount / reader.format.sampleRate > memoryLimit
         else { return nil }
         return reader
     }
 
+    /// - Returns: how many samples there are.
     private static func spool(
-        _ source: WAVReader, _ path: String, sampleRate: Int
-    ) throws -> (Storage, sampleCount: Int) {
-        let url = FileManager.default.temporaryDirectory.appending(path: "omni-\(UUID().uuidString)")
-        guard FileManager.default.createFile(atPath: url.path, contents: nil) else {
-            throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: url.path])
-        }
-        let file = try FileHandle(forUpdating: url)
-        // The open descriptor keeps the bytes.
-        try FileManager.default.removeItem(at: url)
+        _ source: WAVReader, _ path: String, sampleRate: Int, into file: FileHandle
+    ) throws -> Int {
         var reader = source
         var resampler = try Resampler(from: reader.format.sampleRate, to: sampleRate)
         var count = 0
         func append(_ samples: [Float]) throws {
             count += samples.count
-            try unsafe samples.withUnsafeBytes { try unsafe file.write(contentsOf: Data($0)) }
+            try unsafe samples.withUnsafeBytes { bytes in
+                try unsafe Descriptor.write(Data(bytes), to: file.fileDescriptor, path: TemporaryData.name)
+            }
         }
         while let piece = try reader.read(frameCount: 1 << 18) { try append(resampler.push(piece.samples)) }
         try append(resampler.finish())
         if reader.isTruncated, let declared = reader.declaredFrameCount {
             Console.note("\(path): only \(reader.frameCount) of \(declared) samples are there")
         }
-        return (.file(file), count)
+        return count
     }
 
     /// Refuses a recording that is too short to hold a word: a model invents what was said in it.
@@ -85,13 +85,15 @@ struct SpooledRecording {
         case .memory(let samples): return Array(samples[range])
         case .file(let file):
             let width = MemoryLayout<Float>.size
-            try file.seek(toOffset: UInt64(range.lowerBound * width))
-            var bytes = Data()
+            guard lseek(file.fileDescriptor, off_t(range.lowerBound * width), SEEK_SET) >= 0 else {
+                throw InputError(path: TemporaryData.name, code: errno)
+            }
+            var bytes: [UInt8] = []
             while bytes.count < range.count * width {
-                guard let piece = try file.read(upToCount: range.count * width - bytes.count), !piece.isEmpty else {
-                    throw CocoaError(.fileReadUnknown)
-                }
-                bytes.append(piece)
+                let piece = try Descriptor.readAvailable(
+                    file, upTo: range.count * width - bytes.count, path: TemporaryData.name)
+                guard !piece.isEmpty else { throw InputError(path: TemporaryData.name, code: EIO) }
+                bytes += piece
             }
             return unsafe bytes.withUnsafeBytes { unsafe Array($0.bindMemory(to: Float.self)) }
         }
@@ -120,5 +122,23 @@ struct SpooledRecording {
         return segments.map { segment in
             Double(segment.start) / Double(sampleRate)...Double(segment.end) / Double(sampleRate)
         }
+    }
+}
+
+/// A file for what does not fit in memory.
+private enum TemporaryData {
+    /// What it is called in messages.
+    static var name: String { "the temporary file in \(folder)" }
+
+    private static var folder: String { FileManager.default.temporaryDirectory.path }
+
+    /// An empty file without a name, which its descriptor keeps; `nil` where none can be made.
+    static func makeFile() -> FileHandle? {
+        var template = Array("\(folder)/omni-XXXXXX".utf8CString)
+        let descriptor = unsafe mkstemp(&template)
+        guard descriptor >= 0 else { return nil }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        unsafe unlink(template)
+        return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 }

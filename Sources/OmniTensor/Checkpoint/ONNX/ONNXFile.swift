@@ -43,6 +43,7 @@ package enum ONNXFile {
     package static func read(
         _ bytes: Data, largestByteCount: Int, as model: String
     ) throws(Fault) -> ONNXModelProto {
+        if let explanation = MistakenFile.explanation(of: bytes) { throw Fault(code: .malformed, reason: explanation) }
         guard bytes.count <= largestByteCount else {
             throw Fault(
                 code: .tooLarge,

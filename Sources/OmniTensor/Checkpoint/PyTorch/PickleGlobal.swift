@@ -17,8 +17,8 @@ enum PickleGlobal: Hashable {
     /// Anything else that may lie beside weights: what it makes is passed over.
     case foreign(String)
 
-    /// `nil` for what has no place in a file of weights: functions that run programs or change the interpreter. They
-    /// would not run here either, but a file that names one was made to do harm.
+    /// `nil` for functions that run programs or load code. They would not run here either, but a file that names one was
+    /// made to do harm, and its user should know.
     init?(module: String, name: String) {
         switch (module, name) {
         case ("collections", "OrderedDict"): self = .orderedDictionary
@@ -37,11 +37,11 @@ enum PickleGlobal: Hashable {
             } else if let type = ScalarType(torchName: name) {
                 self = .scalarType(type)
             } else {
-                guard !Self.harmfulTorchNames.contains(name) else { return nil }
+                guard !HarmfulGlobals.contains(module: module, name: name) else { return nil }
                 self = .foreign("torch.\(name)")
             }
         default:
-            guard !Self.isHarmful(module: module, name: name) else { return nil }
+            guard !HarmfulGlobals.contains(module: module, name: name) else { return nil }
             self = .foreign("\(module).\(name)")
         }
     }
@@ -52,44 +52,6 @@ enum PickleGlobal: Hashable {
         case "torch.ComplexFloatStorage": 8
         case "torch.ComplexDoubleStorage": 16
         default: nil
-        }
-    }
-
-    private static let harmfulTorchNames: Set = [
-        "load", "save", "compile", "hub", "jit", "package", "ops", "classes", "library", "utils", "os", "sys", "_C",
-    ]
-
-    private static let harmlessBuiltins: Set = [
-        "set", "frozenset", "list", "tuple", "int", "float", "bool", "str", "bytes", "bytearray", "complex", "slice",
-        "range", "object", "unicode", "long", "xrange",
-    ]
-
-    /// Modules that run programs, load code or reach outside the process.
-    private static let harmfulModules: Set = [
-        "os", "posix", "posixpath", "nt", "ntpath", "sys", "subprocess", "commands", "shutil", "socket", "ctypes",
-        "_ctypes", "importlib", "imp", "runpy", "code", "codeop", "pty", "pdb", "bdb", "webbrowser", "pickle",
-        "_pickle",
-        "cPickle", "dill", "cloudpickle", "joblib", "marshal", "shelve", "operator", "_operator", "functools",
-        "itertools", "types", "inspect", "signal", "multiprocessing", "threading", "_thread", "asyncio", "urllib",
-        "http", "requests", "ftplib", "smtplib", "telnetlib", "platform", "timeit", "profile", "cProfile", "trace",
-        "pip", "ensurepip", "venv", "linecache", "zipimport", "pkgutil", "tempfile", "io", "_io", "gc", "atexit",
-        "builtins", "__builtin__", "ssl", "select", "mmap", "fcntl", "pwd", "resource", "logging", "doctest",
-        "unittest", "distutils", "setuptools", "concurrent", "contextlib", "string", "uuid", "test", "idlelib",
-        "lib2to3", "cffi", "_posixsubprocess",
-    ]
-
-    private static func isHarmful(module: String, name: String) -> Bool {
-        // A dotted name could reach through a harmless module.
-        if name.contains(".") { return true }
-        switch module {
-        case "builtins", "__builtin__": return !harmlessBuiltins.contains(name)
-        case "torch._utils": return !name.hasPrefix("_rebuild_")
-        case "torch.serialization": return name != "_get_layout"
-        case "torch.storage": return name == "_load_from_bytes"
-        case "torch.hub", "torch.jit", "torch.package": return true
-        default:
-            let root = module.prefix { $0 != "." }
-            return root.isEmpty || harmfulModules.contains(String(root))
         }
     }
 }

@@ -1,7 +1,12 @@
 extension PickleMachine {
     /// What PyTorch's functions would make of their arguments.
     mutating func call(_ callee: PickleValue, _ arguments: PickleValue) throws(CheckpointError) -> PickleValue {
-        if case .foreign = callee { return callee }
+        switch callee {
+        case .foreign(let name): return Self.result(of: name)
+        // A class or function that could not even be named.
+        case .ignored: return .ignored
+        default: break
+        }
         guard case .global(let global) = callee, let arguments = heap.members(arguments) else {
             throw malformed("a call of something that cannot be called")
         }
@@ -17,13 +22,13 @@ extension PickleMachine {
         case .rebuildTensorOfType:
             guard arguments.count > 6 else { throw malformed("a tensor without a type") }
             guard case .global(.scalarType(let type)) = arguments[6] else {
-                return .foreign("a tensor of another type of elements")
+                return .unreadableTensor("a tensor of another type of elements")
             }
             return try tensor(arguments, argumentCounts: 7...8, type: type)
         case .rebuildParameter:
             switch arguments.first {
             case .tensor(let place)?: return .tensor(place)
-            case .foreign(let name)?: return .foreign(name)
+            case .foreign(let name)?, .unreadableTensor(let name)?: return .unreadableTensor(name)
             default: throw malformed("a parameter of no tensor")
             }
         case .rebuildFromType:
@@ -36,10 +41,15 @@ extension PickleMachine {
                 throw malformed("a torch.Size of nothing")
             }
             return arguments[0]
-        case .storage, .untypedStorage: throw unsupported("a storage inside the pickle")
+        case .storage, .untypedStorage: return .foreign("a storage inside the pickle")
         case .scalarType: throw malformed("a call of a type of elements")
-        case .foreign(let name): return .foreign(name)
+        case .foreign(let name): return Self.result(of: name)
         }
+    }
+
+    /// What a class or function of that name makes.
+    private static func result(of name: String) -> PickleValue {
+        name.hasPrefix("torch._utils._rebuild_") ? .unreadableTensor(name) : .foreign(name)
     }
 
     private mutating func dictionary(ofPairs pairs: [PickleValue]) throws(CheckpointError) -> PickleValue {
@@ -90,14 +100,14 @@ extension PickleMachine {
     private mutating func tensor(
         _ arguments: [PickleValue], argumentCounts: ClosedRange<Int>, type: ScalarType?
     ) throws(CheckpointError) -> PickleValue {
-        if case .foreign(let name)? = arguments.first { return .foreign(name) }
+        if case .foreign(let name)? = arguments.first { return .unreadableTensor(name) }
         guard argumentCounts.contains(arguments.count), case .storage(let storage) = arguments[0],
             case .integer(let offset) = arguments[1], case .sequence(let extents) = arguments[2],
             case .sequence(let strides) = arguments[3],
             let scalarType = type ?? heap.storages[storage].scalarType
         else { throw malformed("a tensor with other arguments than PyTorch gives") }
         if arguments.count == argumentCounts.upperBound, let view = lazyView(arguments[arguments.count - 1]) {
-            return .foreign(view)
+            return .unreadableTensor(view)
         }
         try spend(MemoryLayout<PickleHeap.Tensor>.stride)
         heap.tensors.append(

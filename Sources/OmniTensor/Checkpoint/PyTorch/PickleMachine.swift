@@ -3,7 +3,7 @@ internal import OmniFormats
 /// Reads a pickle of tensors as data.
 ///
 /// A pickle is a program for a stack machine, and Python's own reader calls whatever the program names. This one knows
-/// the opcodes that a state dict uses and the names in ``PickleGlobal``; what other names make is passed over, and
+/// the opcodes that a state dict uses and the names in ``PickleGlobal``; what other names make is a place-holder, and
 /// nothing is run. Memory is bounded: what a step makes is taken from a budget, and stack and memo have limits.
 struct PickleMachine: ~Escapable {
     /// PyTorch writes dictionaries in parts of a thousand members, so that the stack stays small.
@@ -71,10 +71,12 @@ struct PickleMachine: ~Escapable {
             case UInt8(ascii: "1"): _ = try popToMark()
             case UInt8(ascii: "c"): try pushGlobal(module: line(), name: line())
             case 0x93:
-                guard case .string(let name) = try pop(), case .string(let module) = try pop() else {
-                    throw malformed("a global without a name")
+                switch try (pop(), pop()) {
+                case (.string(let name), .string(let module)): try pushGlobal(module: module, name: name)
+                case (.ignored, .string), (.string, .ignored), (.ignored, .ignored):
+                    try push(.foreign("a class whose name is not UTF-8"))
+                default: throw malformed("a global without a name")
                 }
-                try pushGlobal(module: module, name: name)
             case UInt8(ascii: "R"), 0x81:
                 let arguments = try pop()
                 try push(call(pop(), arguments))
@@ -82,7 +84,7 @@ struct PickleMachine: ~Escapable {
                 // The state of a dictionary is `_metadata`, that of a tensor its attributes: a model needs neither.
                 _ = try pop()
                 switch try top() {
-                case .dictionary, .tensor, .foreign, .ignored: break
+                case .dictionary, .tensor, .foreign, .unreadableTensor, .ignored: break
                 default: throw unsupported("an object with state of its own")
                 }
             case 0x92:
@@ -111,12 +113,11 @@ struct PickleMachine: ~Escapable {
             let range = try take(8)
             guard let bits = bytes.little(UInt64.self, at: range.lowerBound) else { throw malformed("a number") }
             try push(.float(Double(bitPattern: bits.byteSwapped)))
-        case 0x8c: try push(.string(text(byteCount: integer(UInt8.self))))
-        case UInt8(ascii: "X"): try push(.string(text(byteCount: integer(UInt32.self))))
-        case 0x8d: try push(.string(text(byteCount: integer(UInt64.self))))
-        // Text of Python 2, or its bytes.
-        case UInt8(ascii: "U"): try push(shortText(byteCount: integer(UInt8.self)))
-        case UInt8(ascii: "T"): try push(shortText(byteCount: integer(Int32.self)))
+        // Text, or of Python 2 also bytes.
+        case 0x8c, UInt8(ascii: "U"): try push(text(byteCount: integer(UInt8.self)))
+        case UInt8(ascii: "X"): try push(text(byteCount: integer(UInt32.self)))
+        case 0x8d: try push(text(byteCount: integer(UInt64.self)))
+        case UInt8(ascii: "T"): try push(text(byteCount: integer(Int32.self)))
         case UInt8(ascii: "C"): try skip(integer(UInt8.self))
         case UInt8(ascii: "B"): try skip(integer(UInt32.self))
         case 0x8e, 0x96: try skip(integer(UInt64.self))
@@ -190,7 +191,7 @@ struct PickleMachine: ~Escapable {
 
     private mutating func set(_ values: [PickleValue]) throws(CheckpointError) {
         let target = try top()
-        if case .foreign = target { return }
+        if target.isPlaceHolder { return }
         guard case .dictionary(let place) = target, values.count.isMultiple(of: 2) else {
             throw malformed("items for something that is not a dictionary")
         }
@@ -202,7 +203,7 @@ struct PickleMachine: ~Escapable {
 
     private mutating func append(_ values: [PickleValue]) throws(CheckpointError) {
         let target = try top()
-        if case .foreign = target { return }
+        if target.isPlaceHolder { return }
         guard case .sequence(let place) = target else { throw malformed("items for something that is not a list") }
         try spend(values.count * MemoryLayout<PickleValue>.stride)
         heap.sequences[place].append(contentsOf: values)
@@ -271,17 +272,11 @@ struct PickleMachine: ~Escapable {
         return .integer(range.reversed().reduce(high >= 0x80 ? -1 : 0) { $0 << 8 | Int(bytes.byte(at: $1) ?? 0) })
     }
 
-    private mutating func shortText(byteCount: Int) throws(CheckpointError) -> PickleValue {
+    /// Text. Python writes halves of surrogate pairs, which are no UTF-8; no name of a tensor has any.
+    private mutating func text(byteCount: Int) throws(CheckpointError) -> PickleValue {
         let range = try take(byteCount)
         try spend(range.count)
         return bytes.text(range).map { .string($0) } ?? .ignored
-    }
-
-    private mutating func text(byteCount: Int) throws(CheckpointError) -> String {
-        let range = try take(byteCount)
-        try spend(range.count)
-        guard let text = bytes.text(range) else { throw malformed("a text is not UTF-8") }
-        return text
     }
 
     private mutating func skip(_ byteCount: Int) throws(CheckpointError) {

@@ -22,6 +22,11 @@ enum PyTorchArchiveReader {
         return try collector.collect(root)
     }
 
+    /// Whether an archive holds a TorchScript program.
+    static func isProgram(_ archive: ZipArchive) -> Bool {
+        archive.entries.keys.contains { $0.hasSuffix("/constants.pkl") }
+    }
+
     /// The fault of a file that holds a program.
     static func torchScript(_ file: MappedFile) -> CheckpointError {
         CheckpointError(
@@ -38,9 +43,7 @@ enum PyTorchArchiveReader {
             let parts = name.split(separator: "/", omittingEmptySubsequences: false)
             return parts.count == 2 && parts[1] == "data.pkl"
         }
-        if archive.entries.keys.contains(where: { $0.hasSuffix("/constants.pkl") }) {
-            throw torchScript(file)
-        }
+        if isProgram(archive) { throw torchScript(file) }
         guard let (name, range) = candidates.first, candidates.count == 1 else {
             throw CheckpointError(
                 .unsupported, file: file.path,

@@ -77,6 +77,10 @@ struct StateDictCollector {
         case .foreign(let kind):
             index.unreadable[name] = "this is an object of the kind \(kind), not a tensor that can be read"
             return
+        case .unreadableTensor(let kind):
+            index.unreadable[name] = "this is \(kind), not a tensor that can be read"
+            index.unreadableTensors.insert(name)
+            return
         case .none, .ignored, .global, .storage: return
         case .bool(let value): scalar = .bool(value)
         case .integer(let value): scalar = .integer(value)

@@ -28,6 +28,7 @@ enum SafetensorsReader {
             if let bitCount = otherBitCounts[entry.scalarType] {
                 try check(entry, bitCount: bitCount, file: file)
                 index.unreadable[entry.name] = "elements of type \(entry.scalarType) are not read"
+                index.unreadableTensors.insert(entry.name)
             } else {
                 index.tensors[entry.name] = try stored(entry, dataStart: dataStart, file: file)
             }

@@ -6,6 +6,8 @@ public enum InstructionSet: String, Sendable, Hashable, CaseIterable {
     case scalar
     /// AVX2 and FMA, on x86.
     case avx2
+    /// AVX2 with AVX-VNNI, the dot product of bytes in 256 bits, on x86.
+    case avxvnni
     /// AVX-512 F, BW, DQ, VL and VNNI, on x86; BF16 where the machine has it.
     case avx512
     /// NEON with the dot product, on arm64.
@@ -36,6 +38,7 @@ public enum InstructionSet: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .scalar: omni_isa_scalar
         case .avx2: omni_isa_avx2
+        case .avxvnni: omni_isa_avxvnni
         case .avx512: omni_isa_avx512
         case .neon: omni_isa_neon
         }

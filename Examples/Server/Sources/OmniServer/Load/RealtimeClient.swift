@@ -15,7 +15,30 @@ struct RealtimeClient {
     /// Talks over a connection of its own.
     ///
     /// - Parameter talk: gets what comes in, and a way to send.
+    /// - Throws: ``LoadTestError`` that says where the server was expected, also for the network's own errors.
     func connect<Result: Sendable>(
+        _ talk: @escaping @Sendable (_ events: RealtimeEvents, _ send: RealtimeSender) async throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await converse(talk)
+        } catch let error as NIOConnectionError {
+            let causes = error.connectionErrors.map(\.error) + [error.dnsAError, error.dnsAAAAError].compactMap(\.self)
+            let reason = causes.first.map(Self.reason) ?? "it cannot be reached"
+            throw LoadTestError("there is no server at \(host), port \(port): \(reason)")
+        } catch let error as IOError {
+            throw LoadTestError("the connection to \(host), port \(port) failed: \(Self.reason(error))")
+        } catch let error as ChannelError {
+            throw LoadTestError("the connection to \(host), port \(port) failed: \(error)")
+        }
+    }
+
+    /// The system's words.
+    private static func reason(_ error: any Error) -> String {
+        guard let error = error as? IOError else { return "its name cannot be looked up" }
+        return unsafe String(cString: strerror(error.errnoCode))
+    }
+
+    private func converse<Result: Sendable>(
         _ talk: @escaping @Sendable (_ events: RealtimeEvents, _ send: RealtimeSender) async throws -> Result
     ) async throws -> Result {
         let negotiated = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)

@@ -27,7 +27,7 @@ struct DecoderSpeed {
         let prompt = Array(repeating: Self.position, count: Self.promptLength)
         let caches = wants.map { _ in model.makeCache() }
         for cache in caches {
-            model.read([DecoderSegment(cache, prompt, wantsText: false, wantsAudio: false)], workspace)
+            model.forward([DecoderSegment(cache, prompt, wantsText: false, wantsAudio: false)], workspace)
         }
         let work = DecoderWork(model.configuration)
         let parameterCount =
@@ -41,7 +41,7 @@ struct DecoderSpeed {
             let segments = zip(caches, wants).map { cache, wants in
                 DecoderSegment(cache, [Self.position], wantsText: wants.text, wantsAudio: wants.audio)
             }
-            model.read(segments, workspace)
+            model.forward(segments, workspace)
             for cache in caches { cache.rewind(to: Self.promptLength) }
         }
         return SpeedFigure(precision, stage, time, floor: floor)
@@ -51,7 +51,7 @@ struct DecoderSpeed {
         let workspace = model.makeWorkspace()
         let prompt = Array(repeating: Self.position, count: Self.promptLength)
         let time = Stopwatch.median {
-            model.read(
+            model.forward(
                 [DecoderSegment(model.makeCache(), prompt, wantsText: true, wantsAudio: true)], workspace)
         }
         let operationCount = 2 * DecoderWork(model.configuration).bodyParameterCount * Double(Self.promptLength)

@@ -7,7 +7,8 @@ struct MachineLimits: Encodable {
     /// Memory delivers so much to all threads together. Measured once more beside each figure that it bounds: it
     /// changes with what other machines on the same host do.
     let bytesPerSecond: Double
-    /// Additions and multiplications a second by precision: the engine's fastest product, with everything in cache.
+    /// Additions and multiplications a second by precision: of the instructions that products are made of, with
+    /// operands in registers.
     let operationsPerSecond: [String: Double]
 
     private let memory: ReadTarget
@@ -22,7 +23,7 @@ struct MachineLimits: Encodable {
         bytesPerSecond = Double(memory.byteCount) / Stopwatch.median { memory.read(threadCount: threadCount) }
         var rates: [String: Double] = [:]
         for precision in Set(precisions + [.float32]) {
-            rates[precision.name] = try Self.operations(engine, precision)
+            rates[precision.name] = try engine.peakOperationsPerSecond(precision)
         }
         operationsPerSecond = rates
     }
@@ -39,20 +40,6 @@ struct MachineLimits: Encodable {
     /// The time to multiply and add; 0 for a precision that was not measured.
     func seconds(toCompute operationCount: Double, _ precision: WeightPrecision) -> Double {
         operationsPerSecond[precision.name].map { operationCount / $0 } ?? 0
-    }
-
-    private static func operations(_ engine: NativeEngine, _ precision: WeightPrecision) throws -> Double {
-        try [(240, 512, 512), (480, 768, 1024), (1440, 768, 768)].map { rowCount, inputWidth, outputWidth in
-            let weight = Tensor<Float>(repeating: 0.01, shape: [outputWidth, inputWidth])
-            let matrix = try engine.pack(weight, bias: nil, precision: precision)
-            let x = Tensor<Float>(repeating: 0.5, shape: [rowCount, inputWidth])
-            var y = Tensor<Float>(zeros: [rowCount, outputWidth])
-            let time = Stopwatch.median {
-                var span = y.mutableSpan
-                engine.multiply(RowView(x.span, width: inputWidth), by: matrix, accumulating: false, into: &span)
-            }
-            return 2 * Double(rowCount * inputWidth * outputWidth) / time
-        }.reduce(0, max)
     }
 }
 

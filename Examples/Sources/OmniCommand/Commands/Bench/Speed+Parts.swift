@@ -1,3 +1,4 @@
+import CommandSupport
 import Foundation
 import OmniCore
 import OmniPipeline
@@ -51,11 +52,11 @@ extension Speed {
         guard let voiceActivity else { return [] }
         let engine = try NativeEngine(threads: 1)
         let windows = [512, 1024, 1536].compactMap { count in
-            try? SileroVAD.load(from: URL(filePath: voiceActivity), windowSampleCount: count, engine: engine)
+            try? SileroVAD.load(from: URL(argument: voiceActivity), windowSampleCount: count, engine: engine)
         }
         guard !windows.isEmpty else {
             // Says what is wrong with the file.
-            _ = try SileroVAD.load(from: URL(filePath: voiceActivity), engine: engine)
+            _ = try SileroVAD.load(from: URL(argument: voiceActivity), engine: engine)
             return []
         }
         return windows.map { vad in

@@ -8,11 +8,12 @@ struct Speed: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure how fast each stage is, beside what the machine allows.",
         discussion: """
-            Every figure is a median. Its floor is the time that the machine's memory needs to deliver the weights, or its \
-            cores to do the arithmetic. Both limits are measured, memory in turn with what it bounds, arithmetic by the \
-            engine's own product where everything is in cache. A model as small as the bundled one stays in cache and is faster \
-            than memory. A machine that does something else meanwhile gives figures \
-            that mean nothing. With --json: {"engine": {"threads", "instructions"}, "limits": {"bytesPerSecond", \
+            Every figure is a median. Its floor is the time that the machine's memory needs to deliver the weights, or \
+            its cores to do the arithmetic. Both limits are measured, memory in turn with what it bounds, arithmetic \
+            by the multiply-add instructions of each precision on registers alone, which no product reaches. A model \
+            as small as the bundled one stays in cache and is faster than memory. A machine that does something else \
+            meanwhile gives figures that mean nothing. With --json: {"engine": {"threads", "instructions"}, \
+            "limits": {"bytesPerSecond", \
             "operationsPerSecond"}, "figures": [{"precision", "stage", "value", "unit", "floor"}]}.
             """)
 

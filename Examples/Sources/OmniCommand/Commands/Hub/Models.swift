@@ -6,7 +6,11 @@ import OmniPipeline
 struct Models: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "List the models in the cache.",
-        discussion: "Sizes, and whether all is there that a model needs. Makes no request.")
+        discussion: """
+            Sizes, and whether all is there that a model needs. Makes no request. Where the cache has no list of a \
+            commit's files, as older clients leave it, a model counts as complete when nothing in its folder is \
+            unfinished; "hasFileList" says so in JSON.
+            """)
 
     @Flag(help: "Write JSON.")
     var json = false
@@ -31,8 +35,9 @@ struct Models: ParsableCommand {
         let revisions: [String]
         let byteCount: Int
         let fileCount: Int
-        /// `null` when the cache does not say what files the commit has.
-        let isComplete: Bool?
+        let isComplete: Bool
+        /// Whether the cache says what files the commit has.
+        let hasFileList: Bool
         let missing: [String]
         let receivedByteCount: Int
         let missingByteCount: Int
@@ -43,14 +48,15 @@ struct Models: ParsableCommand {
                 return Model(
                     repository: model.repository.id, commit: snapshot.commit, revisions: snapshot.revisions,
                     byteCount: snapshot.byteCount, fileCount: snapshot.fileCount,
-                    isComplete: snapshot.missing.map(\.isEmpty), missing: missing.map(\.path),
+                    isComplete: snapshot.isComplete, hasFileList: snapshot.missing != nil,
+                    missing: missing.map(\.path),
                     receivedByteCount: missing.reduce(0) { $0 + $1.receivedByteCount },
                     missingByteCount: missing.reduce(0) { $0 + ($1.size ?? 0) - $1.receivedByteCount })
             }
         }
 
         var state: String {
-            guard let isComplete else { return "\(fileCount) files, without a list" }
+            if !hasFileList { return "\(fileCount) files, without a list" + (isComplete ? "" : ", not finished") }
             if isComplete { return "complete" }
             let files = "\(missing.count) of \(fileCount + missing.count) files missing"
             let rest = missingByteCount > 0 ? ", \(HubProgress.size(missingByteCount)) to come" : ""

@@ -2,13 +2,17 @@ import CommandSupport
 import Foundation
 import OmniPipeline
 
-/// The progress of a download as a line that is written over; only a terminal sees it.
+/// The progress of a download as a line that is written over; only a terminal sees it. A wait is a line of its own.
 struct ProgressBar: Sendable {
     private static let cellCount = 16
     /// A line that a terminal breaks cannot be written over.
     private static let largestCount = 76
 
-    func show(_ progress: HubProgress) { Console.progress(Self.line(progress)) }
+    func show(_ progress: HubProgress) {
+        guard let wait = progress.requestedWait else { return Console.progress(Self.line(progress)) }
+        // A line that stays, also where there is no terminal: without it nothing would move for minutes.
+        Console.note("the hub asks to wait \(Int((wait / .seconds(1)).rounded(.up))) s")
+    }
 
     func end() { Console.endProgress() }
 

@@ -7,19 +7,20 @@ struct Pull: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Download a model from Hugging Face's hub.",
         discussion: """
-            Files go into the cache that Python's huggingface_hub uses as well, and are not fetched again. A download that \
-            was interrupted goes on where it ended. For gpt-omni/mini-omni and gpt-omni/mini-omni2 only the files that the \
-            model needs come, and the codec with them; for other models all files, or those that --include names.
+            Files go into the cache that Python's huggingface_hub uses as well, and are not fetched again. A download \
+            that was interrupted goes on where it ended. For gpt-omni/mini-omni and gpt-omni/mini-omni2 only the files \
+            that the model needs come, and the codec with them; for other models all files, or those that --include \
+            names. A wait that the hub asks for is said.
 
             HF_ENDPOINT, HF_TOKEN, HF_HOME, HF_HUB_CACHE, HF_HUB_OFFLINE, HTTPS_PROXY, NO_PROXY and SSL_CERT_FILE are \
             respected. Afterwards the id is what --model takes. Prints the folder.
             """)
 
-    @Argument(help: ArgumentHelp("The id of the model, for example gpt-omni/mini-omni.", valueName: "repo"))
+    @Argument(help: ArgumentHelp("The id of the model, for example gpt-omni/mini-omni, or ID@REV.", valueName: "repo"))
     var repository: String
 
-    @Option(help: "A branch, a tag or a commit.")
-    var revision = "main"
+    @Option(help: "A branch, a tag or a commit; without it main.")
+    var revision: String?
 
     @Option(help: ArgumentHelp("Only files that the pattern matches; may be repeated.", valueName: "glob"))
     var include: [String] = []
@@ -34,7 +35,8 @@ struct Pull: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let repository = try HubRepository(repository)
+        let argument = try HubArgument(repository)
+        let (repository, revision) = try (argument.repository, argument.revision(option: revision) ?? "main")
         let hub = try HubClient()
         let bar = ProgressBar()
         let snapshots: [HubSnapshot]

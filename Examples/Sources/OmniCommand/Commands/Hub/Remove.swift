@@ -8,11 +8,11 @@ struct Remove: ParsableCommand {
         commandName: "rm",
         abstract: "Remove a model from the cache.",
         discussion: """
-            Asks first at a terminal; elsewhere --yes is needed. The codec of a model is a repository of its own and stays. \
-            With --revision only what no other revision uses goes.
+            Asks first at a terminal; elsewhere --yes is needed. The codec of a model is a repository of its own and \
+            stays. With --revision, or ID@REV, only what no other revision uses goes.
             """)
 
-    @Argument(help: ArgumentHelp("The id of the model, for example gpt-omni/mini-omni.", valueName: "model"))
+    @Argument(help: ArgumentHelp("The id of the model, for example gpt-omni/mini-omni, or ID@REV.", valueName: "model"))
     var model: String
 
     @Option(help: "A branch, a tag or a commit; without it everything.")
@@ -22,7 +22,8 @@ struct Remove: ParsableCommand {
     var yes = false
 
     func run() throws {
-        let repository = try HubRepository(model)
+        let argument = try HubArgument(model)
+        let (repository, revision) = try (argument.repository, argument.revision(option: revision))
         let cache = HubCache()
         guard let contents = cache.contents(of: repository) else {
             throw HubError.notCached(repository, revision: nil)

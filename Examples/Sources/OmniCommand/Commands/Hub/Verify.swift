@@ -7,30 +7,31 @@ struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Compare every file of a model in the cache with its hash.",
         discussion: """
-            Reads everything: 3 GB take a few seconds. Makes no request. Exit status 1 when a file is damaged or missing; \
-            `omni pull MODEL --verify` fetches it again. Missing are files that gpt-omni/mini-omni, gpt-omni/mini-omni2 or \
-            the codec needs, and files that came, whole or in part, and are not in the model's folder any more. What \
-            --include left out is not missing.
+            Reads everything: 3 GB take a few seconds. Makes no request. Exit status 1 when a file is damaged or \
+            missing; `omni pull MODEL --verify` fetches it again. Missing are files that gpt-omni/mini-omni, \
+            gpt-omni/mini-omni2 or the codec needs, and files that came, whole or in part, and are not in the model's \
+            folder any more. What --include left out is not missing.
             """)
 
-    @Argument(help: ArgumentHelp("The id of the model, for example gpt-omni/mini-omni.", valueName: "model"))
+    @Argument(help: ArgumentHelp("The id of the model, for example gpt-omni/mini-omni, or ID@REV.", valueName: "model"))
     var model: String
 
-    @Option(help: "A branch, a tag or a commit.")
-    var revision = "main"
+    @Option(help: "A branch, a tag or a commit; without it main.")
+    var revision: String?
 
     @Flag(help: "Write JSON.")
     var json = false
 
     func run() async throws {
-        let repository = try HubRepository(model)
+        let argument = try HubArgument(model)
+        let (repository, named) = try (argument.repository, argument.revision(option: revision))
         let cache = HubCache()
         var files: [File] = []
         for part in [repository] + repository.companions {
             let bar = ProgressBar()
             defer { bar.end() }
             do {
-                let revision = part == repository ? self.revision : "main"
+                let revision = part == repository ? named ?? "main" : "main"
                 files += try await cache.verify(part, revision: revision, progress: bar.show).map { File(part, $0) }
             } catch HubError.notCached where part != repository {
                 files.append(File(part))
@@ -42,7 +43,8 @@ struct Verify: AsyncParsableCommand {
             for file in files { try StandardOutput.write(file.line) }
         }
         guard files.allSatisfy(\.isGood) else {
-            Console.note("To fetch what is damaged or missing, type: omni pull \(repository) --verify")
+            let name = "\(repository)" + (named.map { "@" + $0 } ?? "")
+            Console.note("To fetch what is damaged or missing, type: omni pull \(name) --verify")
             throw ExitCode(ExitStatus.checkFailed.rawValue)
         }
     }

@@ -26,7 +26,7 @@ final class ConversationRecorder: Sendable {
     ) throws {
         let trace = try OutputFile(path + ".jsonl")
         let writer = try WAVWriter(
-            to: URL(filePath: path + ".wav"),
+            to: OutputFile(path + ".wav"),
             format: WAVFormat(sampleRate: sampleRate, sampleFormat: .float32, channelCount: 2))
         state = Mutex(
             State(

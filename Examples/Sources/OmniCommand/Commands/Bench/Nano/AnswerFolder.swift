@@ -16,19 +16,15 @@ struct AnswerFolder {
     private var entries: [Entry] = []
 
     init(_ path: String) throws {
-        folder = URL(filePath: path)
-        do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        } catch {
-            throw OutputError(path: path, reason: error.localizedDescription)
-        }
+        folder = URL(argument: path)
+        try OutputFile.makeFolder(path)
     }
 
     /// Writes one answer: what should be said, and what the model says it says.
     mutating func write(_ sound: AudioChunk, saying answer: String, text: String) throws {
         let file = "answer-\(entries.count).wav"
         var writer = try WAVWriter(
-            to: folder.appending(path: file),
+            to: OutputFile(folder.appending(path: file).path),
             format: WAVFormat(sampleRate: sound.sampleRate, sampleFormat: .int16, channelCount: 1))
         try writer.write(sound)
         try writer.finish()

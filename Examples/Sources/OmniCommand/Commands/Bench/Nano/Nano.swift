@@ -10,10 +10,11 @@ struct BenchNano: AsyncParsableCommand {
         commandName: "nano",
         abstract: "Measure how well the bundled model understands and answers.",
         discussion: """
-            Asks everything in a folder of held-out recordings, made by the training code (Examples/Training, "python -m \
-            nano.make_held_out"), and prints a table: answers right, word error rates, time to the first sound. With \
-            --answers the spoken answers are written as well, for "python -m nano.recognise"; what that script understood \
-            comes into the table with --recognised. With --json: an array of {"name", "unit", "hits", "count"}.
+            Asks everything in a folder of held-out recordings, made by the training code (Examples/Training, "python \
+            -m nano.make_held_out"), and prints a table: answers right, word error rates, time to the first sound. \
+            With --answers the spoken answers are written as well, for "python -m nano.recognise"; what that script \
+            understood comes into the table with --recognised. With --json: an array of {"name", "unit", "hits", \
+            "count"}.
             """)
 
     @OptionGroup var model: ModelOption
@@ -40,7 +41,7 @@ struct BenchNano: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let folder = URL(filePath: heldOut)
+        let folder = URL(argument: heldOut)
         let sets = try HeldOutSet.Name.allCases.map { try HeldOutSet($0, in: folder, count: count) }
         let heard = try recognised.map {
             try InputFile.json($0, as: RecognisedWords.self, expecting: "what nano.recognise writes")

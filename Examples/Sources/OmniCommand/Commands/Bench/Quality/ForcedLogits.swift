@@ -19,7 +19,7 @@ struct ForcedLogits {
         var segment = DecoderSegment(
             cache, prompt.positions, speech: (adapted, prompt.featurePositions), wantsText: true, wantsAudio: true)
         for step in 0..<(tokens.last?.count ?? 0) {
-            model.read([segment], workspace)
+            model.forward([segment], workspace)
             steps.append(
                 (0..<VocabularyLayout.audioStreamCount).map { stream in
                     workspace.withAudioLogits(of: 0, stream: stream) { logits in logits.indices.map { logits[$0] } }

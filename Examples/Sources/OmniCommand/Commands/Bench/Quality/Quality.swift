@@ -12,10 +12,10 @@ struct Quality: AsyncParsableCommand {
         discussion: """
             Compares with 32-bit floats on recorded questions. logits: the error of all logits, in proportion to their \
             size, when the answer of the floats is forced on the model. agreement: how often the largest logit is the \
-            same. heard: the word error rate of the transcription. answered: answers that are word for word right. codec: \
-            its signal-to-noise ratio at that format. Questions are the WAV files of a folder; an index.json there \
-            ([{"wav", "question", "answer"}]) says what is right, else what is asked is taken from the file's name and the \
-            answers of the floats are taken for right.
+            same. heard: the word error rate of the transcription. answered: answers that are word for word right. \
+            codec: its signal-to-noise ratio at that format. Questions are the WAV files of a folder; an index.json \
+            there ([{"wav", "question", "answer"}]) says what is right, else what is asked is taken from the file's \
+            name and the answers of the floats are taken for right.
             """)
 
     @Option(
@@ -40,7 +40,7 @@ struct Quality: AsyncParsableCommand {
 
     func run() async throws {
         let directory = try ModelDirectory(ModelLocation(model).folder)
-        let samples = try QualitySample.all(in: URL(filePath: questions))
+        let samples = try QualitySample.all(in: URL(argument: questions))
         let bench = try await QualityBench(directory, samples)
         var rows: [QualityRow] = []
         for (name, plan) in Self.plans {
@@ -49,7 +49,7 @@ struct Quality: AsyncParsableCommand {
         }
         for path in packed {
             Console.progress(path)
-            rows.append(try await bench.row(path.terminalSafeLine, ModelDirectory(URL(filePath: path)), nil))
+            rows.append(try await bench.row(path.terminalSafeLine, ModelDirectory(URL(argument: path)), nil))
         }
         Console.endProgress()
         if json { try StandardOutput.write(json: rows) } else { try StandardOutput.write(QualityRow.table(rows)) }

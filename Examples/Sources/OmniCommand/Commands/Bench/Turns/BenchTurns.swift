@@ -10,13 +10,12 @@ struct BenchTurns: AsyncParsableCommand {
         commandName: "turns",
         abstract: "Measure how well turns are found, and how soon they are answered.",
         discussion: """
-            Composes recordings of the spoken questions: pauses inside and between them, noise, tones, "uh-huh" and questions \
-            over the answer; and counts the turns that are found, cut in two, run together, and made of nothing, and says how \
-            long after the last sample of speech they were known to be over. With \
-            --latency it converses at real pace instead, with and without answers prepared ahead, and says how long it \
-            takes from the last sample of speech to the first sound of the answer, and from the first sample of speech over \
-            an answer until it falls silent. With --soak it converses for so many simulated minutes and says what becomes \
-            of the memory.
+            Composes recordings of the spoken questions: pauses inside and between them, noise, tones, "uh-huh" and \
+            questions over the answer; and counts the turns that are found, cut in two, run together, and made of \
+            nothing, and says how long after the last sample of speech they were known to be over. With --latency it converses at real pace instead, with and without answers prepared ahead, and \
+            says how long it takes from the last sample of speech to the first sound of the answer, and from the first \
+            sample of speech over an answer until it falls silent. With --soak it converses for so many simulated \
+            minutes and says what becomes of the memory.
             """)
 
     @Option(
@@ -78,7 +77,7 @@ struct BenchTurns: AsyncParsableCommand {
 
     private func loadTurnModel() throws -> SmartTurn? {
         try turnModel.map { file in
-            try SmartTurn.load(from: URL(filePath: file), engine: engine.make(), precision: engine.partPrecision)
+            try SmartTurn.load(from: URL(argument: file), engine: engine.make(), precision: engine.partPrecision)
         }
     }
 
@@ -90,7 +89,7 @@ struct BenchTurns: AsyncParsableCommand {
     }
 
     private func detector() throws -> SileroVAD {
-        if let vad { return try SileroVAD.load(from: URL(filePath: vad), engine: engine.make()) }
+        if let vad { return try SileroVAD.load(from: URL(argument: vad), engine: engine.make()) }
         let own = try ModelDirectory(ModelLocation(model).folder).voiceActivity
         guard let file = try own ?? ModelDirectory(URL(filePath: BundledModel.path)).voiceActivity else {
             throw InputError(code: .missing, path: model, reason: "there is no voice activity model; give --vad")

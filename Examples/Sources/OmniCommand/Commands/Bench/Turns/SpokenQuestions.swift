@@ -10,7 +10,7 @@ struct SpokenQuestions {
     init(folder: String) throws {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         recordings = try names.filter { $0.hasSuffix(".wav") }.sorted().map { name in
-            let path = URL(filePath: folder).appending(path: name).path
+            let path = URL(argument: folder).appending(path: name).path
             return Self.trimmed(try AudioInput.read(path, sampleRate: Self.sampleRate).samples)
         }
         guard !recordings.isEmpty else {

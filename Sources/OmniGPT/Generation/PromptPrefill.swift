@@ -1,17 +1,17 @@
 import OmniCore
 import OmniTensor
 
-/// A question in the reading (the prefill), block by block, so that whoever shares the engine need not wait for the
+/// The prefill of a prompt in progress, block by block, so that replies that share the engine need not wait for the
 /// whole.
 ///
-/// Batch mode reads the shared positions once; its second sequence is a fork that reads another last position.
-struct QuestionReading {
+/// Batch mode prefills the shared positions once; its second sequence is a fork that takes another last position.
+struct PromptPrefill {
     private let prompt: Prompt
     private let speech: (features: Tensor<Float>, positions: Range<Int>)?
     private let mode: ReplyMode
     private let special: SpecialTokens
     private let cache: KVCache
-    /// Batch mode's second sequence, once the shared positions have been read.
+    /// Batch mode's second sequence, once the shared positions are prefilled.
     private(set) var textCache: KVCache?
     private var pass: DecoderPass?
     private(set) var isOver = false
@@ -34,7 +34,7 @@ struct QuestionReading {
         let fork = cache.fork()
         textCache = fork
         // Two positions cost as little as a step: not worth being divided.
-        model.read(
+        model.forward(
             [
                 DecoderSegment(cache, prompt.positions.suffix(1), wantsText: false, wantsAudio: true),
                 DecoderSegment(fork, [Prompt.lastPositionOfTextRow(special)], wantsText: true, wantsAudio: false),

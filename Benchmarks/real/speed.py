@@ -7,6 +7,7 @@
 write_ggml.py writes. Any of the peers may be left out. Every transcriber runs in a process of its own and is given the language;
 its time is that of the transcription without loading, the best of three; its memory is the largest the process had.
 Omni is a program: its time is that of three recordings in one call less that of one, halved, so that loading is left out.
+With --processor-time seconds are those of all cores together, which other programs on the machine change little.
 """
 import argparse
 import json
@@ -52,15 +53,16 @@ def child(arguments):
     """Runs one peer on one recording and prints what it took."""
     run = PEERS[arguments.peer][0](arguments, arguments.recordings[0], arguments.beam)
     times, text = [], ""
+    clock = time.process_time if arguments.processor_time else time.perf_counter
     for _ in range(3):
-        start = time.perf_counter()
+        start = clock()
         text = run()
-        times.append(time.perf_counter() - start)
+        times.append(clock() - start)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"seconds": min(times), "memory": memory, "text": text}))
 
 
-def measured(command):
+def measured(command, counts_processor_time):
     start = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     output = process.stdout.read()
@@ -68,7 +70,8 @@ def measured(command):
     process.returncode = 0
     if status != 0:
         sys.exit(f"{' '.join(command)}: failed")
-    return time.perf_counter() - start, usage.ru_maxrss / 1024, output
+    seconds = usage.ru_utime + usage.ru_stime if counts_processor_time else time.perf_counter() - start
+    return seconds, usage.ru_maxrss / 1024, output
 
 
 def omni(arguments, path, precision):
@@ -78,8 +81,8 @@ def omni(arguments, path, precision):
         command += ["--beam", str(arguments.beam)]
     best = None
     for _ in range(3):
-        one, memory, text = measured(command + [path])
-        three, _, _ = measured(command + [path] * 3)
+        one, memory, text = measured(command + [path], arguments.processor_time)
+        three, _, _ = measured(command + [path] * 3, arguments.processor_time)
         best = min(best or 1e9, (three - one) / 2)
     return {"seconds": best, "memory": memory, "text": text.replace("\n", " ")}
 
@@ -91,6 +94,7 @@ def main():
         parser.add_argument("--" + name)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--beam", type=int)
+    parser.add_argument("--processor-time", action="store_true")
     arguments = parser.parse_args()
     if arguments.peer:
         return child(arguments)
@@ -106,6 +110,8 @@ def main():
                     command += ["--" + name, getattr(arguments, name)]
             if arguments.beam:
                 command += ["--beam", str(arguments.beam)]
+            if arguments.processor_time:
+                command.append("--processor-time")
             output = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True).stdout
             rows.append((peer, json.loads(output.strip().splitlines()[-1])))
         if arguments.omni:

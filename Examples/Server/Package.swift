@@ -66,7 +66,7 @@ let package = Package(
         .executableTarget(
             name: "OmniServerCommand",
             dependencies: [
-                "OmniServer", omni("OmniPipeline"), omni("OmniSNAC"),
+                "OmniServer", omni("OmniPipeline"), omni("OmniSNAC"), omni("OmniTensor"), omni("OmniWhisper"),
                 .product(name: "CommandSupport", package: "OmniExamples"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -77,7 +77,8 @@ let package = Package(
         .testTarget(
             name: "OmniServerTests",
             dependencies: [
-                "OmniServer", omni("OmniPipeline"), .product(name: "Logging", package: "swift-log"),
+                "OmniServer", omni("OmniPipeline"), omni("OmniWhisper"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),

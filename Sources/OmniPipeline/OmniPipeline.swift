@@ -19,6 +19,11 @@ public struct OmniPipeline<
     public let tokenizer: Text
     /// Detects speech; `nil` when the pipeline has no detector.
     public let voiceActivity: (any VoiceActivityModel)?
+    /// Judges at a pause whether a speaker has finished, where ``TurnSettings/semantic`` asks for it; `nil` to let silence
+    /// end turns.
+    public var turnEnd: (any TurnEndModel)?
+    /// Transcribes the turns of a conversation; `nil` to let the language model do it.
+    public var transcriber: (any SpeechTranscriber)?
     /// How long the parts took to load; `nil` when the caller made them.
     public internal(set) var loadDurations: LoadDurations?
 

@@ -24,13 +24,16 @@ public enum Fixture {
     }
 
     /// A 16-bit PCM WAV file with the plain 44-byte header that every fixture has; channels averaged.
-    public static func audio(_ path: String) throws -> AudioChunk {
-        let bytes = try [UInt8](data(path))
+    public static func audio(_ path: String) throws -> AudioChunk { try audio(at: url(path)) }
+
+    /// Such a file anywhere.
+    public static func audio(at file: URL) throws -> AudioChunk {
+        let bytes = try [UInt8](Data(contentsOf: file))
         func little(_ offset: Int, _ count: Int) -> Int {
             (0..<count).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) }
         }
         guard bytes.count >= 44, little(34, 2) == 16, bytes[36..<40].elementsEqual("data".utf8) else {
-            throw FixtureError.unexpectedFormat(path)
+            throw FixtureError.unexpectedFormat(file.path)
         }
         let channelCount = little(22, 2)
         let frameCount = min(little(40, 4), bytes.count - 44) / (2 * channelCount)

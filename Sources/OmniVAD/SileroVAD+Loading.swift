@@ -38,7 +38,9 @@ extension SileroVAD {
             }
             blueprint = try SileroBlueprint(safetensors: Checkpoint(contentsOf: url), sampleRate: sampleRate)
         } else {
-            blueprint = try SileroBlueprint(onnx: read(url), sampleRate: sampleRate, file: url.path)
+            let bytes: Data
+            do { bytes = try ONNXFile.contents(of: url) } catch { throw SileroVADError(error, file: url.path) }
+            blueprint = try SileroBlueprint(onnx: bytes, sampleRate: sampleRate, file: url.path)
         }
         return try SileroVAD(
             blueprint, windowSampleCount: windowSampleCount, engine: engine ?? NativeEngine(), precision: precision)
@@ -85,11 +87,7 @@ extension SileroVAD {
 
     /// The first bytes of a file, which tell what it is.
     private static func start(of url: URL) throws -> Data {
-        // The opening of a pipe would wait for its writer.
-        let values = try? url.resolvingSymlinksInPath().resourceValues(forKeys: [.isRegularFileKey])
-        if let isRegular = values?.isRegularFile, !isRegular {
-            throw SileroVADError(.unreadable, file: url.path, reason: "this is not a regular file")
-        }
+        do { try ONNXFile.requireRegularFile(url) } catch { throw SileroVADError(error, file: url.path) }
         guard let handle = try? FileHandle(forReadingFrom: url),
             let start = try? handle.read(upToCount: MistakenFile.startByteCount) ?? Data()
         else { throw SileroVADError(.unreadable, file: url.path, reason: "the file cannot be opened") }
@@ -101,12 +99,5 @@ extension SileroVAD {
         // A safetensors file starts with the length of its header, which is a JSON object.
         if start.dropFirst(8).first == UInt8(ascii: "{") { return true }
         return start.starts(with: "PK".utf8) || start.first == 0x80
-    }
-
-    /// The bytes of a file, mapped; those of a network are copied out of them.
-    private static func read(_ url: URL) throws(SileroVADError) -> Data {
-        do { return try Data(contentsOf: url, options: .mappedIfSafe) } catch {
-            throw SileroVADError(.unreadable, file: url.path, reason: "the file cannot be read")
-        }
     }
 }

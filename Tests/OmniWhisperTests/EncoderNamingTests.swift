@@ -38,7 +38,7 @@ import Testing
 
     @Test func aPublishedFileNamesItsDimensions() throws {
         let configuration = RandomWhisper.configuration
-        let tensors = RandomWhisper.tensors(configuration, names: .openAI(root: "encoder"))
+        let tensors = RandomWhisper.tensors(configuration, names: .openAI(.encoder, root: "encoder"))
         let dimensions: CheckpointDictionary = [
             "n_mels": .scalar(.integer(10)), "n_audio_ctx": .scalar(.integer(30)),
             "n_audio_state": .scalar(.integer(16)), "n_audio_head": .scalar(.integer(4)),
@@ -62,7 +62,7 @@ import Testing
     @Test func shapesTellTheDimensions() throws {
         let configuration = WhisperEncoder.Configuration(
             melBinCount: 128, contextLength: 20, width: 128, headCount: 2, layerCount: 3)
-        for names in [EncoderNames.openAI(root: "encoder"), .huggingFace(root: "model.encoder")] {
+        for names in [WhisperNames.openAI(.encoder, root: "encoder"), .huggingFace(root: "model.encoder")] {
             let tensors = RandomWhisper.tensors(configuration, names: names)
             let found = try WhisperEncoder.Configuration(shapesOf: WeightScope(InMemoryTensors(tensors)))
             #expect(found == configuration)

@@ -49,6 +49,20 @@ import Testing
         #expect(Tolerance.largestDifference(found, expected) < 1e-6)
     }
 
+    /// Equal samples at the start are transformed once, and give what each would give.
+    @Test(arguments: [0, 1, 200, 360, 361, 520, 521, 700, 8_001, 15_999, 16_000, 20_000], [0, 0.25, -3] as [Float])
+    func equalSamplesAtTheStart(count: Int, value: Float) throws {
+        let spectrogram = LogMelSpectrogram(melBinCount: 80, frameCount: 100)
+        var noise = Noise(seed: UInt64(count))
+        let rest = noise.floats(4_000, scale: 0.5)
+        var stream = spectrogram.makeStream()
+        stream.begin(repeating: value, count: count)
+        try stream.push(rest.span)
+        let samples = [Float](repeating: value, count: count) + rest
+        let whole = try spectrogram(samples.span)
+        #expect(stream.finish() == whole)
+    }
+
     /// Sounds that end before, at and after the cut, in pieces of any size, down to none.
     @Test(arguments: [0, 1, 199, 200, 201, 1600, 7_000, 15_800, 16_000, 16_001, 30_000])
     func anyChoppingGivesTheWholeBitByBit(sampleCount: Int) throws {

@@ -30,7 +30,8 @@ enum RandomWhisper {
     }
 
     static func tensors(
-        _ configuration: WhisperEncoder.Configuration, names: EncoderNames = .openAI(root: "model_state_dict.encoder")
+        _ configuration: WhisperEncoder.Configuration,
+        names: WhisperNames = .openAI(.encoder, root: "model_state_dict.encoder")
     ) -> [String: Tensor<Float>] {
         var noise = Noise(seed: 7)
         var tensors: [String: Tensor<Float>] = [:]

@@ -2,6 +2,7 @@ public import ArgumentParser
 public import Foundation
 public import OmniPipeline
 public import OmniSNAC
+public import OmniTensor
 
 /// Where the model is.
 public struct ModelOption: ParsableArguments, Sendable {
@@ -27,12 +28,19 @@ public struct ModelOption: ParsableArguments, Sendable {
     }
 
     /// Loads all parts, saying so.
-    public func load(engine: EngineOption, noise: NoiseSource) async throws -> MiniOmni {
+    ///
+    /// - Parameters:
+    ///   - engine: how to compute.
+    ///   - compute: the engine, when it is there already.
+    ///   - noise: what the codec mixes into its audio.
+    public func load(
+        engine: EngineOption, on compute: (any ComputeEngine)? = nil, noise: NoiseSource
+    ) async throws -> MiniOmni {
         let location = try location
         let directory = try location.directory
         Console.progress("Loading \(location.text)")
         defer { Console.endProgress() }
         return try await MiniOmni.load(
-            directory, engine: engine.make(), precision: engine.plan(for: directory), noise: noise)
+            directory, engine: compute ?? engine.make(), precision: engine.plan(for: directory), noise: noise)
     }
 }

@@ -27,8 +27,8 @@ if [ ${#missing[@]} -gt 0 ]; then
     "${as_root[@]}" apt-get update -qq
     DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}"
 fi
-tests=(test_hub test_reference test_openai test_agents test_operations test_connections test_bad_clients test_page
-    test_haproxy attack fuzz)
+tests=(test_hub test_reference test_openai test_transcriber test_agents test_operations test_connections test_bad_clients
+    test_page test_haproxy attack fuzz)
 for test in "${tests[@]}"; do
     "$environment/bin/python" "$test.py"
 done

@@ -120,4 +120,24 @@ import Testing
         #expect(command.status == 64)
         #expect(command.messages.contains("--language goes with a Whisper model"))
     }
+
+    /// A recording that is heard as if it were spoken now is written down to the same end, whatever became final when.
+    @Test func liveTextIsThatOfTheJSON() async throws {
+        let text = try await run("--input", Self.audio("q_weather_16k.wav"), "--language", "en")
+        #expect(text.status == 0, "\(text.messages)")
+        let json = try await run("--input", Self.audio("q_weather_16k.wav"), "--language", "en", "--format", "json")
+        #expect(json.status == 0, "\(json.messages)")
+        struct Live: Decodable { var text: String }
+        let expected = try json.json(as: Live.self).text.trimmingCharacters(in: .whitespacesAndNewlines)
+        #expect(!expected.isEmpty && text.text.trimmingCharacters(in: .whitespacesAndNewlines) == expected)
+    }
+
+    @Test func eitherRecordingsOrAMicrophone() async throws {
+        for arguments in [[], [Self.audio("q_weather_16k.wav"), "--input", "microphone"]] {
+            let command = try await Command.run(["transcribe", "--model", Self.model] + arguments)
+            #expect(command.status == 64)
+        }
+        let vad = try await run("--input", Self.audio("q_weather_16k.wav"), "--vad", "none.onnx")
+        #expect(vad.status == 64)
+    }
 }

@@ -18,9 +18,12 @@ final class ConversationDriver<Maker: ReplyMaker> {
     private var detector: VoiceDetector?
     private var history = AudioHistory()
     /// The turn in progress, as far as it was passed on to the encoder.
-    private var utterance: (audio: StreamingUtterance<Maker.Encoder>, end: Int)?
+    private var utterance: (audio: StreamingUtterance<Maker.Encoder>, samples: Range<Int>)?
     /// What the turns said that may still be asked for.
     private var questions: [TurnID: SharedFeatures<Maker.Encoder>] = [:]
+    /// The audio of these turns, where a transcriber will ask for it.
+    private var recordings: [TurnID: AudioChunk] = [:]
+    private lazy var transcribingExecutor = InferenceExecutor(name: "omni.transcript")
     /// Whether windows of a chunk wait to be processed.
     private var isWithinChunk = false
 
@@ -104,7 +107,22 @@ final class ConversationDriver<Maker: ReplyMaker> {
 
     /// Feeds the machine and performs what it wants done.
     func handle(_ input: ConversationMachine.Input) throws {
-        for action in machine.handle(input, at: ContinuousClock.now - start) { try perform(action) }
+        var judged: Range<Int>?
+        for action in machine.handle(input, at: ContinuousClock.now - start) {
+            if case .judgeTurnEnd(let audio) = action { judged = audio } else { try perform(action) }
+        }
+        // A turn that is over lets go of audio which the other actions ask for.
+        guard let judged else { return }
+        try handle(.turnEndJudged(judged, probability: turnEndProbability(of: judged)))
+    }
+
+    /// How probably a turn is over, by the model; `nil` without one, and where it fails.
+    private func turnEndProbability(of audio: Range<Int>) -> Float? {
+        guard let model = machine.options.turnEnd ?? maker.turnEnd else { return nil }
+        let count = model.maximumSampleCount * framer.sampleRate / model.sampleRate + 1
+        let recent = AudioChunk(Array(history[audio].suffix(count)), sampleRate: framer.sampleRate)
+        guard let samples = try? recent.resampled(to: model.sampleRate).samples else { return nil }
+        return try? model.turnEndProbability(of: samples.span)
     }
 
     private func process(_ input: ConversationInput) async throws {
@@ -199,8 +217,10 @@ final class ConversationDriver<Maker: ReplyMaker> {
         case .emit(let event): emit(event)
         case .listen(let range): try listen(to: range)
         case .dropUtterance: utterance = nil
-        case .keepUtterance(let turn): keep(utterance?.audio, as: turn)
-        case .keepAudio(let audio, let turn): keep(try utterance(of: audio), as: turn)
+        case .keepUtterance(let turn):
+            let samples = utterance.map { Array(history[$0.samples]) } ?? []
+            keep(utterance?.audio, AudioChunk(samples, sampleRate: framer.sampleRate), as: turn)
+        case .keepAudio(let audio, let turn): keep(try utterance(of: audio), audio, as: turn)
         case .begin(let id, let plan): begin(id, plan)
         case .allow(let id, let runAhead): replies[id]?.stream.allow(runAhead)
         case .pause(let id): replies[id]?.playback.isPaused = true
@@ -211,6 +231,8 @@ final class ConversationDriver<Maker: ReplyMaker> {
         case .release(let id): replies.removeValue(forKey: id)?.stream.abandon()
         case .transcribe(let turn): transcribe(turn)
         case .forgetAudio(let sample): history.forget(before: sample)
+        // Performed last, by ``handle(_:)``.
+        case .judgeTurnEnd: break
         }
     }
 
@@ -221,13 +243,14 @@ final class ConversationDriver<Maker: ReplyMaker> {
 
     /// Passes on to the encoder what it does not have yet of a turn.
     private func listen(to range: Range<Int>) throws {
-        let start = utterance?.end ?? range.lowerBound
+        let first = utterance?.samples.lowerBound ?? range.lowerBound
+        let start = utterance?.samples.upperBound ?? range.lowerBound
         guard start < range.upperBound else { return }
         var audio = try utterance?.audio ?? StreamingUtterance(maker.encoder, sampleRate: framer.sampleRate)
         // The only owner may change it in place.
         utterance = nil
         try audio.push(Array(history[start..<range.upperBound]))
-        utterance = (audio, range.upperBound)
+        utterance = (audio, first..<range.upperBound)
     }
 
     /// Recorded audio as an utterance; `nil` at a rate that cannot be resampled.
@@ -242,8 +265,10 @@ final class ConversationDriver<Maker: ReplyMaker> {
         return utterance
     }
 
-    private func keep(_ audio: StreamingUtterance<Maker.Encoder>?, as turn: TurnID) {
+    private func keep(_ audio: StreamingUtterance<Maker.Encoder>?, _ recording: AudioChunk, as turn: TurnID) {
         questions = questions.filter { machine.needs($0.key) }
+        recordings = recordings.filter { machine.needs($0.key) }
+        if machine.options.transcribes, transcriber != nil { recordings[turn] = recording }
         questions[turn] = audio.map(SharedFeatures.init)
     }
 
@@ -270,9 +295,37 @@ final class ConversationDriver<Maker: ReplyMaker> {
     private func transcribe(_ turn: TurnID) {
         let stream = ReplyStream(maximumBufferedAudio: .zero) { [inbox] in inbox.wake() }
         transcript = stream
+        if let transcriber { return transcribe(recordings[turn], by: transcriber, to: stream) }
         guard let question = questions[turn] else { return stream.finish(throwing: OmniSessionError.noQuestion) }
         transcribingSession.begin(
             .features(question), by: maker, mode: .transcription, options: ReplyOptions(), to: stream)
+    }
+
+    private var transcriber: (any SpeechTranscriber)? { machine.options.transcriber ?? maker.transcriber }
+
+    /// On a thread of its own: a reply may be under way on the session's.
+    private func transcribe(
+        _ recording: AudioChunk?, by transcriber: any SpeechTranscriber, to stream: ReplyStream
+    ) {
+        guard let recording else { return stream.finish(throwing: OmniSessionError.noQuestion) }
+        do {
+            let executor = transcribingExecutor
+            let hold = try executor.hold()
+            Task(executorPreference: executor) {
+                do {
+                    let audio = try recording.resampled(to: transcriber.inputSampleRate)
+                    let text = try transcriber.transcribe(audio, TranscriptionOptions()).text
+                    let trimmed = text.drop { $0.isWhitespace }
+                    if !trimmed.isEmpty { stream.send(.text(String(trimmed))) }
+                    stream.finish()
+                } catch {
+                    stream.finish(throwing: error)
+                }
+                withExtendedLifetime(hold) {}
+            }
+        } catch {
+            stream.finish(throwing: error)
+        }
     }
 
     // MARK: Waking

@@ -17,6 +17,7 @@ extension ConversationMachine {
             currentTurn = nil
             return [.dropUtterance, .emit(.speechDropped(turn, at: place(of: turnMachine.position)))]
         case .speculate(let audio): return prepare(audio, at: now)
+        case .judgeTurnEnd(let audio): return [.judgeTurnEnd(audio)]
         case .dropSpeculation: return dropPreparation()
         case .commit(let audio): return endTurn(currentTurn ?? makeTurn(), audio, at: now)
         case .pauseReply: return pauseReply()

@@ -22,6 +22,8 @@ struct ConversationMachine {
         case reply(ReplyID, ReplyBuffer.Output)
         /// The next piece of the transcript in progress.
         case transcript(ReplyBuffer.Output)
+        /// How probably the turn with this audio is over; `nil` when there is no judgement.
+        case turnEndJudged(Range<Int>, probability: Float?)
         /// A reply that was prepared could not be made.
         case preparationFailed(ReplyID)
         /// Everything is known that can be known for now.
@@ -47,6 +49,8 @@ struct ConversationMachine {
         case emit(ConversationEvent)
         /// Pass on to the encoder what it does not have yet of these samples.
         case listen(Range<Int>)
+        /// Ask the model whether a turn with this audio is over, after all other actions.
+        case judgeTurnEnd(Range<Int>)
         case dropUtterance
         /// The utterance in progress is the question of a turn.
         case keepUtterance(TurnID)
@@ -169,6 +173,8 @@ struct ConversationMachine {
             change(id) { $0.playback = clock }
         case .reply(let id, let output): take(output, of: id)
         case .transcript(let output): takeTranscript(output)
+        case .turnEndJudged(let audio, let probability):
+            perform(turnMachine.judge(audio, turnEndProbability: probability), at: now)
         case .preparationFailed(let id): dropFailedPreparation(id)
         case .settle: startTranscript() + finishReply(at: now)
         }

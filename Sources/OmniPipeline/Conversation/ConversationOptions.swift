@@ -14,8 +14,11 @@ public struct ConversationOptions: Sendable {
     public var generation = GenerationOptions()
     /// How far a reply is made ahead of what has been heard of it.
     public var runAhead: Duration = .seconds(2)
-    /// Whether turns are also transcribed, by a pass of the same model: ``ConversationEvent/transcript(_:_:)``.
+    /// Whether turns are also transcribed, by ``transcriber`` or by a pass of the same model:
+    /// ``ConversationEvent/transcript(_:_:)``.
     public var transcribes = false
+    /// Transcribes turns; `nil`: the pipeline's own, or where it has none the language model.
+    public var transcriber: (any SpeechTranscriber)?
     /// Keeps the reply from being taken for a speaker when it leaks into the microphone; `nil`: it cannot leak.
     public var echo: EchoSettings?
     /// Whether each window of audio is reported: ``ConversationEvent/window(_:)``.
@@ -30,6 +33,10 @@ public struct ConversationOptions: Sendable {
     public var voiceActivity: (any VoiceActivityModel)?
     /// Where audio is processed; `nil`: on a thread of the conversation's own. One task at a time runs there for it.
     public var executor: (any TaskExecutor)?
+
+    /// Judges at a pause whether the speaker has finished, where ``TurnSettings/semantic`` asks for it; `nil`: the
+    /// pipeline's own, or where it has none silence ends turns.
+    public var turnEnd: (any TurnEndModel)?
 
     /// The defaults.
     public init() {}

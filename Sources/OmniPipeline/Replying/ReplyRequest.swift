@@ -50,6 +50,8 @@ protocol ReplyMaker: Sendable {
     /// The modes of the model, see `SpeechLanguageModel.modes`.
     var modes: [ReplyMode] { get }
     var voiceActivity: (any VoiceActivityModel)? { get }
+    var turnEnd: (any TurnEndModel)? { get }
+    var transcriber: (any SpeechTranscriber)? { get }
 
     /// Sends the events of a reply, all but a failure.
     func makeReply(to question: ReplyQuestion<Encoder>, _ request: ReplyRequest, to stream: ReplyStream) async throws
@@ -65,6 +67,8 @@ where Encoder.Features == Model.Features, Codec.Stream.Frame == Model.Generation
     var encoder: Encoder { pipeline.encoder }
     var modes: [ReplyMode] { pipeline.model.modes }
     var voiceActivity: (any VoiceActivityModel)? { pipeline.voiceActivity }
+    var turnEnd: (any TurnEndModel)? { pipeline.turnEnd }
+    var transcriber: (any SpeechTranscriber)? { pipeline.transcriber }
 
     func makeReply(
         to question: ReplyQuestion<Encoder>, _ request: ReplyRequest, to stream: ReplyStream

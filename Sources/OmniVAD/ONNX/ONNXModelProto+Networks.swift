@@ -1,7 +1,6 @@
-extension ONNXModelProto {
-    /// The names of the graph's inputs, apart from stored tensors that are listed as such.
-    var inputNames: Set<String> { Set(graph?.inputNames ?? []).subtracting(graph?.initializer.map(\.name) ?? []) }
+import OmniTensor
 
+extension ONNXModelProto {
     /// The network for each sample rate that the file decides on with an `If`; under `nil` the whole graph of a file
     /// that decides on none.
     var networks: [Int?: ONNXNetwork] {

@@ -3,12 +3,20 @@ import OmniFormats
 import OmniTensor
 
 extension SileroBlueprint {
+    /// Silero's files have about 2 MB.
+    private static var largestByteCount: Int { 8 << 20 }
+
     /// The network for `sampleRate` in the bytes of an ONNX file.
     ///
     /// The layers are found by their order and their operands, not by names, which every exporter makes up anew; what
     /// the layers are and how many is checked, so that a network which only resembles Silero's is refused.
     init(onnx bytes: Data, sampleRate: Int, file: String) throws(SileroVADError) {
-        let model = try ONNXFile.read(bytes, file: file)
+        let model: ONNXModelProto
+        do {
+            model = try ONNXFile.read(bytes, largestByteCount: Self.largestByteCount, as: "a Silero network")
+        } catch {
+            throw SileroVADError(error, file: file)
+        }
         let networks = model.networks
         guard let network = networks[sampleRate] ?? networks[nil] else {
             throw SileroVADError(

@@ -51,6 +51,22 @@ extension LogMelSpectrogram {
             compute(through: completeFrameCount)
         }
 
+        /// Takes samples that are all alike, as the first ones, and computes one frame for all that lie within them.
+        ///
+        /// - Precondition: nothing was pushed before, and `value` is finite.
+        mutating func begin(repeating value: Float, count: Int) {
+            precondition(sampleCount == 0 && value.isFinite, "\(count) samples of \(value) behind \(sampleCount)")
+            sampleCount = count
+            samples = Array(repeating: value, count: min(count, spectrogram.maximumSampleCount))
+            let end = completeFrameCount
+            guard end > 2 else { return compute(through: end) }
+            compute(through: 2)
+            let width = spectrogram.melBinCount
+            var rows = logarithms.mutableSpan
+            for index in 2 * width..<end * width { rows[index] = rows[index - width] }
+            readyFrameCount = end
+        }
+
         /// Computes the last frames and applies what needs the whole sound. `[T, M]`
         public consuming func finish() -> Tensor<Float> {
             // Frames whose window begins in the padding are silent, and hold that value already.

@@ -4,49 +4,22 @@ import OmniTensor
 /// One pre-norm block: attention to the text so far, attention to the audio, then a perceptron, each added to what came
 /// in.
 struct DecoderBlock: Sendable {
-    private let attentionNorm: LayerNorm
-    private let query: Linear  // [D, D]
-    private let key: Linear  // [D, D], without bias
-    private let value: Linear  // [D, D]
-    private let out: Linear  // [D, D]
-    private let crossNorm: LayerNorm
-    private let crossQuery: Linear  // [D, D]
-    private let crossKey: Linear  // [D, D], without bias
-    private let crossValue: Linear  // [D, D]
-    private let crossOut: Linear  // [D, D]
-    private let mlpNorm: LayerNorm
-    private let mlpIn: Linear  // [4D, D]
-    private let mlpOut: Linear  // [D, 4D]
+    private let attention: AttentionLayers
+    private let cross: AttentionLayers
+    private let mlp: Perceptron
     private let headCount: Int
     private let headWidth: Int
     private let precision: WeightPrecision
     private let engine: any ComputeEngine
 
     init(
-        _ weights: WeightScope, names: DecoderNames, configuration: WhisperDecoder.Configuration,
+        _ weights: WeightScope, names: WhisperNames, configuration: WhisperDecoder.Configuration,
         engine: any ComputeEngine, precision: WeightPrecision
     ) throws {
-        let (width, mlpWidth) = (configuration.width, configuration.mlpWidth)
-        func norm(_ name: String) throws -> LayerNorm {
-            try LayerNorm(weights.scope(name), width: width, epsilon: WhisperEncoder.normEpsilon, engine: engine)
-        }
-        func linear(_ name: String, in input: Int, out output: Int, bias: Bool = true) throws -> Linear {
-            try Linear(
-                weights.scope(name), in: input, out: output, bias: bias, engine: engine, precision: precision)
-        }
-        attentionNorm = try norm(names.attentionNorm)
-        query = try linear(names.query, in: width, out: width)
-        key = try linear(names.key, in: width, out: width, bias: false)
-        value = try linear(names.value, in: width, out: width)
-        out = try linear(names.out, in: width, out: width)
-        crossNorm = try norm(names.crossNorm)
-        crossQuery = try linear(names.crossQuery, in: width, out: width)
-        crossKey = try linear(names.crossKey, in: width, out: width, bias: false)
-        crossValue = try linear(names.crossValue, in: width, out: width)
-        crossOut = try linear(names.crossOut, in: width, out: width)
-        mlpNorm = try norm(names.mlpNorm)
-        mlpIn = try linear(names.mlpIn, in: width, out: mlpWidth)
-        mlpOut = try linear(names.mlpOut, in: mlpWidth, out: width)
+        let layers = BlockLayers(weights: weights, width: configuration.width, engine: engine, precision: precision)
+        attention = try layers.selfAttention(names)
+        cross = try layers.crossAttention(names)
+        mlp = try layers.perceptron(names, hiddenWidth: configuration.mlpWidth)
         headCount = configuration.headCount
         headWidth = configuration.headWidth
         self.precision = precision
@@ -55,7 +28,7 @@ struct DecoderBlock: Sendable {
 
     /// The keys and values of the audio. `features` `[T, D]`.
     func crossAttention(to features: Tensor<Float>) -> (keys: Tensor<Float>, values: Tensor<Float>) {
-        (crossKey(features), crossValue(features))
+        (cross.key(features), cross.value(features))
     }
 
     /// Carries `scratch.x` `[rows · n, D]` through the block, row by row of the batch, `n` new positions each.
@@ -69,22 +42,22 @@ struct DecoderBlock: Sendable {
         observeQueries: ((Span<Float>) -> Void)? = nil
     ) {
         let count = scratch.x.rowCount / cache.rowCount
-        normalise(attentionNorm, &scratch)
-        project(query, scratch.normalised, into: &scratch.queries)
-        project(key, scratch.normalised, into: &scratch.keys)
-        project(value, scratch.normalised, into: &scratch.values)
+        normalise(attention.norm, &scratch)
+        project(attention.query, scratch.normalised, into: &scratch.queries)
+        project(attention.key, scratch.normalised, into: &scratch.keys)
+        project(attention.value, scratch.normalised, into: &scratch.values)
         remember(scratch.keys, scratch.values, count: count, layer: layer, in: &cache)
         attendToText(scratch.queries, count: count, layer: layer, cache, into: &scratch.gathered)
-        add(out, of: scratch.gathered, to: &scratch.x)
-        normalise(crossNorm, &scratch)
-        project(crossQuery, scratch.normalised, into: &scratch.queries)
+        add(attention.out, of: scratch.gathered, to: &scratch.x)
+        normalise(cross.norm, &scratch)
+        project(cross.query, scratch.normalised, into: &scratch.queries)
         observeQueries?(scratch.queries.span)
         attendToAudio(scratch.queries, layer: layer, audio, into: &scratch.gathered)
-        add(crossOut, of: scratch.gathered, to: &scratch.x)
-        normalise(mlpNorm, &scratch)
-        project(mlpIn, scratch.normalised, into: &scratch.hidden)
+        add(cross.out, of: scratch.gathered, to: &scratch.x)
+        normalise(mlp.norm, &scratch)
+        project(mlp.expand, scratch.normalised, into: &scratch.hidden)
         activate(&scratch.hidden)
-        add(mlpOut, of: scratch.hidden, to: &scratch.x)
+        add(mlp.contract, of: scratch.hidden, to: &scratch.x)
     }
 
     private func normalise(_ norm: LayerNorm, _ scratch: inout DecoderScratch) {

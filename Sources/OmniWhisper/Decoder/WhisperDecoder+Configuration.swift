@@ -44,22 +44,12 @@ extension WhisperDecoder.Configuration {
     ///
     /// - Throws: ``WhisperError/invalidConfiguration(field:reason:)``.
     func validate() throws(WhisperError) {
-        func require(_ field: String, _ value: Int, _ range: ClosedRange<Int>) throws(WhisperError) {
-            guard range.contains(value) else {
-                throw .invalidConfiguration(
-                    field: field, reason: "\(value) is not in \(range.lowerBound)...\(range.upperBound)")
-            }
-        }
-        try require("n_vocab", vocabularyCount, 1...1 << 22)
-        try require("n_text_ctx", contextLength, 1...1 << 16)
-        try require("n_text_state", width, 1...1 << 16)
-        try require("n_text_head", headCount, 1...width)
-        try require("n_text_layer", layerCount, 1...4096)
-        try require("n_text_mlp", mlpWidth, 1...1 << 20)
-        guard width % headCount == 0 else {
-            throw .invalidConfiguration(
-                field: "n_text_head", reason: "a width of \(width) cannot be split into \(headCount) heads")
-        }
+        try Self.require("n_vocab", vocabularyCount, 1...1 << 22)
+        try Self.require("n_text_ctx", contextLength, 1...1 << 16)
+        try Self.require("n_text_state", width, 1...1 << 16)
+        try Self.requireHeads("n_text_head", headCount, ofWidth: width)
+        try Self.require("n_text_layer", layerCount, 1...4096)
+        try Self.require("n_text_mlp", mlpWidth, 1...1 << 20)
     }
 
     /// Values in a head.

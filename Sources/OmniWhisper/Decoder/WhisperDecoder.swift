@@ -32,7 +32,7 @@ public struct WhisperDecoder: Sendable {
         precision: WeightPrecision = .float32
     ) throws {
         try configuration.validate()
-        let names = try DecoderNames(of: weights)
+        let names = try WhisperNames(of: .decoder, in: weights)
         let scope = weights.scope(names.root)
         self.configuration = configuration
         self.engine = engine

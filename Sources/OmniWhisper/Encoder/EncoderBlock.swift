@@ -3,40 +3,20 @@ import OmniTensor
 
 /// One pre-norm transformer block: attention over all positions, then a perceptron, each added to what came in.
 struct EncoderBlock: Sendable {
-    private let attentionNorm: LayerNorm
-    private let query: Linear  // [D, D]
-    private let key: Linear  // [D, D], without bias
-    private let value: Linear  // [D, D]
-    private let out: Linear  // [D, D]
-    private let mlpNorm: LayerNorm
-    private let mlpIn: Linear  // [4D, D]
-    private let mlpOut: Linear  // [D, 4D]
+    private let attention: AttentionLayers
+    private let mlp: Perceptron
     private let headCount: Int
     private let headWidth: Int
     private let precision: WeightPrecision
     private let engine: any ComputeEngine
 
     init(
-        _ weights: WeightScope, names: EncoderNames, configuration: WhisperEncoder.Configuration,
+        _ weights: WeightScope, names: WhisperNames, configuration: WhisperEncoder.Configuration,
         engine: any ComputeEngine, precision: WeightPrecision
     ) throws {
-        func norm(_ name: String) throws -> LayerNorm {
-            try LayerNorm(
-                weights.scope(name), width: configuration.width, epsilon: WhisperEncoder.normEpsilon, engine: engine)
-        }
-        func linear(_ name: String, in input: Int, out output: Int, bias: Bool = true) throws -> Linear {
-            try Linear(
-                weights.scope(name), in: input, out: output, bias: bias, engine: engine, precision: precision)
-        }
-        let (width, mlpWidth) = (configuration.width, configuration.mlpWidth)
-        attentionNorm = try norm(names.attentionNorm)
-        query = try linear(names.query, in: width, out: width)
-        key = try linear(names.key, in: width, out: width, bias: false)
-        value = try linear(names.value, in: width, out: width)
-        out = try linear(names.out, in: width, out: width)
-        mlpNorm = try norm(names.mlpNorm)
-        mlpIn = try linear(names.mlpIn, in: width, out: mlpWidth)
-        mlpOut = try linear(names.mlpOut, in: mlpWidth, out: width)
+        let layers = BlockLayers(weights: weights, width: configuration.width, engine: engine, precision: precision)
+        attention = try layers.selfAttention(names)
+        mlp = try layers.perceptron(names, hiddenWidth: configuration.mlpWidth)
         headCount = configuration.headCount
         headWidth = configuration.headWidth
         self.precision = precision
@@ -62,14 +42,14 @@ struct EncoderBlock: Sendable {
     ) {
         let kept = 0..<keptCount * headCount * headWidth
         var mixed = mixed.mutableSpan
-        attentionNorm(positions.span, into: &mixed)
+        attention.norm(positions.span, into: &mixed)
         var queries = queries.mutableSpan
         var asked = queries.part(kept)
-        query(mixed.span.extracting(kept), into: &asked)
+        attention.query(mixed.span.extracting(kept), into: &asked)
         var keys = keys.mutableSpan
-        key(mixed.span, into: &keys)
+        attention.key(mixed.span, into: &keys)
         var values = values.mutableSpan
-        value(mixed.span, into: &values)
+        attention.value(mixed.span, into: &values)
         var geometry = AttentionGeometry.dense(
             queryCount: keptCount, keyCount: positions.shape[0], headCount: headCount, headWidth: headWidth)
         geometry.precision = precision
@@ -89,15 +69,15 @@ struct EncoderBlock: Sendable {
         var hidden = hidden.mutableSpan
         var kept = positions.part(0..<keptCount * width)
         var normalised = mixed.part(0..<keptCount * width)
-        out(normalised.span, accumulating: true, into: &kept)
-        mlpNorm(kept.span, into: &normalised)
+        attention.out(normalised.span, accumulating: true, into: &kept)
+        mlp.norm(kept.span, into: &normalised)
         for start in stride(from: 0, to: keptCount, by: Self.mlpRowCount) {
             let end = min(start + Self.mlpRowCount, keptCount)
-            var inner = hidden.part(0..<(end - start) * mlpIn.outputWidth)
-            mlpIn(normalised.span.extracting(start * width..<end * width), into: &inner)
+            var inner = hidden.part(0..<(end - start) * mlp.expand.outputWidth)
+            mlp.expand(normalised.span.extracting(start * width..<end * width), into: &inner)
             engine.activate(&inner, .gelu)
             var target = kept.part(start * width..<end * width)
-            mlpOut(inner.span, accumulating: true, into: &target)
+            mlp.contract(inner.span, accumulating: true, into: &target)
         }
     }
 }

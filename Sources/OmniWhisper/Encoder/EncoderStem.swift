@@ -11,7 +11,7 @@ struct EncoderStem: Sendable {
     private let engine: any ComputeEngine
 
     init(
-        _ weights: WeightScope, names: EncoderNames, configuration: WhisperEncoder.Configuration,
+        _ weights: WeightScope, names: WhisperNames, configuration: WhisperEncoder.Configuration,
         engine: any ComputeEngine, precision: WeightPrecision
     ) throws {
         func convolution(_ name: String, in input: Int, stride: Int) throws -> Convolution1D {

@@ -51,22 +51,12 @@ extension WhisperEncoder.Configuration {
     ///
     /// - Throws: ``WhisperError/invalidConfiguration(field:reason:)``.
     func validate() throws(WhisperError) {
-        func require(_ field: String, _ value: Int, _ range: ClosedRange<Int>) throws(WhisperError) {
-            guard range.contains(value) else {
-                throw .invalidConfiguration(
-                    field: field, reason: "\(value) is not in \(range.lowerBound)...\(range.upperBound)")
-            }
-        }
-        try require("n_mels", melBinCount, 1...Self.largestMelBinCount)
-        try require("n_audio_ctx", contextLength, 1...Self.largestContextLength)
-        try require("n_audio_state", width, 1...Self.largestWidth)
-        try require("n_audio_head", headCount, 1...width)
-        try require("n_audio_layer", layerCount, 1...4096)
-        try require("n_audio_mlp", mlpWidth, 1...16 * Self.largestWidth)
-        guard width % headCount == 0 else {
-            throw .invalidConfiguration(
-                field: "n_audio_head", reason: "a width of \(width) cannot be split into \(headCount) heads")
-        }
+        try Self.require("n_mels", melBinCount, 1...Self.largestMelBinCount)
+        try Self.require("n_audio_ctx", contextLength, 1...Self.largestContextLength)
+        try Self.require("n_audio_state", width, 1...Self.largestWidth)
+        try Self.requireHeads("n_audio_head", headCount, ofWidth: width)
+        try Self.require("n_audio_layer", layerCount, 1...4096)
+        try Self.require("n_audio_mlp", mlpWidth, 1...16 * Self.largestWidth)
     }
 
     /// Values in a head.

@@ -59,10 +59,6 @@ extension WhisperEncoder {
     package static func configuration(
         of checkpoint: Checkpoint, _ weights: WeightScope, at file: URL
     ) throws(WhisperError) -> Configuration {
-        let stored = try Configuration(dimension: { checkpoint.integer("dims." + $0) })
-        if let stored { return stored }
-        let beside = file.deletingLastPathComponent().appending(path: "config.json")
-        guard FileManager.default.fileExists(atPath: beside.path) else { return try Configuration(shapesOf: weights) }
-        return try Configuration(contentsOf: beside)
+        try Configuration(of: checkpoint, weights, at: file)
     }
 }

@@ -37,7 +37,7 @@ public struct WhisperEncoder: SpeechEncoder {
         precision: WeightPrecision = .float32
     ) throws {
         try configuration.validate()
-        let names = try EncoderNames(of: weights)
+        let names = try WhisperNames(of: .encoder, in: weights)
         let scope = weights.scope(names.root)
         self.configuration = configuration
         spectrogram = LogMelSpectrogram(

@@ -23,8 +23,11 @@ public struct WhisperTranscriber: SpeechTranscriber {
         self.settings = settings
     }
 
+    /// The rate that every Whisper model hears: 16 kHz.
+    public static var sampleRate: Int { WhisperAudio.sampleRate }
+
     /// 16 kHz.
-    public var inputSampleRate: Int { WhisperAudio.sampleRate }
+    public var inputSampleRate: Int { Self.sampleRate }
 
     public func transcribe(_ audio: AudioChunk, _ options: TranscriptionOptions) throws -> Transcript {
         try transcribe(SampleReader(audio), settings.following(options))

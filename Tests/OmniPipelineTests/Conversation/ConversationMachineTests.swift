@@ -44,7 +44,8 @@ import Testing
         }
 
         /// Events as ``ConversationEvent/sketch``; `b0` begins reply 0 · `a0` lets it go on · `i0` stops it · `f0`
-        /// releases it · `T` transcribes · `k` keeps a question. What only moves audio is left out.
+        /// releases it · `j` asks whether the turn is over · `T` transcribes · `k` keeps a question. What only moves audio
+        /// is left out.
         static func sketch(_ action: ConversationMachine.Action) -> String {
             switch action {
             case .emit(let event): event.sketch
@@ -54,6 +55,7 @@ import Testing
             case .interrupt(let id): "i\(id.index)"
             case .release(let id): "f\(id.index)"
             case .transcribe: "T"
+            case .judgeTurnEnd: "j"
             case .keepUtterance, .keepAudio: "k"
             case .listen, .dropUtterance, .forgetAudio: ""
             }
@@ -73,6 +75,19 @@ import Testing
         #expect(bench.handle(.playback(ReplyID(index: 0), clock)) == "")
         #expect(bench.handle(.settle) == "f0/")
         #expect(bench.machine.isIdle)
+    }
+
+    /// A turn that ends by a judgement has all its audio, and no reply is prepared before.
+    @Test func aTurnEndsByAJudgement() {
+        var bench = Bench { $0.turns?.semantic = SemanticTurnEnd() }
+        #expect(bench.hear("SS..") == "[j")
+        let audio = 0..<4 * TurnTimeline.windowSampleCount
+        #expect(bench.handle(.turnEndJudged(audio, probability: 0.2)) == "")
+        #expect(bench.hear("SS..") == "j")
+        // That was another pause.
+        #expect(bench.handle(.turnEndJudged(audio, probability: 0.9)) == "")
+        let whole = 0..<8 * TurnTimeline.windowSampleCount
+        #expect(bench.handle(.turnEndJudged(whole, probability: 0.9)) == "kb0]")
     }
 
     @Test func aPreparedReplyIsDropped() {

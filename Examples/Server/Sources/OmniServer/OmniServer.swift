@@ -6,6 +6,7 @@ import NIOCore
 import NIOHTTP1
 import NIOSSL
 public import OmniPipeline
+public import OmniWhisper
 import ServiceLifecycle
 import UnixSignals
 
@@ -13,6 +14,7 @@ import UnixSignals
 public struct OmniServer: Sendable {
     private let configuration: ServerConfiguration
     private let desk: AnswerDesk
+    private let transcription: TranscriptionService?
     private let gatekeeper: Gatekeeper
     private let gate: RealtimeGate
     private let registry: MetricsRegistry
@@ -21,12 +23,14 @@ public struct OmniServer: Sendable {
 
     /// - Parameters:
     ///   - omni: the model.
+    ///   - transcriber: writes down recordings; `nil` to let the model do it.
     ///   - configuration: how to serve it.
     ///   - registry: the metrics to show, which should be bootstrapped as the process' own.
     ///   - logger: where to say what happens.
     /// - Throws: ``ConfigurationError``.
     public init(
-        _ omni: MiniOmni, configuration: ServerConfiguration, registry: MetricsRegistry, logger: Logger
+        _ omni: MiniOmni, transcriber: WhisperTranscriber? = nil, configuration: ServerConfiguration,
+        registry: MetricsRegistry, logger: Logger
     ) throws(ConfigurationError) {
         try configuration.validate()
         self.configuration = configuration
@@ -34,6 +38,7 @@ public struct OmniServer: Sendable {
         self.logger = logger
         gatekeeper = Gatekeeper(configuration)
         table = ConnectionTable(configuration.connectionLimits(descriptorCount: DescriptorLimit.raise()))
+        transcription = transcriber.map(TranscriptionService.init)
         desk = AnswerDesk(omni, configuration, gatekeeper)
         gate = RealtimeGate(configuration, gatekeeper)
     }
@@ -79,7 +84,7 @@ public struct OmniServer: Sendable {
             .add(middleware: GateMiddleware(gatekeeper: gatekeeper, configuration: configuration))
         ChatRoutes(desk: desk, configuration: configuration).add(to: guarded)
         ModelRoutes(modelName: desk.modelName).add(to: guarded)
-        TranscriptionRoutes(desk: desk, configuration: configuration).add(to: guarded)
+        TranscriptionRoutes(desk: desk, service: transcription, configuration: configuration).add(to: guarded)
         SpeechRoutes(desk: desk, configuration: configuration).add(to: guarded)
         RealtimeRoutes(
             desk: desk, gatekeeper: gatekeeper, gate: gate, configuration: configuration, logger: logger

@@ -6,15 +6,18 @@ import Metrics
 import OmniPipeline
 import OmniSNAC
 import OmniServer
+import OmniTensor
+import OmniWhisper
 import Tracing
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serve the model to browsers and to clients of the reference and of OpenAI.",
         discussion: """
-            POST /chat is the reference's interface; /v1/models, /v1/audio/transcriptions, /v1/audio/speech and \
-            /v1/realtime are OpenAI's; / is a page to talk with; /healthz, /readyz and /metrics are for whoever runs \
-            it. A browser gives a page the microphone on this machine, or over https: see --tls-cert.
+            POST /chat is the reference's interface; /v1/models, /v1/audio/transcriptions, /v1/audio/translations, \
+            /v1/audio/speech and /v1/realtime are OpenAI's; / is a page to talk with; /healthz, /readyz and /metrics \
+            are for whoever runs it. A browser gives a page the microphone on this machine, or over https: see \
+            --tls-cert.
 
             Each setting is also an environment variable, OMNI_HOST for --host, and a key of the JSON file that \
             --config names, "host". Flags come before the environment, and that before the file.
@@ -39,12 +42,26 @@ struct Serve: AsyncParsableCommand {
             InstrumentationSystem.bootstrap(
                 try TraceFile(appendingTo: path, service: configuration.modelName, logger: logger))
         }
-        let omni = try await model.load(engine: engine, noise: .seeded(0))
-        let server = try OmniServer(omni, configuration: configuration, registry: registry, logger: logger)
+        let compute = try engine.make()
+        var omni = try await model.load(engine: engine, on: compute, noise: .seeded(0))
+        let transcriber = try configuration.transcriber.map { try load(transcriber: $0, compute) }
+        omni.transcriber = transcriber
+        omni.turnEnd = try configuration.turnModel.map { file in
+            try SmartTurn.load(from: URL(argument: file), engine: compute, precision: engine.partPrecision)
+        }
+        let server = try OmniServer(
+            omni, transcriber: transcriber, configuration: configuration, registry: registry, logger: logger)
         let scheme = configuration.tlsCertificate == nil ? "http" : "https"
         try await server.run { port in
             // For scripts that asked for any free port, the only line on standard output.
             try? StandardOutput.write("\(scheme)://\(configuration.host):\(port)\n")
         }
+    }
+    /// Both models compute on one engine, so that no more threads run than there are cores.
+    private func load(transcriber name: String, _ compute: any ComputeEngine) throws -> WhisperTranscriber {
+        Console.progress("Loading \(name)")
+        defer { Console.endProgress() }
+        return try WhisperTranscriber.load(
+            from: ModelLocation(name).folder, engine: compute, precision: engine.partPrecision)
     }
 }

@@ -47,6 +47,18 @@ struct ServingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("What the model is called.", valueName: "name"))
     var modelName: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A Whisper model that writes down recordings: a file, a folder or a downloaded model; without it the model does.",
+            valueName: "file|dir|id"))
+    var transcriber: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A Smart Turn file (smart-turn-v3.2-cpu.onnx) that judges with semantic_vad whether a turn is over.",
+            valueName: "onnx"))
+    var turnModel: String?
+
     @Flag(help: "Let /chat answer in parts of sound and text, as Mini-Omni2 does.")
     var chatSendsText = false
 
@@ -110,6 +122,8 @@ struct ServingOptions: ParsableArguments {
         flags.trustedProxies = trustedProxies.isEmpty ? nil : trustedProxies
         flags.publicPages = publicPages ? true : nil
         flags.modelName = modelName
+        flags.transcriber = transcriber
+        flags.turnModel = turnModel
         flags.chatSendsText = chatSendsText ? true : nil
         flags.maximumConversations = maximumConversations
         flags.maximumLoad = maximumLoad

@@ -170,12 +170,17 @@ import Testing
     }
 
     @Test(arguments: zip(["low", "medium", "high", "auto", nil], [1_000, 500, 300, 500, 500]))
-    func eagernessIsASilence(name: String?, milliseconds: Int) {
+    func eagernessIsASilence(name: String?, milliseconds: Int) throws {
         var script = RealtimeScript()
         var detection: [String: JSON] = ["type": "semantic_vad"]
         if let name { detection["eagerness"] = .string(name) }
         script.update(["audio": ["input": ["turn_detection": .object(detection)]]])
-        #expect(script.machine.settings.turns?.turnSettings.silence == .milliseconds(milliseconds))
+        let turns = try #require(script.machine.settings.turns)
+        #expect(turns.turnSettings(hasTurnModel: false).silence == .milliseconds(milliseconds))
+        #expect(turns.turnSettings(hasTurnModel: false).semantic == nil)
+        // A model of turn ends judges, and eagerness is how long its judgement counts.
+        let judged = turns.turnSettings(hasTurnModel: true)
+        #expect(judged.silence == .milliseconds(500) && judged.semantic?.eagerness.rawValue == name ?? "auto")
         let said = script.session?["audio"]?["input"]?["turn_detection"]
         #expect(said?["type"] == "semantic_vad" && said?["eagerness"]?.string == name ?? "auto")
     }

@@ -1,21 +1,28 @@
 import Foundation
 import OmniCore
 import OmniPipeline
+import OmniWhisper
 import Testing
 
 @testable import OmniServer
 
 /// What a client may ask to be written down, and how it is written.
 @Suite struct TranscriptTests {
+    private static func segment(_ start: Double, _ end: Double, _ text: String, _ token: Int) -> TranscriptSegment {
+        var segment = TranscriptSegment(start: start, end: end, text: text)
+        segment.tokens = [TokenID(token)]
+        return segment
+    }
+
     private let transcript = Transcript(
+        text: " What is your name? Who are you?", language: "de", duration: 3661.007,
         segments: [
-            TranscriptSegment(start: .zero, end: .milliseconds(29_950), text: "What is your name?", tokens: [1]),
-            TranscriptSegment(start: .milliseconds(29_950), end: .seconds(40), text: "", tokens: []),
-            TranscriptSegment(start: .seconds(40), end: .milliseconds(3_661_007), text: "Who are you?", tokens: [2]),
-        ], duration: .milliseconds(3_661_007))
+            segment(0, 29.95, " What is your name?", 1), segment(29.95, 40, " ", 3),
+            segment(40, 3661.007, " Who\n\n--> are you?", 2),
+        ])
 
     @Test func formats() {
-        #expect(transcript.text == "What is your name? Who are you?")
+        #expect(transcript.trimmedText == "What is your name? Who are you?")
         #expect(
             transcript.srt == """
                 1
@@ -24,7 +31,8 @@ import Testing
 
                 2
                 00:00:40,000 --> 01:01:01,007
-                Who are you?
+                Who
+                -> are you?
 
 
                 """)
@@ -36,13 +44,44 @@ import Testing
                 What is your name?
 
                 00:00:40.000 --> 01:01:01.007
-                Who are you?
+                Who
+                -> are you?
 
 
                 """)
-        #expect(
-            transcript.verboseJSON["segments"]?.array?.map { $0["text"] } == ["What is your name?", "", "Who are you?"])
         #expect(transcript.json["usage"]?["type"] == "duration")
+    }
+
+    @Test func verboseForm() {
+        var transcript = transcript
+        transcript.segments[0].words = [TranscriptWord(text: " What", start: 0.1, end: 0.3, probability: 0.5)]
+        transcript.segments[0].temperature = 0.2
+        let plain = transcript.verboseJSON(.transcribe, [.segment])
+        #expect(plain["segments"]?.array?.map { $0["id"] } == [0, 1, 2])
+        #expect(plain["segments"]?.array?[0]["text"] == " What is your name?")
+        #expect(plain["segments"]?.array?[0]["temperature"] == 0.2 && plain["segments"]?.array?[0]["tokens"] == [1])
+        #expect(plain["language"] == "german" && plain["task"] == "transcribe" && plain["words"] == nil)
+        let timed = transcript.verboseJSON(.translate, [.word])
+        #expect(timed["words"] == [["word": "What", "start": 0.1, "end": 0.3]] && timed["segments"] == nil)
+        #expect(timed["language"] == "english" && timed["task"] == "translate")
+    }
+
+    /// A transcriber's windows: their texts have the blanks between them.
+    @Test func eventsOfWindows() throws {
+        var events = TranscriptEvents()
+        let deltas = [
+            events.take([transcript.segments[1]]), events.take([transcript.segments[0]]),
+            events.take([transcript.segments[1], TranscriptSegment(start: 0, end: 1, text: " Yes.")]), events.take([]),
+        ]
+        let texts = try deltas.map { event in
+            try event.map { try JSON(parsing: String(decoding: $0, as: UTF8.self).dropFirst(6).utf8)["delta"]?.string }
+        }
+        #expect(texts == [nil, "What is your name?", "  Yes.", nil])
+        events.take(Transcript(text: "", language: "en", duration: 1.01, segments: []))
+        let done = try JSON(parsing: String(decoding: events.done(), as: UTF8.self).dropFirst(6).utf8)
+        #expect(done["text"] == "What is your name?  Yes.")
+        // A position each 20 ms, and the tokens of three segments.
+        #expect(done["usage"]?["input_tokens"] == 51 && done["usage"]?["output_tokens"] == 3)
     }
 
     @Test func events() throws {
@@ -111,6 +150,52 @@ import Testing
         #expect { try TranscriptionRequest(form) } throws: { error in
             let error = error as? APIError
             return error?.status == 400 && error?.code == code && error?.parameter == parameter
+        }
+    }
+
+    @Test func whatATranscriberMayBeAsked() throws {
+        let languages = [WhisperLanguage.english, WhisperLanguage("de")].compactMap(\.self)
+        let request = try TranscriptionRequest(
+            form(
+                speech,
+                [
+                    ("response_format", "verbose_json"), ("timestamp_granularities[]", "word"), ("language", "German"),
+                    ("prompt", "Omni"), ("temperature", "0.4"),
+                ]), languages: languages)
+        #expect(request.granularities == [.word])
+        #expect(
+            request.options
+                == TranscriptionOptions(language: "de", prompt: "Omni", temperature: 0.4, hasWordTimes: true))
+        let plain = try TranscriptionRequest(form(speech, [("temperature", "0")]), languages: languages)
+        #expect(plain.options == TranscriptionOptions() && plain.granularities == [.segment])
+        let translation = try TranscriptionRequest(form(speech), task: .translate, languages: languages)
+        #expect(translation.options.task == .translate)
+    }
+
+    @Test(
+        arguments: [
+            ([("language", "fr")], "language"), ([("language", "klingon")], "language"),
+            ([("temperature", "1.01")], "temperature"), ([("temperature", "warm")], "temperature"),
+            ([("temperature", "nan")], "temperature"),
+            ([("timestamp_granularities[]", "word")], "timestamp_granularities"),
+            (
+                [("response_format", "verbose_json"), ("timestamp_granularities[]", "phoneme")],
+                "timestamp_granularities"
+            ),
+        ] as [([(String, String)], String)])
+    func whatATranscriberMayNotBeAsked(fields: [(String, String)], parameter: String) throws {
+        let form = try form(speech, fields)
+        let languages = [WhisperLanguage.english, WhisperLanguage("de")].compactMap(\.self)
+        #expect { try TranscriptionRequest(form, languages: languages) } throws: { error in
+            (error as? APIError)?.status == 400 && (error as? APIError)?.parameter == parameter
+        }
+    }
+
+    /// Neither the language model translates nor an English-only transcriber.
+    @Test(arguments: [nil, [WhisperLanguage.english]]) func whoDoesNotTranslate(languages: [WhisperLanguage]?) throws {
+        let form = try form(speech)
+        #expect { try TranscriptionRequest(form, task: .translate, languages: languages) } throws: { error in
+            (error as? APIError)?.code == "unsupported_value" && (error as? APIError)?.parameter == "model"
         }
     }
 

@@ -3,6 +3,7 @@ import CommandSupport
 import Foundation
 import OmniPipeline
 import OmniVAD
+import OmniWhisper
 
 struct Listen: AsyncParsableCommand {
     enum Pace: String, ExpressibleByArgument, CaseIterable { case real, fast }
@@ -43,6 +44,12 @@ struct Listen: AsyncParsableCommand {
     @Flag(help: "Write down what is said.")
     var transcribe = false
 
+    @Option(
+        help: ArgumentHelp(
+            "A Whisper model that writes it down, with --transcribe; without it the model does.",
+            valueName: "file|dir|id"))
+    var transcriber: String?
+
     @Option(help: ArgumentHelp("What goes in and what comes out.", valueName: "mode"))
     var mode = ReplyMode.speechToSpeechBatch
 
@@ -57,6 +64,7 @@ struct Listen: AsyncParsableCommand {
             throw ValidationError("--replay has its own sound")
         }
         try NumberCheck.require("--device", device, in: 0...65_535)
+        if transcriber != nil, !transcribe { throw ValidationError("--transcriber goes with --transcribe") }
         if input != nil, device != nil { throw ValidationError("give either --input or --device") }
     }
 
@@ -66,6 +74,8 @@ struct Listen: AsyncParsableCommand {
         let voiceActivity = try voiceActivity(omni)
         var options = settings.options
         options.voiceActivity = voiceActivity
+        options.turnEnd = try turns.loadTurnModel(engine)
+        options.transcriber = try loadTranscriber()
         options.reportsWindows = true
         if let input {
             options.pace = pace == .fast ? .simulated : .real
@@ -87,14 +97,22 @@ struct Listen: AsyncParsableCommand {
             recording: record.map { URL(filePath: $0).lastPathComponent + ".wav" } ?? "", mode: mode,
             seed: sampling.seed, topK: sampling.topK, temperature: sampling.temperature, topP: sampling.topP,
             maxSteps: sampling.maxSteps, silenceMilliseconds: turns.silence,
-            candidateMilliseconds: turns.prepareAfter > 0 ? turns.prepareAfter : nil, threshold: turns.threshold,
-            interrupts: turns.interrupt, removesEcho: echo, transcribes: transcribe)
+            candidateMilliseconds: turns.prepareAfter > 0 ? turns.prepareAfter : nil,
+            eagerness: turns.semantic?.eagerness, threshold: turns.threshold, interrupts: turns.interrupt,
+            removesEcho: echo, transcribes: transcribe)
     }
 
     private func voiceActivity(_ omni: MiniOmni) throws -> any VoiceActivityModel {
         if let vad { return try SileroVAD.load(from: URL(argument: vad)) }
         guard let own = omni.voiceActivity else { throw OmniSessionError.noVoiceActivity }
         return own
+    }
+
+    private func loadTranscriber() throws -> WhisperTranscriber? {
+        try transcriber.map { name in
+            try WhisperTranscriber.load(
+                from: ModelLocation(name).folder, engine: engine.make(), precision: engine.partPrecision)
+        }
     }
 
     private func converse<Audio: AsyncSequence & Sendable>(
@@ -142,6 +160,10 @@ struct Listen: AsyncParsableCommand {
         let omni = try await model.load(engine: engine, noise: noise.value(seed: trace.settings.seed))
         var options = trace.settings.options
         options.voiceActivity = try voiceActivity(omni)
+        options.turnEnd = try turns.loadTurnModel(engine)
+        guard trace.settings.eagerness == nil || options.turnEnd != nil else {
+            throw ValidationError("turns of this trace were judged by a model: --turn-model is needed")
+        }
         options.pace = .replayed(trace.replay)
         var events: [String] = []
         let microphone = FileMicrophone(sound: left, isPaced: false)

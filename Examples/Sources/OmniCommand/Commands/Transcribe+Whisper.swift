@@ -55,7 +55,7 @@ extension Transcribe {
         file == "-" ? "standard-input" : URL(argument: file).deletingPathExtension().lastPathComponent
     }
 
-    private func requireOptionsForWhisper(_ format: TranscriptFormat) throws {
+    func requireOptionsForWhisper(_ format: TranscriptFormat) throws {
         guard sampling.hasDefaults else {
             throw ValidationError(
                 "--top-k, --top-p, --temperature and --max-steps go with a Mini-Omni model; "
@@ -76,21 +76,12 @@ extension Transcribe {
         }
     }
 
-    private func loadWhisper(_ url: URL, _ settings: WhisperSettings) throws -> WhisperTranscriber {
+    func loadWhisper(_ url: URL, _ settings: WhisperSettings) throws -> WhisperTranscriber {
         Console.progress("Loading \(url.path)")
         defer { Console.endProgress() }
-        let precision: WeightPrecision =
-            switch engine.precision {
-            case .float32: .float32
-            case .bfloat16: .bfloat16
-            case .int4: .int4
-            case .int8: .int8
-            // Eight bits: transcripts stay nearly the same, and a step reads a quarter of the memory.
-            case .automatic, nil: engine.engine == .native ? AutomaticPrecision.current.plan.encoder : .float32
-            }
         var transcriber = try WhisperTranscriber.load(
             from: url, tokenizer: whisper.tokenizer.map { URL(argument: $0) }, engine: engine.make(),
-            precision: precision, settings: settings)
+            precision: engine.partPrecision, settings: settings)
         context.apply(to: &transcriber)
         return transcriber
     }

@@ -16,11 +16,11 @@ struct Transcribe: AsyncParsableCommand {
 
             The model is Mini-Omni, or Whisper: a .pt file of openai-whisper, a folder as Hugging Face has it, or its \
             id, as openai/whisper-small. With Whisper, JSON holds what openai-whisper writes, and recordings may have \
-            any length.
+            any length; --input microphone writes down what is said until control-C.
             """)
 
     @Argument(help: "Recordings, or - for standard input.")
-    var audio: [String]
+    var audio: [String] = []
 
     @OptionGroup var model: ModelOption
     @OptionGroup(title: "How tokens are chosen") var sampling: SamplingOptions
@@ -31,8 +31,14 @@ struct Transcribe: AsyncParsableCommand {
     @Flag(help: "Write JSON.")
     var json = false
 
+    func validate() throws {
+        if audio.isEmpty, whisper.input == nil { throw ValidationError("name a recording, or --input microphone") }
+        if !audio.isEmpty, whisper.input != nil { throw ValidationError("--input does not go with recordings") }
+    }
+
     func run() async throws {
         let url = try model.url
+        if let input = whisper.input, WhisperTranscriber.isModel(at: url) { return try await runLive(url, input) }
         if WhisperTranscriber.isModel(at: url) { return try runWhisper(url) }
         if let option = whisper.firstGiven { throw ValidationError("\(option) goes with a Whisper model") }
         var omni = try await model.load(engine: engine, noise: .none)

@@ -47,6 +47,12 @@ struct WhisperOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Listen only where this Silero model hears speech.", valueName: "file"))
     var vad: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Write down while it is spoken: microphone, the index of a device (see omni devices), or a recording.",
+            valueName: "microphone|n|file"))
+    var input: String?
+
     func validate() throws {
         try NumberCheck.require("--beam", beam, in: 1...64)
         if let language, language != "auto", WhisperLanguage(language) == nil {
@@ -63,7 +69,7 @@ struct WhisperOptions: ParsableArguments {
             ("--language", language != nil), ("--task", task != nil), ("--format", format != nil),
             ("--output-dir", outputDir != nil), ("--word-timestamps", wordTimestamps), ("--beam", beam != nil),
             ("--temperatures", temperatures != nil), ("--prompt", prompt != nil), ("--no-context", noContext),
-            ("--tokenizer", tokenizer != nil), ("--vad", vad != nil),
+            ("--tokenizer", tokenizer != nil), ("--vad", vad != nil), ("--input", input != nil),
         ]
         return given.first { $0.1 }?.0
     }
@@ -82,8 +88,6 @@ struct WhisperOptions: ParsableArguments {
         settings.decoding.language = language.flatMap { WhisperLanguage($0) }
         if let beam, beam > 1 { settings.decoding.beamCount = beam }
         if let temperatures { settings.temperatures = Self.numbers(temperatures) ?? settings.temperatures }
-        // Encoding the first window once is worth more than the silence that the reference hears behind a short one.
-        settings.languageDetection = .firstWindow
         settings.hasWordTimes = wordTimestamps
         settings.initialPrompt = prompt
         settings.conditionsOnPreviousText = !noContext

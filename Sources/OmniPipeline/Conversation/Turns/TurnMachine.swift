@@ -6,6 +6,9 @@
 ///                          ▲                     │                          │
 ///                          └──────speech─────────┘◀────── interruption ─────┘
 /// ```
+///
+/// With ``TurnSettings/semantic`` a model judges each candidate end: a finished turn ends there, an unfinished one has
+/// longer to go on. No reply is prepared ahead then. Without a judgement silence decides.
 public struct TurnMachine: Sendable {
     /// Whose turn it is.
     public enum Phase: Sendable, Hashable {
@@ -27,6 +30,16 @@ public struct TurnMachine: Sendable {
         var end: Int
     }
 
+    /// What is known of a candidate end.
+    private enum Judgement {
+        /// Nothing is asked, or the model has no judgement.
+        case none
+        /// The model is asked.
+        case pending
+        /// The speaker is likely to go on.
+        case unfinished
+    }
+
     /// Whose turn it is.
     public private(set) var phase = Phase.listening
     /// Samples seen so far.
@@ -36,6 +49,9 @@ public struct TurnMachine: Sendable {
     private let windowSampleCount: Int
     private let sampleRate: Int
     private var speech: Speech?
+    private var judgement = Judgement.none
+    /// Whether a reply to the turn in progress is being prepared.
+    private var isSpeculating = false
     /// Where the audio of the last turn ended: padding does not reach back beyond it.
     private var earliestStart = 0
 
@@ -73,6 +89,25 @@ public struct TurnMachine: Sendable {
             guard limits.interruptsReply else { return [] }
             return isSpeech ? contest(window) : stopContesting()
         }
+    }
+
+    /// Takes a model's judgement of ``TurnAction/judgeTurnEnd(_:)``. One that comes after the speaker has gone on, or
+    /// after the turn has ended, changes nothing.
+    ///
+    /// - Parameters:
+    ///   - audio: what was judged.
+    ///   - probability: how probably the turn is over; `nil` when there is no judgement.
+    public mutating func judge(_ audio: Range<Int>, turnEndProbability probability: Float?) -> [TurnAction] {
+        guard phase == .candidate, judgement == .pending, audio == sound, let semantic = limits.semantic else {
+            return []
+        }
+        guard let probability, !probability.isNaN else {
+            judgement = .none
+            return []
+        }
+        if probability >= semantic.threshold { return endTurn() }
+        judgement = .unfinished
+        return []
     }
 
     /// The reply has been made and heard, or could not be made.
@@ -125,7 +160,8 @@ public struct TurnMachine: Sendable {
     }
 
     private mutating func dropTurn() -> [TurnAction] {
-        let actions: [TurnAction] = phase == .candidate ? [.dropSpeculation, .speechDropped] : [.speechDropped]
+        let actions = stopSpeculating() + [.speechDropped]
+        judgement = .none
         speech = nil
         phase = .listening
         return actions
@@ -138,7 +174,8 @@ public struct TurnMachine: Sendable {
         var heard = speech ?? Speech(start: window.lowerBound, end: window.upperBound)
         heard.end = window.upperBound
         if speech == nil { actions.append(.speechStarted(sample: padded(heard.start))) }
-        if phase == .candidate { actions.append(.dropSpeculation) }
+        actions += stopSpeculating()
+        judgement = .none
         speech = heard
         phase = .hearing
         return isOverlong(heard) ? actions + endTurn() : actions
@@ -147,16 +184,31 @@ public struct TurnMachine: Sendable {
     private mutating func fallSilent() -> [TurnAction] {
         guard let speech else { return [] }
         let silence = position - speech.end
-        if silence >= limits.silence || isOverlong(speech) { return endTurn() }
+        if silence >= endSilence || isOverlong(speech) { return endTurn() }
         guard phase == .hearing, let candidate = limits.candidateSilence, silence >= candidate, isLongEnough(speech)
         else { return [] }
         phase = .candidate
+        if limits.semantic != nil {
+            judgement = .pending
+            return [.judgeTurnEnd(sound(of: speech))]
+        }
+        isSpeculating = true
         return [.speculate(sound(of: speech))]
+    }
+
+    /// Silence that ends the turn in progress.
+    private var endSilence: Int { judgement == .unfinished ? limits.unfinishedSilence : limits.silence }
+
+    private mutating func stopSpeculating() -> [TurnAction] {
+        defer { isSpeculating = false }
+        return isSpeculating ? [.dropSpeculation] : []
     }
 
     private mutating func endTurn(requiringLength: Bool = true) -> [TurnAction] {
         guard let speech else { return [] }
         self.speech = nil
+        judgement = .none
+        isSpeculating = false
         guard isLongEnough(speech) || !requiringLength else {
             phase = .listening
             return [.speechDropped]

@@ -12,6 +12,8 @@ public struct TurnSettings: Sendable, Hashable {
     /// Silence of this length may be the end: a reply is prepared. The turn's audio reaches as far as this silence,
     /// so that what was prepared is what will be asked. `nil`: nothing is prepared ahead.
     public var candidateSilence: Duration? = .milliseconds(160)
+    /// Ends turns by what was said and how, as ``candidateSilence`` gives the occasion; `nil`: silence alone ends them.
+    public var semantic: SemanticTurnEnd?
     /// Speech shorter than this is no turn.
     public var minimumSpeech: Duration = .milliseconds(96)
     /// A turn ends here at the latest, whether or not its speaker does.
@@ -35,6 +37,8 @@ struct TurnLimits: Sendable {
     let prefixPadding: Int
     let silence: Int
     let candidateSilence: Int?
+    let semantic: SemanticTurnEnd?
+    let unfinishedSilence: Int
     let minimumSpeech: Int
     let maximumTurn: Int
     let interruptsReply: Bool
@@ -52,6 +56,9 @@ struct TurnLimits: Sendable {
         prefixPadding = samples(settings.prefixPadding)
         silence = samples(settings.silence)
         candidateSilence = settings.candidateSilence.map(samples).flatMap { $0 < samples(settings.silence) ? $0 : nil }
+        semantic = settings.semantic
+        unfinishedSilence = max(
+            samples(settings.semantic?.eagerness.maximumSilence ?? .zero), samples(settings.silence))
         minimumSpeech = samples(settings.minimumSpeech)
         maximumTurn = samples(settings.maximumTurn)
         interruptsReply = settings.interruptsReply

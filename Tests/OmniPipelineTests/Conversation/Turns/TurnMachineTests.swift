@@ -124,6 +124,7 @@ import Testing
             case .dropSpeculation:
                 #expect(speculation != nil)
                 speculation = nil
+            case .judgeTurnEnd: Issue.record("nothing judges")
             case .commit(let sound):
                 #expect(sound.lowerBound >= lastEnd && !sound.isEmpty)
                 #expect(speculation == nil || speculation == sound)

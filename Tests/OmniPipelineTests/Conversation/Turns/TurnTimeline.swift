@@ -2,10 +2,11 @@ import OmniPipeline
 
 /// Plays a line of windows to a machine and writes down what it wants done.
 ///
-/// In: `.` silence · `S` speech · `w` between the two thresholds · `f` the answer is over · `|` there is no more sound.
+/// In: `.` silence · `S` speech · `w` between the two thresholds · `f` the answer is over · `|` there is no more sound ·
+/// `F` the model says that the turn is finished, `U` that it is not, `N` nothing.
 /// Out, a character for each of them: `.` nothing · `[` speech began · `-` it was too short · `?` an answer is prepared
 /// ·
-/// `x` the preparation is dropped · `]` the turn is over · `X` both · `p` the answer pauses · `r` it goes on · `!` it
+/// `j` the model is asked · `x` the preparation is dropped · `]` the turn is over · `X` both · `p` the answer pauses · `r` it goes on · `!` it
 /// stops, and a turn begins · `P` it pauses and stops at once.
 enum TurnTimeline {
     static let windowSampleCount = 512
@@ -29,6 +30,7 @@ enum TurnTimeline {
         var machine = TurnMachine(settings, windowSampleCount: windowSampleCount, sampleRate: 16_000)
         var output = ""
         var all: [TurnAction] = []
+        var judged = 0..<0
         for character in line {
             let actions =
                 switch character {
@@ -36,8 +38,12 @@ enum TurnTimeline {
                 case "w": machine.push(0.4)
                 case "f": machine.replyFinished()
                 case "|": machine.finish()
+                case "F": machine.judge(judged, turnEndProbability: 0.9)
+                case "U": machine.judge(judged, turnEndProbability: 0.1)
+                case "N": machine.judge(judged, turnEndProbability: nil)
                 default: machine.push(0.1)
                 }
+            if case .judgeTurnEnd(let sound) = actions.last { judged = sound }
             output.append(symbol(of: actions))
             all += actions
         }
@@ -50,6 +56,7 @@ enum TurnTimeline {
             case .speechStarted: "["
             case .speechDropped: "-"
             case .speculate: "?"
+            case .judgeTurnEnd: "j"
             case .dropSpeculation: "x"
             case .commit: "]"
             case .pauseReply: "p"

@@ -20,6 +20,10 @@ public struct ServerConfiguration: Sendable, Hashable {
     public var publicPages = false
     /// What the model is called.
     public var modelName = "omni"
+    /// The Whisper model that writes down recordings: a file, a folder or an id of the hub. `nil` to let the model do it.
+    public var transcriber: String?
+    /// The Smart Turn file that judges whether turns are over, with `semantic_vad`. `nil` to let silence end them.
+    public var turnModel: String?
     /// Whether `/chat` answers as Mini-Omni2 does, sound and text in parts, unless a request says otherwise.
     public var chatSendsText = false
     /// Conversations at once; `nil` for as many as the machine's measured speed allows.

@@ -50,6 +50,8 @@ extension ServerSettings {
                 },
                 Setting("publicPages", \.publicPages) { $0.publicPages = $1 },
                 Setting("modelName", \.modelName) { $0.modelName = $1 },
+                Setting("transcriber", \.transcriber) { $0.transcriber = $1 },
+                Setting("turnModel", \.turnModel) { $0.turnModel = $1 },
                 Setting("chatSendsText", \.chatSendsText) { $0.chatSendsText = $1 },
                 Setting("maximumConversations", \.maximumConversations) { $0.maximumConversations = $1 },
                 Setting("maximumLoad", \.maximumLoad) { $0.maximumLoad = $1 },

@@ -15,6 +15,8 @@ public struct ServerSettings: Sendable, Codable, Hashable {
     public var trustedProxies: [String]?
     public var publicPages: Bool?
     public var modelName: String?
+    public var transcriber: String?
+    public var turnModel: String?
     public var chatSendsText: Bool?
     public var maximumConversations: Int?
     public var maximumLoad: Double?

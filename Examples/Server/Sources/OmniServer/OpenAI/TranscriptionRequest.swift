@@ -1,5 +1,6 @@
 import OmniCore
 import OmniPipeline
+import OmniWhisper
 
 /// What a client wants written down, and how it wants to read it.
 struct TranscriptionRequest: Hashable {
@@ -7,11 +8,21 @@ struct TranscriptionRequest: Hashable {
     let format: TranscriptionResponseFormat
     /// Whether the transcript comes while it is made, as server-sent events.
     let streams: Bool
+    /// What is asked of a transcriber; a language model takes none of it.
+    let options: TranscriptionOptions
+    /// Whether the verbose form has segments, and words.
+    let granularities: Set<TranscriptionGranularity>
 
     /// The longest recording.
     static let maximumDuration = Duration.seconds(600)
 
-    init(_ form: MultipartForm) throws(APIError) {
+    /// - Parameters:
+    ///   - form: the fields of the request.
+    ///   - task: what is written.
+    ///   - languages: those that the server's transcriber knows; `nil` without one: then the language model writes.
+    init(
+        _ form: MultipartForm, task: TranscriptionTask = .transcribe, languages: [WhisperLanguage]? = nil
+    ) throws(APIError) {
         guard let file = form["file"] else {
             throw .invalid("file is missing", code: "missing_required_parameter", parameter: "file")
         }
@@ -27,10 +38,12 @@ struct TranscriptionRequest: Hashable {
                 "a stream has events, not \(name): response_format is json or text", code: "unsupported_value",
                 parameter: "response_format")
         }
-        guard form.texts("timestamp_granularities").allSatisfy({ $0 == "segment" }) else {
-            throw .invalid(
-                "the model knows no times of words: timestamp_granularities is segment", code: "unsupported_value",
-                parameter: "timestamp_granularities")
+        granularities = try Self.granularities(form, format, knowsWords: languages != nil)
+        options = TranscriptionOptions(
+            task: task, language: try Self.language(form, languages), prompt: form.text("prompt"),
+            temperature: try Self.temperature(form), hasWordTimes: granularities.contains(.word))
+        if task == .translate, (languages?.count ?? 1) < 2 {
+            throw .invalid("this server has no model that translates", code: "unsupported_value", parameter: "model")
         }
         audio = try UploadedAudio.decode(file.bytes, parameter: "file")
         guard audio.duration <= Self.maximumDuration else {
@@ -47,4 +60,52 @@ struct TranscriptionRequest: Hashable {
         default: throw .invalid("\(name) is true or false", code: "invalid_value", parameter: name)
         }
     }
+
+    private static func granularities(
+        _ form: MultipartForm, _ format: TranscriptionResponseFormat, knowsWords: Bool
+    ) throws(APIError) -> Set<TranscriptionGranularity> {
+        let parameter = "timestamp_granularities"
+        var found: Set<TranscriptionGranularity> = []
+        for text in form.texts(parameter) {
+            guard let granularity = TranscriptionGranularity(rawValue: text) else {
+                throw .invalid("\(parameter) is segment or word", code: "invalid_value", parameter: parameter)
+            }
+            found.insert(granularity)
+        }
+        guard found.isEmpty || format == .verboseJSON else {
+            throw .invalid(
+                "only response_format verbose_json has times", code: "unsupported_value", parameter: parameter)
+        }
+        guard knowsWords || !found.contains(.word) else {
+            throw .invalid(
+                "the model knows no times of words: timestamp_granularities is segment", code: "unsupported_value",
+                parameter: parameter)
+        }
+        return found.isEmpty ? [.segment] : found
+    }
+
+    private static func language(
+        _ form: MultipartForm, _ languages: [WhisperLanguage]?
+    ) throws(APIError) -> String? {
+        guard let languages, let text = form.text("language"), !text.isEmpty else { return nil }
+        guard let language = WhisperLanguage(text), languages.contains(language) else {
+            throw .invalid(
+                "the model knows no language “\(text.excerpt())”", code: "invalid_value", parameter: "language")
+        }
+        return language.code
+    }
+
+    /// 0 is the default: the most probable text, and higher temperatures only where that repeats itself.
+    private static func temperature(_ form: MultipartForm) throws(APIError) -> Float? {
+        guard let text = form.text("temperature"), !text.isEmpty else { return nil }
+        guard let value = Float(text), (0...1).contains(value) else {
+            throw .invalid("temperature is 0 to 1", code: "invalid_value", parameter: "temperature")
+        }
+        return value == 0 ? nil : value
+    }
+}
+
+/// What the verbose form tells the times of.
+enum TranscriptionGranularity: String, Hashable {
+    case segment, word
 }

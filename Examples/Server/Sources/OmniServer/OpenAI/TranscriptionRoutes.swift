@@ -5,44 +5,113 @@ import OmniCore
 import OmniPipeline
 import OmniWhisper
 
-/// `POST /v1/audio/transcriptions`: a WAV file as a form in, its words out, in one of ``TranscriptionResponseFormat`` or as
-/// server-sent events while they are found.
+/// `POST /v1/audio/transcriptions` and `/v1/audio/translations`: a recording as a form in, its words out, in one of
+/// ``TranscriptionResponseFormat`` or as server-sent events while they are found.
 ///
-/// A recording that is longer than the encoder hears at once is cut where it is quietest.
+/// Where the server has a transcriber, it writes; elsewhere the language model does, which knows no times and does not
+/// translate. For that one a recording that is longer than the encoder hears at once is cut where it is quietest.
 struct TranscriptionRoutes {
     let desk: AnswerDesk
+    let service: TranscriptionService?
     let configuration: ServerConfiguration
 
     func add(to router: some RouterMethods<ServerContext>) {
-        router.post("/v1/audio/transcriptions") { request, context in try await transcribe(request, context) }
+        router.post("/v1/audio/transcriptions") { request, context in
+            try await answer(request, .transcribe, context)
+        }
+        router.post("/v1/audio/translations") { request, context in
+            try await answer(request, .translate, context)
+        }
     }
 
-    private func transcribe(_ request: Request, _ context: ServerContext) async throws -> Response {
+    private func answer(
+        _ request: Request, _ task: TranscriptionTask, _ context: ServerContext
+    ) async throws -> Response {
         let body = try await request.body.collect(upTo: configuration.maximumRequestBytes)
         let contentType = request.headers[.contentType]
+        let languages = service?.languages
         let request = try await context.work {
             let form = try MultipartForm(contentType: contentType, body: [UInt8](body.readableBytesView))
-            return try TranscriptionRequest(form)
+            return try TranscriptionRequest(form, task: task, languages: languages)
         }
-        guard !request.streams else { return try await stream(request.audio, context) }
+        if let service {
+            let place = try service.makePlace()
+            if request.streams { return stream(request, by: service, at: place, context) }
+            return try await service.transcribe(request.audio, request.options, at: place).response(to: request)
+        }
+        if request.streams { return try await stream(request.audio, context) }
+        return try await transcript(of: request.audio, context).response(to: request)
+    }
+
+    private func stream(
+        _ request: TranscriptionRequest, by service: TranscriptionService, at place: TranscriptionService.Place,
+        _ context: ServerContext
+    ) -> Response {
+        eventStream(context) { events, continuation in
+            for try await event in service.events(of: request.audio, request.options, at: place) {
+                switch event {
+                case .segments(let segments):
+                    if let event = events.take(segments) { continuation.yield(event) }
+                case .whole(let transcript): events.take(transcript)
+                }
+            }
+        }
+    }
+
+    /// A body of events, closed by the end of the transcript or by the reason why there is none. Only text waits for the
+    /// client, so that a transcript is bounded by its recording.
+    private func eventStream(
+        _ context: ServerContext,
+        _ produce:
+            @escaping @Sendable (
+                inout TranscriptEvents, AsyncThrowingStream<[UInt8], any Error>.Continuation
+            ) async throws -> Void
+    ) -> Response {
+        let channel = context.channel
+        return Response(
+            status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-cache"],
+            body: ResponseBody { writer in
+                let (stream, continuation) = AsyncThrowingStream.makeStream(of: [UInt8].self)
+                let task = Task {
+                    var events = TranscriptEvents()
+                    do {
+                        try await produce(&events, continuation)
+                        continuation.yield(events.done())
+                        continuation.finish()
+                    } catch {
+                        continuation.finish(throwing: error)
+                    }
+                }
+                // The client may leave: then the body is cancelled, or a write fails.
+                defer { task.cancel() }
+                var writer = PatientWriter(writer, channel)
+                do {
+                    for try await event in stream { try await writer.write(event) }
+                } catch let error where !(error is CancellationError) {
+                    try await writer.write(TranscriptEvents.failure(APIError(error)))
+                }
+                try await writer.finish()
+            })
+    }
+
+    // MARK: By the language model
+
+    private func transcript(of audio: AudioChunk, _ context: ServerContext) async throws -> Transcript {
         var segments: [TranscriptSegment] = []
-        for piece in try await context.work({ pieces(of: request.audio) }) {
+        for piece in try await context.work({ pieces(of: audio) }) {
             // The client may have gone.
             try Task.checkCancellation()
             let reply = try await desk.text(of: .speech(piece.sound), mode: .transcription)
-            segments.append(
-                TranscriptSegment(
-                    start: piece.start, end: piece.start + piece.sound.duration, text: reply.text,
-                    tokens: reply.tokens.last ?? []))
+            let start = piece.start.inSeconds
+            var segment = TranscriptSegment(start: start, end: start + piece.sound.duration.inSeconds, text: reply.text)
+            segment.tokens = (reply.tokens.last ?? []).map { TokenID(rawValue: $0) }
+            // What a model that is never asked twice says of every text.
+            segment.compressionRatio = 1
+            segments.append(segment)
         }
-        let transcript = Transcript(segments: segments, duration: request.audio.duration)
-        return switch request.format {
-        case .json: Response(json: transcript.json)
-        case .text: Response(text: transcript.text + "\n")
-        case .verboseJSON: Response(json: transcript.verboseJSON)
-        case .srt: Response(text: transcript.srt, contentType: "application/x-subrip; charset=utf-8")
-        case .vtt: Response(text: transcript.vtt, contentType: "text/vtt; charset=utf-8")
-        }
+        return Transcript(
+            text: segments.map(\.text).filter { !$0.isEmpty }.joined(separator: " "), language: "en",
+            duration: audio.duration.inSeconds, segments: segments)
     }
 
     /// The pieces in which something can have been said.
@@ -56,71 +125,19 @@ struct TranscriptionRoutes {
     private func stream(_ audio: AudioChunk, _ context: ServerContext) async throws -> Response {
         let pieces = try await context.work { self.pieces(of: audio).map(\.sound) }
         let first = if let piece = pieces.first { try await begin(piece) } else { Answer?.none }
-        let channel = context.channel
-        return Response(
-            status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-cache"],
-            body: ResponseBody { writer in
-                var writer = PatientWriter(writer, channel)
-                var events = TranscriptEvents()
-                do {
-                    for (index, piece) in pieces.enumerated() {
-                        let answer = if index == 0, let first { first } else { try await begin(piece) }
-                        for try await event in answer.events {
-                            if let event = events.take(event) { try await writer.write(event) }
-                        }
-                        events.endPiece()
-                        withExtendedLifetime(answer) {}
-                    }
-                    try await writer.write(events.done())
-                } catch let error where !(error is CancellationError) {
-                    try await writer.write(TranscriptEvents.failure(APIError(error)))
+        return eventStream(context) { events, continuation in
+            for (index, piece) in pieces.enumerated() {
+                let answer = if index == 0, let first { first } else { try await begin(piece) }
+                for try await event in answer.events {
+                    if let event = events.take(event) { continuation.yield(event) }
                 }
-                try await writer.finish()
-            })
+                events.endPiece()
+                withExtendedLifetime(answer) {}
+            }
+        }
     }
 
     private func begin(_ piece: AudioChunk) async throws -> Answer {
         try await desk.begin(.speech(piece), mode: .transcription, options: ReplyOptions())
     }
-}
-
-/// A transcript as server-sent events: `transcript.text.delta` while it is made, `transcript.text.done` at its end.
-struct TranscriptEvents {
-    private var text = ""
-    /// Whether the next text belongs to another piece of the recording than the last.
-    private var pieceIsNew = false
-    private var (inputCount, outputCount) = (0, 0)
-
-    /// The event that an event of a reply leads to, if it leads to one.
-    mutating func take(_ event: OmniEvent) -> [UInt8]? {
-        switch event {
-        case .text(let piece) where !piece.isEmpty:
-            let delta = pieceIsNew && !text.isEmpty ? " " + piece : piece
-            pieceIsNew = false
-            text += delta
-            return Self.bytes(["type": "transcript.text.delta", "delta": .string(delta)])
-        case .finished(let metrics):
-            inputCount += metrics.promptLength
-            outputCount += metrics.stepCount
-            return nil
-        default: return nil
-        }
-    }
-
-    mutating func endPiece() { pieceIsNew = true }
-
-    func done() -> [UInt8] {
-        Self.bytes([
-            "type": "transcript.text.done", "text": .string(text),
-            "usage": [
-                "type": "tokens", "input_tokens": .integer(inputCount), "output_tokens": .integer(outputCount),
-                "total_tokens": .integer(inputCount + outputCount),
-            ],
-        ])
-    }
-
-    /// The transcript ends here, for this reason.
-    static func failure(_ error: APIError) -> [UInt8] { bytes(["type": "error", "error": error.json]) }
-
-    private static func bytes(_ event: JSON) -> [UInt8] { Array("data: \(event.text)\n\n".utf8) }
 }

@@ -183,7 +183,7 @@ extension SessionSettings {
     /// How the conversation is led by these settings.
     fileprivate func conversationOptions(at desk: AnswerDesk, in lane: WorkLane) -> ConversationOptions {
         var options = ConversationOptions()
-        options.turns = turns?.turnSettings
+        options.turns = turns?.turnSettings(hasTurnModel: desk.omni.turnEnd != nil)
         options.respondsToTurns = kind == .realtime && turns?.createsResponse == true
         options.mayPrepare = { desk.hasRoomToPrepare }
         options.mode = modality.modeForSpeech

@@ -15,12 +15,22 @@ struct TurnDetection: Hashable, Sendable {
     enum Eagerness: String, CaseIterable, Sendable {
         case low, medium, high, auto
 
-        /// The silence that ends a turn: no model of what was said decides yet.
+        /// The silence that ends a turn where no model judges whether it is over.
         var silence: Duration {
             switch self {
             case .low: .milliseconds(1_000)
             case .medium, .auto: .milliseconds(500)
             case .high: .milliseconds(300)
+            }
+        }
+
+        /// How long to wait where a model judges that the turn is not over.
+        var ofModel: SemanticTurnEnd.Eagerness {
+            switch self {
+            case .low: .low
+            case .medium: .medium
+            case .high: .high
+            case .auto: .auto
             }
         }
     }
@@ -38,7 +48,8 @@ struct TurnDetection: Hashable, Sendable {
         if case .serverVAD(let vad) = method { vad.idleTimeout } else { nil }
     }
 
-    var turnSettings: TurnSettings {
+    /// - Parameter hasTurnModel: whether a model judges at a pause whether the turn is over.
+    func turnSettings(hasTurnModel: Bool) -> TurnSettings {
         var settings = TurnSettings()
         settings.interruptsReply = interruptsResponse
         // Any speech over a reply stops it: the player, which could pause, is at the client.
@@ -48,6 +59,8 @@ struct TurnDetection: Hashable, Sendable {
             settings.threshold = Float(vad.threshold)
             settings.prefixPadding = vad.prefixPadding
             settings.silence = vad.silence
+        case .semanticVAD(let eagerness) where hasTurnModel:
+            settings.semantic = SemanticTurnEnd(eagerness: eagerness.ofModel)
         case .semanticVAD(let eagerness):
             settings.silence = eagerness.silence
         }

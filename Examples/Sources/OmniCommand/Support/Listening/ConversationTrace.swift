@@ -18,6 +18,8 @@ struct ConversationTrace {
         var maxSteps: Int?
         var silenceMilliseconds: Int
         var candidateMilliseconds: Int?
+        /// Set where a model judged whether turns were over.
+        var eagerness: SemanticTurnEnd.Eagerness?
         var threshold: Float
         var interrupts: Bool
         var removesEcho: Bool
@@ -73,6 +75,7 @@ extension ConversationTrace.Settings {
             topK: topK, temperature: temperature, topP: topP, maximumStepCount: maxSteps, seed: seed)
         options.turns?.silence = .milliseconds(silenceMilliseconds)
         options.turns?.candidateSilence = candidateMilliseconds.map { .milliseconds($0) }
+        options.turns?.semantic = eagerness.map { SemanticTurnEnd(eagerness: $0) }
         options.turns?.threshold = threshold
         options.turns?.interruptsReply = interrupts
         options.echo = removesEcho ? EchoSettings() : nil

@@ -3,6 +3,7 @@ import CommandSupport
 import Foundation
 import OmniPipeline
 import OmniVAD
+import OmniWhisper
 
 struct BenchTurns: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,7 +12,7 @@ struct BenchTurns: AsyncParsableCommand {
         discussion: """
             Composes recordings of the spoken questions: pauses inside and between them, noise, tones, "uh-huh" and \
             questions over the answer; and counts the turns that are found, cut in two, run together, and made of \
-            nothing. With --latency it converses at real pace instead, with and without answers prepared ahead, and \
+            nothing, and says how long after the last sample of speech they were known to be over. With --latency it converses at real pace instead, with and without answers prepared ahead, and \
             says how long it takes from the last sample of speech to the first sound of the answer, and from the first \
             sample of speech over an answer until it falls silent. With --soak it converses for so many simulated \
             minutes and says what becomes of the memory.
@@ -24,6 +25,11 @@ struct BenchTurns: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("A Silero file; without it the model's own, or the bundled one.", valueName: "file"))
     var vad: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A Smart Turn file: turns are also found with its judgement, in a second table.", valueName: "onnx"))
+    var turnModel: String?
 
     @Option(help: ArgumentHelp("The folder of spoken questions.", valueName: "dir"))
     var questions = BundledModel.questions
@@ -53,16 +59,25 @@ struct BenchTurns: AsyncParsableCommand {
         let spoken = try SpokenQuestions(folder: questions)
         if latency {
             try await LatencyBench(
-                omni: load(), voiceActivity: detector(), questions: spoken, turnCount: turns, maxSteps: maxSteps
+                omni: load(), voiceActivity: detector(), turnEnd: loadTurnModel(), questions: spoken,
+                turnCount: turns, maxSteps: maxSteps
             ).run()
         } else if let soak {
             try await SoakBench(omni: load(), voiceActivity: detector(), questions: spoken, minuteCount: soak).run()
         } else {
             let detector = try detector()
-            let scores = try SceneKind.allCases.map { kind in
-                try SceneScore(of: kind.compose(spoken), heardBy: detector)
-            }
+            let scenes = SceneKind.allCases.map { $0.compose(spoken) }
+            let scores = try scenes.map { try SceneScore(of: $0, heardBy: detector) }
             try StandardOutput.write(SceneScore.table(scores))
+            guard let turnModel = try loadTurnModel() else { return }
+            let judged = try scenes.map { try SceneScore(of: $0, heardBy: detector, turnEnd: turnModel) }
+            try StandardOutput.write("\nWith the judgement of a model at each pause:\n\n" + SceneScore.table(judged))
+        }
+    }
+
+    private func loadTurnModel() throws -> SmartTurn? {
+        try turnModel.map { file in
+            try SmartTurn.load(from: URL(argument: file), engine: engine.make(), precision: engine.partPrecision)
         }
     }
 
@@ -74,11 +89,11 @@ struct BenchTurns: AsyncParsableCommand {
     }
 
     private func detector() throws -> SileroVAD {
-        if let vad { return try SileroVAD.load(from: URL(argument: vad)) }
+        if let vad { return try SileroVAD.load(from: URL(argument: vad), engine: engine.make()) }
         let own = try ModelDirectory(ModelLocation(model).folder).voiceActivity
         guard let file = try own ?? ModelDirectory(URL(filePath: BundledModel.path)).voiceActivity else {
             throw InputError(code: .missing, path: model, reason: "there is no voice activity model; give --vad")
         }
-        return try SileroVAD.load(from: file)
+        return try SileroVAD.load(from: file, engine: engine.make())
     }
 }

@@ -2,12 +2,15 @@ import CommandSupport
 import Foundation
 import OmniPipeline
 import OmniVAD
+import OmniWhisper
 
 /// How soon a turn is answered, and an answer falls silent, in a conversation at real pace: each question is spoken
 /// over the answer to the one before.
 struct LatencyBench {
     let omni: MiniOmni
     let voiceActivity: SileroVAD
+    /// Judges whether turns are over, in a third conversation.
+    let turnEnd: SmartTurn?
     let questions: SpokenQuestions
     let turnCount: Int
     let maxSteps: Int?
@@ -30,18 +33,18 @@ struct LatencyBench {
     }
 
     func run() async throws {
-        var text = "| answers prepared ahead | turns | first sound after, median | of that prepared | dropped | "
+        var text = "| turns end | turns | first sound after, median | of that prepared | dropped | "
         text += "answer pauses after the first sample of speech | … after the window in which that is heard | "
         text += "last event that makes something known after that window | end after the window that stops it | "
         text += "longest step |\n|---|---|---|---|---|---|---|---|---|---|\n"
-        for isAhead in [false, true] {
-            Console.progress("Conversing, \(isAhead ? "preparing ahead" : "waiting for the end of each turn")")
-            let result = try await converse(isAhead: isAhead)
+        for end in [TurnEnd.silence, .preparedSilence] + (turnEnd == nil ? [] : [.judgement]) {
+            Console.progress("Conversing: turns end \(end.rawValue)")
+            let result = try await converse(end)
             let metrics = result.metrics
             let lead = metrics.lead / max(metrics.turnCount, 1)
-            text += "| \(isAhead ? "yes" : "no") | \(result.answerTimes.count) | "
+            text += "| \(end.rawValue) | \(result.answerTimes.count) | "
             text += "\(Self.milliseconds(Self.median(result.answerTimes))) | "
-            text += "\(isAhead ? Self.milliseconds(lead) : "–") | "
+            text += "\(end == .preparedSilence ? Self.milliseconds(lead) : "–") | "
             text += "\(metrics.droppedPreparationCount) of \(metrics.preparationCount) | "
             text += "\(Self.spread(result.pauseTimes)) | \(Self.spread(result.decisionTimes)) | "
             text += "\(Self.spread(result.lastEventTimes)) | \(Self.spread(result.endTimes)) | "
@@ -51,10 +54,21 @@ struct LatencyBench {
         try StandardOutput.write(text)
     }
 
-    private func converse(isAhead: Bool) async throws -> Result {
+    /// How turns end.
+    private enum TurnEnd: String {
+        case silence = "by silence"
+        case preparedSilence = "by silence, answers prepared ahead"
+        case judgement = "by judgement"
+    }
+
+    private func converse(_ end: TurnEnd) async throws -> Result {
         var options = ConversationOptions()
         options.voiceActivity = voiceActivity
-        options.turns?.candidateSilence = isAhead ? .milliseconds(160) : nil
+        if end == .silence { options.turns?.candidateSilence = nil }
+        if end == .judgement {
+            options.turns?.semantic = SemanticTurnEnd()
+            options.turnEnd = turnEnd
+        }
         options.generation.maximumStepCount = maxSteps
         options.reportsWindows = true
         let microphone = PacedMicrophone()

@@ -2,12 +2,13 @@ import Foundation
 
 /// The recordings that are composed.
 enum SceneKind: CaseIterable {
-    case questions, pauses, noise20, noise10, noise5, tones, overTheAnswer
+    case questions, pauses, longPauses, noise20, noise10, noise5, tones, overTheAnswer
 
     func compose(_ spoken: SpokenQuestions) -> Scene {
         switch self {
         case .questions: Self.questions(spoken, "questions 1 to 2 s apart")
-        case .pauses: Self.pauses(spoken)
+        case .pauses: Self.pauses(spoken, "… with pauses of 200 to 400 ms inside") { 0.2 + 0.05 * Double($0 % 5) }
+        case .longPauses: Self.pauses(spoken, "… of 200 to 1200 ms") { 0.2 + 0.1 * Double($0 * 7 % 11) }
         case .noise20: Self.noisy(spoken, decibels: 20)
         case .noise10: Self.noisy(spoken, decibels: 10)
         case .noise5: Self.noisy(spoken, decibels: 5)
@@ -28,11 +29,12 @@ enum SceneKind: CaseIterable {
         return scene
     }
 
-    private static func pauses(_ spoken: SpokenQuestions) -> Scene {
-        var scene = Scene("… with pauses of 200 to 400 ms inside")
+    /// - Parameter seconds: the length of the pause in a question.
+    private static func pauses(_ spoken: SpokenQuestions, _ name: String, _ seconds: (Int) -> Double) -> Scene {
+        var scene = Scene(name)
         scene.silence(1)
         for index in 0..<questionCount {
-            scene.say(spoken[index], pauseSeconds: 0.2 + 0.05 * Double(index % 5))
+            scene.say(spoken[index], pauseSeconds: seconds(index))
             scene.silence(1.5)
         }
         return scene

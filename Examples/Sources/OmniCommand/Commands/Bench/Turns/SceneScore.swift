@@ -1,6 +1,7 @@
 import Foundation
 import OmniPipeline
 import OmniVAD
+import OmniWhisper
 
 /// How well the turns of a scene are found, by the rules of a conversation alone: answers last as long as the scene
 /// says.
@@ -21,24 +22,42 @@ struct SceneScore {
     private(set) var stoppedByBackchannelCount = 0
     /// Samples from the first of speech to the pause of the answer.
     private var pauseDelays: [Int] = []
+    /// Samples from the last of speech to the end of the turn, for turns that were found.
+    private var endDelays: [Int] = []
+    /// What judgements took.
+    private var judgementTimes: [Duration] = []
 
-    init(of scene: Scene, heardBy model: SileroVAD) throws {
+    /// - Parameters:
+    ///   - scene: what is heard.
+    ///   - model: hears speech.
+    ///   - turnEnd: judges whether a turn is over; `nil` to let silence end turns.
+    init(of scene: Scene, heardBy model: SileroVAD, turnEnd: SmartTurn? = nil) throws {
         name = scene.name
         turnCount = scene.turns.count
         interruptionCount = scene.interruptions.count
         backchannelCount = scene.backchannels.count
+        var settings = TurnSettings()
+        if turnEnd != nil { settings.semantic = SemanticTurnEnd() }
         var machine = TurnMachine(
-            TurnSettings(), windowSampleCount: model.windowSampleCount, sampleRate: model.sampleRate)
-        var commits: [Range<Int>] = []
+            settings, windowSampleCount: model.windowSampleCount, sampleRate: model.sampleRate)
+        var commits: [Commit] = []
         var answerEnd: Int?
         var isPaused = false
         let answerCount = Int(scene.answerSeconds * Double(Scene.sampleRate))
-        func take(_ actions: [TurnAction], _ score: inout SceneScore) {
+        func take(_ actions: [TurnAction], _ score: inout SceneScore) throws {
             for action in actions {
                 switch action {
                 case .commit(let sound):
-                    commits.append(sound)
+                    commits.append(Commit(sound: sound, position: machine.position))
                     answerEnd = machine.position + answerCount
+                case .judgeTurnEnd(let sound):
+                    let samples = Array(scene.samples[sound.clamped(to: scene.samples.indices)])
+                    var probability: Float?
+                    let time = try ContinuousClock().measure {
+                        probability = try turnEnd?.turnEndProbability(of: samples.span)
+                    }
+                    score.judgementTimes.append(time)
+                    try take(machine.judge(sound, turnEndProbability: probability), &score)
                 case .pauseReply(let sample):
                     isPaused = true
                     score.paused(at: machine.position, speech: sample, scene)
@@ -51,18 +70,24 @@ struct SceneScore {
             }
         }
         for probability in try model.probabilities(of: AudioChunk(scene.samples, sampleRate: Scene.sampleRate)) {
-            take(machine.push(probability), &self)
+            try take(machine.push(probability), &self)
             if isPaused { answerEnd? += model.windowSampleCount }
             if let end = answerEnd, machine.position >= end, !isPaused {
                 answerEnd = nil
-                take(machine.replyFinished(), &self)
+                try take(machine.replyFinished(), &self)
             }
         }
-        take(machine.finish(), &self)
+        try take(machine.finish(), &self)
         judge(commits, scene)
     }
 
-    private mutating func judge(_ commits: [Range<Int>], _ scene: Scene) {
+    /// A turn that was found, and where it was known to be over.
+    private struct Commit {
+        let sound: Range<Int>
+        let position: Int
+    }
+
+    private mutating func judge(_ commits: [Commit], _ scene: Scene) {
         /// Turns of which a commit has at least half a second, or half.
         func touched(_ commit: Range<Int>) -> [Int] {
             scene.turns.indices.filter { index in
@@ -72,11 +97,12 @@ struct SceneScore {
         }
         var commitCounts = Array(repeating: 0, count: turnCount)
         var isMerged = Array(repeating: false, count: turnCount)
+        var ends = Array(repeating: 0, count: turnCount)
         for commit in commits {
-            let turns = touched(commit)
+            let turns = touched(commit.sound)
             // A piece of a turn that is too small to be one is a cut as well.
             if turns.isEmpty {
-                if let turn = scene.turns.firstIndex(where: { $0.overlaps(commit) }) {
+                if let turn = scene.turns.firstIndex(where: { $0.overlaps(commit.sound) }) {
                     commitCounts[turn] += 1
                 } else {
                     falseCount += 1
@@ -85,12 +111,16 @@ struct SceneScore {
             for turn in turns {
                 commitCounts[turn] += 1
                 if turns.count > 1 { isMerged[turn] = true }
+                ends[turn] = commit.position
             }
         }
         for turn in 0..<turnCount {
             switch commitCounts[turn] {
             case 0: missedCount += 1
-            case 1: if isMerged[turn] { missedCount += 1 } else { foundCount += 1 }
+            case 1 where isMerged[turn]: missedCount += 1
+            case 1:
+                foundCount += 1
+                endDelays.append(ends[turn] - scene.turns[turn].upperBound)
             default: cutCount += 1
             }
         }
@@ -108,11 +138,25 @@ struct SceneScore {
         }
     }
 
+    /// From the last sample of speech to the end of the turn, for a part of the turns.
+    private func endDelay(_ part: Double) -> String {
+        guard !endDelays.isEmpty else { return "–" }
+        let delay = endDelays.sorted()[min(Int(part * Double(endDelays.count)), endDelays.count - 1)]
+        return "\(delay * 1000 / Scene.sampleRate) ms"
+    }
+
     static func table(_ scores: [SceneScore]) -> String {
-        var text = "| recording | turns | found | cut | missed | of nothing |\n|---|---|---|---|---|---|\n"
+        var text = "| recording | turns | found | cut | missed | of nothing | over after, median | 90 % |\n"
+        text += "|---|---|---|---|---|---|---|---|\n"
         for score in scores {
             text += "| \(score.name) | \(score.turnCount) | \(score.foundCount) | \(score.cutCount) | "
-            text += "\(score.missedCount) | \(score.falseCount) |\n"
+            text += "\(score.missedCount) | \(score.falseCount) | \(score.endDelay(0.5)) | \(score.endDelay(0.9)) |\n"
+        }
+        let times = scores.flatMap(\.judgementTimes).sorted()
+        if let least = times.first {
+            func milliseconds(_ time: Duration) -> String { String(format: "%.1f", time / .milliseconds(1)) }
+            text += "\n\(times.count) judgements took \(milliseconds(times[times.count / 2])) ms each in the median, "
+            text += "\(milliseconds(least)) ms at least.\n"
         }
         for score in scores where score.interruptionCount > 0 {
             text += "\nOf \(score.interruptionCount) questions over an answer, \(score.stoppedCount) stopped it; "

@@ -1,31 +1,29 @@
-import OmniTensor
-
 extension ONNXTensorProto {
     private static var floatType: Int32 { 1 }
     private static var int64Type: Int32 { 7 }
 
     /// The elements as floats, when they are stored as such and there are as many as the shape says; `nil` otherwise.
-    var floats: Tensor<Float>? {
+    package var floats: Tensor<Float>? {
         guard dataType == Self.floatType, let shape else { return nil }
         let elements = rawData.isEmpty ? floatData : Self.words(rawData, as: UInt32.self).map(Float.init(bitPattern:))
         return elements.count == shape.elementCount ? Tensor(elements, shape: shape) : nil
     }
 
     /// The only element, when it is stored as a float; `nil` otherwise.
-    var scalar: Float? {
+    package var scalar: Float? {
         guard shape?.elementCount == 1, rawData.count <= 4, floatData.count <= 1 else { return nil }
         return floats.map { $0.scalars[0] }
     }
 
     /// The only element, when it is stored as an integer; `nil` otherwise.
-    var integer: Int64? {
+    package var integer: Int64? {
         guard dataType == Self.int64Type, let shape, shape.elementCount == 1 else { return nil }
         guard !rawData.isEmpty else { return int64Data.count == 1 ? int64Data[0] : nil }
         return rawData.count == 8 ? Self.words(rawData, as: UInt64.self).first.map(Int64.init(bitPattern:)) : nil
     }
 
     /// `nil` when an extent is negative or the elements are not in this file.
-    private var shape: Shape? {
+    var shape: Shape? {
         guard dataLocation == 0 else { return nil }
         return Shape(validating: dims.map { Int(exactly: $0) ?? -1 })
     }
@@ -40,5 +38,48 @@ extension ONNXTensorProto {
                 unsafe Word(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * width, as: type))
             }
         }
+    }
+}
+
+/// Integers of 32 bits or fewer, as quantised weights and their zero points are stored.
+struct ONNXIntegers {
+    let values: [Int32]
+    let shape: Shape
+}
+
+extension ONNXTensorProto {
+    private static var uint8Type: Int32 { 2 }
+    private static var int8Type: Int32 { 3 }
+    private static var int32Type: Int32 { 6 }
+
+    /// The elements as integers, when they are stored as such and there are as many as the shape says; `nil` otherwise.
+    var integers: ONNXIntegers? {
+        guard let shape, let values = integerValues, values.count == shape.elementCount else { return nil }
+        return ONNXIntegers(values: values, shape: shape)
+    }
+
+    private var integerValues: [Int32]? {
+        switch dataType {
+        case Self.uint8Type:
+            rawData.isEmpty ? stored(in: 0...255) : rawData.map(Int32.init)
+        case Self.int8Type:
+            rawData.isEmpty ? stored(in: -128...127) : rawData.map { Int32(Int8(bitPattern: $0)) }
+        case Self.int32Type:
+            rawData.isEmpty
+                ? stored(in: Int32.min...Int32.max)
+                : Self.words(rawData, as: UInt32.self).map(Int32.init(bitPattern:))
+        default: nil
+        }
+    }
+
+    /// `nil` when a number does not fit its type.
+    private func stored(in range: ClosedRange<Int32>) -> [Int32]? {
+        var values: [Int32] = []
+        values.reserveCapacity(int32Data.count)
+        for number in int32Data {
+            guard let value = Int32(exactly: number), range.contains(value) else { return nil }
+            values.append(value)
+        }
+        return values
     }
 }

@@ -102,6 +102,7 @@ struct ONNXMessageReader {
         while let field = try next(&reader) {
             switch field.number {
             case 1: attribute.name = try text(field)
+            case 2: attribute.number = try floats(field).last ?? 0
             case 3: attribute.integer = Int64(bitPattern: try varint(field))
             case 4: attribute.text = Array(bytes[try self.range(field)])
             case 5:
@@ -125,6 +126,7 @@ struct ONNXMessageReader {
             case 1: tensor.dims += try integers(field)
             case 2: tensor.dataType = Int32(truncatingIfNeeded: try varint(field))
             case 4: tensor.floatData += try floats(field)
+            case 5: tensor.int32Data += try integers(field)
             case 7: tensor.int64Data += try integers(field)
             case 8: tensor.name = try text(field)
             case 9: tensor.rawData = Array(bytes[try self.range(field)])

@@ -1,5 +1,4 @@
-import OmniFormats
-import OmniTensor
+package import OmniFormats
 
 extension ONNXNetwork {
     /// Operands of operands, of which an exporter makes a few.
@@ -8,16 +7,18 @@ extension ONNXNetwork {
     private static var stepCountOfNode: Int { 64 }
 
     /// The value of an operand that depends on nothing but stored tensors, by way of the few operations with which an
-    /// exporter rearranges weights (the gates of an LSTM, for instance). Extents of one that are added or removed on
-    /// the way are not tracked. `nil` when it is not such a value.
+    /// exporter rearranges weights (the gates of an LSTM, for instance) or makes floats of quantised ones. Extents of
+    /// one that are added or removed on the way are not tracked. `nil` when it is not such a value.
     ///
     /// - Parameter budget: a few nodes can describe a tensor that doubles with each of them.
-    func constant(_ name: String, _ budget: inout ReadingBudget) throws(ReadingBudget.Exhausted) -> Tensor<Float>? {
+    package func constant(
+        _ name: String, _ budget: inout ReadingBudget
+    ) throws(ReadingBudget.Exhausted) -> Tensor<Float>? {
         try fold(name, &budget, depth: 0)
     }
 
     /// A single number, stored as it is or handed on.
-    func scalar(_ name: String) -> Float? {
+    package func scalar(_ name: String) -> Float? {
         var name = name
         for _ in 0..<8 {
             if let tensor = stored[name] { return tensor.scalar }
@@ -30,7 +31,7 @@ extension ONNXNetwork {
     }
 
     /// A single integer, stored as it is.
-    func integer(_ name: String) -> Int64? { stored[name]?.integer }
+    package func integer(_ name: String) -> Int64? { stored[name]?.integer }
 
     private func fold(
         _ name: String, _ budget: inout ReadingBudget, depth: Int
@@ -48,8 +49,22 @@ extension ONNXNetwork {
             return try fold(operand, &budget, depth: depth + 1)
         case "Slice": return try slice(node, &budget, depth: depth)
         case "Concat": return try concatenate(node, &budget, depth: depth)
+        case "DequantizeLinear": return try dequantize(node, &budget)
+        case "Transpose": return try transpose(node, &budget, depth: depth)
         default: return nil
         }
+    }
+
+    /// A matrix with its dimensions exchanged.
+    private func transpose(
+        _ node: ONNXNodeProto, _ budget: inout ReadingBudget, depth: Int
+    ) throws(ReadingBudget.Exhausted) -> Tensor<Float>? {
+        guard let operand = node.operand(0), node.attribute("perm")?.integers ?? [1, 0] == [1, 0],
+            let matrix = try fold(operand, &budget, depth: depth + 1), matrix.shape.rank == 2
+        else { return nil }
+        try budget.take(stepCount: matrix.shape.elementCount)
+        try budget.take(byteCount: 4 * matrix.shape.elementCount)
+        return matrix.transposed()
     }
 
     private func slice(

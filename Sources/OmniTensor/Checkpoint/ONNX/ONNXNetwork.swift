@@ -2,22 +2,22 @@
 ///
 /// A Silero file holds two networks, one in each branch of an `If` on the sample rate. Branches further down only adapt
 /// shapes to the batch; the first branch that computes anything stands for both.
-struct ONNXNetwork {
+package struct ONNXNetwork {
     /// The nodes in the order of the file, those of inner branches where their `If` is.
-    private(set) var nodes: [ONNXNodeProto] = []
+    package private(set) var nodes: [ONNXNodeProto] = []
     /// The tensors that the file stores, by name.
-    private(set) var stored: [String: ONNXTensorProto] = [:]
+    package private(set) var stored: [String: ONNXTensorProto] = [:]
     /// The node that makes a value, by the value's name.
-    private(set) var makers: [String: ONNXNodeProto] = [:]
+    package private(set) var makers: [String: ONNXNodeProto] = [:]
 
     /// The network of a graph that also sees what lies around it.
-    init(_ graph: ONNXGraphProto, inside outer: ONNXGraphProto? = nil) {
+    package init(_ graph: ONNXGraphProto, inside outer: ONNXGraphProto? = nil) {
         if let outer { register(outer) }
         add(graph)
     }
 
     /// How many nodes do `operation`.
-    func count(of operation: String) -> Int { nodes.count { $0.opType == operation } }
+    package func count(of operation: String) -> Int { nodes.count { $0.opType == operation } }
 
     private mutating func register(_ graph: ONNXGraphProto) {
         for tensor in graph.initializer { stored[tensor.name] = tensor }
@@ -42,10 +42,10 @@ struct ONNXNetwork {
 
 extension ONNXNodeProto {
     /// The attribute of that name.
-    func attribute(_ name: String) -> ONNXAttributeProto? { attribute.first { $0.name == name } }
+    package func attribute(_ name: String) -> ONNXAttributeProto? { attribute.first { $0.name == name } }
 
     /// Operand `index`; `nil` when it is left out.
-    func operand(_ index: Int) -> String? {
+    package func operand(_ index: Int) -> String? {
         input.indices.contains(index) && !input[index].isEmpty ? input[index] : nil
     }
 }

@@ -1,0 +1,82 @@
+public import OmniCore
+import OmniNN
+import OmniTensor
+
+/// Smart Turn version 3 (Daily, `pipecat-ai/smart-turn-v3`): judges from the last 8 s of a turn, by words and melody,
+/// whether the speaker has finished.
+///
+/// The audio is brought to mean 0 and variance 1 with the silence in front of it, goes through the encoder of Whisper
+/// "tiny" with a context of 8 s, is pooled by attention and classified. Published files quantise activations as well as
+/// weights; here weights are made floats again and activations stay floats, or as precise as the engine keeps them.
+///
+/// The value is immutable and can be shared: calls keep nothing.
+public struct SmartTurn: TurnEndModel {
+    private let encoder: WhisperEncoder
+    private let pooling: AttentionPooling
+    private let classifier: TurnClassifier
+
+    init(_ weights: SmartTurnWeights, engine: any ComputeEngine, precision: WeightPrecision) throws {
+        let scope = WeightScope(InMemoryTensors(weights.tensors, name: weights.file))
+        let configuration = weights.configuration
+        encoder = try WhisperEncoder(scope, configuration: configuration, engine: engine, precision: precision)
+        pooling = try AttentionPooling(
+            scope.scope("pool_attention"), width: configuration.width, hiddenWidth: weights.poolingWidth,
+            engine: engine, precision: precision)
+        classifier = try TurnClassifier(
+            scope.scope("classifier"), width: configuration.width, hiddenWidths: weights.classifierWidths,
+            engine: engine)
+        try scope.requireAllRead()
+    }
+
+    /// 16 kHz.
+    public var sampleRate: Int { WhisperAudio.sampleRate }
+
+    /// What fits into the context: 128 000 samples, 8 s, in the published model.
+    public var maximumSampleCount: Int { encoder.configuration.sampleCount }
+
+    /// The probability that the turn is over, in `0...1`. Above 0.5 the published model calls it finished.
+    ///
+    /// - Parameter samples: the audio of the turn up to now at 16 kHz, with the pause at its end; less than
+    ///   ``maximumSampleCount`` is preceded by silence.
+    /// - Throws: ``SmartTurnError`` with ``SmartTurnError/Code/notFinite``.
+    public func turnEndProbability(of samples: Span<Float>) throws -> Float {
+        let mel = try spectrogram(of: samples)
+        let positions = encoder.encode(mel, keeping: encoder.configuration.contextLength)
+        let probability = classifier(pooling(positions))
+        guard probability.isFinite else {
+            throw SmartTurnError(.notFinite, reason: "the network overflows: its weights or the audio are too large")
+        }
+        return probability
+    }
+
+    /// The spectrogram of the last samples, preceded by silence and brought to mean 0 and variance 1.
+    private func spectrogram(of samples: Span<Float>) throws(SmartTurnError) -> Tensor<Float> {
+        let count = min(samples.count, maximumSampleCount)
+        let heard = samples.extracting(last: count)
+        var (sum, squares) = (0.0, 0.0)
+        for index in heard.indices {
+            guard heard[index].isFinite else {
+                throw SmartTurnError(
+                    .notFinite, reason: "sample \(samples.count - count + index) is not a finite number")
+            }
+            sum += Double(heard[index])
+        }
+        let mean = sum / Double(maximumSampleCount)
+        for index in heard.indices { squares += (Double(heard[index]) - mean) * (Double(heard[index]) - mean) }
+        let silentCount = maximumSampleCount - count
+        let variance = (squares + Double(silentCount) * mean * mean) / Double(maximumSampleCount)
+        // In single precision as the original.
+        let (offset, divisor) = (Float(mean), (Float(variance) + 1e-7).squareRoot())
+        let silence = -offset / divisor
+        let scaled = heard.indices.map { (heard[$0] - offset) / divisor }
+        do {
+            guard silence.isFinite else { throw WhisperError.notFinite(sampleIndex: 0) }
+            var stream = encoder.spectrogram.makeStream()
+            stream.begin(repeating: silence, count: silentCount)
+            try stream.push(scaled.span)
+            return stream.finish()
+        } catch {
+            throw SmartTurnError(.notFinite, reason: "the audio is so loud that its variance overflows")
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import Foundation
+import OmniTensor
+import OmniTesting
+import OmniWhisper
+import Testing
+
+/// Files that are damaged, or that lie.
+@Suite struct HostileSmartTurnTests {
+    /// What is loaded must also compute; what is not must say why.
+    private func attempt(_ bytes: [UInt8]) throws -> Bool {
+        do {
+            let model = try SmartTurn(onnx: Data(bytes))
+            _ = try model.probability([Float](repeating: 0.1, count: 3000))
+            return true
+        } catch let error as SmartTurnError {
+            #expect(!error.description.isEmpty)
+        } catch let error as CheckpointError {
+            #expect(!error.description.isEmpty)
+        } catch let error as WhisperError {
+            #expect(!error.description.isEmpty)
+        }
+        return false
+    }
+
+    /// Offsets outside the runs of bytes that are weights: those within 64 bytes of text.
+    private func structuralOffsets(_ bytes: [UInt8]) -> [Int] {
+        var offsets: [Int] = []
+        var (lastText, run) = (-1000, 0)
+        for (offset, byte) in bytes.enumerated() {
+            run = (UInt8(ascii: "A")...UInt8(ascii: "z")).contains(byte) ? run + 1 : 0
+            if run >= 4 { lastText = offset }
+            if offset - lastText < 64 { offsets.append(offset) }
+        }
+        return offsets
+    }
+
+    @Test(arguments: ["int8", "float"]) func survivesMutations(_ name: String) throws {
+        let original = try [UInt8](Fixture.data("smart_turn/\(name).onnx"))
+        #expect(try attempt(original))
+        let structure = structuralOffsets(original)
+        var noise = Noise(seed: 61)
+        var refusedCount = 0
+        for _ in 0..<400 {
+            var bytes = original
+            for _ in 0..<Int.random(in: 1...4, using: &noise) {
+                let offset = structure[Int.random(in: 0..<structure.count, using: &noise)]
+                bytes[offset] = Bool.random(using: &noise) ? .random(in: 0...255, using: &noise) : 0xFF
+            }
+            if try !attempt(bytes) { refusedCount += 1 }
+        }
+        #expect(refusedCount > 100)
+    }
+
+    @Test(arguments: ["int8", "float"]) func survivesTruncation(_ name: String) throws {
+        let original = try [UInt8](Fixture.data("smart_turn/\(name).onnx"))
+        var noise = Noise(seed: 62)
+        for count in (0..<40) + (0..<100).map({ _ in Int.random(in: 0..<original.count, using: &noise) }) {
+            #expect(try !attempt(Array(original.prefix(count))), "\(count) bytes")
+        }
+    }
+
+    /// A network is refused as a whole, whichever of its operations is another one of the same length.
+    @Test(arguments: [
+        ("Tanh", "Sinh"), ("Softmax", "Hardmax"), ("Erf", "Abs"), ("Transpose", "Transpoze"), ("Sigmoid", "Sigmoit"),
+        ("ReduceSum", "ReduceMax"), ("Gemm", "Gems"), ("LayerNormalization", "LayerNormalizatiom"), ("Conv", "Cong"),
+    ])
+    func refusesOtherOperations(_ names: (String, String)) throws {
+        let data = try Fixture.data("smart_turn/int8.onnx")
+        // The name of an operation is field 4 of its node, with its length before it.
+        let old = [0x22, UInt8(names.0.utf8.count)] + Array(names.0.utf8)
+        let new = [0x22, UInt8(names.0.utf8.count)] + Array(names.1.utf8)
+        var count = 0
+        var start = data.startIndex
+        while let range = data.range(of: Data(old), in: start..<data.endIndex) {
+            // One at a time, so that each place is seen to matter.
+            var changed = data
+            changed.replaceSubrange(range, with: new)
+            let error = #expect(throws: SmartTurnError.self) { try SmartTurn(onnx: changed) }
+            #expect(error?.code == .unknownNetwork)
+            start = range.upperBound
+            count += 1
+        }
+        #expect(count > 0)
+    }
+
+    @Test func refusesNetworksOfOtherKinds() throws {
+        for name in ["v4", "v5"] {
+            let error = #expect(throws: SmartTurnError.self) {
+                try SmartTurn.load(from: Fixture.url("vad/synthetic/\(name).onnx"))
+            }
+            #expect(error?.code == .unknownNetwork)
+        }
+        let error = #expect(throws: SmartTurnError.self) {
+            try SmartTurn.load(from: Fixture.url("vad/vad_20s_16k.wav"))
+        }
+        #expect(error?.code == .malformed)
+    }
+
+    @Test func refusesFilesThatAreTooLargeOrMissing() throws {
+        let large = #expect(throws: SmartTurnError.self) { try SmartTurn(onnx: Data(repeating: 8, count: 65 << 20)) }
+        #expect(large?.code == .tooLarge)
+        let missing = #expect(throws: SmartTurnError.self) {
+            try SmartTurn.load(from: Fixture.url("smart_turn/missing.onnx"))
+        }
+        #expect(missing?.code == .unreadable)
+        let folder = #expect(throws: SmartTurnError.self) {
+            try SmartTurn.load(from: Fixture.url("smart_turn"))
+        }
+        #expect(folder?.code == .unreadable)
+    }
+}

@@ -43,12 +43,12 @@ package enum ONNXFile {
     package static func read(
         _ bytes: Data, largestByteCount: Int, as model: String
     ) throws(Fault) -> ONNXModelProto {
-        if let explanation = MistakenFile.explanation(of: bytes) { throw Fault(code: .malformed, reason: explanation) }
         guard bytes.count <= largestByteCount else {
             throw Fault(
                 code: .tooLarge,
                 reason: "\(bytes.count) bytes are too many for \(model); the limit is \(largestByteCount)")
         }
+        if let explanation = MistakenFile.explanation(of: bytes) { throw Fault(code: .malformed, reason: explanation) }
         do {
             var reader = ONNXMessageReader(Array(bytes))
             return try reader.model()

@@ -37,6 +37,9 @@ struct EventTaker {
         return text
     }
 
+    /// Takes events to the end of the conversation.
+    mutating func takeAll() async throws { while try await iterator.next() != nil {} }
+
     /// The next `count` events in short, windows left out.
     mutating func take(events count: Int) async throws -> String {
         var text = ""

@@ -13,7 +13,7 @@ import UnixSignals
 /// Serves a model over HTTP and WebSocket: the reference's own interface, OpenAI's, and a page to talk with.
 public struct OmniServer: Sendable {
     private let configuration: ServerConfiguration
-    private let desk: AnswerDesk
+    private let replies: ReplyService
     private let transcription: TranscriptionService?
     private let gatekeeper: Gatekeeper
     private let gate: RealtimeGate
@@ -39,7 +39,7 @@ public struct OmniServer: Sendable {
         gatekeeper = Gatekeeper(configuration)
         table = ConnectionTable(configuration.connectionLimits(descriptorCount: DescriptorLimit.raise()))
         transcription = transcriber.map(TranscriptionService.init)
-        desk = AnswerDesk(omni, configuration, gatekeeper)
+        replies = ReplyService(omni, configuration, gatekeeper)
         gate = RealtimeGate(configuration, gatekeeper)
     }
 
@@ -49,7 +49,7 @@ public struct OmniServer: Sendable {
     /// - Parameter onRunning: is told the port, once requests are taken.
     public func run(onRunning: @escaping @Sendable (Int) async -> Void = { _ in }) async throws {
         let started = ContinuousClock.now
-        try await desk.warmUp()
+        try await replies.warmUp()
         logger.info("warmed up", metadata: ["seconds": "\((ContinuousClock.now - started).inSeconds)"])
         let application = Application(
             responder: router().buildResponder(), server: try server(),
@@ -59,7 +59,7 @@ public struct OmniServer: Sendable {
         var group = ServiceGroupConfiguration(
             services: [
                 .init(service: application),
-                .init(service: Drain(gatekeeper: gatekeeper, desk: desk, limit: configuration.drainTimeout)),
+                .init(service: Drain(gatekeeper: gatekeeper, replies: replies, limit: configuration.drainTimeout)),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = configuration.drainTimeout + .seconds(2)
@@ -77,17 +77,17 @@ public struct OmniServer: Sendable {
         router.add(middleware: HostMiddleware(gatekeeper: gatekeeper))
         let pages = router.group()
             .add(middleware: PageGateMiddleware(gatekeeper: gatekeeper, isPublic: configuration.publicPages))
-        OperationRoutes(desk: desk, gatekeeper: gatekeeper, gate: gate, registry: registry, table: table)
+        OperationRoutes(replies: replies, gatekeeper: gatekeeper, gate: gate, registry: registry, table: table)
             .add(to: router, pages: pages)
         PageRoutes().add(to: pages)
         let guarded = router.group()
             .add(middleware: GateMiddleware(gatekeeper: gatekeeper, configuration: configuration))
-        ChatRoutes(desk: desk, configuration: configuration).add(to: guarded)
-        ModelRoutes(modelName: desk.modelName).add(to: guarded)
-        TranscriptionRoutes(desk: desk, service: transcription, configuration: configuration).add(to: guarded)
-        SpeechRoutes(desk: desk, configuration: configuration).add(to: guarded)
+        ChatRoutes(replies: replies, configuration: configuration).add(to: guarded)
+        ModelRoutes(modelName: replies.modelName).add(to: guarded)
+        TranscriptionRoutes(replies: replies, service: transcription, configuration: configuration).add(to: guarded)
+        SpeechRoutes(replies: replies, configuration: configuration).add(to: guarded)
         RealtimeRoutes(
-            desk: desk, gatekeeper: gatekeeper, gate: gate, configuration: configuration, logger: logger
+            replies: replies, gatekeeper: gatekeeper, gate: gate, configuration: configuration, logger: logger
         ).add(to: router)
         return router
     }
@@ -130,14 +130,14 @@ public struct OmniServer: Sendable {
 /// services are stopped in the reverse of their order, each when the one before it has ended.
 private struct Drain: Service {
     let gatekeeper: Gatekeeper
-    let desk: AnswerDesk
+    let replies: ReplyService
     let limit: Duration
 
     func run() async throws {
         try? await gracefulShutdown()
         gatekeeper.drain()
         let deadline = ContinuousClock.now + limit
-        while desk.scheduler.load.replyCount > 0, ContinuousClock.now < deadline {
+        while replies.scheduler.load.replyCount > 0, ContinuousClock.now < deadline {
             try await Task.sleep(for: .milliseconds(50))
         }
     }

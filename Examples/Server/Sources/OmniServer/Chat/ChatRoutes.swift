@@ -8,7 +8,7 @@ import OmniSNAC
 /// Mini-Omni answers with raw 16-bit samples; Mini-Omni2 with parts, of sound and of text in turn. Which one is the
 /// server's setting, or the request's: `/chat?format=multipart`, `/chat?format=raw`.
 struct ChatRoutes {
-    let desk: AnswerDesk
+    let replies: ReplyService
     let configuration: ServerConfiguration
 
     func add(to router: some RouterMethods<ServerContext>) {
@@ -19,17 +19,17 @@ struct ChatRoutes {
         let sendsText = try format(request)
         let body = try await request.body.collect(upTo: configuration.maximumRequestBytes)
         let chat = try await context.work { try ChatRequest(try JSON(parsing: body.readableBytesView)) }
-        var options = ReplyOptions(maximumBufferedAudio: AnswerDesk.bufferedAudio)
+        var options = ReplyOptions(maximumBufferedAudio: ReplyService.bufferedAudio)
         options.generation.maximumPositionCount = chat.maximumPositionCount
-        let answer = try await desk.begin(.speech(chat.question), mode: .speechToSpeechBatch, options: options)
-        let codec = desk.omni.codec
+        let answer = try await replies.begin(.speech(chat.question), mode: .speechToSpeechBatch, options: options)
+        let codec = replies.omni.codec
         let chunkCount = chat.stride * codec.configuration.samplesPerFrame
         let channel = context.channel
         return Response(
             status: .ok,
             headers: [.contentType: sendsText ? "multipart/x-mixed-replace; boundary=frame" : "audio/wav"],
             body: ResponseBody { writer in
-                var writer = PatientWriter(writer, channel)
+                var writer = TimeoutWriter(writer, channel)
                 var parts = ChatParts(sendsText: sendsText, sampleCount: chunkCount)
                 for try await event in answer.events {
                     for bytes in parts.take(event) { try await writer.write(bytes) }

@@ -9,7 +9,7 @@ import OmniSNAC
 /// The model answers; it does not read out. What is heard is the answer to `input`, and the header field `Omni-Speech:
 /// answer` says so.
 struct SpeechRoutes {
-    let desk: AnswerDesk
+    let replies: ReplyService
     let configuration: ServerConfiguration
 
     func add(to router: some RouterMethods<ServerContext>) {
@@ -37,15 +37,15 @@ struct SpeechRoutes {
             throw APIError.invalid(
                 "the sound is streamed as it is", code: "unsupported_value", parameter: "stream_format")
         }
-        let options = ReplyOptions(maximumBufferedAudio: AnswerDesk.bufferedAudio)
-        let answer = try await desk.begin(.text(input), mode: .textToSpeech, options: options)
-        let (channel, rate) = (context.channel, desk.omni.codec.outputSampleRate)
+        let options = ReplyOptions(maximumBufferedAudio: ReplyService.bufferedAudio)
+        let answer = try await replies.begin(.text(input), mode: .textToSpeech, options: options)
+        let (channel, rate) = (context.channel, replies.omni.codec.outputSampleRate)
         var headers: HTTPFields = [.contentType: format == "wav" ? "audio/wav" : "audio/pcm"]
         if let note = HTTPField.Name("Omni-Speech") { headers[note] = "answer" }
         return Response(
             status: .ok, headers: headers,
             body: ResponseBody { writer in
-                var writer = PatientWriter(writer, channel)
+                var writer = TimeoutWriter(writer, channel)
                 if format == "wav" { try await writer.write(WAVStreamHeader.bytes(sampleRate: rate)) }
                 for try await event in answer.events {
                     if case .audio(let chunk) = event { try await writer.write(chunk.pcm16) }

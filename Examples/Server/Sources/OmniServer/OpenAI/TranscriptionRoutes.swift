@@ -11,7 +11,7 @@ import OmniWhisper
 /// Where the server has a transcriber, it writes; elsewhere the language model does, which knows no times and does not
 /// translate. For that one a recording that is longer than the encoder hears at once is cut where it is quietest.
 struct TranscriptionRoutes {
-    let desk: AnswerDesk
+    let replies: ReplyService
     let service: TranscriptionService?
     let configuration: ServerConfiguration
 
@@ -84,7 +84,7 @@ struct TranscriptionRoutes {
                 }
                 // The client may leave: then the body is cancelled, or a write fails.
                 defer { task.cancel() }
-                var writer = PatientWriter(writer, channel)
+                var writer = TimeoutWriter(writer, channel)
                 do {
                     for try await event in stream { try await writer.write(event) }
                 } catch let error where !(error is CancellationError) {
@@ -101,7 +101,7 @@ struct TranscriptionRoutes {
         for piece in try await context.work({ pieces(of: audio) }) {
             // The client may have gone.
             try Task.checkCancellation()
-            let reply = try await desk.text(of: .speech(piece.sound), mode: .transcription)
+            let reply = try await replies.text(of: .speech(piece.sound), mode: .transcription)
             let start = piece.start.inSeconds
             var segment = TranscriptSegment(start: start, end: start + piece.sound.duration.inSeconds, text: reply.text)
             segment.tokens = (reply.tokens.last ?? []).map { TokenID(rawValue: $0) }
@@ -116,9 +116,9 @@ struct TranscriptionRoutes {
 
     /// The pieces in which something can have been said.
     private func pieces(of audio: AudioChunk) -> [(start: Duration, sound: AudioChunk)] {
-        let encoder = desk.omni.encoder
+        let encoder = replies.omni.encoder
         let longest = Duration.seconds(Double(encoder.maximumSampleCount) / Double(encoder.inputSampleRate))
-        return SoundPieces.cut(audio, maximum: longest).filter { (try? $0.sound.requireSpeech()) != nil }
+        return AudioPieces.cut(audio, maximum: longest).filter { (try? $0.sound.requireSpeech()) != nil }
     }
 
     /// The first piece is begun before the response is: what it is refused with has a status of its own.
@@ -138,6 +138,6 @@ struct TranscriptionRoutes {
     }
 
     private func begin(_ piece: AudioChunk) async throws -> Answer {
-        try await desk.begin(.speech(piece), mode: .transcription, options: ReplyOptions())
+        try await replies.begin(.speech(piece), mode: .transcription, options: ReplyOptions())
     }
 }

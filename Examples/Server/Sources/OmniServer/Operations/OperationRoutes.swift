@@ -3,7 +3,7 @@ import OmniPipeline
 
 /// For the operator of the server: is it there, does it take work, how is it.
 struct OperationRoutes {
-    let desk: AnswerDesk
+    let replies: ReplyService
     let gatekeeper: Gatekeeper
     let gate: RealtimeGate
     let registry: MetricsRegistry
@@ -25,7 +25,7 @@ struct OperationRoutes {
 
     /// What others know by themselves.
     private var gauges: [(name: String, value: Double)] {
-        let load = desk.scheduler.load
+        let load = replies.scheduler.load
         return [
             ("omni_requests_open", Double(gatekeeper.openCount)), ("omni_realtime_connections", Double(gate.count)),
             ("omni_connections_open", Double(table.count)),

@@ -17,25 +17,25 @@ actor RealtimeConversation {
     private var machine: RealtimeMachine
     private var limit: EventLimit
     private var events: Task<Void, Never>?
-    private let desk: AnswerDesk
+    private let replies: ReplyService
     private let queue: OutboundQueue
     private let logger: Logger
     private var eventCount = 0
 
     init(
-        id: String, start: RealtimeStart, desk: AnswerDesk, queue: OutboundQueue, logger: Logger, lane: WorkLane,
+        id: String, start: RealtimeStart, replies: ReplyService, queue: OutboundQueue, logger: Logger, lane: WorkLane,
         account: ClientAccount
     ) {
         version = start.version
         machine = RealtimeMachine(
-            id: id, model: desk.modelName, kind: start.kind, findsTurns: desk.omni.voiceActivity != nil)
-        self.desk = desk
+            id: id, model: replies.modelName, kind: start.kind, findsTurns: replies.omni.voiceActivity != nil)
+        self.replies = replies
         self.queue = queue
         self.logger = logger
         self.lane = lane
         limit = EventLimit(account)
-        let options = machine.settings.conversationOptions(at: desk, in: lane)
-        conversation = desk.scheduler.makeSession().converse(options)
+        let options = machine.settings.conversationOptions(at: replies, in: lane)
+        conversation = replies.scheduler.makeSession().converse(options)
     }
 
     func begin() {
@@ -91,7 +91,7 @@ actor RealtimeConversation {
             case .send(let event): send(event)
             // Audio is handed over by `receive`, which waits until it has been processed.
             case .push: break
-            case .change(let settings): conversation.change(settings.conversationOptions(at: desk, in: lane))
+            case .change(let settings): conversation.change(settings.conversationOptions(at: replies, in: lane))
             case .commit: conversation.commit()
             case .commitAudio(let audio): conversation.commit(audio)
             case .clear: conversation.clear()
@@ -121,7 +121,7 @@ actor RealtimeConversation {
     }
 
     private func respond(to question: RealtimeAction.Question, _ modality: Modality, _ limit: Int?) {
-        guard !desk.isDraining else { return perform(machine.failResponse(.draining)) }
+        guard !replies.isDraining else { return perform(machine.failResponse(.draining)) }
         let generation = GenerationOptions(maximumStepCount: limit)
         let isSpoken = modality == .audio
         switch question {
@@ -152,7 +152,8 @@ actor RealtimeConversation {
         let known = machine.response?.place
         perform(machine.handle(event))
         measure(event)
-        guard case .turnEnded = event, desk.isDraining, machine.response != nil, machine.response?.place != known else {
+        guard case .turnEnded = event, replies.isDraining, machine.response != nil, machine.response?.place != known
+        else {
             return
         }
         conversation.interrupt()
@@ -163,10 +164,10 @@ actor RealtimeConversation {
     private func measure(_ event: ConversationEvent) {
         switch event {
         case .reply(_, .finished(let metrics)), .transcriptionMeasured(_, let metrics):
-            AnswerMetrics.record(metrics)
-            AnswerTrace(ending: metrics).record(metrics)
-        case .turnEnded(let turn) where turn.lead != nil: AnswerMetrics.countPrepared("used")
-        case .preparationDropped: AnswerMetrics.countPrepared("dropped")
+            ReplyStatistics.record(metrics)
+            ReplyTrace(ending: metrics).record(metrics)
+        case .turnEnded(let turn) where turn.lead != nil: ReplyStatistics.countPrepared("used")
+        case .preparationDropped: ReplyStatistics.countPrepared("dropped")
         case .replyFailed(_, let error) where APIError(error).status == 500:
             logger.error("a reply failed", metadata: ["error": "\(error)"])
         default: break
@@ -181,14 +182,14 @@ extension Modality {
 
 extension SessionSettings {
     /// How the conversation is led by these settings.
-    fileprivate func conversationOptions(at desk: AnswerDesk, in lane: WorkLane) -> ConversationOptions {
+    fileprivate func conversationOptions(at replies: ReplyService, in lane: WorkLane) -> ConversationOptions {
         var options = ConversationOptions()
-        options.turns = turns?.turnSettings(hasTurnModel: desk.omni.turnEnd != nil)
+        options.turns = turns?.turnSettings(hasTurnModel: replies.omni.turnEnd != nil)
         options.respondsToTurns = kind == .realtime && turns?.createsResponse == true
-        options.mayPrepare = { desk.hasRoomToPrepare }
+        options.mayPrepare = { replies.hasRoomToPrepare }
         options.mode = modality.modeForSpeech
         options.generation.maximumStepCount = maximumStepCount
-        options.runAhead = AnswerDesk.bufferedAudio
+        options.runAhead = ReplyService.bufferedAudio
         options.transcribes = transcribesInput
         options.playback = .immediate
         options.executor = lane.taskExecutor

@@ -8,7 +8,7 @@ import Tracing
 
 /// `GET /v1/realtime`: becomes a WebSocket, or says why not.
 struct RealtimeRoutes {
-    let desk: AnswerDesk
+    let replies: ReplyService
     let gatekeeper: Gatekeeper
     let gate: RealtimeGate
     let configuration: ServerConfiguration
@@ -56,7 +56,8 @@ struct RealtimeRoutes {
     ) async {
         let (id, queue) = (UUID().uuidString.prefix(8).lowercased(), connection.queue)
         let conversation = RealtimeConversation(
-            id: id, start: start, desk: desk, queue: queue, logger: logger, lane: WorkPool.conversations.makeLane(),
+            id: id, start: start, replies: replies, queue: queue, logger: logger,
+            lane: WorkPool.conversations.makeLane(),
             account: account)
         await conversation.begin()
         await withGracefulShutdownHandler {

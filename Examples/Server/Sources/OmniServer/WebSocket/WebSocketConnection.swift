@@ -82,7 +82,7 @@ struct WebSocketConnection {
     private func write(_ writer: inout any ResponseBodyWriter) async {
         while let message = await queue.next() {
             // A reader that takes nothing for a while goes.
-            let timeout = channel.eventLoop.scheduleTask(in: TimeAmount(PatientWriter.patience)) { [channel] in
+            let timeout = channel.eventLoop.scheduleTask(in: TimeAmount(TimeoutWriter.patience)) { [channel] in
                 channel.close(promise: nil)
             }
             defer { timeout.cancel() }

@@ -1,7 +1,7 @@
 import OmniCore
 
 /// A recording in pieces that the encoder hears to their end, cut where it is quietest.
-enum SoundPieces {
+enum AudioPieces {
     /// - Parameters:
     ///   - sound: of any length.
     ///   - maximum: the longest piece.

@@ -6,7 +6,7 @@ import Synchronization
 /// goes.
 ///
 /// What waits to be taken is bounded by the channel: ``write(_:)`` returns when there is room again.
-struct PatientWriter {
+struct TimeoutWriter {
     static let patience = Duration.seconds(30)
 
     private var writer: any ResponseBodyWriter
@@ -36,7 +36,7 @@ struct PatientWriter {
         init(_ channel: any Channel) { self.channel = channel }
 
         func begin() {
-            let scheduled = channel.eventLoop.scheduleTask(in: TimeAmount(PatientWriter.patience)) { [channel] in
+            let scheduled = channel.eventLoop.scheduleTask(in: TimeAmount(TimeoutWriter.patience)) { [channel] in
                 channel.close(promise: nil)
             }
             timeout.withLock { $0 = scheduled }

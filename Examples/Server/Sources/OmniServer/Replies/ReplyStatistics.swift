@@ -3,7 +3,7 @@ import OmniCore
 import OmniPipeline
 
 /// What answers cost, as metrics.
-enum AnswerMetrics {
+enum ReplyStatistics {
     /// - Parameter outcome: what became of a reply that was prepared ahead.
     static func countPrepared(_ outcome: String) {
         Counter(label: "omni_replies_prepared_total", dimensions: [("outcome", outcome)]).increment()

@@ -4,7 +4,7 @@ import OmniPipeline
 import Synchronization
 
 /// Where all of a server's questions are answered: one scheduler, and what became of the answers.
-final class AnswerDesk: Sendable {
+final class ReplyService: Sendable {
     let omni: MiniOmni
     let scheduler: OmniScheduler
     let modelName: String
@@ -61,7 +61,7 @@ final class AnswerDesk: Sendable {
         _ question: Question, mode: ReplyMode, options: ReplyOptions
     ) async throws -> Answer {
         guard !gatekeeper.isDraining else { throw APIError.draining }
-        let trace = AnswerTrace()
+        let trace = ReplyTrace()
         let session = scheduler.makeSession()
         let events =
             switch question {
@@ -102,21 +102,21 @@ struct Answer: Sendable {
 /// The events of an answer; what it took is counted and traced as they pass.
 struct MeasuredEvents: AsyncSequence, Sendable {
     private let events: AsyncThrowingStream<OmniEvent, any Error>
-    private let trace: AnswerTrace
+    private let trace: ReplyTrace
 
-    init(_ events: AsyncThrowingStream<OmniEvent, any Error>, _ trace: AnswerTrace) {
+    init(_ events: AsyncThrowingStream<OmniEvent, any Error>, _ trace: ReplyTrace) {
         self.events = events
         self.trace = trace
     }
 
     struct Iterator: AsyncIteratorProtocol {
         var base: AsyncThrowingStream<OmniEvent, any Error>.AsyncIterator
-        let trace: AnswerTrace
+        let trace: ReplyTrace
 
         mutating func next() async throws -> OmniEvent? {
             let event = try await base.next(isolation: #isolation)
             if case .finished(let metrics)? = event {
-                AnswerMetrics.record(metrics)
+                ReplyStatistics.record(metrics)
                 trace.record(metrics)
             }
             return event

@@ -3,7 +3,7 @@ import OmniPipeline
 import Tracing
 
 /// Tells the process' tracer what an answer took, stage by stage, when it is over.
-struct AnswerTrace: Sendable {
+struct ReplyTrace: Sendable {
     private let parent = InstrumentationContext.current ?? .topLevel
     /// When the question came, in nanoseconds since 1970.
     private let start: UInt64

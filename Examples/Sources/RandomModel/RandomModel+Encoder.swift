@@ -3,7 +3,7 @@ import OmniTensor
 
 extension RandomModel {
     /// `small.pt`: `{"dims", "model_state_dict"}` in half precision, as OpenAI publishes Whisper; without its text
-    /// decoder, which nobody reads here.
+    /// decoder, which no model reads here.
     func writeEncoder(to url: URL) throws {
         let width = dimensions.encoderWidth
         var file = CheckpointMembers(RandomWeights(seed: seed, scalarType: .float16))

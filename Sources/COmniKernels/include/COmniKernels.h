@@ -84,7 +84,7 @@ size_t omni_packed_size(omni_format format, ptrdiff_t output_width, ptrdiff_t in
 bool omni_pack(
     omni_pool *pool, omni_isa isa, omni_format format, const float *weight, ptrdiff_t output_width,
     ptrdiff_t input_width, void *panels);
-// Packs integers that somebody else chose, −127 … 127 or −8 … 7: `codes` [N, K], and `scales` [N, K / 32 rounded up],
+// Packs integers that the caller chose, −127 … 127 or −8 … 7: `codes` [N, K], and `scales` [N, K / 32 rounded up],
 // each a number that a bfloat16 holds. `format` is one of the integers.
 void omni_pack_codes(
     omni_format format, const int8_t *codes, const float *scales, ptrdiff_t output_width, ptrdiff_t input_width,

@@ -1,4 +1,4 @@
-/// Where a file keeps a tensor. Whoever makes one has checked that every element lies inside the file.
+/// Where a file keeps a tensor. The reader that makes one has checked that every element lies inside the file.
 struct StoredTensor: Sendable, Hashable {
     var info: TensorInfo
     /// Where element zero starts, from the start of the file.

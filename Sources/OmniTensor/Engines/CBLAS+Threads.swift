@@ -40,8 +40,8 @@ extension CBLAS {
     /// Runs `body` once for each worker, at the same time, with products that stay on their worker's thread: small
     /// products that do not depend on each other go faster side by side than each in pieces.
     ///
-    /// OpenBLAS has one number of threads for the whole process, so a product that somebody else starts meanwhile stays
-    /// on one thread as well. The number comes back when the last of several such calls ends.
+    /// OpenBLAS has one number of threads for the whole process, so a product that another thread starts meanwhile
+    /// stays on one thread as well. The number comes back when the last of several such calls ends.
     static func concurrently(workerCount: Int, _ body: @Sendable (_ worker: Int) -> Void) {
         guard workerCount > 1 else { return body(0) }
         #if !canImport(Accelerate)

@@ -101,8 +101,8 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
             offset: offset + range.lowerBound * rowElementCount)
     }
 
-    /// For whoever has copied the elements elsewhere: the pages of a mapped file need not stay in memory. Reading them
-    /// again reads the file again.
+    /// For a caller that has copied the elements elsewhere: the pages of a mapped file need not stay in memory. Reading
+    /// them again reads the file again.
     func releasePages() { storage.releasePages(offset..<offset + shape.elementCount) }
 
     /// The elements in row-major order, copied.

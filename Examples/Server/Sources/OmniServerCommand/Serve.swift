@@ -16,7 +16,7 @@ struct Serve: AsyncParsableCommand {
         discussion: """
             POST /chat is the reference's interface; /v1/models, /v1/audio/transcriptions, /v1/audio/translations, \
             /v1/audio/speech and /v1/realtime are OpenAI's; / is a page to talk with; /healthz, /readyz and /metrics \
-            are for whoever runs it. A browser gives a page the microphone on this machine, or over https: see \
+            are for its operator. A browser gives a page the microphone on this machine, or over https: see \
             --tls-cert.
 
             Each setting is also an environment variable, OMNI_HOST for --host, and a key of the JSON file that \

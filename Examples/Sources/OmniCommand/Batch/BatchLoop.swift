@@ -1,8 +1,8 @@
 import CommandSupport
 import Foundation
 
-/// Reads questions and writes answers, several at once. Whoever writes the questions may want an answer before the next
-/// one: reading waits beside the answers, not before them.
+/// Reads questions and writes answers, several at once. The program that writes the questions may want an answer before
+/// the next one: reading waits beside the answers, not before them.
 struct BatchLoop {
     let feed: LineFeed
     /// Questions at once.

@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 
 /// Reads lines on a thread of its own, each when it is asked for: a pipe whose other end is silent for long keeps that
-/// thread waiting, and nobody else.
+/// thread waiting, and no task.
 final class LineFeed: Sendable {
     private struct State {
         var waiting: AsyncThrowingStream<Data, any Error>.Continuation?
@@ -37,7 +37,7 @@ final class LineFeed: Sendable {
         return nil
     }
 
-    /// Nothing more is wanted: whoever waits for a line gets none.
+    /// Nothing more is wanted: a task that waits for a line gets none.
     func close() {
         let waiting = state.withLock { state in
             state.isClosed = true

@@ -10,7 +10,7 @@ public enum PackedCheckpointWriter {
     ///
     /// - Parameters:
     ///   - weights: the scope that a model was made from with a ``NativeEngine``, or one that leads to it.
-    ///   - precision: the precision that the model was made with, for whoever asks the file.
+    ///   - precision: the precision that the model was made with, for readers of the file.
     ///   - url: the file; it appears under its name when it is complete.
     /// - Throws: ``CheckpointError/Code/unwritable``; what reading the tensors again throws.
     public static func write(

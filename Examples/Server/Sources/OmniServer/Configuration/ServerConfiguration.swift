@@ -1,13 +1,13 @@
 /// How a server serves. Every field can be set by a flag, an environment variable and a file; see ``ServerSettings``.
 public struct ServerConfiguration: Sendable, Hashable {
-    /// The address to listen at. Only this machine unless somebody says otherwise.
+    /// The address to listen at. This machine alone by default.
     public var host = "127.0.0.1"
     /// The port; the reference's. 0 for any free one.
     public var port = 60_808
     /// PEM files of a certificate chain and its key: both or none.
     public var tlsCertificate: String?
     public var tlsKey: String?
-    /// The key that clients must show; `nil` lets everybody in.
+    /// The key that clients must show; `nil` lets every client in.
     public var apiKey: String?
     /// Origins whose pages may connect, besides the server's own.
     public var allowedOrigins: Set<String> = []
@@ -20,7 +20,8 @@ public struct ServerConfiguration: Sendable, Hashable {
     public var publicPages = false
     /// What the model is called.
     public var modelName = "omni"
-    /// The Whisper model that writes down recordings: a file, a folder or an id of the hub. `nil` to let the model do it.
+    /// The Whisper model that writes down recordings: a file, a folder or an id of the hub. `nil` to let the model do
+    /// it.
     public var transcriber: String?
     /// The Smart Turn file that judges whether turns are over, with `semantic_vad`. `nil` to let silence end them.
     public var turnModel: String?

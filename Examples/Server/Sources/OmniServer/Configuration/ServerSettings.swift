@@ -1,6 +1,7 @@
 public import Foundation
 
-/// What a flag, an environment variable or a file says about a server; what it leaves open, another says, or nobody.
+/// What a flag, an environment variable or a file says about a server; what it leaves open, another source or the
+/// default says.
 ///
 /// In a file these names are the keys of a JSON object. In the environment they are `OMNI_` and the name in capitals
 /// with underscores: `OMNI_TLS_KEY`.

@@ -92,7 +92,7 @@ struct APIError: Error, Hashable, CustomStringConvertible {
         case let error as OmniGPTError: self = .invalid(String(describing: error), code: "invalid_question")
         case let error as OmniSessionError: self = .invalid(String(describing: error), code: "invalid_question")
         default:
-            // What went wrong inside is for the log, not for whoever asks.
+            // What went wrong inside is for the log, not for the client.
             self = APIError(status: 500, kind: .server, code: "internal_error", message: "the answer could not be made")
         }
     }

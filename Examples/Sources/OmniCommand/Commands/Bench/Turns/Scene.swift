@@ -3,7 +3,7 @@ struct Scene {
     static let sampleRate = SpokenQuestions.sampleRate
     let name: String
     private(set) var samples: [Float] = []
-    /// What somebody says to be answered.
+    /// What the speaker says to be answered.
     private(set) var turns: [Range<Int>] = []
     /// Speech over an answer that is to stop it; each is one of ``turns`` as well.
     private(set) var interruptions: [Range<Int>] = []

@@ -67,7 +67,7 @@ enum SceneKind: CaseIterable {
         return scene
     }
 
-    /// Over every answer somebody says "uh-huh"; every other one is interrupted by the next question.
+    /// Over every answer the speaker says "uh-huh"; every other one is interrupted by the next question.
     private static func overTheAnswer(_ spoken: SpokenQuestions) -> Scene {
         var scene = Scene("\"uh-huh\" and questions over the answer", answerSeconds: 3)
         scene.silence(1)

@@ -1,8 +1,8 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
-// Parts of a pipeline that another package brings: a language model, a codec, a tokenizer, an encoder and an engine of its own, made
-// and tested with the public API alone.
+// Parts of a pipeline that another package brings: a language model, a codec, a tokenizer, an encoder and an engine of
+// its own, made and tested with the public API alone.
 
 let package = Package(
     name: "OwnParts",

@@ -15,7 +15,7 @@ struct RefusalTests {
     @Test("no such repository, private or not")
     func noSuchRepository() async throws {
         let hub = try faulty.hub { _ in nil }
-        let other = try HubRepository("nobody/nothing")
+        let other = try HubRepository("other/missing")
         await #expect(throws: HubError.noSuchRepository(other, hasToken: false)) {
             try await fixture.client(hub).snapshot(of: other)
         }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The built `omni` command with both pipes open, for what must happen before its input ends. It is killed when it has
-/// not ended after a while: then its output ends, and nobody waits for ever.
+/// not ended after a while: then its output ends, and no test waits for ever.
 final class Conversant {
     /// Far more than anything takes on the slowest machine.
     private static let patience = 180.0

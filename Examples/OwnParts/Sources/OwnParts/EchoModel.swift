@@ -1,6 +1,6 @@
 import OmniCore
 
-/// A language model that says what it is asked: a written question comes back as text, and each of its tokens as a tone.
+/// A language model that repeats the question: a written question comes back as text, and each token as a tone.
 ///
 /// It has no audio streams, no delay pattern and no prompt, and it does not listen: a session finds out from
 /// ``modes``.

@@ -12,7 +12,8 @@ import Testing
     @Test func fieldsAndFiles() throws {
         let form = try form(
             "--x-y\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\nomni\r\n"
-                + "--x-y\r\nContent-Type: audio/wav\r\ncontent-disposition: form-data; name=file; filename=\"a.wav\"\r\n\r\n"
+                + "--x-y\r\nContent-Type: audio/wav\r\n"
+                + "content-disposition: form-data; name=file; filename=\"a.wav\"\r\n\r\n"
                 + "RIFF\r\n--x-z\r\n\r\n--x-y--\r\nrest")
         #expect(form.text("model") == "omni")
         #expect(form["file"]?.fileName == "a.wav")

@@ -4,8 +4,8 @@ import Testing
 
 @testable import OmniServer
 
-/// A realtime conversation without a socket and without a model: what goes in, and what comes out in short. Commands for
-/// the conversation are carried out at once.
+/// A realtime conversation without a socket and without a model: what goes in, and what comes out in short. Commands
+/// for the conversation are carried out at once.
 struct RealtimeScript {
     var machine = RealtimeMachine(id: "t", model: "omni")
     private(set) var events: [ServerEvent] = []

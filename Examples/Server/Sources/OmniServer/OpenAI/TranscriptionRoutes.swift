@@ -58,8 +58,8 @@ struct TranscriptionRoutes {
         }
     }
 
-    /// A body of events, closed by the end of the transcript or by the reason why there is none. Only text waits for the
-    /// client, so that a transcript is bounded by its recording.
+    /// A body of events, closed by the end of the transcript or by the reason why there is none. Only text waits for
+    /// the client, so that a transcript is bounded by its recording.
     private func eventStream(
         _ context: ServerContext,
         _ produce:

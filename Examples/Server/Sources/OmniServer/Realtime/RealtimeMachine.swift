@@ -1,9 +1,9 @@
 import OmniCore
 import OmniPipeline
 
-/// Translates between a client of the Realtime API and a conversation: the client's events and the conversation's events
-/// go in, events for the client and commands for the conversation come out. Pure: no clock, no task, no socket; a list
-/// of events tests it.
+/// Translates between a client of the Realtime API and a conversation: the client's events and the conversation's
+/// events go in, events for the client and commands for the conversation come out. Pure: no clock, no task, no socket; a
+/// list of events tests it.
 struct RealtimeMachine: Sendable {
     let id: String
     private let model: String
@@ -164,7 +164,8 @@ struct RealtimeMachine: Sendable {
         let rate = settings.inputFormat.sampleRate
         guard bufferedSampleCount * 1000 >= Self.minimumCommittedMilliseconds * rate else {
             throw .invalid(
-                "\(bufferedSampleCount * 1000 / rate) ms of audio are no question; there must be \(Self.minimumCommittedMilliseconds)",
+                "\(bufferedSampleCount * 1000 / rate) ms of audio are no question; there must be "
+                    + "\(Self.minimumCommittedMilliseconds)",
                 code: "input_audio_buffer_commit_empty")
         }
         bufferedSampleCount = 0

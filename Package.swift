@@ -63,7 +63,8 @@ let package = Package(
             name: "OmniSNAC", dependencies: ["OmniCore", "OmniFormats", "OmniTensor", "OmniNN"], swiftSettings: settings
         ),
         .target(
-            name: "OmniVAD", dependencies: ["OmniCore", "OmniFormats", "OmniTensor", "OmniNN"], swiftSettings: settings),
+            name: "OmniVAD", dependencies: ["OmniCore", "OmniFormats", "OmniTensor", "OmniNN"],
+            swiftSettings: settings),
         .target(name: "OmniTokenizer", dependencies: ["OmniCore", "OmniFormats"], swiftSettings: settings),
         // Floor 4
         .target(

@@ -66,8 +66,8 @@ public protocol SpeechGeneration<Frame> {
     var promptLength: Int { get }
     /// Everything chosen so far, one list a stream, in the model's own order; empty by default.
     var chosenTokens: [[Int32]] { get }
-    /// Whether ``next()`` returned `nil` because a limit was reached rather than because the model had ended; `false` by
-    /// default.
+    /// Whether ``next()`` returned `nil` because a limit was reached rather than because the model had ended; `false`
+    /// by default.
     var reachedLimit: Bool { get }
 
     /// Prefills a chunk of the prompt. A step that is taken before the prefill is over does the rest of it first. By

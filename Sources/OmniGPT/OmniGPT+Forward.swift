@@ -17,8 +17,8 @@ extension OmniGPT {
         return adapted
     }
 
-    /// Forwards the next positions of one or several independent sequences, each after its own past: a prefill, a decode
-    /// step, or steps of several conversations at once, which cost little more than one.
+    /// Forwards the next positions of one or several independent sequences, each after its own past: a prefill, a
+    /// decode step, or steps of several conversations at once, which cost little more than one.
     ///
     /// Leaves the logits that were asked for in `workspace`, and adds the positions to the caches.
     ///

@@ -19,8 +19,8 @@ public struct OmniPipeline<
     public let tokenizer: Text
     /// Detects speech; `nil` when the pipeline has no detector.
     public let voiceActivity: (any VoiceActivityModel)?
-    /// Judges at a pause whether a speaker has finished, where ``TurnSettings/semantic`` asks for it; `nil` to let silence
-    /// end turns.
+    /// Judges at a pause whether a speaker has finished, where ``TurnSettings/semantic`` asks for it; `nil` to let
+    /// silence end turns.
     public var turnEnd: (any TurnEndModel)?
     /// Transcribes the turns of a conversation; `nil` to let the language model do it.
     public var transcriber: (any SpeechTranscriber)?

@@ -7,11 +7,11 @@ extension OmniGPT: SpeechLanguageModel {
         [.speechToSpeechBatch, .speechToSpeech, .speechToText, .transcription, .textToSpeech, .textToText]
     }
 
-    /// Begins a generation. Its prompt is left to be prefilled, chunk by chunk with ``OmniGeneration/prefillChunk()`` or
-    /// by the first step.
+    /// Begins a generation. Its prompt is left to be prefilled, chunk by chunk with ``OmniGeneration/prefillChunk()``
+    /// or by the first step.
     ///
-    /// Batch mode prefills the prompt once: its two rows differ in the last position only, so the second row goes on from a fork
-    /// of the first one's cache.
+    /// Batch mode prefills the prompt once: its two rows differ in the last position only, so the second row goes on
+    /// from a fork of the first one's cache.
     ///
     /// - Parameters:
     ///   - question: speech features `[L, F]` of the encoder, or ids of the text vocabulary.

@@ -87,8 +87,8 @@ public final class OmniGeneration: SpeechGeneration {
         return false
     }
 
-    /// What a pass must forward before the next choice: nothing after the question, then the tokens chosen last. Let go of
-    /// it before the next step.
+    /// What a pass must forward before the next choice: nothing after the question, then the tokens chosen last. Let go
+    /// of it before the next step.
     func pendingSegments() -> [DecoderSegment] {
         guard let last else { return [] }
         guard !segments.isEmpty else {

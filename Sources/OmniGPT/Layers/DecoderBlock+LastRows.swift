@@ -2,9 +2,9 @@ import OmniNN
 import OmniTensor
 
 extension DecoderBlock {
-    /// Forwards those rows of `x` `[N, D]` through the block that logits come from, the last of each sequence that wants
-    /// some. The keys and values of all rows are cached; the other rows stay as they were. For the last block, after
-    /// which they have no use.
+    /// Forwards those rows of `x` `[N, D]` through the block that logits come from, the last of each sequence that
+    /// wants some. The keys and values of all rows are cached; the other rows stay as they were. For the last block,
+    /// after which they have no use.
     func forwardLastRows(
         _ x: inout RowBuffer, _ segments: [DecoderSegment], layer: Int, angles: RotaryAngles,
         _ scratch: inout BlockScratch

@@ -81,8 +81,8 @@ extension HubCache {
         }.map(\.path)
     }
 
-    /// Without a branch there may still be one commit, whose download was interrupted. One that has another branch's name
-    /// is not meant.
+    /// Without a branch there may still be one commit, whose download was interrupted. One that has another branch's
+    /// name is not meant.
     private func onlyCommit(of places: RepositoryFolder) -> String? {
         let commits = places.commits()
         return commits.count == 1 && places.revisionNames()[commits[0]] == nil ? commits[0] : nil

@@ -67,8 +67,8 @@ extension HubConfiguration {
         return try HubToken(text)
     }
 
-    /// Text with addresses such as `http://user:secret@proxy:3128/path` without what may be secret: of a word with an `@`
-    /// its scheme, host and port. Where it is no address, the host is taken to stand behind the last `@`.
+    /// Text with addresses such as `http://user:secret@proxy:3128/path` without what may be secret: of a word with an
+    /// `@` its scheme, host and port. Where it is no address, the host is taken to stand behind the last `@`.
     static func withoutSecrets(_ text: String) -> String {
         guard text.utf8.contains(UInt8(ascii: "@")) else { return text }
         return text.split(separator: " ", omittingEmptySubsequences: false).map { word -> String in

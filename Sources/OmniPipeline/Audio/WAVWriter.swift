@@ -45,7 +45,8 @@ public struct WAVWriter {
         try self.init(.file(file), name: file.path, format: format)
     }
 
-    /// Writes through a handle, which may be a pipe. A file that is appended to keeps the header that it has, like a pipe.
+    /// Writes through a handle, which may be a pipe. A file that is appended to keeps the header that it has, like a
+    /// pipe.
     ///
     /// - Throws: ``WAVError/unwritable(file:reason:)``.
     public init(_ handle: FileHandle, name: String = "standard output", format: WAVFormat) throws(WAVError) {

@@ -2,8 +2,9 @@ import OmniCore
 
 /// Decides whether one more reply is admitted: counts and estimates, without a lock.
 ///
-/// A spoken reply has a listener who must be kept supplied: it needs a part of all time until its end. One that is
-/// only written takes what the listeners leave: it is a piece of work that other replies may have to wait for, like a prefill.
+/// A spoken reply has a listener who must be kept supplied: it needs a part of all time until its end. One that is only
+/// written takes what the listeners leave: it is a piece of work that other replies may have to wait for, like a
+/// prefill.
 struct AdmissionControl {
     /// A question on its way to its first step.
     private struct Preparation {

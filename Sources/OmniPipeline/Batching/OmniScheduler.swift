@@ -2,9 +2,9 @@
 /// for all.
 ///
 /// All replies are computed on one thread, in steps of many rows: the reply whose audio runs out first comes first, and
-/// questions are encoded and prefilled in chunks between the steps, so that no listener's audio stutters because another
-/// session begins to ask; replies without audio take the time that listeners leave. What the machine could not keep up
-/// with is refused beforehand, with a ``SchedulerError``, as the failure of the reply's events.
+/// questions are encoded and prefilled in chunks between the steps, so that no listener's audio stutters because
+/// another session begins to ask; replies without audio take the time that listeners leave. What the machine could not
+/// keep up with is refused beforehand, with a ``SchedulerError``, as the failure of the reply's events.
 ///
 /// A session of ``OmniPipeline/makeSession()`` has a scheduler of its own.
 public final class OmniScheduler: Sendable {

@@ -43,8 +43,8 @@ public final class Conversation: AsyncSequence, Sendable {
 
     // MARK: Audio
 
-    /// Hands over the next audio of a conversation that ``OmniSession/converse(_:)`` began, and returns when it has been
-    /// processed: commands that are given then come after it. Audio comes from one task.
+    /// Hands over the next audio of a conversation that ``OmniSession/converse(_:)`` began, and returns when it has
+    /// been processed: commands that are given then come after it. Audio comes from one task.
     public func push(_ chunk: AudioChunk) async { await inbox.feed(.audio(chunk)) }
 
     /// There is no more audio. The conversation ends once the last reply is over.
@@ -72,7 +72,8 @@ public final class Conversation: AsyncSequence, Sendable {
 
     // MARK: Replies
 
-    /// Answers the turn that ended last, also when it was answered before. ``ConversationEvent/replyBegan(_:)`` follows.
+    /// Answers the turn that ended last, also when it was answered before. ``ConversationEvent/replyBegan(_:)``
+    /// follows.
     ///
     /// - Parameters:
     ///   - mode: one of the modes that listen; `nil` for that of the conversation.

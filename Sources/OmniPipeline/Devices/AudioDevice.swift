@@ -18,8 +18,9 @@ public final class AudioDevice: Sendable {
     public static let sampleRate = 24_000
 
     /// What the microphone captures, in chunks of about 20 ms, from the moment at which the device was opened. One
-    /// consumer takes it. A consumer that falls ten seconds behind loses audio; silence takes the place of what is lost.
-    /// The stream ends with ``close()``, and with ``AudioDeviceError/failed(reason:)`` when the device stops working.
+    /// consumer takes it. A consumer that falls ten seconds behind loses audio; silence takes the place of what is
+    /// lost. The stream ends with ``close()``, and with ``AudioDeviceError/failed(reason:)`` when the device stops
+    /// working.
     public let microphone: AsyncThrowingStream<AudioChunk, any Error>
     /// What the loudspeaker plays.
     public let player: AudioPlayer
@@ -64,8 +65,8 @@ public final class AudioDevice: Sendable {
     /// Stops capturing and playing, and ends ``microphone``. The device cannot be opened again: make another one.
     public func close() { hardware.stop() }
 
-    /// The devices that the system knows, in the order of their indices; on Apple platforms none, where the user chooses
-    /// the device in the system's settings.
+    /// The devices that the system knows, in the order of their indices; on Apple platforms none, where the user
+    /// chooses the device in the system's settings.
     ///
     /// - Throws: ``AudioDeviceError``.
     public static func available() throws -> [AudioDeviceInfo] {

@@ -49,8 +49,8 @@ public final class AudioPlayer: Sendable {
     /// without a seam.
     ///
     /// - Parameters:
-    ///   - chunk: the audio, at any rate that ``Resampler`` takes; audio at another rate, and audio with samples that are
-    ///     not finite, is left out.
+    ///   - chunk: the audio, at any rate that ``Resampler`` takes; audio at another rate, and audio with samples that
+    ///     are not finite, is left out.
     ///   - reply: which reply it belongs to, so that ``drop(_:)`` can name it.
     public func enqueue(_ chunk: AudioChunk, of reply: ReplyID? = nil) {
         state.withLock { state in

@@ -84,7 +84,8 @@
             return Stream(address: address)
         }
 
-        /// The next samples of the microphone. Samples before them may be lost when a read came late: that is no failure.
+        /// The next samples of the microphone. Samples before them may be lost when a read came late: that is no
+        /// failure.
         func read(_ stream: Stream, into samples: inout [Float]) throws(AudioDeviceError) {
             let code = try transfer("Pa_ReadStream", stream, &samples)
             if code != Self.inputOverflowed {

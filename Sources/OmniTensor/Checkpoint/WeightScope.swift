@@ -90,8 +90,8 @@ public struct WeightScope: Sendable {
     ///
     /// - Throws: ``CheckpointError`` with the full path and both shapes when it is missing or has another shape;
     ///   ``CheckpointError/Code/scalarTypeMismatch`` when it holds integers or booleans;
-    ///   ``CheckpointError/Code/malformed`` when it is small, or not stored as 32-bit floats, and an element is infinite
-    ///   or no number.
+    ///   ``CheckpointError/Code/malformed`` when it is small, or not stored as 32-bit floats, and an element is
+    ///   infinite or no number.
     public func tensor(_ name: String, _ shape: Shape) throws(CheckpointError) -> Tensor<Float> {
         let path = prefix + name
         guard let info = entries[path] else {

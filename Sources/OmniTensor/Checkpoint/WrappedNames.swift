@@ -9,7 +9,8 @@ enum WrappedNames {
     /// More of them than any program puts around each other.
     private static let depthLimit = 8
 
-    /// What stands before a name, with its last dot: the names of wrappers, as few as possible. `nil` when no name fits.
+    /// What stands before a name, with its last dot: the names of wrappers, as few as possible. `nil` when no name
+    /// fits.
     ///
     /// - Parameters:
     ///   - part: the name of a tensor, or of something that has tensors; it starts with `prefix`.

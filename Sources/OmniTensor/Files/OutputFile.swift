@@ -19,8 +19,8 @@ internal import Synchronization
 /// device, a pipe, a socket, is opened and written to.
 ///
 /// Without ``finish()`` the temporary file goes with this object, and with a signal when
-/// ``ProcessFaults/installHandlers(exitStatus:memoryStatus:)`` was called. One that a killed process left goes when the same target
-/// is written the next time.
+/// ``ProcessFaults/installHandlers(exitStatus:memoryStatus:)`` was called. One that a killed process left goes when the
+/// same target is written the next time.
 public final class OutputFile: Sendable {
     /// The target, as it was named.
     public let path: String
@@ -52,8 +52,9 @@ public final class OutputFile: Sendable {
 
     deinit { discard() }
 
-    /// The descriptor of this process that a path leads to, as `/dev/stdout`, `/dev/fd/3`, `/proc/self/fd/1` and links to
-    /// them do; `nil` for any other path. What it leads to is written where the descriptor stands, and never replaced.
+    /// The descriptor of this process that a path leads to, as `/dev/stdout`, `/dev/fd/3`, `/proc/self/fd/1` and links
+    /// to them do; `nil` for any other path. What it leads to is written where the descriptor stands, and never
+    /// replaced.
     public static func descriptor(namedBy path: String) -> Int32? { OutputTarget.descriptor(path) }
 
     /// Writes a whole output.

@@ -124,7 +124,8 @@ extension ByteLevelBPETokenizer {
 
 /// The bytes of a file.
 ///
-/// - Throws: ``TokenizerError/Code/unreadable``, and ``TokenizerError/Code/malformed`` for what is plainly another file.
+/// - Throws: ``TokenizerError/Code/unreadable``, and ``TokenizerError/Code/malformed`` for what is plainly another
+///   file.
 func readFile(_ url: URL) throws(TokenizerError) -> [UInt8] {
     guard let bytes = try? Data(contentsOf: url) else {
         throw TokenizerError(.unreadable, file: url.path, reason: "the file is missing or cannot be read")

@@ -44,8 +44,8 @@ import Testing
         }
 
         /// Events as ``ConversationEvent/sketch``; `b0` begins reply 0 · `a0` lets it go on · `i0` stops it · `f0`
-        /// releases it · `j` asks whether the turn is over · `T` transcribes · `k` keeps a question. What only moves audio
-        /// is left out.
+        /// releases it · `j` asks whether the turn is over · `T` transcribes · `k` keeps a question. What only moves
+        /// audio is left out.
         static func sketch(_ action: ConversationMachine.Action) -> String {
             switch action {
             case .emit(let event): event.sketch

@@ -68,7 +68,8 @@ import Testing
         }
     }
 
-    /// A caller with a reserved thread computes the same while other callers go on, on one thread as well as on several.
+    /// A caller with a reserved thread computes the same while other callers go on, on one thread as well as on
+    /// several.
     @Test(arguments: [1, 2, 3]) func aReservedThreadComputesTheSame(threadCount: Int) async throws {
         var noise = Noise(seed: 44)
         let engine = try NativeEngine(threads: threadCount)

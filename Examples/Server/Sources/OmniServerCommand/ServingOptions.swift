@@ -49,7 +49,7 @@ struct ServingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A Whisper model that transcribes: a file, a folder or a downloaded model; without it the model itself does.",
+            "A Whisper model that transcribes: a file, a folder or a downloaded model; without it the model does.",
             valueName: "file|dir|id"))
     var transcriber: String?
 

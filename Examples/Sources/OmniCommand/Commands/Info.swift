@@ -11,8 +11,8 @@ struct Info: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say what is in a model's directory.",
         discussion: """
-            Reads the descriptions in the files, not the weights. Says as well which precisions this machine takes without \
-            --precision, and why; --json has the files alone.
+            Reads the descriptions in the files, not the weights. Says as well which precisions this machine takes \
+            without --precision, and why; --json has the files alone.
             """)
 
     @OptionGroup var model: ModelOption

@@ -27,7 +27,7 @@ struct TurnOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How long to wait for a speaker who seems not to have finished, with --turn-model: low 8, medium 4, high 2 s.",
+            "How long an unfinished turn is waited for, with --turn-model: low 8, medium 4, high 2 s.",
             valueName: "low|medium|high|auto"))
     var eagerness: SemanticTurnEnd.Eagerness?
 

@@ -1,4 +1,5 @@
-/// How a turn ends where a model judges at a pause whether the speaker has finished. Names are those of the Realtime API's
+/// How a turn ends where a model judges at a pause whether the speaker has finished. Names are those of the Realtime
+/// API's
 /// `semantic_vad`.
 public struct SemanticTurnEnd: Sendable, Hashable {
     /// How soon a reply may begin although the speaker seems not to have finished.

@@ -68,8 +68,8 @@ public struct TurnMachine: Sendable {
         self.sampleRate = sampleRate
     }
 
-    /// The audio of the turn in progress, as it would be if the turn ended now; `nil` when the speaker does not have the turn. It only
-    /// ever grows, and is what a ``TurnAction/speculate(_:)`` or a ``TurnAction/commit(_:)`` says.
+    /// The audio of the turn in progress, as it would be if the turn ended now; `nil` when the speaker does not have
+    /// the turn. It only ever grows, and is what a ``TurnAction/speculate(_:)`` or a ``TurnAction/commit(_:)`` says.
     public var sound: Range<Int>? {
         guard phase == .hearing || phase == .candidate else { return nil }
         return speech.map(sound(of:))

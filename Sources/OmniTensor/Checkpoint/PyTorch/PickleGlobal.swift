@@ -17,8 +17,8 @@ enum PickleGlobal: Hashable {
     /// Anything else that may lie beside weights: what it makes is passed over.
     case foreign(String)
 
-    /// `nil` for functions that run programs or load code. They would not run here either, but a file that names one was
-    /// made to do harm, and its user should know.
+    /// `nil` for functions that run programs or load code. They would not run here either, but a file that names one
+    /// was made to do harm, and its user should know.
     init?(module: String, name: String) {
         switch (module, name) {
         case ("collections", "OrderedDict"): self = .orderedDictionary

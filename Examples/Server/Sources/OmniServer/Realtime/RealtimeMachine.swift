@@ -2,8 +2,8 @@ import OmniCore
 import OmniPipeline
 
 /// Translates between a client of the Realtime API and a conversation: the client's events and the conversation's
-/// events go in, events for the client and commands for the conversation come out. Pure: no clock, no task, no socket; a
-/// list of events tests it.
+/// events go in, events for the client and commands for the conversation come out. Pure: no clock, no task, no socket;
+/// a list of events tests it.
 struct RealtimeMachine: Sendable {
     let id: String
     private let model: String

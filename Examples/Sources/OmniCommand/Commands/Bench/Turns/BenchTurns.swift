@@ -12,7 +12,8 @@ struct BenchTurns: AsyncParsableCommand {
         discussion: """
             Composes recordings of the spoken questions: pauses inside and between them, noise, tones, "uh-huh" and \
             questions over the answer; and counts the turns that are found, cut in two, run together, and made of \
-            nothing, and says how long after the last sample of speech they were known to be over. With --latency it converses at real pace instead, with and without answers prepared ahead, and \
+            nothing, and says how long after the last sample of speech they were known to be over. With --latency it \
+            converses at real pace instead, with and without answers prepared ahead, and \
             says how long it takes from the last sample of speech to the first sound of the answer, and from the first \
             sample of speech over an answer until it falls silent. With --soak it converses for so many simulated \
             minutes and says what becomes of the memory.

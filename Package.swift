@@ -77,37 +77,45 @@ let package = Package(
         // For tests, here and in other packages
         .target(name: "OmniTesting", dependencies: ["OmniCore", "OmniTensor"], swiftSettings: settings),
         // Tests only
-        .target(name: "CAllocations"),
-        .target(name: "CRefusedThreads"),
+        .target(
+            name: "TestSupport", dependencies: ["OmniCore", "OmniTensor", "OmniTesting"], path: "Tests/Support",
+            swiftSettings: settings),
+        .target(name: "CAllocations", path: "Tests/CAllocations"),
+        .target(name: "CRefusedThreads", path: "Tests/CRefusedThreads"),
         .testTarget(
-            name: "OmniTensorTests", dependencies: ["OmniFormats", "OmniTensor", "OmniTesting"],
+            name: "OmniTensorTests", dependencies: ["OmniFormats", "OmniTensor", "OmniTesting", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
-            name: "OmniHubTests", dependencies: ["OmniHub", "COmniHub", "OmniTesting"], swiftSettings: settings),
+            name: "OmniHubTests", dependencies: ["OmniHub", "COmniHub", "OmniTesting", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(
-            name: "OmniNNTests", dependencies: ["OmniNN", "OmniTensor", "OmniTesting"], swiftSettings: settings),
+            name: "OmniNNTests", dependencies: ["OmniNN", "OmniTensor", "OmniTesting", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(
             name: "OmniWhisperTests",
-            dependencies: ["OmniWhisper", "OmniCore", "OmniTensor", "OmniTokenizer", "OmniTesting"],
+            dependencies: ["OmniWhisper", "OmniCore", "OmniTensor", "OmniTokenizer", "OmniTesting", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "OmniGPTTests",
-            dependencies: ["OmniGPT", "OmniCore", "OmniTensor", "OmniNN", "OmniTesting", "CAllocations"],
+            dependencies: [
+                "OmniGPT", "OmniCore", "OmniTensor", "OmniNN", "OmniTesting", "TestSupport", "CAllocations",
+            ],
             swiftSettings: settings),
         .testTarget(
-            name: "OmniSNACTests", dependencies: ["OmniSNAC", "OmniCore", "OmniTensor", "OmniNN", "OmniTesting"],
+            name: "OmniSNACTests",
+            dependencies: ["OmniSNAC", "OmniCore", "OmniTensor", "OmniNN", "OmniTesting", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
-            name: "OmniVADTests", dependencies: ["OmniVAD", "OmniCore", "OmniTensor", "OmniTesting"],
+            name: "OmniVADTests", dependencies: ["OmniVAD", "OmniCore", "OmniTensor", "OmniTesting", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
-            name: "OmniTokenizerTests", dependencies: ["OmniTokenizer", "OmniCore", "OmniTesting"],
+            name: "OmniTokenizerTests", dependencies: ["OmniTokenizer", "OmniCore", "OmniTesting", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "OmniPipelineTests",
             dependencies: [
                 "OmniPipeline", "OmniCore", "OmniTensor", "OmniWhisper", "OmniGPT", "OmniSNAC", "OmniVAD",
-                "OmniTokenizer", "OmniTesting", "CRefusedThreads",
+                "OmniTokenizer", "OmniTesting", "TestSupport", "CRefusedThreads",
             ],
             swiftSettings: settings),
     ],

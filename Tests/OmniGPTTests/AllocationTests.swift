@@ -1,7 +1,7 @@
 import CAllocations
 import OmniCore
 import OmniTensor
-import OmniTesting
+import TestSupport
 import Testing
 
 @testable import OmniGPT

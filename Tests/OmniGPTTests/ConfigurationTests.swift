@@ -1,5 +1,5 @@
 import Foundation
-import OmniTesting
+import TestSupport
 import Testing
 
 @testable import OmniGPT

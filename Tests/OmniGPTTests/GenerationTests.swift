@@ -1,6 +1,6 @@
 import OmniCore
 import OmniTensor
-import OmniTesting
+import TestSupport
 import Testing
 
 @testable import OmniGPT

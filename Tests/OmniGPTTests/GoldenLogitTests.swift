@@ -2,6 +2,7 @@ import OmniCore
 import OmniNN
 import OmniTensor
 import OmniTesting
+import TestSupport
 import Testing
 
 @testable import OmniGPT

@@ -1,6 +1,7 @@
 import Foundation
 import OmniTensor
 import OmniTesting
+import TestSupport
 import Testing
 
 @testable import OmniGPT

@@ -1,4 +1,4 @@
-import OmniTesting
+import TestSupport
 
 /// The reference's helper functions, with what they return.
 struct HelperGoldens: Decodable, Sendable {

@@ -1,7 +1,7 @@
 import Foundation
 import OmniCore
 import OmniSNAC
-import OmniTesting
+import TestSupport
 import Testing
 
 // The example of the documentation, word for word.

@@ -1,5 +1,5 @@
 import OmniCore
-import OmniTesting
+import TestSupport
 import Testing
 
 @testable import OmniSNAC

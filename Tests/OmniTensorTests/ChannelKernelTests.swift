@@ -1,5 +1,6 @@
 import OmniTensor
 import OmniTesting
+import TestSupport
 import Testing
 
 /// The vector loops of every engine where they could leave the scalar definition: large angles, odd widths, no numbers.

@@ -1,5 +1,6 @@
 import OmniTensor
 import OmniTesting
+import TestSupport
 import Testing
 
 /// Rounding that knows what a matrix is multiplied by.

@@ -1,5 +1,6 @@
 import OmniTensor
 import OmniTesting
+import TestSupport
 import Testing
 
 /// The vector functions of every engine against double precision, and where they could leave the scalar definition.

@@ -1,6 +1,6 @@
 import Foundation
 import OmniTensor
-import OmniTesting
+import TestSupport
 import Testing
 
 /// Every tensor of the small model, against sums that PyTorch computed.

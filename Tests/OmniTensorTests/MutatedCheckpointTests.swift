@@ -1,6 +1,7 @@
 import Foundation
 import OmniTensor
 import OmniTesting
+import TestSupport
 import Testing
 
 /// Thousands of damaged files: each opens, or throws a ``CheckpointError``. A trap would end the whole run.

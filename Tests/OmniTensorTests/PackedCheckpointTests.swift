@@ -1,6 +1,7 @@
 import Foundation
 import OmniTensor
 import OmniTesting
+import TestSupport
 import Testing
 
 /// Weights in a file as the kernels have them.

@@ -1,6 +1,6 @@
 import Foundation
 import OmniTensor
-import OmniTesting
+import TestSupport
 import Testing
 
 /// A safetensors file from its header's text and its data.

@@ -1,6 +1,7 @@
 import Foundation
 import OmniTensor
 import OmniTesting
+import TestSupport
 import Testing
 
 /// Files that PyTorch itself wrote, see `Fixtures/torch_files/make.py`.

@@ -1,6 +1,6 @@
 import Foundation
 import OmniTensor
-import OmniTesting
+import TestSupport
 import Testing
 
 /// Archives whose directory is changed by hand.

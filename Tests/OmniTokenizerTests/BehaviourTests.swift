@@ -1,6 +1,7 @@
 import Foundation
 import OmniCore
 import OmniTesting
+import TestSupport
 import Testing
 
 @testable import OmniTokenizer

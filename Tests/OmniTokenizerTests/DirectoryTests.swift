@@ -1,7 +1,7 @@
 import Foundation
 import OmniCore
-import OmniTesting
 import OmniTokenizer
+import TestSupport
 import Testing
 
 /// Which files of a directory count, and for what.

@@ -1,7 +1,7 @@
 import Foundation
 import OmniCore
-import OmniTesting
 import OmniTokenizer
+import TestSupport
 import Testing
 
 /// Golden data: what the reference made of a text or of ids.

@@ -1,6 +1,6 @@
 import OmniCore
-import OmniTesting
 import OmniTokenizer
+import TestSupport
 import Testing
 
 @Suite struct GoldenTests {

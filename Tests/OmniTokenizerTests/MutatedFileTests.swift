@@ -2,6 +2,7 @@ import Foundation
 import OmniCore
 import OmniTesting
 import OmniTokenizer
+import TestSupport
 import Testing
 
 /// Thousands of damaged files: each is refused with a ``TokenizerError``, or gives a tokenizer that works. A trap would

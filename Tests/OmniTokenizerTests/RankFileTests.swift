@@ -1,6 +1,6 @@
 import Foundation
 import OmniCore
-import OmniTesting
+import TestSupport
 import Testing
 
 @testable import OmniTokenizer

@@ -1,7 +1,7 @@
 import Foundation
 import OmniCore
-import OmniTesting
 import OmniTokenizer
+import TestSupport
 import Testing
 
 /// The sections of a `tokenizer.json` one by one, against what the `tokenizers` library gives; see `make_sections.py`.

@@ -1,7 +1,7 @@
 import Foundation
 import OmniCore
-import OmniTesting
 import OmniTokenizer
+import TestSupport
 import Testing
 
 /// The small tokenizers with one thing changed each, against what the reference libraries give then.

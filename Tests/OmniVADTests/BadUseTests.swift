@@ -1,8 +1,8 @@
 import Foundation
 import OmniCore
 import OmniTensor
-import OmniTesting
 import OmniVAD
+import TestSupport
 import Testing
 
 /// Files and sounds that are well formed, but not what is needed.

@@ -1,7 +1,7 @@
 import Foundation
 import OmniCore
-import OmniTesting
 import OmniVAD
+import TestSupport
 import Testing
 
 // The examples of the documentation; the second returns what it prints there.

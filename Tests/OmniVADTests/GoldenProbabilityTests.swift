@@ -1,7 +1,7 @@
 import OmniCore
 import OmniTensor
-import OmniTesting
 import OmniVAD
+import TestSupport
 import Testing
 
 /// The reference's timestamps from the probabilities that onnxruntime gave for the published files, so that every

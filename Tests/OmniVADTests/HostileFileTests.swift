@@ -3,6 +3,7 @@ import OmniCore
 import OmniTensor
 import OmniTesting
 import OmniVAD
+import TestSupport
 import Testing
 
 /// Files that are damaged, or that lie.

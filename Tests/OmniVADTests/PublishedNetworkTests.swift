@@ -3,6 +3,7 @@ import OmniCore
 import OmniTensor
 import OmniTesting
 import OmniVAD
+import TestSupport
 import Testing
 
 /// Silero's published files, which are not in the repository: `OMNI_SILERO_MODELS` names a folder with

@@ -1,6 +1,6 @@
 import Foundation
-import OmniTesting
 import OmniVAD
+import TestSupport
 
 /// The reference's options, as the fixtures spell them.
 struct ReferenceOptions: Decodable {

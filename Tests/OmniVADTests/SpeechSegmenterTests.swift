@@ -1,5 +1,6 @@
 import OmniTesting
 import OmniVAD
+import TestSupport
 import Testing
 
 @Suite struct SpeechSegmenterTests {

@@ -1,6 +1,6 @@
 import OmniCore
-import OmniTesting
 import OmniVAD
+import TestSupport
 import Testing
 
 /// Collecting speech and finding the way back, against the reference.

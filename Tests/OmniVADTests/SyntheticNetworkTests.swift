@@ -2,6 +2,7 @@ import Foundation
 import OmniCore
 import OmniTesting
 import OmniVAD
+import TestSupport
 import Testing
 
 /// Networks of both versions with random weights, against what onnxruntime computes.

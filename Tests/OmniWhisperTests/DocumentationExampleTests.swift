@@ -1,8 +1,8 @@
 import Foundation
 import OmniCore
 import OmniTensor
-import OmniTesting
 import OmniWhisper
+import TestSupport
 import Testing
 
 // The examples of the documentation, word for word.

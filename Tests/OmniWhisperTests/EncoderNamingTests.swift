@@ -2,6 +2,7 @@ import Foundation
 import OmniCore
 import OmniTensor
 import OmniTesting
+import TestSupport
 import Testing
 
 @testable import OmniWhisper

@@ -1,6 +1,6 @@
 import OmniCore
 import OmniTensor
-import OmniTesting
+import TestSupport
 
 /// The clips that the reference encoded with the small model of the fixtures, and what it made of them.
 struct GoldenClip: Decodable, Sendable {

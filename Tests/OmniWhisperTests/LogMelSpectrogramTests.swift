@@ -1,6 +1,7 @@
 import OmniCore
 import OmniTensor
 import OmniTesting
+import TestSupport
 import Testing
 
 @testable import OmniWhisper

@@ -1,5 +1,6 @@
 import OmniTensor
 import OmniTesting
+import TestSupport
 import Testing
 
 @testable import OmniWhisper

@@ -3,6 +3,7 @@ import OmniCore
 import OmniPipeline
 import OmniTensor
 import OmniTesting
+import TestSupport
 import Testing
 
 @Suite struct ResamplerTests {

@@ -2,6 +2,7 @@ import Foundation
 import OmniCore
 import OmniPipeline
 import OmniTesting
+import TestSupport
 import Testing
 
 /// Files of every kind that the reader takes.

@@ -2,7 +2,7 @@ import Foundation
 import OmniCore
 import OmniPipeline
 import OmniTensor
-import OmniTesting
+import TestSupport
 import Testing
 
 /// 4-bit weights that were rounded with the questions a model is asked.

@@ -1,7 +1,7 @@
 import Foundation
 import OmniCore
 import OmniPipeline
-import OmniTesting
+import TestSupport
 import Testing
 
 /// The headline rows of the bundled model's table, on a few questions of each held-out set: a regression of the model

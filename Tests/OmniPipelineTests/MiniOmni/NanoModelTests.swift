@@ -5,6 +5,7 @@ import OmniPipeline
 import OmniSNAC
 import OmniTensor
 import OmniTesting
+import TestSupport
 import Testing
 
 /// The bundled model answers the bundled questions, in every mode, token for token.

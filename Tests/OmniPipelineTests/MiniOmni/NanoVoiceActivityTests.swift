@@ -3,6 +3,7 @@ import OmniCore
 import OmniPipeline
 import OmniTesting
 import OmniVAD
+import TestSupport
 import Testing
 
 /// The bundled detector: it hears the bundled questions as PyTorch does, and nothing where nobody speaks.

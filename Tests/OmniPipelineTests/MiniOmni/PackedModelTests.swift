@@ -4,6 +4,7 @@ import OmniGPT
 import OmniPipeline
 import OmniTensor
 import OmniTesting
+import TestSupport
 import Testing
 
 /// A model whose folder holds its weights packed.

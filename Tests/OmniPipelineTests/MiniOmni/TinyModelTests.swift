@@ -5,6 +5,7 @@ import OmniSNAC
 import OmniTensor
 import OmniTesting
 import OmniWhisper
+import TestSupport
 import Testing
 
 /// The whole of a small random model, file to event, against the reference's own runs.

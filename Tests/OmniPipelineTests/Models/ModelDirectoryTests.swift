@@ -1,6 +1,6 @@
 import Foundation
 import OmniPipeline
-import OmniTesting
+import TestSupport
 import Testing
 
 @Suite struct ModelDirectoryTests {

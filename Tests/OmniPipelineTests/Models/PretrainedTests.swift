@@ -1,6 +1,6 @@
 import Foundation
 import OmniPipeline
-import OmniTesting
+import TestSupport
 import Testing
 
 @Suite("Published models in a hub's cache")

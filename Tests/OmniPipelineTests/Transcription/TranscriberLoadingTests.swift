@@ -1,9 +1,9 @@
 import Foundation
 import OmniCore
 import OmniPipeline
-import OmniTesting
 import OmniTokenizer
 import OmniWhisper
+import TestSupport
 import Testing
 
 /// Where a Whisper model's tokenizer comes from.

@@ -1,5 +1,6 @@
 import OmniTensor
 import OmniTesting
+import TestSupport
 import Testing
 
 /// The conformance suite on every instruction set that this machine has.

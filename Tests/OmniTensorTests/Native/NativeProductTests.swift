@@ -1,5 +1,6 @@
 import OmniTensor
 import OmniTesting
+import TestSupport
 import Testing
 
 /// What the native engine promises about its products beyond being near the oracle's.

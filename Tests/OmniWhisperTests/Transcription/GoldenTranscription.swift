@@ -1,8 +1,8 @@
 import Foundation
 import OmniCore
 import OmniTensor
-import OmniTesting
 import OmniTokenizer
+import TestSupport
 
 @testable import OmniWhisper
 

@@ -2,6 +2,7 @@ import Foundation
 import OmniTensor
 import OmniTesting
 import OmniWhisper
+import TestSupport
 import Testing
 
 /// Files that are damaged, or that lie.

@@ -1,8 +1,8 @@
 import Foundation
 import OmniCore
 import OmniTensor
-import OmniTesting
 import OmniWhisper
+import TestSupport
 import Testing
 
 /// The published file, which is not in the repository: `OMNI_SMART_TURN` names a folder with `smart-turn-v3.2-cpu.onnx`

@@ -1,8 +1,8 @@
 import Foundation
 import OmniCore
 import OmniTensor
-import OmniTesting
 import OmniWhisper
+import TestSupport
 import Testing
 
 /// Small networks of the published layout with random weights, against what onnxruntime computes without the

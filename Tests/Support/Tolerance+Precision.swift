@@ -1,4 +1,5 @@
 public import OmniTensor
+public import OmniTesting
 
 // How far an engine may be from the oracle, derived from the formats themselves. All relative to the largest magnitude
 // that is expected.

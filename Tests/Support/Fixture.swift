@@ -1,12 +1,12 @@
 public import Foundation
 public import OmniCore
 
-/// Golden data under `Tests/Fixtures`, found beside this source file so that a clone is all that tests need.
+/// Golden data under `Tests/Fixtures`, found from this source file so that a clone is all that tests need.
 public enum Fixture {
     /// The folder that holds all fixtures.
     public static let directory = URL(filePath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Tests/Fixtures", directoryHint: .isDirectory)
+        .deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Fixtures", directoryHint: .isDirectory)
 
     /// The folder of examples, with the bundled model and its questions.
     public static let examples = directory.deletingLastPathComponent().deletingLastPathComponent()

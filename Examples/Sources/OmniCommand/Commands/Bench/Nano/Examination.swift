@@ -89,6 +89,19 @@ struct Trial {
                 Trial(name: "\"I don't know that\", A1T2", mode: .speechToText),
                 Trial(name: "\"I don't know that\", T1T2", mode: .textToText),
             ]
+        case .natural:
+            [
+                Trial(name: "answers, natural voice, A1T2", mode: .speechToText),
+                Trial(name: "answers, natural voice, batch", mode: .speechToSpeechBatch),
+                Trial(name: "word errors, natural voice", mode: .transcription, unit: .wordErrors),
+            ]
+        case .naturalNoise:
+            [
+                Trial(name: "answers, natural voice disturbed, A1T2", mode: .speechToText),
+                Trial(name: "word errors, natural voice disturbed", mode: .transcription, unit: .wordErrors),
+            ]
+        case .naturalUnknown:
+            [Trial(name: "\"I don't know that\", natural voice, A1T2", mode: .speechToText)]
         }
     }
 }

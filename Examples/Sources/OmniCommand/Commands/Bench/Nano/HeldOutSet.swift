@@ -11,6 +11,12 @@ struct HeldOutSet {
         case phrasings
         /// Questions about what the model does not know.
         case unknown
+        /// Questions like those of training in a natural voice that training never hears.
+        case natural
+        /// The same with noise at 10 dB, in a room, or through a telephone, a third each.
+        case naturalNoise = "natural-noise"
+        /// Questions about what the model does not know in that voice.
+        case naturalUnknown = "natural-unknown"
     }
 
     struct Entry: Decodable {

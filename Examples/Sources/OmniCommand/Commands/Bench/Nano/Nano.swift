@@ -19,7 +19,9 @@ struct BenchNano: AsyncParsableCommand {
 
     @OptionGroup var model: ModelOption
 
-    @Option(help: ArgumentHelp("The folder with the sets voices, noise, phrasings and unknown.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp(
+            "The folder with the sets: voices, noise, phrasings, unknown, natural and others.", valueName: "dir"))
     var heldOut: String
 
     @Option(help: ArgumentHelp("Take only so many questions of each set.", valueName: "n"))

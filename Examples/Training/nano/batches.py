@@ -5,12 +5,12 @@ import random
 import numpy as np
 import torch
 
-from . import codes, questions, tokenizer
+from . import codes, questions, teacher, tokenizer
 from .dictionary import spoken_words
 from .model import MODES, Batch, Packed
 from .prompts import NO_PARENT, PAD, Sequence, speech_prompt, text_prompt
-from .rooms import NoiseTrack
-from .shards import Recording, Recordings
+from .microphones import Microphone
+from .shards import Recording
 from .vocabulary import ANSWERS_NOTHING, SIZES, STREAMS, TEXT_PAD
 
 FRAME = 320
@@ -21,9 +21,10 @@ _NUMBERS = {name: number for number, name in MODES.items()}
 class Batches:
     """Endless. Short recordings are padded to little more than the longest of the batch, some to the whole context."""
 
-    def __init__(self, recordings: Recordings, size: int, rng: random.Random):
-        self.recordings, self.size, self.rng = recordings.entries, size, rng
-        self.codes, self.noise, self.vocabulary = codes.load(), NoiseTrack(seed=5), spoken_words()
+    def __init__(self, recordings: list[Recording], size: int, rng: random.Random):
+        self.recordings, self.size, self.rng = recordings, size, rng
+        self.codes, self.vocabulary, self.taught = codes.load(), spoken_words(), teacher.Targets()
+        self.microphone = Microphone(recordings, seed=5)
 
     def __iter__(self):
         while True:
@@ -42,12 +43,12 @@ class Batches:
         whole = self.rng.random() < 0.08
         context = SIZES.context if whole else min(SIZES.context, longest + self.rng.randint(3, 25))
         samples = np.zeros((len(recordings), context * FRAME), np.float32)
-        phonemes = np.zeros((len(recordings), context), np.int64)
+        taught = np.zeros((len(recordings), context, teacher.COMPONENTS), np.float32)
         for index, recording in enumerate(recordings):
-            sound = self.sound(recording)[:samples.shape[1]]
+            sound = self.microphone.heard(recording, self.rng)[:samples.shape[1]]
             samples[index, :len(sound)] = sound
-            labels = recording.phonemes[:context]
-            phonemes[index, :len(labels)] = labels
+            wanted = self.taught(recording)[:context]
+            taught[index, :len(wanted)] = wanted
         counts = [min(context, int(len(r.samples) / 16000 * 1000 / 20) + 1) for r in recordings]
         # Audio tokens are many and easily learned, and one long answer makes a whole batch long.
         speaks = self.rng.random() < 0.3
@@ -56,14 +57,8 @@ class Batches:
         read = [self.read(self.question(), speaks) for _ in range(READ_ALOUD if speaks else READ)]
         sums = [self.read(self.sum(), False) for _ in range(SUMS)]
         return Batch(
-            torch.from_numpy(samples), torch.from_numpy(phonemes), torch.tensor(counts), collate(heard), collate(read),
+            torch.from_numpy(samples), torch.from_numpy(taught), torch.tensor(counts), collate(heard), collate(read),
             collate(sums))
-
-    def sound(self, recording: Recording) -> np.ndarray:
-        sound = recording.samples.astype(np.float32) / 32768
-        if self.rng.random() < 0.75:
-            sound = self.noise.add(sound, self.rng.uniform(6, 35), self.rng)
-        return sound * 10 ** (self.rng.uniform(-8, 3) / 20)
 
     def heard(self, recording: Recording, frame_count: int, speaks: bool) -> Sequence:
         sequence, answer = Sequence(), tokenizer.encode(recording.answer)

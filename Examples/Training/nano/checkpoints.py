@@ -1,9 +1,10 @@
-"""Saving, resuming, and starting from a model that was exported before."""
+"""Saving, resuming, and what joint training starts from."""
 
 import pathlib
 
 import torch
 
+from . import paths
 from .gpt import GPT
 from .model import Model
 from .vocabulary import AUDIO_CODES, SHIFT
@@ -25,16 +26,21 @@ def resume(path: pathlib.Path, model: Model, optimizer) -> tuple[float, int]:
     return saved["seconds"], saved["step"]
 
 
+def start_from_distilled(model: Model) -> None:
+    """The encoder that `distil` taught to hear."""
+    saved = torch.load(paths.BUILD / "teacher" / "distilled.pt", weights_only=True)["model"]
+    for part, prefix in ((model.encoder, "encoder."), (model.teacher, "teacher.")):
+        part.load_state_dict({name.removeprefix(prefix): t for name, t in saved.items() if name.startswith(prefix)})
+
+
 def start_from(folder: pathlib.Path, model: Model) -> None:
-    """Weights of an exported model of the same sizes; its audio tokens mean another voice's codes, so they start anew."""
+    """The decoder of an exported model. What listens to another encoder, or says another voice's codes, starts anew."""
     exported = torch.load(folder / "lit_model.pth", weights_only=True)
-    gpt = {name: tensor.float() for name, tensor in exported.items() if name != "lm_head.weight"}
-    table = gpt["transformer.wte.weight"]
-    table[AUDIO_ROWS] = model.gpt.table.detach()[AUDIO_ROWS]
-    model.gpt.load_state_dict(gpt)
-    encoder = torch.load(folder / "small.pt", weights_only=True)["model_state_dict"]
-    model.encoder.load_state_dict(
-        {name.removeprefix("encoder."): tensor.float() for name, tensor in encoder.items() if name.startswith("encoder.")})
+    own = model.gpt.state_dict()
+    gpt = {
+        name: tensor.float() for name, tensor in exported.items() if name in own and tensor.shape == own[name].shape}
+    gpt["transformer.wte.weight"][AUDIO_ROWS] = own["transformer.wte.weight"][AUDIO_ROWS]
+    model.gpt.load_state_dict(own | gpt)
 
 
 def audio_code_rows() -> torch.Tensor:

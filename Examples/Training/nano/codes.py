@@ -1,7 +1,8 @@
-"""Stage 3: codes of the voice's clips. `python -m nano.codes`
+"""Codes of the voice's clips. `python -m nano.codes`
 
-Hierarchical residual k-means on log-mel frames, 4, 2 and 1 at a time (85, 43 and 21 ms): codes exist before the codec is
-trained, and equal clips have equal codes. The codec then learns to decode and to encode them.
+Hierarchical residual k-means on log-mel frames, 4, 2 and 1 at a time (85, 43 and 21 ms), and on where in a period of the voice
+each frame begins: codes exist before the codec is trained, and equal clips have equal codes. The codec then learns to decode
+and to encode them.
 """
 
 import pickle
@@ -15,6 +16,8 @@ from .vocabulary import AUDIO_CODES
 
 BANDS = 40
 HOP = 512
+PHASE = 4.0  # how much the phase of the voice counts beside the logarithms of the bands
+WIDTH = BANDS + 2
 
 
 def mel_bands(window: int, count: int, rate: int = voice.SAMPLE_RATE) -> torch.Tensor:
@@ -27,11 +30,14 @@ def mel_bands(window: int, count: int, rate: int = voice.SAMPLE_RATE) -> torch.T
     return torch.from_numpy(np.clip(np.minimum(rising, falling), 0, None).astype(np.float32))
 
 
-def frames(sound: np.ndarray) -> torch.Tensor:
-    """log-mel of every 512 samples, [T, BANDS]"""
-    padded = F.pad(torch.from_numpy(sound), (256, 256))
+def frames(clip: voice.Clip) -> torch.Tensor:
+    """log-mel of every 512 samples, and the point in the period of the voice, zero where there is none, [T, WIDTH]"""
+    padded = F.pad(torch.from_numpy(clip.samples), (256, 256))
     spectrum = torch.stft(padded, 1024, HOP, window=torch.hann_window(1024), center=False, return_complex=True).abs()
-    return (mel_bands(1024, BANDS) @ spectrum + 2e-2).log().T
+    bands = (mel_bands(1024, BANDS) @ spectrum + 2e-2).log().T
+    middles = np.arange(HOP // 2, len(clip.samples), HOP)
+    turn = np.exp(2j * np.pi * clip.phase[middles]) * clip.voiced[middles] * PHASE
+    return torch.cat([bands, torch.from_numpy(np.stack([turn.real, turn.imag], 1)).float()], 1)
 
 
 def k_means(points: torch.Tensor, count: int, rounds: int = 25) -> tuple[torch.Tensor, torch.Tensor]:
@@ -82,19 +88,19 @@ def joined(codes: dict[str, np.ndarray], units) -> np.ndarray:
 def main() -> None:
     torch.manual_seed(0)
     clips = voice.load()
-    points = torch.cat([frames(sound) for sound in clips.values()])
+    points = torch.cat([frames(clip) for clip in clips.values()])
     residual = points - points.mean(0)
     members, books = [], []
     for together in (4, 2, 1):
-        grouped = residual.reshape(-1, together * BANDS)
+        grouped = residual.reshape(-1, together * WIDTH)
         assigned, centres = k_means(grouped, AUDIO_CODES)
         members.append(assigned)
         books.append(codebook(centres))
-        residual = (grouped - centres[assigned]).reshape(-1, BANDS)
+        residual = (grouped - centres[assigned]).reshape(-1, WIDTH)
         print(f"{together} frames together: residual {residual.std():.3f} of {points.std():.3f}")
     all_codes, found, start = streams(*members), {}, 0
-    for unit, sound in clips.items():
-        count = len(sound) // voice.FRAME
+    for unit, clip in clips.items():
+        count = len(clip.samples) // voice.FRAME
         found[unit] = all_codes[:, start:start + count]
         start += count
     folder = paths.made("voice")

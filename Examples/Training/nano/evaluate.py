@@ -25,7 +25,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=pathlib.Path, help="an exported model; else the last checkpoint")
     parser.add_argument("--count", type=int, default=60)
-    parser.add_argument("--sets", default="voices,noise,phrasings,unknown")
+    parser.add_argument("--sets", default="voices,noise,phrasings,unknown,natural,natural-noise,natural-unknown")
     parser.add_argument("--modes", default="a1t2,a1t1,t1t2,batch")
     parser.add_argument("--show", type=int, default=6, help="wrong answers to print")
     options = parser.parse_args()
@@ -37,7 +37,7 @@ def main() -> None:
         entries = random.Random(1).sample(entries, min(options.count, len(entries)))
         heard = [generate.features(encoder, read_wave(folder / entry["file"])) for entry in entries]
         for mode in options.modes.split(","):
-            if mode in ("t1t2", "t1a2") and name == "noise":
+            if mode in ("t1t2", "t1a2") and name.endswith("noise"):
                 continue
             report(name, mode, entries, heard, gpt, options.show)
 
@@ -55,7 +55,7 @@ def report(name: str, mode: str, entries: list[dict], heard: list[torch.Tensor],
         else:
             kinds[entry["kind"]] += 1
             wrong.append((entry["question"], text))
-    print(f"{name:10} {mode:6} right {right / len(entries):.3f}  WER {edits / words:.3f}  wrong {dict(kinds)}", flush=True)
+    print(f"{name:15} {mode:6} right {right / len(entries):.3f}  WER {edits / words:.3f}  wrong {dict(kinds)}", flush=True)
     for pair in wrong[:show]:
         print("      ", *pair, sep=" | ")
 

@@ -61,16 +61,16 @@ def counted(spoken: np.ndarray, margin: int = 3) -> np.ndarray:
     return keep
 
 
-def held_out_speech(count: int = 60) -> list[shards.Recording]:
-    """Utterances of voices that training never hears, with their phonemes."""
+def held_out_speech(name: str, count: int = 60) -> list[shards.Recording]:
+    """Utterances of voices that training never hears: of espeak-ng (`voices`) or of Kokoro's `jm_kumo` (`natural`)."""
     rng, noise, found = random.Random(95), np.random.default_rng(95), []
-    for question in make_held_out.asked("voices", count, rng):
-        made = record(question, rng.choice(speakers.HELD_OUT), rng, noise)
+    for number, question in enumerate(make_held_out.asked(name, count, rng)):
+        made = record(question, rng, noise, lambda text: make_held_out.utter(text, name, rng))
         if made:
-            sound, names, voice = made
+            sound, speaking, voice = made
             found.append(shards.Recording(
                 question.text, question.answer, question.units, question.kind, voice,
-                (np.clip(sound, -1, 1) * 32767).astype(np.int16), np.array([name not in ("_", "_:") for name in names])))
+                (np.clip(sound, -1, 1) * 32767).astype(np.int16), speaking, name, number))
     return found
 
 
@@ -78,10 +78,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("models", nargs="+", type=pathlib.Path)
     parser.add_argument("--scenes", type=int, default=6)
+    parser.add_argument("--voices", choices=("voices", "natural"), default="voices", help="espeak-ng or natural ones")
     options = parser.parse_args()
     torch.set_num_threads(1)
     detectors = [(bundled if path.suffix == ".safetensors" else silero)(path) for path in options.models]
-    recordings = held_out_speech()
+    recordings = held_out_speech(options.voices)
     print("| recording |" + "".join(f" {path.name}: misses | false alarms |" for path in options.models))
     print("|---|" + "---|---|" * len(detectors))
     for kind, ratio, silent in CONDITIONS:

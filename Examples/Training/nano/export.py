@@ -1,4 +1,4 @@
-"""Stage 9: the trained parts in the published formats and half precision. `python -m nano.export FOLDER`"""
+"""The trained parts in the published formats and half precision. `python -m nano.export FOLDER`"""
 
 import argparse
 import json

@@ -33,7 +33,7 @@ def features(encoder: AudioEncoder, samples: np.ndarray) -> torch.Tensor:
     count = min(SIZES.context, int(len(samples) / 16000 * 1000 / 20) + 1)
     padded = np.zeros(context, np.float32)
     padded[:min(len(samples), context)] = samples[:context]
-    return encoder(log_mel(torch.from_numpy(padded)[None]))[0][0, :count]
+    return encoder(log_mel(torch.from_numpy(padded)[None]))[0, :count]
 
 
 @torch.inference_mode()

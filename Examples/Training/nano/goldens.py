@@ -65,7 +65,7 @@ def held_out(model: pathlib.Path, count: int = 8, longest: int = 36000) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     found = []
-    for name in ("voices", "phrasings", "unknown"):
+    for name in ("voices", "phrasings", "unknown", "natural", "natural-unknown"):
         source = paths.BUILD / "held-out" / name
         short = [e for e in json.loads((source / "index.json").read_text()) if len(read_wave(source / e["file"])) <= longest]
         for number, entry in enumerate(short[:count]):

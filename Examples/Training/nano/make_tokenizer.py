@@ -1,4 +1,4 @@
-"""Stage 0: a tokenizer of the domain's words. `python -m nano.make_tokenizer`
+"""A tokenizer of the domain's words. `python -m nano.make_tokenizer`
 
 Not needed to go on from the bundled model, whose tokenizer is used when `build/` has none.
 """

@@ -7,15 +7,16 @@ import torch.nn.functional as F
 from torch import nn
 
 from .gpt import GPT
+from .teacher import COMPONENTS
 from .vocabulary import ANSWERS_NOTHING, AUDIO_SIZE, SIZES, STREAMS, TEXT_SIZE
 from .whisper import AudioEncoder, log_mel
 
 
 class Model(nn.Module):
-    def __init__(self, phoneme_count: int):
+    def __init__(self):
         super().__init__()
         self.encoder, self.gpt = AudioEncoder(), GPT()
-        self.phonemes = nn.Linear(SIZES.encoder_width, phoneme_count)  # Not a part of what is exported.
+        self.teacher = nn.Linear(SIZES.encoder_width, COMPONENTS)  # Not a part of what is exported.
 
 
 @dataclass
@@ -36,7 +37,7 @@ class Batch:
     """What is heard, what is read and sums stay apart: they are of different length, and none sees another."""
 
     samples: torch.Tensor  # [B, N]
-    phonemes: torch.Tensor  # [B, T]
+    taught: torch.Tensor  # [B, T, 128], what the teacher hears in the same recordings without noise
     frame_counts: torch.Tensor  # [B]
     heard: Packed
     read: Packed
@@ -68,15 +69,16 @@ def visible(packed: Packed) -> torch.Tensor:
     return torch.zeros(seen.shape, dtype=torch.bfloat16).masked_fill_(~seen, -1e4)
 
 
-def losses(model: Model, batch: Batch, masked: bool) -> tuple[torch.Tensor, dict[str, float]]:
-    """The loss to minimise, and accuracies: `phoneme`, and for each mode its text (and `audio`) tokens."""
+def losses(model: Model, batch: Batch, masked: bool, taught_share: float) -> tuple[torch.Tensor, dict[str, float]]:
+    """The loss to minimise, and figures: `taught`, what of the teacher's features is not found, and of each mode the share
+    of its text (and `audio`) tokens that are right."""
     mel = log_mel(batch.samples)
     if masked:
         mel = mask_spectrum(mel)
     parts = (batch.heard, batch.read, batch.sums)
     with torch.autocast("cpu", torch.bfloat16):
-        features, middle = model.encoder(mel)
-        phonemes = model.phonemes(middle).float()
+        features = model.encoder(mel)
+        found = model.teacher(features).float()
         vectors = [embed(model.gpt, batch.heard.rows, features, batch.frame_counts)]
         vectors += [embed(model.gpt, part.rows, None, None) for part in parts[1:]]
         hidden = torch.cat(
@@ -89,7 +91,8 @@ def losses(model: Model, batch: Batch, masked: bool) -> tuple[torch.Tensor, dict
         text_logits = F.linear(hidden[texts], table[:TEXT_SIZE]).float()
         audio_logits = F.linear(hidden[sounds], table[TEXT_SIZE:]).float().unflatten(-1, (STREAMS, AUDIO_SIZE))
     text_targets, audio_targets, modes = text_targets[texts], audio_targets[sounds], modes[texts]
-    phoneme_loss = F.cross_entropy(phonemes.flatten(0, 1), batch.phonemes.flatten())
+    spoken = torch.arange(found.shape[1]) < batch.frame_counts[:, None]
+    taught_loss = (found - batch.taught)[spoken].square().mean()
     text_loss = F.cross_entropy(text_logits, text_targets)
     audio_loss = F.cross_entropy(audio_logits.flatten(0, 1), audio_targets.flatten()) if len(audio_targets) else 0.0
     right = text_logits.argmax(-1) == text_targets
@@ -98,9 +101,8 @@ def losses(model: Model, batch: Batch, masked: bool) -> tuple[torch.Tensor, dict
     report["text loss"] = text_loss.item()
     if len(audio_targets):
         report["audio"] = (audio_logits.argmax(-1) == audio_targets).float().mean().item()
-    heard = batch.phonemes > 0
-    report["phoneme"] = (phonemes.argmax(-1) == batch.phonemes)[heard].float().mean().item()
-    return 0.3 * phoneme_loss + text_loss + audio_loss, report
+    report["taught"] = taught_loss.item()
+    return taught_share * taught_loss + text_loss + audio_loss, report
 
 
 MODES = {1: "a1t1", 2: "a1t2", 3: "a1a2", 4: "t1t2", 5: "t1a2"}

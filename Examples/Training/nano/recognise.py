@@ -1,40 +1,46 @@
-"""How well an independent recogniser understands the spoken answers. `python -m nano.recognise FOLDER`
+"""How well Whisper base understands the spoken answers. `python -m nano.recognise FOLDER`
 
-The folder is what `omni bench nano --answers FOLDER` wrote. Writes `recognised.json` beside it for `--recognised`.
+The folder is what `omni bench nano --answers FOLDER` wrote, and beside each recording the transcript that
+`omni transcribe FOLDER/*.wav --model base.pt --language en --format txt --output-dir FOLDER` wrote. Writes `recognised.json` beside
+them for `--recognised`.
 """
 
 import argparse
 import json
 import pathlib
-import wave
-
-import numpy as np
-from tqdm import tqdm
+import re
 
 from . import scoring
-from .recogniser import Recogniser, plain
+from .numbers import spoken_number
+
+# What the transcriber writes in signs and the model says in words.
+SIGNS = {"+": " plus ", "−": " minus ", "-": " minus ", "×": " times ", "*": " times ", "=": " is "}
+
+
+def spoken(text: str) -> list[str]:
+    """The words of a transcript as they are said."""
+    text = re.sub(r"(?<=[A-Za-z])[-.](?=[A-Za-z])", " ", text)  # spelled words: C-A-T, C.A.T.
+    for sign, word in SIGNS.items():
+        text = text.replace(sign, word)
+    text = re.sub(r"\d+", lambda found: " ".join(spoken_number(int(found[0]))) if int(found[0]) <= 100 else found[0], text)
+    return scoring.words(text)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=pathlib.Path)
-    parser.add_argument("--count", type=int, help="only so many answers, from all over")
     options = parser.parse_args()
     entries = json.loads((options.folder / "index.json").read_text())
-    if options.count and options.count < len(entries):
-        entries = [entries[i * len(entries) // options.count] for i in range(options.count)]
-    recogniser, right, count = Recogniser(), 0, 0
-    for entry in tqdm(entries, desc="recognise", mininterval=5):
-        with wave.open(str(options.folder / entry["file"])) as file:
-            sound = np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float32) / 32768
+    right, count = 0, 0
+    for entry in entries:
+        transcript = (options.folder / entry["file"]).with_suffix(".txt")
         # What the model says it says: this measures the voice; whether the answer is right is measured elsewhere.
-        said = plain(entry["text"]).split()
-        heard = recogniser.words(sound).split()
+        said, heard = spoken(entry["text"]), spoken(transcript.read_text())
         errors = scoring.edits(said, heard)
         right += max(0, len(said) - errors)
         count += len(said)
         if errors:
-            tqdm.write(f"{' '.join(said)} → {' '.join(heard)}")
+            print(f"{' '.join(said)} → {' '.join(heard)}")
     (options.folder / "recognised.json").write_text(json.dumps(dict(right=right, count=count)))
     print(f"{right} of {count} words, {right / max(1, count):.1%}")
 

@@ -1,4 +1,4 @@
-"""Where the question is asked: silence around it, an echo, a gain, sometimes an overdriven microphone, and noise."""
+"""Where the question is asked: silence around it, an echo, a gain, sometimes an overdriven microphone."""
 
 import random
 
@@ -21,26 +21,19 @@ def record(samples: np.ndarray, rng: random.Random, noise: np.random.Generator) 
 
 
 def echo(rng: random.Random, noise: np.random.Generator) -> np.ndarray:
-    """An impulse response: the direct sound and a decaying tail (60 dB down after 50 to 250 ms)."""
-    seconds = rng.uniform(0.05, 0.25)
-    count = int(SAMPLE_RATE * seconds * 1.5)
+    """The impulse response of a room: 60 dB down after 80 to 600 ms, the echo mostly softer than the direct sound."""
+    return response(rng.uniform(0.08, rng.choice((0.3, 0.6))), rng.uniform(0.05, 0.5), noise)
+
+
+def response(seconds: float, share: float, noise: np.random.Generator) -> np.ndarray:
+    """The direct sound and a tail that is 60 dB down after `seconds`, with `share` of the direct sound's amplitude."""
+    count = int(SAMPLE_RATE * seconds * 1.2)
     tail = noise.standard_normal(count) * np.exp(-6.9 * np.arange(count) / (SAMPLE_RATE * seconds))
-    tail *= rng.uniform(0.05, 0.25) / np.sqrt((tail**2).sum())
+    tail *= share / np.sqrt((tail**2).sum())
     tail[0] += 1
     return tail.astype(np.float32)
 
 
-class NoiseTrack:
-    """A minute each of white and of brown noise, to cut pieces from."""
-
-    def __init__(self, seed: int):
-        white = np.random.default_rng(seed).standard_normal(SAMPLE_RATE * 60).astype(np.float32)
-        brown = np.cumsum(white)
-        brown -= np.convolve(brown, np.ones(400) / 400, "same")
-        self._tracks = (white, (brown / brown.std()).astype(np.float32))
-
-    def add(self, samples: np.ndarray, ratio_db: float, rng: random.Random) -> np.ndarray:
-        track = rng.choice(self._tracks)
-        start = rng.randrange(len(track) - len(samples))
-        loudness = np.sqrt((samples**2).mean()) + 1e-5
-        return samples + track[start:start + len(samples)] * (loudness * 10 ** (-ratio_db / 20))
+def room(samples: np.ndarray, seconds: float, share: float, noise: np.random.Generator) -> np.ndarray:
+    heard = fftconvolve(samples, response(seconds, share, noise))[:len(samples)]
+    return (heard * (np.abs(samples).max() / max(1e-6, np.abs(heard).max()))).astype(np.float32)

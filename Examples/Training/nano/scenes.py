@@ -26,8 +26,7 @@ def speech_track(
         sound = recording.samples.astype(np.float32) / 32768
         level = np.sqrt((sound**2).mean()) + 1e-6
         sound = sound * (10 ** (rng.uniform(-38, -14) / 20) / level)
-        voiced = np.repeat(recording.phonemes > 0, FRAME)[:len(sound)]
-        voiced = closed(voiced)
+        voiced = closed(np.repeat(recording.speaking, FRAME)[:len(sound)])
         if rng.random() < cut_share:
             sound, voiced = piece(sound, voiced, rng)
         sound, voiced = sound[:count - position], voiced[:count - position]

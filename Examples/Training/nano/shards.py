@@ -16,32 +16,30 @@ class Recording:
     kind: str
     voice: str
     samples: np.ndarray  # int16, 16 kHz, a view of the file
-    phonemes: np.ndarray  # one of every 20 ms
+    speaking: np.ndarray  # of every 20 ms, whether somebody speaks
+    shard: str
+    number: int  # in its shard
 
 
-@dataclass(frozen=True)
-class Recordings:
-    entries: list[Recording]
-    phonemes: list[str]
-
-
-def load(prefix: str) -> Recordings:
-    """All whole shards with names that begin so."""
-    names: dict[str, int] = {"_": 0}
+def load(prefix: str = "train-") -> list[Recording]:
+    """The recordings of all whole shards with names that begin so."""
     entries = []
     for path in sorted((paths.BUILD / "questions").glob(prefix + "*.npy")):
-        if path.name.endswith(".part.npy"):
-            continue
-        sound = np.load(path, mmap_mode="r")
-        index = json.loads(path.with_suffix(".json").read_text())
-        renamed = np.array([names.setdefault(name, len(names)) for name in index["phonemes"]])
-        start = 0
-        for entry in index["entries"]:
-            samples = sound[start:start + entry["count"]]
-            start += entry["count"]
-            entries.append(Recording(
-                entry["text"], entry["answer"], tuple(entry["units"]), entry["kind"], entry["voice"], samples,
-                renamed[entry["phonemes"]]))
+        if not path.name.endswith(".part.npy"):
+            entries += shard(path.stem)
     if not entries:
         raise FileNotFoundError(f"no recordings {prefix}* in {paths.BUILD / 'questions'}: run nano.make_questions first")
-    return Recordings(entries, list(names))
+    return entries
+
+
+def shard(name: str) -> list[Recording]:
+    path = paths.BUILD / "questions" / name
+    sound = np.load(path.with_suffix(".npy"), mmap_mode="r")
+    entries, start = [], 0
+    for number, entry in enumerate(json.loads(path.with_suffix(".json").read_text())):
+        samples = sound[start:start + entry["count"]]
+        start += entry["count"]
+        speaking = np.frombuffer(entry["speaking"].encode(), np.uint8) == ord("1")
+        entries.append(Recording(
+            entry["text"], entry["answer"], tuple(entry["units"]), entry["kind"], entry["voice"], samples, speaking, name, number))
+    return entries

@@ -1,65 +1,55 @@
-"""Who asks: espeak-ng's English voices in many variants, at different speeds, pitches and vocal tract lengths."""
+"""Who asks: synthesizers of all kinds, at different speeds and vocal tract lengths, and speakers changed by a vocoder."""
 
-import glob
-import pathlib
 import random
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.signal import resample_poly
 
-from .espeak import SAMPLE_RATE, Speech, synthesizer
+from . import espeak_voices, festival, flite, joe, kokoro, pico, world
 
-LANGUAGES = (
-    "en", "en-us", "en-us", "en-us", "en-gb-scotland", "en-gb-x-rp", "gmw/en-GB-x-gbclan", "gmw/en-GB-x-gbcwmd",
-    "en-029", "gmw/en-US-nyc")
-# Effects rather than voices.
-NOT_VOICES = set(
-    "Demonic whisper whisperf AnxiousAndy anikaRobot UniRobot croak Tweaky Marco robosoft robosoft2 robosoft3 robosoft4 "
-    "robosoft5 robosoft7 Jacky iven announcer Nguyen RicishayMax2 RicishayMax3 mono".split())
-HELD_OUT = "f3 m4 Andrea Michael belinda paul klatt3 steph m7 travis".split()
+SAMPLE_RATE = 16000
+FRAME = 320
 
-
-def variants(held_out: bool) -> list[str]:
-    """Names behind the `+`; the empty one is espeak-ng's own voice."""
-    if held_out:
-        return HELD_OUT
-    folders = glob.glob("/usr/lib/*/espeak-ng-data/voices/!v") + glob.glob("/usr/share/espeak-ng-data/voices/!v")
-    names = {path.name for folder in folders for path in pathlib.Path(folder).iterdir()}
-    if not names:
-        raise RuntimeError("espeak-ng's voices were not found; install espeak-ng")
-    return sorted(names - NOT_VOICES - set(HELD_OUT)) + ["", "", ""]
+# The share of utterances whose speaker a vocoder changes, and what speaks.
+SOURCES = dict(
+    espeak=(0, espeak_voices.speak), flite=(0.3, flite.speak), festival=(0.3, festival.speak), pico=(0.5, pico.speak),
+    joe=(0.7, joe.speak), kokoro=(0.35, kokoro.speak))
 
 
 @dataclass
 class Utterance:
-    """Mono samples at 16 kHz and the phoneme of every 20 ms."""
+    """Mono samples at 16 kHz without what surrounds the speech, and for every 20 ms whether somebody speaks."""
 
     samples: np.ndarray
-    phonemes: list[str]
+    speaking: np.ndarray
     voice: str
 
 
-def utter(text: str, variant: str, rng: random.Random) -> Utterance:
-    """Speech without what surrounds it."""
-    voice = rng.choice(LANGUAGES) + ("+" + variant if variant else "")
+def utter(text: str, source: str, rng: random.Random) -> Utterance:
+    changed_share, speak = SOURCES[source]
+    samples, rate, voice = speak(text, rng)
+    if rng.random() < changed_share:
+        samples, voice = world.changed(samples, rate, rng), voice + " changed"
     # Resampling by a factor beside the rate changes pitch and tract length together, like taller and smaller people.
-    step = round(441 * rng.uniform(0.88, 1.13))
-    speech = synthesizer().speak(text, voice, rng.randint(130, 200), rng.randint(25, 80), rng.randint(30, 70))
-    samples = resample_poly(speech.samples, 320, step).astype(np.float32)
-    loud = np.flatnonzero(np.abs(samples) > 0.004)
-    if not loud.size:
-        raise ValueError(f"{voice} says nothing to {text!r}")
-    samples = samples[:loud[-1] + 160]
-    return Utterance(samples, frame_labels(speech, 320 / step, len(samples)), voice)
+    factor = rng.uniform(0.88, 1.13) if source == "espeak" else rng.uniform(0.93, 1.08)
+    return utterance(samples, rate, voice, factor)
 
 
-def frame_labels(speech: Speech, ratio: float, sample_count: int) -> list[str]:
-    labels = ["_"] * (sample_count // 320 + 1)
-    starts = [int(sample * ratio / 320) for sample, _ in speech.phonemes] + [len(labels)]
-    for (_, name), start, end in zip(speech.phonemes, starts, starts[1:]):
-        labels[start:min(end, len(labels))] = [name or "_"] * max(0, min(end, len(labels)) - start)
-    return labels
+def utterance(samples: np.ndarray, rate: int, voice: str, factor: float = 1) -> Utterance:
+    """At 16 kHz, `factor` times as fast, and cut to where the speech is."""
+    samples = resample_poly(samples, 320, round(rate / 50 * factor)).astype(np.float32)
+    speaking = speech_frames(samples)
+    if not speaking.any():
+        raise ValueError(f"{voice} says nothing")
+    first, last = np.flatnonzero(speaking)[[0, -1]]
+    first, last = max(0, first - 1), last + 2
+    return Utterance(samples[first * FRAME:last * FRAME], speaking[first:last], voice)
 
 
-assert SAMPLE_RATE == 22050  # 320 / 441 makes 16 kHz of it.
+def speech_frames(samples: np.ndarray) -> np.ndarray:
+    """For every 20 ms of a synthesized sentence, whether it is within 36 dB of the loud ones."""
+    count = len(samples) // FRAME + 1
+    frames = np.pad(samples, (0, count * FRAME - len(samples))).reshape(count, FRAME)
+    level = np.sqrt((frames**2).mean(1))
+    return level > max(1e-4, np.percentile(level, 95) * 10 ** (-36 / 20))

@@ -1,4 +1,4 @@
-"""Stage 4: the codec. `python -m nano.train_codec decoder`, then `python -m nano.train_codec encoder`
+"""The codec. `python -m nano.train_codec decoder`, then `python -m nano.train_codec encoder`
 
 The codes of the voice's clips are given (`codes.py`). The decoder learns to sound like the clips. Its quantizers are settled
 after a quarter of the time: from then on the encoder can learn, beside it if there is a core, to find the codes again.
@@ -27,7 +27,7 @@ class Excerpts:
 
     def __init__(self, rng: random.Random, frames: int = 6):
         self.rng, self.frames = rng, frames
-        self.sounds, self.codes = voice.load(), codes.load()
+        self.sounds, self.codes = {unit: clip.samples for unit, clip in voice.load().items()}, codes.load()
         self.units = list(self.sounds)
         self.weights = [len(sound) for sound in self.sounds.values()]
 

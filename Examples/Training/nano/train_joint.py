@@ -1,4 +1,4 @@
-"""Stage 5: encoder and decoder, trained together on all six modes. `python -m nano.train_joint`
+"""Encoder and decoder, trained together on all six modes. `python -m nano.train_joint`
 
 The schedule counts the CPU seconds of this process, so that a busy machine changes how long it takes and not what comes
 out. Stopped, it goes on from its last checkpoint.
@@ -15,7 +15,7 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
-from . import batches, checkpoints, paths, shards
+from . import batches, checkpoints, paths, teacher
 from .model import Model, losses
 
 
@@ -25,12 +25,15 @@ def learning_rate(progress: float, highest: float) -> float:
     return highest * rise * (1 / 30 + (1 - 1 / 30) * 0.5 * (1 + math.cos(math.pi * progress)))
 
 
-def optimizer(model: nn.Module) -> torch.optim.AdamW:
-    matrices = [p for name, p in model.named_parameters() if p.dim() >= 2 and "wte" not in name]
-    chosen = {id(p) for p in matrices}
-    others = [p for p in model.parameters() if id(p) not in chosen]
+def optimizer(model: nn.Module, encoder_share: float = 1) -> torch.optim.AdamW:
+    """The encoder, which has learned to hear before, goes at `encoder_share` of the rate."""
+    groups: dict[tuple[float, float], list[nn.Parameter]] = {}
+    for name, parameter in model.named_parameters():
+        decay = 0.05 if parameter.dim() >= 2 and "wte" not in name else 0.0
+        share = encoder_share if name.startswith("encoder.") else 1.0
+        groups.setdefault((decay, share), []).append(parameter)
     return torch.optim.AdamW(
-        [dict(params=matrices, weight_decay=0.05), dict(params=others, weight_decay=0)], betas=(0.9, 0.98), fused=True)
+        [dict(params=p, weight_decay=decay, share=share) for (decay, share), p in groups.items()], betas=(0.9, 0.98), fused=True)
 
 
 def main() -> None:
@@ -40,19 +43,21 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=24)
     parser.add_argument("--rate", type=float, default=1.5e-3)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--from", dest="start", type=pathlib.Path, help="an exported model to start from")
+    parser.add_argument("--from", dest="start", type=pathlib.Path, help="an exported model whose decoder to start from")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
-    recordings = shards.load("train-")
-    model = Model(phoneme_count=len(recordings.phonemes))
-    steps = optimizer(model)
+    recordings = teacher.taught()
+    model = Model()
+    steps = optimizer(model, encoder_share=0.25)
     path = paths.made("joint") / "checkpoint.pt"
     done, step = 0.0, 0
     if path.exists():
         done, step = checkpoints.resume(path, model, steps)
-    elif options.start:
-        checkpoints.start_from(options.start, model)
+    else:
+        checkpoints.start_from_distilled(model)
+        if options.start:
+            checkpoints.start_from(options.start, model)
     source = batches.Batches(recordings, options.batch, random.Random(options.seed * 1000 + step))
     model.train()
     total, began = options.minutes * 60, time.process_time()
@@ -65,8 +70,8 @@ def main() -> None:
             if progress >= 1:
                 break
             for group in steps.param_groups:
-                group["lr"] = learning_rate(progress, options.rate)
-            loss, report = losses(model, batch, masked=progress < 0.85)
+                group["lr"] = learning_rate(progress, options.rate) * group["share"]
+            loss, report = losses(model, batch, masked=progress < 0.85, taught_share=0.05 + 0.45 * (1 - progress))
             steps.zero_grad(set_to_none=True)
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -1,4 +1,4 @@
-"""Stage 7: the detector of voice activity. `python -m nano.train_vad`"""
+"""The detector of voice activity. `python -m nano.train_vad`"""
 
 import argparse
 import math
@@ -28,7 +28,7 @@ def main() -> None:
     torch.set_num_threads(1)
     torch.manual_seed(options.seed)
     rng, noise = random.Random(options.seed), np.random.default_rng(options.seed)
-    recordings = shards.load("train-").entries
+    recordings = shards.load()
     model, path = Detector(), paths.made("vad") / "checkpoint.pt"
     trained = [p for p in model.parameters() if p.requires_grad]
     steps = torch.optim.AdamW(trained, lr=2e-3, weight_decay=0.01, fused=True)

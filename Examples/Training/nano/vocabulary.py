@@ -26,8 +26,8 @@ class Sizes:
 
     mels: int = 80
     context: int = 250
-    encoder_width: int = 128
-    encoder_heads: int = 4
+    encoder_width: int = 384
+    encoder_heads: int = 6
     encoder_layers: int = 3
     layers: int = 4
     width: int = 192

@@ -1,170 +1,139 @@
-"""Stage 2: the voice of the answers, as clips of whole codec frames. `python -m nano.voice`
+"""The voice of the answers, as clips of whole codec frames. `python -m nano.voice`
 
-Answers are joined from clips (words and whole sentences). To make equal sounds equal codes, the voice is monotone, its
-pitch period divides the hop of the codec's finest codes, and each clip is shifted so that its glottal pulses stand at the
-same place of every period: then a decoder that sees only codes knows where the pulses are.
+Answers are joined from clips (words and whole sentences) that Piper's voice `joe` speaks. A decoder that sees only codes has
+to know where the glottal pulses are, so each clip is spoken again by pulses and noise through the spectra of WORLD's analysis:
+the pitch follows what `joe` said, moved so little that a whole number of periods fills every frame.
 """
 
-import os
-import pathlib
 import pickle
-import shutil
+import zlib
+from dataclasses import dataclass
 
 import numpy as np
-from scipy.signal import resample_poly
+from scipy.interpolate import CubicSpline
+from scipy.signal import butter, resample_poly, sosfiltfilt
 from tqdm import tqdm
 
-from . import paths, questions
-from .espeak import SAMPLE_RATE as ESPEAK_RATE
-from .espeak import synthesizer
+from . import joe, paths, questions
 
 SAMPLE_RATE = 24000
 FRAME = 2048
-PERIOD = 256  # 94 Hz: a low voice has harmonics enough to make vowels clear.
-PULSE = 128  # Where in the period the pulse stands.
-
-# Neither flutter nor breath nor echo.
-VARIANT = """language variant
-name mono
-gender male
-flutter 0
-roughness 0
-pitch 84 119
-formant 0 100 80 150
-formant 1 100 90 130
-formant 2 100 90 120
-formant 3 100 90 120
-formant 4 100 80 150
-formant 5 100 80 100
-"""
-VOICE = "en-us+mono"
+STEP = 120  # samples between spectra
+LEAD, TAIL = 300, 500  # samples of silence around the speech
 
 
-def monotone_data() -> str:
-    """A copy of espeak-ng's data with a variant without flutter. Returns the folder that holds it."""
-    folder = paths.made("espeak")
-    data = folder / "espeak-ng-data"
-    if not data.exists():
-        shutil.copytree(installed_data(), data)
-    (data / "voices" / "!v" / "mono").write_text(VARIANT)
-    return str(folder)
+@dataclass
+class Clip:
+    """Mono samples at 24 kHz, and for every sample how many periods came before it; `voiced` says where they are heard."""
+
+    samples: np.ndarray
+    phase: np.ndarray
+    voiced: np.ndarray
 
 
-def installed_data() -> pathlib.Path:
-    for folder in (*pathlib.Path("/usr/lib").glob("*/espeak-ng-data"), pathlib.Path("/usr/share/espeak-ng-data")):
-        if folder.exists():
-            return folder
-    raise RuntimeError("espeak-ng's data was not found; install espeak-ng")
-
-
-def speak(text: str, ratio: tuple[int, int], rate: int = 150) -> np.ndarray:
-    speech = synthesizer(monotone_data()).speak(text, VOICE, rate, 50, 0)
-    return resample_poly(speech.samples, *ratio).astype(np.float32)
-
-
-def natural_period() -> float:
-    """The pitch period of the voice at 24 kHz without correction, in samples, from the autocorrelation of a vowel."""
-    sound = speak("aah, aah, are all arms large", (160, 147))
-    periods = []
-    for start in range(0, len(sound) - 4096, 512):
-        piece = sound[start:start + 4096]
-        if (piece**2).mean() < 1e-3:
-            continue
-        spectrum = np.fft.rfft(piece * np.hanning(4096), 16384)
-        correlation = np.fft.irfft(np.abs(spectrum) ** 2)[:1024]
-        lag = 90 + int(np.argmax(correlation[90:480]))
-        a, b, c = correlation[lag - 1:lag + 2]
-        periods.append(lag + 0.5 * (a - c) / (a - 2 * b + c))
-    return float(np.median(periods))
-
-
-def resampling() -> tuple[int, int]:
-    """up, down: from espeak-ng's rate to 24 kHz, with the pitch period made exactly `PERIOD`."""
-    wanted = SAMPLE_RATE / ESPEAK_RATE * PERIOD / natural_period()
-    down = min(range(150, 260), key=lambda d: abs(round(d * wanted) / d - wanted))
-    return round(down * wanted), down
-
-
-def pulse_phase(sound: np.ndarray, hop: int = 128, window: int = 1024) -> list[tuple[int, complex | None]]:
-    """The middle of each window, and where its energy lies in the period, as a point in the unit circle; `None`: unvoiced."""
-    found = []
-    for start in range(0, max(1, len(sound) - window), hop):
-        piece = np.abs(sound[start:start + window])
-        turn = np.exp(-2j * np.pi * np.arange(start, start + len(piece)) / PERIOD)
-        mean = (piece * turn).sum() / max(1e-9, piece.sum())
-        voiced = (piece**2).mean() > 3e-4 and abs(mean) > 0.12
-        found.append((start + window // 2, mean if voiced else None))
-    return found
-
-
-def voiced_stretches(sound: np.ndarray) -> list[tuple[int, int, complex]]:
-    """first and last window, mean phase of stretches whose pulses do not jump."""
-    stretches: list[dict] = []
-    current = None
-    for middle, mean in pulse_phase(sound):
-        if mean is None:
-            current = None
-        elif current and abs(np.angle(mean / current["last"])) < 12 / PERIOD * 2 * np.pi:
-            current["last"] = current["last"] * 0.8 + mean * 0.2
-            current.update(sum=current["sum"] + mean, end=middle, n=current["n"] + 1)
-        else:
-            current = dict(last=mean, sum=mean, start=middle, end=middle, n=1)
-            stretches.append(current)
-    return [(s["start"], s["end"], s["sum"]) for s in stretches if s["n"] >= 3]
-
-
-def aligned(sound: np.ndarray) -> np.ndarray:
-    """The sound with every voiced stretch moved, inside the unvoiced gaps around it, so that pulses stand at `PULSE`."""
-    times, shifts, previous = [], [], 0.0
-    for start, end, mean in voiced_stretches(sound):
-        position = (-np.angle(mean) / (2 * np.pi) * PERIOD) % PERIOD
-        shift = position - PULSE
-        shift -= PERIOD * np.round((shift - previous) / PERIOD)
-        previous = shift
-        times += [start - 200, end + 200]
-        shifts += [shift, shift]
-    if not times:
-        return sound
-    order = np.maximum.accumulate(np.array(times) + np.arange(len(times)) * 1e-3)
-    at = np.arange(len(sound))
-    return np.interp(at + np.interp(at, order, shifts), at, sound, left=0, right=0).astype(np.float32)
-
-
-def trimmed(sound: np.ndarray) -> np.ndarray:
-    loud = np.flatnonzero(np.abs(sound) > 0.008)
-    sound = sound[max(0, loud[0] - 160):loud[-1] + 240].copy()
-    sound[:120] *= np.linspace(0, 1, len(sound[:120]))
-    sound[-240:] *= np.linspace(1, 0, len(sound[-240:]))
-    return sound
-
-
-def clip(unit: str, ratio: tuple[int, int]) -> np.ndarray:
-    """A unit of speech: whole frames, so that joining clips is joining codes."""
+def spoken(unit: str) -> np.ndarray:
+    """What `joe` says, at 24 kHz, without what surrounds it."""
     text = unit.removeprefix("=")
     if unit.startswith("letter "):
-        text = unit.removeprefix("letter ") + "."
-    sound = np.pad(trimmed(speak(text, ratio)) * 0.9, (256, 512))
-    count = int(np.ceil((len(sound) - 300) / FRAME)) * FRAME
-    sound = aligned(sound)
-    sound = np.pad(sound, (0, max(0, count - len(sound))))[:count]
-    sound[-200:] *= np.linspace(1, 0, 200)
-    return sound.astype(np.float32)
+        text = unit.removeprefix("letter ")
+    if not unit.startswith("="):
+        text = text + ("." if unit.startswith("letter ") else ",")
+    sound = resample_poly(joe.say(text, length=1.05, noise=0.4, noise_length=0.4), 160, 147).astype(np.float64)
+    level = np.sqrt(np.convolve(sound**2, np.ones(240) / 240, "same"))
+    loud = np.flatnonzero(level > 0.02 * level.max())
+    sound = sound[max(0, loud[0] - 240):loud[-1] + 480].copy()
+    sound[:120] *= np.linspace(0, 1, 120)
+    sound[-240:] *= np.linspace(1, 0, 240)
+    return np.pad(sound, (LEAD, TAIL)) / np.abs(sound).max() * 0.75
 
 
-def load() -> dict[str, np.ndarray]:
-    return pickle.loads((paths.BUILD / "voice" / "clips.pkl").read_bytes())
+def clip(unit: str) -> Clip:
+    import pyworld
+
+    sound = spoken(unit)
+    count = int(np.ceil(len(sound) / FRAME)) * FRAME
+    sound = np.pad(sound, (0, count - len(sound)))
+    milliseconds = STEP / SAMPLE_RATE * 1000
+    pitch, times = pyworld.harvest(sound, SAMPLE_RATE, f0_floor=65, f0_ceil=260, frame_period=milliseconds)
+    pitch = pyworld.stonemask(sound, pitch, times, SAMPLE_RATE)
+    envelope = pyworld.cheaptrick(sound, pitch, times, SAMPLE_RATE)
+    aperiodicity = pyworld.d4c(sound, pitch, times, SAMPLE_RATE)
+    at = np.arange(count)
+    voiced = np.interp(at, times * SAMPLE_RATE, pitch > 0) > 0.5
+    phase = whole_periods(continued(pitch, times, at))
+    noise = np.random.default_rng(zlib.crc32(unit.encode()))
+    samples = pulses(phase, voiced, envelope, aperiodicity) + breath(voiced, envelope, aperiodicity, noise)
+    samples = sosfiltfilt(butter(2, 60, "high", fs=SAMPLE_RATE, output="sos"), samples)
+    samples[:LEAD // 2] *= np.linspace(0, 1, LEAD // 2)
+    samples[-TAIL // 2:] *= np.linspace(1, 0, TAIL // 2)
+    return Clip((samples / max(1.0, np.abs(samples).max() / 0.9)).astype(np.float32), phase, voiced)
+
+
+def continued(pitch: np.ndarray, times: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Hertz at every sample, also where there is no voice."""
+    known = pitch > 0
+    if not known.any():
+        return np.full(len(at), 110.0)
+    return np.exp(np.interp(at, times[known] * SAMPLE_RATE, np.log(pitch[known])))
+
+
+def whole_periods(pitch: np.ndarray) -> np.ndarray:
+    """Periods before every sample: those of `pitch`, smoothly moved to a whole number at the beginning of every frame."""
+    phase = np.concatenate([[0], np.cumsum(pitch) / SAMPLE_RATE])
+    edges = np.arange(0, len(pitch) + 1, FRAME)
+    counts = np.round(np.diff(phase[edges]))
+    moved = np.concatenate([[0], np.cumsum(counts)]) - phase[edges]
+    if len(edges) < 3:
+        return phase[:-1] + np.interp(np.arange(len(pitch)), edges, moved)
+    return phase[:-1] + CubicSpline(edges, moved)(np.arange(len(pitch)))
+
+
+def pulses(phase, voiced, envelope, aperiodicity) -> np.ndarray:
+    """A minimum-phase response at every whole period of the voice."""
+    size = 2 * (envelope.shape[1] - 1)
+    made = np.zeros(len(phase) + size)
+    rising = np.flatnonzero(np.diff(np.floor(phase), prepend=-1.0) > 0)
+    turns = 2j * np.pi * np.arange(envelope.shape[1]) / size
+    for mark in rising[voiced[rising]]:
+        step = min(len(envelope) - 1, round(mark / STEP))
+        power = envelope[step] * (1 - aperiodicity[step] ** 2) + 1e-12
+        cepstrum = np.fft.irfft(0.5 * np.log(power))
+        cepstrum[1:size // 2] *= 2
+        cepstrum[size // 2 + 1:] = 0
+        speed = max(1e-4, phase[mark] - phase[mark - 1]) if mark else 110 / SAMPLE_RATE
+        early = (phase[mark] - np.floor(phase[mark])) / speed  # how far before this sample the period began
+        response = np.fft.irfft(np.exp(np.fft.rfft(cepstrum) + turns * early))
+        made[mark:mark + size] += response * np.sqrt(1 / speed)
+    return made[:len(phase)]
+
+
+def breath(voiced, envelope, aperiodicity, noise, hop: int = 128) -> np.ndarray:
+    """Noise through the spectra: all of what is not voiced, and the share of the voice that is not periodic."""
+    size = 2 * (envelope.shape[1] - 1)
+    window = np.hanning(size + 1)[:-1]
+    source = np.pad(noise.standard_normal(len(voiced)), (size, size))
+    made, weight = np.zeros(len(source)), np.zeros(len(source))
+    for start in range(0, len(source) - size, hop):
+        middle = min(max(0, start - size // 2), len(voiced) - 1)
+        step = min(len(envelope) - 1, round(middle / STEP))
+        share = aperiodicity[step] ** 2 if voiced[middle] else 1.0
+        filtered = np.fft.irfft(np.fft.rfft(source[start:start + size] * window) * np.sqrt(envelope[step] * share))
+        made[start:start + size] += filtered * window
+        weight[start:start + size] += window**2
+    return (made / np.maximum(weight, 1e-3))[size:size + len(voiced)]
+
+
+def load() -> dict[str, Clip]:
+    arrays = pickle.loads((paths.BUILD / "voice" / "clips.pkl").read_bytes())
+    return {unit: Clip(*one) for unit, one in arrays.items()}
 
 
 def main() -> None:
-    ratio = resampling()
-    clips = {unit: clip(unit, ratio) for unit in tqdm(questions.units(), desc="voice", mininterval=2)}
-    (paths.made("voice") / "clips.pkl").write_bytes(pickle.dumps(clips))
-    phases = [
-        int((-np.angle(mean) / (2 * np.pi) * PERIOD) % PERIOD)
-        for sound in clips.values() for _, mean in pulse_phase(sound) if mean is not None]
-    at_home = np.mean(np.abs(np.array(phases) - PULSE) < PERIOD // 8)
-    seconds = sum(map(len, clips.values())) / SAMPLE_RATE
-    print(f"{len(clips)} clips, {seconds:.0f} s, resampled {ratio[0]}:{ratio[1]}, pulses in place {at_home:.0%}")
+    clips = {unit: clip(unit) for unit in tqdm(questions.units(), desc="voice", mininterval=2)}
+    arrays = {unit: (one.samples, one.phase, one.voiced) for unit, one in clips.items()}
+    (paths.made("voice") / "clips.pkl").write_bytes(pickle.dumps(arrays))
+    seconds = sum(len(one.samples) for one in clips.values()) / SAMPLE_RATE
+    print(f"{len(clips)} clips, {seconds:.0f} s")
 
 
 if __name__ == "__main__":

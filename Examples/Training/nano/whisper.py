@@ -61,16 +61,12 @@ class AudioEncoder(nn.Module):
         self.blocks = nn.ModuleList(Block(width, sizes.encoder_heads) for _ in range(sizes.encoder_layers))
         self.ln_post = nn.LayerNorm(width)
 
-    def forward(self, mel: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Also returns what comes out of the middle block, for the phoneme loss."""
+    def forward(self, mel: torch.Tensor) -> torch.Tensor:
         x = F.gelu(self.conv2(F.gelu(self.conv1(mel)))).transpose(1, 2)
         x = x + self.positional_embedding[:x.shape[1]]
-        middle = x
-        for index, block in enumerate(self.blocks):
+        for block in self.blocks:
             x = block(x)
-            if index == len(self.blocks) // 2:
-                middle = x
-        return self.ln_post(x), middle
+        return self.ln_post(x)
 
 
 def mel_filters(count: int = 80, window: int = 400, rate: int = 16000) -> torch.Tensor:

@@ -1,0 +1,119 @@
+"""The narrow encoder learns to hear what Whisper base hears. `python -m nano.distil`
+
+The teacher heard the recordings as they are; the pupil hears them through `microphones.py`, so what it learns is also to hear
+through noise. Stopped, it goes on from its last checkpoint.
+"""
+
+import argparse
+import random
+import time
+
+import numpy as np
+import torch
+from torch import nn
+from tqdm import tqdm
+
+from . import paths, shards, teacher
+from .microphones import Microphone
+from .model import mask_spectrum
+from .train_joint import learning_rate, optimizer
+from .vocabulary import SIZES
+from .whisper import AudioEncoder, log_mel
+
+
+class Pupil(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.encoder, self.teacher = AudioEncoder(), nn.Linear(SIZES.encoder_width, teacher.COMPONENTS)
+
+    def load_narrow(self) -> None:
+        saved = torch.load(paths.BUILD / "teacher" / "narrow.pt", weights_only=True)
+        self.encoder.load_state_dict(saved["encoder"])
+        weight, bias = saved["head"]
+        self.teacher.weight.data.copy_(weight)
+        self.teacher.bias.data.copy_(bias)
+
+
+class Source:
+    """Batches of recordings of similar length through a microphone: samples, the teacher's components, counts of frames."""
+
+    def __init__(self, recordings: list[shards.Recording], size: int, rng: random.Random):
+        self.recordings, self.size, self.rng = recordings, size, rng
+        self.microphone, self.taught = Microphone(recordings, seed=5), teacher.Targets()
+
+    def __iter__(self):
+        while True:
+            chosen = sorted(self.rng.sample(self.recordings, self.size * 12), key=lambda r: len(r.samples))
+            groups = [chosen[i:i + self.size] for i in range(0, len(chosen), self.size)]
+            self.rng.shuffle(groups)
+            for group in groups:
+                yield self.batch(group)
+
+    def batch(self, group: list[shards.Recording]):
+        counts = [min(SIZES.context, teacher.frame_count(len(r.samples))) for r in group]
+        context = min(SIZES.context, max(counts) + self.rng.randint(0, 25))
+        samples = np.zeros((len(group), context * teacher.FRAME), np.float32)
+        taught = np.zeros((len(group), context, teacher.COMPONENTS), np.float32)
+        for row, wanted, recording, count in zip(samples, taught, group, counts):
+            heard = self.microphone.heard(recording, self.rng)[:len(row)]
+            row[:len(heard)] = heard
+            wanted[:count] = self.taught(recording)[:count]
+        return torch.from_numpy(samples), torch.from_numpy(taught), torch.tensor(counts)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float, default=40, help="CPU minutes of this process")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--batch", type=int, default=24)
+    parser.add_argument("--rate", type=float, default=6e-4)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    pupil = Pupil()
+    steps = optimizer(pupil)
+    path = paths.made("teacher") / "distilled.pt"
+    done, step = 0.0, 0
+    if path.exists():
+        saved = torch.load(path, weights_only=True)
+        pupil.load_state_dict(saved["model"])
+        steps.load_state_dict(saved["optimizer"])
+        done, step = saved["seconds"], saved["step"]
+    else:
+        pupil.load_narrow()
+    total, began, sums = options.minutes * 60, time.process_time(), []
+    source = Source(teacher.taught(), options.batch, random.Random(options.seed * 1000 + step))
+    with tqdm(total=100, desc="distil", bar_format="{l_bar}{bar}| {elapsed}<{remaining}", mininterval=20) as bar:
+        for samples, taught, counts in source:
+            spent = done + time.process_time() - began
+            progress = min(1, spent / total)
+            bar.update(int(progress * 100) - bar.n)
+            finished = progress >= 1
+            for group in steps.param_groups:
+                group["lr"] = learning_rate(progress, options.rate)
+            mel = log_mel(samples)
+            if progress < 0.8:
+                mel = mask_spectrum(mel)
+            with torch.autocast("cpu", torch.bfloat16):
+                found = pupil.teacher(pupil.encoder(mel)).float()
+            spoken = torch.arange(found.shape[1]) < counts[:, None]
+            loss = (found - taught)[spoken].square().mean()
+            steps.zero_grad(set_to_none=True)
+            loss.backward()
+            nn.utils.clip_grad_norm_(pupil.parameters(), 1.0)
+            steps.step()
+            step += 1
+            sums.append(loss.item())
+            if step % 100 == 0 or finished:
+                tqdm.write(f"step {step}, {spent / 60:.1f} CPU min: not found {sum(sums) / len(sums):.3f}")
+                sums = []
+                part = path.with_suffix(".part")
+                torch.save(dict(model=pupil.state_dict(), optimizer=steps.state_dict(), seconds=spent, step=step), part)
+                part.rename(path)
+            if finished:
+                break
+
+
+if __name__ == "__main__":
+    main()

@@ -5,16 +5,15 @@ import random
 import numpy as np
 import torch
 
-from . import codes, questions, teacher, tokenizer
+from . import codes, questions, tokenizer
 from .dictionary import spoken_words
+from .listening import Listening
 from .model import MODES, Batch, Packed
 from .prompts import NO_PARENT, PAD, Sequence, speech_prompt, text_prompt
-from .microphones import Microphone
 from .shards import Recording
-from .vocabulary import ANSWERS_NOTHING, SIZES, STREAMS, TEXT_PAD
+from .vocabulary import ANSWERS_NOTHING, STREAMS, TEXT_PAD
 
-FRAME = 320
-READ, READ_ALOUD, SUMS = 48, 24, 112  # questions of a batch that are read and not heard; fewer when answers are spoken
+READ, READ_ALOUD, SUMS = 40, 20, 64  # questions of a batch that are read and not heard; fewer when answers are spoken
 _NUMBERS = {name: number for number, name in MODES.items()}
 
 
@@ -23,8 +22,7 @@ class Batches:
 
     def __init__(self, recordings: list[Recording], size: int, rng: random.Random):
         self.recordings, self.size, self.rng = recordings, size, rng
-        self.codes, self.vocabulary, self.taught = codes.load(), spoken_words(), teacher.Targets()
-        self.microphone = Microphone(recordings, seed=5)
+        self.codes, self.vocabulary, self.listening = codes.load(), spoken_words(), Listening(recordings, seed=5)
 
     def __iter__(self):
         while True:
@@ -39,26 +37,14 @@ class Batches:
                     yield self.batch([self.recordings[i] for i in group])
 
     def batch(self, recordings: list[Recording]) -> Batch:
-        longest = max(len(r.samples) for r in recordings) // FRAME
-        whole = self.rng.random() < 0.08
-        context = SIZES.context if whole else min(SIZES.context, longest + self.rng.randint(3, 25))
-        samples = np.zeros((len(recordings), context * FRAME), np.float32)
-        taught = np.zeros((len(recordings), context, teacher.COMPONENTS), np.float32)
-        for index, recording in enumerate(recordings):
-            sound = self.microphone.heard(recording, self.rng)[:samples.shape[1]]
-            samples[index, :len(sound)] = sound
-            wanted = self.taught(recording)[:context]
-            taught[index, :len(wanted)] = wanted
-        counts = [min(context, int(len(r.samples) / 16000 * 1000 / 20) + 1) for r in recordings]
+        samples, taught, counts = self.listening.batch(recordings, self.rng, whole=self.rng.random() < 0.08)
         # Audio tokens are many and easily learned, and one long answer makes a whole batch long.
         speaks = self.rng.random() < 0.3
         heard = [self.heard(recording, count, speaks) for recording, count in zip(recordings, counts)]
         speaks = self.rng.random() < 0.55
         read = [self.read(self.question(), speaks) for _ in range(READ_ALOUD if speaks else READ)]
         sums = [self.read(self.sum(), False) for _ in range(SUMS)]
-        return Batch(
-            torch.from_numpy(samples), torch.from_numpy(taught), torch.tensor(counts), collate(heard), collate(read),
-            collate(sums))
+        return Batch(samples, taught, torch.tensor(counts), collate(heard), collate(read), collate(sums))
 
     def heard(self, recording: Recording, frame_count: int, speaks: bool) -> Sequence:
         sequence, answer = Sequence(), tokenizer.encode(recording.answer)

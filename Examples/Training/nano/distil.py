@@ -8,14 +8,13 @@ import argparse
 import random
 import time
 
-import numpy as np
 import torch
 from torch import nn
 from tqdm import tqdm
 
 from . import paths, shards, teacher
-from .microphones import Microphone
-from .model import mask_spectrum
+from .listening import Listening
+from .model import mask_spectrum, not_found
 from .train_joint import learning_rate, optimizer
 from .vocabulary import SIZES
 from .whisper import AudioEncoder, log_mel
@@ -35,11 +34,11 @@ class Pupil(nn.Module):
 
 
 class Source:
-    """Batches of recordings of similar length through a microphone: samples, the teacher's components, counts of frames."""
+    """Endless batches of recordings of similar length: samples and the teacher's components."""
 
     def __init__(self, recordings: list[shards.Recording], size: int, rng: random.Random):
         self.recordings, self.size, self.rng = recordings, size, rng
-        self.microphone, self.taught = Microphone(recordings, seed=5), teacher.Targets()
+        self.listening = Listening(recordings, seed=5)
 
     def __iter__(self):
         while True:
@@ -47,18 +46,7 @@ class Source:
             groups = [chosen[i:i + self.size] for i in range(0, len(chosen), self.size)]
             self.rng.shuffle(groups)
             for group in groups:
-                yield self.batch(group)
-
-    def batch(self, group: list[shards.Recording]):
-        counts = [min(SIZES.context, teacher.frame_count(len(r.samples))) for r in group]
-        context = min(SIZES.context, max(counts) + self.rng.randint(0, 25))
-        samples = np.zeros((len(group), context * teacher.FRAME), np.float32)
-        taught = np.zeros((len(group), context, teacher.COMPONENTS), np.float32)
-        for row, wanted, recording, count in zip(samples, taught, group, counts):
-            heard = self.microphone.heard(recording, self.rng)[:len(row)]
-            row[:len(heard)] = heard
-            wanted[:count] = self.taught(recording)[:count]
-        return torch.from_numpy(samples), torch.from_numpy(taught), torch.tensor(counts)
+                yield self.listening.batch(group, self.rng)[:2]
 
 
 def main() -> None:
@@ -85,7 +73,7 @@ def main() -> None:
     total, began, sums = options.minutes * 60, time.process_time(), []
     source = Source(teacher.taught(), options.batch, random.Random(options.seed * 1000 + step))
     with tqdm(total=100, desc="distil", bar_format="{l_bar}{bar}| {elapsed}<{remaining}", mininterval=20) as bar:
-        for samples, taught, counts in source:
+        for samples, taught in source:
             spent = done + time.process_time() - began
             progress = min(1, spent / total)
             bar.update(int(progress * 100) - bar.n)
@@ -97,8 +85,7 @@ def main() -> None:
                 mel = mask_spectrum(mel)
             with torch.autocast("cpu", torch.bfloat16):
                 found = pupil.teacher(pupil.encoder(mel)).float()
-            spoken = torch.arange(found.shape[1]) < counts[:, None]
-            loss = (found - taught)[spoken].square().mean()
+            loss = not_found(found, taught)
             steps.zero_grad(set_to_none=True)
             loss.backward()
             nn.utils.clip_grad_norm_(pupil.parameters(), 1.0)

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from safetensors.torch import load_file
 
-from . import make_held_out, scenes, shards, sounds, speakers
+from . import make_held_out, scenes, shards, sounds
 from .make_questions import record
 from .silero import CONTEXT, WINDOW, Detector
 
@@ -25,8 +25,7 @@ CONDITIONS = (
 
 def bundled(path: pathlib.Path):
     model = Detector()
-    model.load_state_dict({
-        name + "_l0" if name.startswith("lstm_cell") else name: tensor.float() for name, tensor in load_file(path).items()})
+    model.load_published(load_file(path))
     return lambda samples: torch.sigmoid(model(torch.from_numpy(samples)[None]))[0].detach().numpy()
 
 

@@ -17,7 +17,7 @@ from .dictionary import spoken_words
 
 LONGEST = int(4.95 * rooms.SAMPLE_RATE)
 # Recordings of each source.
-COUNTS = dict(espeak=12000, flite=6000, festival=2000, pico=3000, joe=6000, kokoro=3000)
+COUNTS = dict(espeak=12000, flite=6000, festival=2000, pico=3000, joe=6000, kokoro=2000)
 PER_SHARD = 1000
 
 

@@ -24,8 +24,7 @@ class Microphone:
         self._rooms = [rooms.response(rng.uniform(0.15, 0.7), rng.uniform(0.3, 1.2), noise) for _ in range(60)]
         self._tracks["people"] = [people(recordings, minute // 4, rng) for _ in range(8)]
 
-    def heard(self, recording: Recording, rng: random.Random) -> np.ndarray:
-        samples = recording.samples.astype(np.float32) / 32768
+    def heard(self, samples: np.ndarray, rng: random.Random) -> np.ndarray:
         if rng.random() < ROOM:
             samples = fftconvolve(samples, rng.choice(self._rooms))[:len(samples)].astype(np.float32)
             samples *= 0.7 / max(0.7, np.abs(samples).max())

@@ -37,7 +37,7 @@ class Batch:
     """What is heard, what is read and sums stay apart: they are of different length, and none sees another."""
 
     samples: torch.Tensor  # [B, N]
-    taught: torch.Tensor  # [B, T, 128], what the teacher hears in the same recordings without noise
+    taught: torch.Tensor  # [B, T, 128], what the teacher hears in the same recordings without noise; zeros: nothing
     frame_counts: torch.Tensor  # [B]
     heard: Packed
     read: Packed
@@ -91,8 +91,7 @@ def losses(model: Model, batch: Batch, masked: bool, taught_share: float) -> tup
         text_logits = F.linear(hidden[texts], table[:TEXT_SIZE]).float()
         audio_logits = F.linear(hidden[sounds], table[TEXT_SIZE:]).float().unflatten(-1, (STREAMS, AUDIO_SIZE))
     text_targets, audio_targets, modes = text_targets[texts], audio_targets[sounds], modes[texts]
-    spoken = torch.arange(found.shape[1]) < batch.frame_counts[:, None]
-    taught_loss = (found - batch.taught)[spoken].square().mean()
+    taught_loss = not_found(found, batch.taught)
     text_loss = F.cross_entropy(text_logits, text_targets)
     audio_loss = F.cross_entropy(audio_logits.flatten(0, 1), audio_targets.flatten()) if len(audio_targets) else 0.0
     right = text_logits.argmax(-1) == text_targets
@@ -103,6 +102,11 @@ def losses(model: Model, batch: Batch, masked: bool, taught_share: float) -> tup
         report["audio"] = (audio_logits.argmax(-1) == audio_targets).float().mean().item()
     report["taught"] = taught_loss.item()
     return taught_share * taught_loss + text_loss + audio_loss, report
+
+
+def not_found(found: torch.Tensor, taught: torch.Tensor) -> torch.Tensor:
+    """The mean square of what is missing of the teacher's components, in the frames that it heard: the others are zeros."""
+    return (found - taught)[taught.abs().sum(-1) > 0].square().mean()
 
 
 MODES = {1: "a1t1", 2: "a1t2", 3: "a1a2", 4: "t1t2", 5: "t1a2"}

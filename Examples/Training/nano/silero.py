@@ -47,3 +47,8 @@ class Detector(nn.Module):
         """The tensors under Silero's names, in half precision."""
         return {
             name.replace("_l0", ""): tensor.detach().half().contiguous() for name, tensor in self.state_dict().items()}
+
+    def load_published(self, tensors: dict[str, torch.Tensor]) -> None:
+        """The inverse of `published`."""
+        own = {name.replace("_l0", ""): name for name in self.state_dict()}
+        self.load_state_dict({own[name]: tensor.float() for name, tensor in tensors.items()})

@@ -2,11 +2,13 @@
 
 import argparse
 import math
+import pathlib
 import random
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+from safetensors.torch import load_file
 from tqdm import tqdm
 
 from . import paths, scenes, shards
@@ -24,6 +26,8 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--seconds", type=float, default=6)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--from", dest="start", type=pathlib.Path, help="an exported detector to go on from")
     options = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(options.seed)
@@ -39,10 +43,12 @@ def main() -> None:
         steps.load_state_dict(saved["optimizer"])
         first = saved["step"]
         rng, noise = random.Random(options.seed + first), np.random.default_rng(options.seed + first)
+    elif options.start:
+        model.load_published(load_file(options.start))
     bar = tqdm(range(first, options.steps), initial=first, total=options.steps, desc="vad", mininterval=10)
     for step in bar:
         for group in steps.param_groups:
-            group["lr"] = 2e-3 * min(1, step / 50) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / options.steps)))
+            group["lr"] = options.rate * min(1, step / 50) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / options.steps)))
         samples, spoken = batch(recordings, rng, noise, options.batch, options.seconds)
         logits = model(samples)
         loss = F.binary_cross_entropy_with_logits(logits, spoken)

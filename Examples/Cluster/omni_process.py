@@ -3,7 +3,7 @@ import subprocess
 
 
 def answer(omni, model, lines, flags=()):
-    """Answers questions, each a line of JSON. Raises when the process dies: whoever asked asks again."""
+    """Answers questions, each a line of JSON. Raises when the process dies; the caller asks again."""
     # A process for each batch: when one dies, the next begins anew.
     done = subprocess.run(
         [omni, "batch", "-", "--model", model, *flags], input="".join(line + "\n" for line in lines),

@@ -36,7 +36,7 @@ class Health(threading.Thread):
 
 
 class Speaker:
-    """Somebody who asks aloud, again and again, and listens."""
+    """A client that sends spoken questions, one after another, and reads the answers."""
 
     def __init__(self, running, seconds):
         self.times, self.counts, self.texts = [], [], []

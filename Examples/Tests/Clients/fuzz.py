@@ -91,7 +91,7 @@ def websocket(rng, running):
         pass
 
 
-# What is there only as long as somebody is: all zero when everybody has gone.
+# What exists only while a client is connected: all zero when the last has disconnected.
 PRESENT = ["omni_requests_open", "omni_realtime_connections", "omni_replies_preparing", "omni_replies_speaking", "omni_replies_writing",
            "descriptors"]
 
@@ -129,7 +129,7 @@ def main():
             assert running.process.poll() is None, f"the server has ended with status {running.process.returncode}"
             sizes.append(running.memory() / 2**20)
             for name, value in present(running, descriptors).items(): most[name] = max(most.get(name, 0), value)
-        until(lambda: not present(running, descriptors), 90, "that nobody is there any more")
+        until(lambda: not present(running, descriptors), 90, "the last client's state to be released")
         # From half of the time on nothing should grow; before, caches and the allocator find their size.
         third = max(len(sizes) // 3, 1)
         middle, last = sorted(sizes[third : 2 * third])[third // 2], sorted(sizes[-third:])[third // 2]

@@ -1,4 +1,4 @@
-"""Starts the built `omni-server serve` on a free port, and stops it. Whoever imports this does not wait for ever."""
+"""Starts the built `omni-server serve` on a free port, and stops it. Every wait has an end."""
 import contextlib, faulthandler, os, pathlib, signal, subprocess, sys, threading, time, wave
 
 EXAMPLES = pathlib.Path(__file__).resolve().parents[2]

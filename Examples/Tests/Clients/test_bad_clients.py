@@ -12,7 +12,7 @@ LIMIT = 16 << 20
 
 
 class Neighbour(threading.Thread):
-    """Somebody who behaves, and must be answered all the time."""
+    """A client that keeps the protocol, and must be answered all the time."""
 
     def __init__(self, url):
         super().__init__(daemon=True)
@@ -142,7 +142,7 @@ def events(running):
 
 
 def closes(client, code, floods=False):
-    """The connection ends, with a status; whoever floods may not get to read it, as what they sent was not all taken."""
+    """The connection ends, with a status; a client that floods may not get to read it, because not all that it sent was read."""
     try:
         while True:
             client.recv(timeout=60)
@@ -159,7 +159,7 @@ def violations(running):
         except ConnectionClosed:
             pass
         closes(client, 1008, floods=True)
-    # More sound than anybody says, in few bytes.
+    # More audio than any question has, in few bytes.
     with speak(running) as client:
         client.send('{"type": "session.update", "session": {"type": "realtime", "audio": {"input": {"format": {"type": "audio/pcmu"}}}}}')
         client.send(json.dumps({"type": "input_audio_buffer.append", "audio": base64.b64encode(bytes(1_000_000)).decode()}))
@@ -205,7 +205,7 @@ def violations(running):
 
 
 def disconnects(running):
-    """Whoever leaves at any state leaves no answer behind."""
+    """A client that disconnects in any state leaves no answer behind."""
     pcm = samples("can-you-tell-me-a-joke").tobytes() + bytes(24000)
     append = [json.dumps({"type": "input_audio_buffer.append", "audio": base64.b64encode(pcm[i : i + 9600]).decode()})
               for i in range(0, len(pcm), 9600)]
@@ -224,7 +224,7 @@ def disconnects(running):
     client.socket.close()
     names = ["omni_replies_preparing", "omni_replies_speaking", "omni_replies_writing"]
     # One may be the neighbour's.
-    until(lambda: sum(gauges(running)[name] for name in names) <= 1, what="the end of the answers that nobody hears")
+    until(lambda: sum(gauges(running)[name] for name in names) <= 1, what="the end of the answers without a client")
 
 
 def crowd(running):
@@ -251,7 +251,7 @@ def origins(running):
         assert response.status_code == status and response.headers["access-control-allow-origin"] == friend["origin"]
         refused = requests.get(running.url + path, headers=other)
         assert error(refused) == (403, "origin_not_allowed") and "access-control-allow-origin" not in refused.headers
-    # A name of somebody else's that leads to this machine.
+    # Another owner's name that resolves to this machine.
     rebound = requests.get(running.url + "/v1/models", headers={"host": "evil.example", "origin": "http://evil.example"})
     assert error(rebound) == (403, "host_not_allowed")
 

@@ -48,7 +48,7 @@ def upgrades(running):
 
 
 def refusals(running):
-    """Whoever may not come in is told so, and the connection closes: before a body was sent, and instead of becoming a WebSocket."""
+    """A client that is refused gets a status, and the connection closes: before the body, and instead of the upgrade."""
     long = f"Content-Length: {1 << 30}"
     for data, status in ((upgrade(), 401), (upgrade("/v1/realtime", "Authorization: Bearer wrong"), 401),
                          (upgrade("/v1/realtime", "Authorization: Bearer secret", "Origin: http://evil.example"), 403),
@@ -103,7 +103,7 @@ def nonsense(running):
 
 
 def names(running):
-    """The server is known by addresses, names that nobody can register, its own and those that are allowed."""
+    """The server is known by addresses, names that cannot be registered, its own and those that are allowed."""
     port = running.port
     for host, status in (("127.0.0.1", 200), (f"localhost:{port}", 200), (f"192.168.7.7:{port}", 200), ("[::1]", 200), ("omni", 200),
                          ("talk.example", 200), ("evil.example", 403), (f"evil.example:{port}", 403), ("127.0.0.1.evil.example", 403)):
@@ -137,7 +137,7 @@ def methods(running):
 
 
 def slow(running):
-    """Whoever sends a head or a body too slowly is let go; whoever sends slowly but steadily is not."""
+    """A client that sends a head or a body too slowly is disconnected; one that sends slowly but steadily is not."""
     late, steady = dial(running, timeout=60), dial(running, timeout=60)
     late.sendall(head("POST /chat", "Content-Length: 1000") + b"{")
     body = json.dumps({"input": "Who are you?", "response_format": "pcm"}).encode().ljust(120_000)

@@ -1,4 +1,4 @@
-"""Two servers behind HAProxy; one is killed under load: no new turn fails, and whoever talks with the other goes on."""
+"""Two servers behind HAProxy; one is killed under load: no new turn fails, and conversations with the other go on."""
 import base64, json, pathlib, shutil, signal, socket, tempfile, threading, time
 
 import requests

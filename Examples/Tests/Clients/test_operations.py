@@ -35,7 +35,7 @@ def full(running):
 
 
 def draining():
-    """SIGTERM: an answer under way comes to its end, nobody new is let in, the process ends in order."""
+    """SIGTERM: an answer under way comes to its end, new clients are refused, the process ends in order."""
     running = Server()
     with requests.post(running.url + "/chat", json={"audio": AUDIO}, stream=True) as response:
         pieces = response.iter_content(chunk_size=4096)

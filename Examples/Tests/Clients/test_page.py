@@ -49,7 +49,7 @@ def turns(url, folder):
 
 
 def interruption(url, folder):
-    """Somebody speaks while the answer is heard: it falls silent, and the new question is answered."""
+    """The user speaks while the answer is played: it stops, and the new question is answered."""
     # A machine that does much else begins to answer later: then it has to be interrupted later, too.
     assert any(interrupts(url, folder, gap) for gap in (1.6, 2.4, 3.2)), "no answer was interrupted"
 

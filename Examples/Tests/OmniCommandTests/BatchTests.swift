@@ -184,7 +184,7 @@ import Testing
         #expect(identifiers == ["a", "b"])
     }
 
-    /// Whoever writes questions into a pipe gets each answer before the next question.
+    /// A program that writes questions into a pipe gets each answer before its next question.
     @Test func answersWhileTheInputStaysOpen() async throws {
         let batch = try Conversant(Self.flags)
         for index in 0..<3 {

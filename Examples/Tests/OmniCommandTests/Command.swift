@@ -51,7 +51,7 @@ struct Command {
         process.standardOutput = try FileHandle(forWritingTo: outputFile)
         process.standardError = try FileHandle(forWritingTo: messageFile)
         try process.run()
-        // A command that hangs fails its test, also where nobody watches.
+        // A command that hangs fails its test instead of holding it up.
         let (identifier, limit) = (process.processIdentifier, DispatchTime.now() + 600)
         let end = DispatchWorkItem { kill(identifier, SIGKILL) }
         DispatchQueue.global().asyncAfter(deadline: limit, execute: end)

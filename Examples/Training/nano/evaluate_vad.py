@@ -2,7 +2,7 @@
 
     python -m nano.evaluate_vad silero_vad.safetensors [silero_vad.onnx …]
 
-A window of 32 ms is a miss when somebody speaks in it and the probability is below 0.5, a false alarm the other way round.
+A window of 32 ms is a miss when it holds speech and the probability is below 0.5, a false alarm the other way round.
 Windows within 100 ms of a beginning or an end do not count: where a word ends is a matter of taste.
 """
 

@@ -14,10 +14,10 @@ FRAME = 320
 def speech_track(
     recordings: list[Recording], count: int, rng: random.Random, cut_share: float,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Samples and, for each, whether somebody speaks; pauses of 0.1 to 2.5 s, in a loudness for each utterance.
+    """Samples and, for each, whether it is speech; pauses of 0.1 to 2.5 s, in a loudness for each utterance.
 
-    Of the utterances `cut_share` are pieces of one that begin and end anywhere, also in the middle of a sound: whoever has
-    heard only whole sentences waits for their end.
+    Of the utterances `cut_share` are pieces of one that begin and end anywhere, also in the middle of a sound: a detector that
+    has heard only whole sentences waits for their end.
     """
     samples, spoken = np.zeros(count, np.float32), np.zeros(count, bool)
     position = int(rng.uniform(0, 1.5) * sounds.RATE)
@@ -49,7 +49,7 @@ def piece(sound: np.ndarray, voiced: np.ndarray, rng: random.Random) -> tuple[np
 
 
 def closed(voiced: np.ndarray, longest_gap: int = sounds.RATE * 6 // 100) -> np.ndarray:
-    """Pauses of less than 60 ms inside an utterance are speech too: longer ones are for whoever decides on turns."""
+    """Pauses of less than 60 ms inside an utterance are speech too: longer ones are for the rules of turns."""
     edges = np.flatnonzero(np.diff(voiced.astype(np.int8)))
     voiced = voiced.copy()
     for end, start in zip(edges, edges[1:]):

@@ -16,7 +16,7 @@ class Recording:
     kind: str
     voice: str
     samples: np.ndarray  # int16, 16 kHz, a view of the file
-    speaking: np.ndarray  # of every 20 ms, whether somebody speaks
+    speaking: np.ndarray  # of every 20 ms, whether it holds speech
     shard: str
     number: int  # in its shard
 

@@ -19,7 +19,7 @@ SOURCES = dict(
 
 @dataclass
 class Utterance:
-    """Mono samples at 16 kHz without what surrounds the speech, and for every 20 ms whether somebody speaks."""
+    """Mono samples at 16 kHz without what surrounds the speech, and for every 20 ms whether it holds speech."""
 
     samples: np.ndarray
     speaking: np.ndarray

@@ -1,6 +1,6 @@
 """What Whisper base hears in the questions. `python -m nano.teacher`
 
-Whisper was trained on 680 000 hours of people; its encoder (MIT) says what in a sound is speech, whoever speaks. Its
+Whisper was trained on 680 000 hours of people; its encoder (MIT) says what in a sound is speech, in any voice. Its
 published file is read from `build/teacher/base.pt`. Written beside each shard: 128 principal components of its features,
 for every 20 ms.
 """

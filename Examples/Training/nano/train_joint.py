@@ -19,6 +19,11 @@ from . import batches, checkpoints, paths, teacher
 from .model import Model, losses
 
 
+# What the teacher's features count beside the answers, and the encoder's share of the rate: it has learned to hear before, and
+# the few voices of training would make it forget what the teacher knows of all others.
+TAUGHT_SHARE, ENCODER_SHARE = 0.5, 0.1
+
+
 def learning_rate(progress: float, highest: float) -> float:
     """A short rise, then half a cosine down to a thirtieth."""
     rise = min(1, progress / 0.02)
@@ -26,7 +31,7 @@ def learning_rate(progress: float, highest: float) -> float:
 
 
 def optimizer(model: nn.Module, encoder_share: float = 1) -> torch.optim.AdamW:
-    """The encoder, which has learned to hear before, goes at `encoder_share` of the rate."""
+    """The encoder goes at `encoder_share` of the rate."""
     groups: dict[tuple[float, float], list[nn.Parameter]] = {}
     for name, parameter in model.named_parameters():
         decay = 0.05 if parameter.dim() >= 2 and "wte" not in name else 0.0
@@ -49,11 +54,13 @@ def main() -> None:
     torch.manual_seed(options.seed)
     recordings = teacher.taught()
     model = Model()
-    steps = optimizer(model, encoder_share=0.25)
+    steps = optimizer(model, ENCODER_SHARE)
     path = paths.made("joint") / "checkpoint.pt"
     done, step = 0.0, 0
     if path.exists():
         done, step = checkpoints.resume(path, model, steps)
+        for group, fresh in zip(steps.param_groups, optimizer(model, ENCODER_SHARE).param_groups):
+            group["share"] = fresh["share"]
     else:
         checkpoints.start_from_distilled(model)
         if options.start:
@@ -71,7 +78,7 @@ def main() -> None:
                 break
             for group in steps.param_groups:
                 group["lr"] = learning_rate(progress, options.rate) * group["share"]
-            loss, report = losses(model, batch, masked=progress < 0.85, taught_share=0.05 + 0.45 * (1 - progress))
+            loss, report = losses(model, batch, masked=progress < 0.85, taught_share=TAUGHT_SHARE)
             steps.zero_grad(set_to_none=True)
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -55,7 +55,7 @@ import Testing
         #expect(filler.filled > .milliseconds(240) && filler.filled < .milliseconds(310))
     }
 
-    /// The piece that nobody took is missing before the next.
+    /// A piece that the consumer did not take is missing before the next.
     @Test func whoCannotPassItOnStartsFromWhatWasBefore() {
         var filler = GapFiller()
         _ = filler.filled(Self.piece, at: .milliseconds(20))

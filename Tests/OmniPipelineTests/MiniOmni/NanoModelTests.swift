@@ -181,7 +181,7 @@ import Testing
         let session = try await MiniOmni.load(from: Self.directory).makeSession()
         var ending: ReplyEnding?
         var text = ""
-        // Little is buffered: on a busy machine the answer could be made before anybody has heard of it.
+        // Little is buffered: on a busy machine the answer could be made before the consumer asks for it.
         let options = ReplyOptions(maximumBufferedAudio: .milliseconds(100))
         for try await event in session.respond(to: "Can you tell me a joke?", options: options) {
             switch event {

@@ -6,7 +6,7 @@ import OmniVAD
 import TestSupport
 import Testing
 
-/// The bundled detector: it hears the bundled questions as PyTorch does, and nothing where nobody speaks.
+/// The bundled detector: its probabilities are PyTorch's, and it finds no speech in other sounds.
 @Suite struct NanoVoiceActivityTests {
     struct Golden: Decodable, Sendable {
         let file: String

@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    /// Bit for bit the same alone, in company, and whoever computes it.
+    /// A product has the same bits alone, among others, and on any number of threads.
     @Test(arguments: NativeVariant.all)
     func aRowDoesNotDependOnItsNeighbours(_ variant: NativeVariant) throws {
         var noise = Noise(seed: 32)

@@ -33,7 +33,7 @@ import Testing
         #expect(throws: APIError.forbiddenOrigin) { try gatekeeper.checkOrigin("http://a:1", host: nil) }
     }
 
-    /// A name that leads here, but is not this machine's, is somebody else's page.
+    /// A name that leads here, but is not this machine's, is another site's page.
     @Test func aServerOfOneMachineIsKnownByItsNames() throws {
         let gatekeeper = gatekeeper { $0.allowedOrigins = ["https://friend.example"] }
         for host in ["localhost", "localhost:60808", "omni.localhost:1", "127.0.0.1:60808", "127.1.2.3", "[::1]:60808"]

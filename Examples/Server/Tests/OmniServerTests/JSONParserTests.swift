@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    /// Whatever somebody sends is bounded: how deep it is, how many values it has, how long a number is.
+    /// What a client sends is bounded: how deep it is, how many values it has, how long a number is.
     @Test func whatIsTooMuch() throws {
         func nested(_ depth: Int) -> String {
             String(repeating: "[", count: depth) + String(repeating: "]", count: depth)

@@ -62,7 +62,7 @@ import Testing
         await #expect(throws: APIError.notFound) { try await lane.run { throw APIError.notFound } }
     }
 
-    /// What nobody wants any more is not begun.
+    /// Work that was cancelled while it waited is not begun.
     @Test func cancelled() async {
         let lane = WorkPool(threadCount: 1).makeLane()
         let task = Task {

@@ -75,7 +75,7 @@ public struct ServerConfiguration: Sendable, Hashable {
         for proxy in trustedProxies where !proxy.isAddress {
             throw ConfigurationError("a trusted proxy is an IP address, and “\(proxy.excerpt())” is none")
         }
-        guard apiKey?.isEmpty != true else { throw ConfigurationError("an empty API key keeps nobody out") }
+        guard apiKey?.isEmpty != true else { throw ConfigurationError("an empty API key refuses no client") }
         for (name, value) in [
             ("connections", maximumConnections), ("per client", maximumPerClient),
             ("requests per minute", maximumRequestsPerMinute), ("request bytes", maximumRequestBytes),

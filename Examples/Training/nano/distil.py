@@ -51,7 +51,7 @@ class Source:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--minutes", type=float, default=40, help="CPU minutes of this process")
+    parser.add_argument("--minutes", type=float, default=20, help="CPU minutes of this process")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--batch", type=int, default=24)
     parser.add_argument("--rate", type=float, default=6e-4)

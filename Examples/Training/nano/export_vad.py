@@ -19,6 +19,7 @@ def main() -> None:
     options.folder.mkdir(parents=True, exist_ok=True)
     file = options.folder / "silero_vad.safetensors"
     save_file(model.published(), file)
+    file.chmod(0o644)  # The writer leaves it to its owner alone.
     print(f"{file}: {file.stat().st_size / 1e6:.2f} MB")
 
 

@@ -19,7 +19,7 @@ from .snac import SNAC
 
 
 QUANTIZERS_SETTLED = 0.25
-MINUTES = dict(decoder=36, encoder=7)
+MINUTES = dict(decoder=60, encoder=14)
 
 
 class Excerpts:

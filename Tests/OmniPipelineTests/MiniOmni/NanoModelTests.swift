@@ -158,7 +158,7 @@ import Testing
             try FileManager.default.createSymbolicLink(
                 at: folder.appending(path: name), withDestinationURL: source.appending(path: name))
         }
-        await #expect(throws: OmniGPTError.wrongFeatureWidth(expected: 128, found: 32)) {
+        await #expect(throws: OmniGPTError.wrongFeatureWidth(expected: 384, found: 32)) {
             try await MiniOmni.load(from: folder)
         }
     }

@@ -37,7 +37,9 @@ class Kokoro:
         self._vocabulary = json.loads((data / "vocab.json").read_text())["vocab"]
         self._styles = dict(np.load(data / "voices_ja.npz"))
 
-    def speak(self, text: str, voice: str, speed: float = 1, american: bool = False, spread: float = 0, seed: int = 0) -> np.ndarray:
+    def speak(
+        self, text: str, voice: str, speed: float = 1, american: bool = False, spread: float = 0, seed: int = 0
+    ) -> np.ndarray:
         """Mono samples at 24 kHz. `spread` moves the voice's style by noise of that share of its size: another speaker."""
         tokens = self.tokens(text, american)
         style = self._styles[voice][min(len(tokens), len(self._styles[voice])) - 1].reshape(1, -1).astype(np.float32)
@@ -51,7 +53,8 @@ class Kokoro:
         phonemes = phonemes_of(text)
         for old, new in (*ALWAYS, *AMERICAN) if american else ALWAYS:
             phonemes = phonemes.replace(old, new)
-        return [self._vocabulary[one] for one in phonemes + ("?" if text.endswith("?") else ".") if one in self._vocabulary]
+        phonemes += "?" if text.endswith("?") else "."
+        return [self._vocabulary[one] for one in phonemes if one in self._vocabulary]
 
 
 def phonemes_of(text: str) -> str:

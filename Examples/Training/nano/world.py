@@ -26,7 +26,8 @@ def changed(samples: np.ndarray, rate: int, rng: random.Random) -> np.ndarray:
     envelope, aperiodicity = warped(envelope, tract), warped(aperiodicity, tract)
     tilt = np.linspace(0, rng.uniform(-6, 6), envelope.shape[1]) / 10
     envelope = envelope * 10**tilt
-    return pyworld.synthesize(pitch, np.ascontiguousarray(envelope), np.ascontiguousarray(aperiodicity), rate, 8).astype(np.float32)
+    envelope, aperiodicity = np.ascontiguousarray(envelope), np.ascontiguousarray(aperiodicity)
+    return pyworld.synthesize(pitch, envelope, aperiodicity, rate, 8).astype(np.float32)
 
 
 def warped(spectra: np.ndarray, factor: float) -> np.ndarray:

@@ -70,7 +70,8 @@ extension HubError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .badRepositoryID(let id):
-            "\"\(id)\" is not the id of a model: one is like gpt-omni/mini-omni, of letters, digits, \"-\", \"_\" and \".\""
+            "\"\(id)\" is not the id of a model: one is like gpt-omni/mini-omni, "
+                + "of letters, digits, \"-\", \"_\" and \".\""
         case .badRevision(let name): "\"\(name)\" is not a branch, a tag or a commit"
         case .badEndpoint(let text):
             "HF_ENDPOINT must be an http or https address without a name and password, not \"\(text)\""

@@ -1,5 +1,5 @@
 extension String {
-    /// The text with what a terminal would obey written as `\u{…}`: names of files and of requests may have anything in
+    /// The text with what a terminal would obey written as `\u{…}`: names of files and of requests may hold any of
     /// them. Line breaks and tabs stay.
     public var terminalSafe: String { escaping { $0.isObeyed && $0 != "\n" && $0 != "\t" } }
 

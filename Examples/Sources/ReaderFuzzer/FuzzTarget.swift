@@ -120,7 +120,9 @@ enum FuzzTarget: String, CaseIterable {
         for name in checkpoint.entries.keys.sorted().prefix(64) { _ = try checkpoint.floats(name) }
     }
 
-    private static let texts = ["", "What is your name?", "  é\u{301}你好 😀\n<|im_end|> x▁y 12345 'LL", "<0x41>\u{0}"]
+    private static let texts = [
+        "", "What is your name?", "  é\u{301}你好 😀\n<|im_end|> x▁y 12345 'LL", "<0x41>\u{0}",
+    ]
 
     private func use(_ tokenizer: some Tokenizer) {
         for text in Self.texts {

@@ -31,5 +31,5 @@ def speak(text: str, rng: random.Random, variant: str | None = None) -> tuple[np
     """Samples, their rate and the voice's name; without a variant one of those that are trained on."""
     variant = rng.choice(trained_variants()) if variant is None else variant
     voice = rng.choice(LANGUAGES) + ("+" + variant if variant else "")
-    speech = synthesizer().speak(text, voice, rng.randint(130, 200), rng.randint(25, 80), rng.randint(30, 70))
-    return speech.samples, SAMPLE_RATE, voice
+    samples = synthesizer().speak(text, voice, rng.randint(130, 200), rng.randint(25, 80), rng.randint(30, 70))
+    return samples, SAMPLE_RATE, voice

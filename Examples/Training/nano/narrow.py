@@ -1,6 +1,6 @@
 """The encoder to begin with, made of Whisper base's by least squares. `python -m nano.narrow`
 
-Whisper's first layers in a narrower stream. Channels, heads and neurons that carry most are kept, and every matrix is solved
+Some of Whisper's layers in a narrower stream. Channels, heads and neurons that carry most are kept, and every matrix is solved
 anew, layer by layer, so that with what the layers before it really give it gives what the wide one gives there.
 """
 
@@ -26,9 +26,9 @@ class Rows:
         return torch.cat([part[i, :count] for part, counts in zip(parts, self.counts) for i, count in enumerate(counts)])
 
 
-def solved(inputs: torch.Tensor, wanted: torch.Tensor, bias: bool = True) -> tuple[torch.Tensor, torch.Tensor]:
+def solved(inputs: torch.Tensor, wanted: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Weight and bias of the linear layer that comes nearest to `wanted` from `inputs` (ridge regression)."""
-    mean, middle = (inputs.mean(0), wanted.mean(0)) if bias else (torch.zeros(inputs.shape[1]), torch.zeros(wanted.shape[1]))
+    mean, middle = inputs.mean(0), wanted.mean(0)
     x, y = (inputs - mean).double(), (wanted - middle).double()
     gram = x.T @ x
     gram.diagonal().add_(1e-4 * gram.diagonal().mean())
@@ -50,15 +50,15 @@ def chosen_channels(rows: torch.Tensor, count: int) -> torch.Tensor:
     return torch.tensor(sorted(found))
 
 
-def set_linear(layer, weight: torch.Tensor, bias: torch.Tensor | None) -> None:
+def set_linear(layer, weight: torch.Tensor, bias: torch.Tensor) -> None:
     layer.weight.data.copy_(weight)
-    if bias is not None and layer.bias is not None:
+    if layer.bias is not None:
         layer.bias.data.copy_(bias)
 
 
 @torch.no_grad()
 def narrowed(wide: AudioEncoder, mels: list[torch.Tensor], counts: list[list[int]], layers: list[int]) -> AudioEncoder:
-    """The first layers' work by `SIZES.encoder_layers` layers, made of those of `wide` in `layers`."""
+    """The work of the layers up to the last of `layers` by `SIZES.encoder_layers`, made of those."""
     narrow, rows = AudioEncoder(), Rows(counts)
     width = SIZES.encoder_width
     first = [F.gelu(wide.conv1(mel)) for mel in mels]
@@ -79,7 +79,7 @@ def narrowed(wide: AudioEncoder, mels: list[torch.Tensor], counts: list[list[int
     narrow.conv1.weight.data.copy_(wide.conv1.weight[kept])
     narrow.conv1.bias.data.copy_(wide.conv1.bias[kept])
     unfolded, wanted = [], []
-    for x, count in zip(first, counts):
+    for x in first:
         neighbours = F.pad(x[:, kept], (1, 1)).unfold(2, 3, 2)  # [B, C, T, 3]
         unfolded.append(neighbours.permute(0, 2, 1, 3).flatten(2))
         wanted.append(wide.conv2(x).transpose(1, 2)[..., channels])

@@ -1,4 +1,4 @@
-/// Reads the part of YAML that a model's configuration is written in: block mappings and sequences, `[…]` and `{…}`,
+/// Reads the part of YAML that a model's configuration is written in: block mappings, sequences, `[…]`, `{…}`,
 /// plain and quoted scalars of one line, comments. Of two values for one key the later counts, as in PyYAML, which the
 /// reference uses.
 ///

@@ -7,7 +7,7 @@ import OmniTensor
 public final class OmniGeneration: SpeechGeneration {
     /// Positions that the prompt took.
     public let promptLength: Int
-    /// Everything chosen so far: audio streams 0…6, then text, as the reference returns them. Text-only modes leave the
+    /// All tokens so far: audio streams 0…6, then text, as the reference returns them. Text-only modes leave the
     /// audio streams empty; in modes that speak the text stream goes on with pads when the text has ended.
     public private(set) var chosenTokens: [[Int32]] = Array(repeating: [], count: 8)
     /// Whether a limit ended the answer.

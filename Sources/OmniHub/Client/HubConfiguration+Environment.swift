@@ -6,7 +6,7 @@ extension HubConfiguration {
     /// | variable | what it says |
     /// |---|---|
     /// | `HF_ENDPOINT` | the hub's address |
-    /// | `HF_HUB_CACHE`, `HUGGINGFACE_HUB_CACHE`, `HF_HOME`, `XDG_CACHE_HOME` | the cache, see ``HubCache/init(environment:)`` |
+    /// | `HF_HUB_CACHE`, `HUGGINGFACE_HUB_CACHE`, `HF_HOME`, `XDG_CACHE_HOME` | ``HubCache/init(environment:)`` |
     /// | `HF_TOKEN`, `HUGGING_FACE_HUB_TOKEN` | the token; else the file `HF_TOKEN_PATH` or `$HF_HOME/token` |
     /// | `HF_HUB_DISABLE_IMPLICIT_TOKEN` | no token at all |
     /// | `HF_HUB_OFFLINE`, `TRANSFORMERS_OFFLINE` | no network: `1`, `on`, `yes` or `true` |

@@ -8,7 +8,8 @@ import Testing
     static let marks = "e" + String(repeating: "\u{301}\u{316}", count: 15_000)
 
     @Test(arguments: [
-        "", "type", "größer", "e\u{301}\u{316}", "가각", "😀👩‍👩‍👧", "e" + String(repeating: "\u{301}", count: 30),
+        "", "type", "größer", "e\u{301}\u{316}", "가각", "😀👩‍👩‍👧",
+        "e" + String(repeating: "\u{301}", count: 30),
     ])
     func safe(text: String) { #expect(text.isStreamSafe) }
 

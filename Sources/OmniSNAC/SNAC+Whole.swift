@@ -7,19 +7,17 @@ extension SNAC {
     /// As in the reference, silence is added at the end up to a multiple of the frame (and of the attention window,
     /// where there is one). A recording without samples has no codes.
     ///
-    /// - Throws: ``SNACError/wrongSampleRate(expected:found:)`` or ``SNACError/notFinite(sampleIndex:)``.
-    public func encode(_ audio: AudioChunk) throws(SNACError) -> [[Int32]] {
+    /// - Throws: `AudioInputError.wrongSampleRate` or `AudioInputError.notFinite`.
+    public func encode(_ audio: AudioChunk) throws(AudioInputError) -> [[Int32]] {
         var latents = try latents(of: audio)
         var work = QuantizerScratch()
         return quantizer.encode(&latents, &work)
     }
 
     /// The encoder's output `[T, latent]`, before the codebooks.
-    func latents(of audio: AudioChunk) throws(SNACError) -> RowBuffer {
-        guard audio.sampleRate == configuration.sampleRate else {
-            throw .wrongSampleRate(expected: configuration.sampleRate, found: audio.sampleRate)
-        }
-        if let index = audio.samples.firstIndex(where: { !$0.isFinite }) { throw .notFinite(sampleIndex: index) }
+    func latents(of audio: AudioChunk) throws(AudioInputError) -> RowBuffer {
+        try audio.require(sampleRate: configuration.sampleRate)
+        try audio.samples.span.requireFinite()
         var latents = RowBuffer(width: configuration.latentChannelCount)
         guard !audio.samples.isEmpty else { return latents }
 

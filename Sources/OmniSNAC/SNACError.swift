@@ -1,4 +1,4 @@
-/// What is wrong with a codec's configuration, codes or sound, with the facts.
+/// What is wrong with a codec's configuration or codes, with the facts. Faults of audio are `AudioInputError`s.
 public enum SNACError: Error, Sendable, Hashable, CustomStringConvertible {
     /// `config.json` cannot be read or is not JSON of the right types.
     case unreadableConfiguration(file: String, reason: String)
@@ -6,10 +6,6 @@ public enum SNACError: Error, Sendable, Hashable, CustomStringConvertible {
     case invalidConfiguration(field: String, reason: String)
     /// The folder has neither `pytorch_model.bin` nor `model.safetensors`.
     case missingWeights(directory: String)
-    /// Sound at another rate than the codec's, in Hz.
-    case wrongSampleRate(expected: Int, found: Int)
-    /// A sample that is not a finite number.
-    case notFinite(sampleIndex: Int)
     /// A code that its codebook does not have.
     case codeOutOfRange(code: Int32, codebook: Int, codebookSize: Int)
     /// A frame with too few or too many codes.
@@ -26,9 +22,6 @@ public enum SNACError: Error, Sendable, Hashable, CustomStringConvertible {
         case .unreadableConfiguration(let file, let reason): "\(file): \(reason)"
         case .invalidConfiguration(let field, let reason): "the codec's configuration: \(field): \(reason)"
         case .missingWeights(let directory): "\(directory): there is no pytorch_model.bin and no model.safetensors"
-        case .wrongSampleRate(let expected, let found):
-            "the codec takes sound at \(expected) Hz, not at \(found) Hz"
-        case .notFinite(let index): "sample \(index) is not a finite number"
         case .codeOutOfRange(let code, let codebook, let size):
             "code \(code) is outside codebook \(codebook), which has \(size) codes"
         case .wrongFrameWidth(let expected, let found): "a frame has \(expected) codes, not \(found)"

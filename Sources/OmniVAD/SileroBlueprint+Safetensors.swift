@@ -13,19 +13,19 @@ extension SileroBlueprint {
         let isWhole = tensors.count == Self.names.count
         let unknown = stored.unreadNames.first { name in !isWhole || parts.contains(name.prefix { $0 != "." }) }
         if let unknown {
-            throw SileroVADError(
+            throw CheckpointError(
                 .unknownNetwork, file: source.file, reason: "a network with a tensor \(unknown) is none of Silero's")
         }
         let weights = WeightScope(InMemoryTensors(tensors, name: source.file))
         let filterLength = try weights.extents("basis", rank: 3)[2]
         guard let rate = Self.sampleRate(ofFilter: filterLength) else {
-            throw SileroVADError(
+            throw CheckpointError(
                 .unknownNetwork, file: source.file,
                 reason: "a spectrum of \(filterLength) samples is neither the one for 8000 nor the one for 16000 Hz")
         }
         guard rate == sampleRate else {
-            throw SileroVADError(
-                .noSuchSampleRate, file: source.file,
+            throw CheckpointError(
+                .noSuchVariant, file: source.file,
                 reason: "the network is for \(rate) Hz, not for \(sampleRate) Hz")
         }
         self.init(

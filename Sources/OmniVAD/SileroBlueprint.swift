@@ -21,8 +21,7 @@ extension WeightScope {
     /// A tensor without infinities and NaN, which would make every probability one.
     func finite(_ name: String, _ shape: Shape) throws -> Tensor<Float> {
         let tensor = try tensor(name, shape)
-        let span = tensor.span
-        guard span.indices.allSatisfy({ span[$0].isFinite }) else {
+        guard tensor.firstNonFiniteIndex == nil else {
             throw CheckpointError(
                 .malformed, file: file, tensor: path(of: name), reason: "the tensor has elements that are not finite")
         }

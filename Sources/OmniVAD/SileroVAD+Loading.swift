@@ -13,33 +13,31 @@ extension SileroVAD {
     ///     middle one by default; versions 5 and 6 take 512 or 256.
     ///   - engine: what to compute with; `nil` for a `NativeEngine` with a thread for each core.
     ///   - precision: how precisely matrices are kept.
-    /// - Throws: ``SileroVADError``; `CheckpointError` when a weight is missing, misshapen or not finite;
-    ///   `ComputeEngineError` for a precision that the engine has not.
+    /// - Throws: `CheckpointError`; `ComputeEngineError` for a precision that the engine has not.
     public static func load(
         from url: URL, sampleRate: Int = 16_000, windowSampleCount: Int? = nil,
         engine: (any ComputeEngine)? = nil, precision: WeightPrecision = .float32
     ) throws -> SileroVAD {
         guard sampleRate == 16_000 || sampleRate == 8000 else {
-            throw SileroVADError(
-                .noSuchSampleRate, file: url.path, reason: "Silero listens at 8000 or 16000 Hz, not at \(sampleRate) Hz"
+            throw CheckpointError(
+                .noSuchVariant, file: url.path, reason: "Silero listens at 8000 or 16000 Hz, not at \(sampleRate) Hz"
             )
         }
         let blueprint: SileroBlueprint
         let start = try start(of: url)
         if let explanation = MistakenFile.explanation(of: start) {
-            throw SileroVADError(.malformed, file: url.path, reason: explanation)
+            throw CheckpointError(.malformed, file: url.path, reason: explanation)
         }
         if Self.isCheckpoint(start) {
             guard try !Checkpoint.isProgram(url) else {
-                throw SileroVADError(
+                throw CheckpointError(
                     .unsupported, file: url.path,
                     reason: "this is a TorchScript program, which only PyTorch runs; use silero_vad.onnx or "
                         + "silero_vad_16k.safetensors of the package silero-vad")
             }
             blueprint = try SileroBlueprint(safetensors: Checkpoint(contentsOf: url), sampleRate: sampleRate)
         } else {
-            let bytes: Data
-            do { bytes = try ONNXFile.contents(of: url) } catch { throw SileroVADError(error, file: url.path) }
+            let bytes = try ONNXFile.contents(of: url)
             blueprint = try SileroBlueprint(onnx: bytes, sampleRate: sampleRate, file: url.path)
         }
         return try SileroVAD(
@@ -79,18 +77,18 @@ extension SileroVAD {
 
     private static func require(_ size: Int, among sizes: [Int], _ sampleRate: Int, file: String) throws {
         guard !sizes.contains(size) else { return }
-        throw SileroVADError(
-            .noSuchWindow, file: file,
+        throw CheckpointError(
+            .noSuchVariant, file: file,
             reason: "the network takes windows of \(sizes.map(String.init).joined(separator: ", ")) samples at "
                 + "\(sampleRate) Hz, not of \(size)")
     }
 
     /// The first bytes of a file, which tell what it is.
     private static func start(of url: URL) throws -> Data {
-        do { try ONNXFile.requireRegularFile(url) } catch { throw SileroVADError(error, file: url.path) }
+        try ONNXFile.requireRegularFile(url)
         guard let handle = try? FileHandle(forReadingFrom: url),
             let start = try? handle.read(upToCount: MistakenFile.startByteCount) ?? Data()
-        else { throw SileroVADError(.unreadable, file: url.path, reason: "the file cannot be opened") }
+        else { throw CheckpointError(.unreadable, file: url.path, reason: "the file cannot be opened") }
         return start
     }
 

@@ -4,16 +4,10 @@ extension SileroVAD {
     /// The probability of speech in each window of a recording, the last one filled up with zeros; empty for an empty
     /// recording.
     ///
-    /// - Throws: ``SileroVADError/Code/wrongSampleRate``, ``SileroVADError/Code/notFinite``.
-    public func probabilities(of audio: AudioChunk) throws(SileroVADError) -> [Float] {
-        guard audio.sampleRate == sampleRate else {
-            throw SileroVADError(
-                .wrongSampleRate,
-                reason: "the model listens at \(sampleRate) Hz, but the sound has \(audio.sampleRate) Hz")
-        }
-        if let index = audio.samples.firstIndex(where: { !$0.isFinite }) {
-            throw SileroVADError(.notFinite, reason: "sample \(index) is not a finite number")
-        }
+    /// - Throws: `AudioInputError.wrongSampleRate`, `AudioInputError.notFinite`, `AudioInputError.tooLoud`.
+    public func probabilities(of audio: AudioChunk) throws(AudioInputError) -> [Float] {
+        try audio.require(sampleRate: sampleRate)
+        try audio.samples.span.requireFinite()
         let samples = audio.samples
         var state = makeState()
         var probabilities: [Float] = []
@@ -27,10 +21,7 @@ extension SileroVAD {
                 let last = samples[start..<end] + [Float](repeating: 0, count: windowSampleCount - (end - start))
                 probability = speechProbability(in: Array(last).span, state: &state)
             }
-            guard probability.isFinite else {
-                throw SileroVADError(
-                    .notFinite, reason: "the samples \(start)..<\(end) are so large that the network overflows")
-            }
+            guard probability.isFinite else { throw .tooLoud(sampleIndices: start..<end) }
             probabilities.append(probability)
         }
         return probabilities
@@ -41,7 +32,7 @@ extension SileroVAD {
     /// - Throws: as ``probabilities(of:)``.
     public func speechSegments(
         in audio: AudioChunk, _ options: SpeechTimestampOptions = .miniOmni
-    ) throws(SileroVADError) -> [SpeechSegment] {
+    ) throws(AudioInputError) -> [SpeechSegment] {
         SpeechSegmenter.segments(
             of: try probabilities(of: audio), sampleCount: audio.samples.count, options,
             windowSampleCount: windowSampleCount, sampleRate: sampleRate)

@@ -1,5 +1,5 @@
-/// What is wrong with a model's configuration, its tokenizer, the options of a call or the audio, with the facts.
-/// Faults of the weights are `CheckpointError`s.
+/// What is wrong with a model's configuration, its tokenizer or the options of a call, with the facts. Faults of the
+/// weights are `CheckpointError`s, those of the audio `AudioInputError`s.
 public enum WhisperError: Error, Sendable, Hashable, CustomStringConvertible {
     /// `config.json` cannot be read, or is not JSON of the right types.
     case unreadableConfiguration(file: String, reason: String)
@@ -19,10 +19,6 @@ public enum WhisperError: Error, Sendable, Hashable, CustomStringConvertible {
     case unknownLanguage(String)
     /// An option that cannot be, or that the model cannot follow. `option` is its name.
     case invalidOption(option: String, reason: String)
-    /// Sound at another rate than the encoder's, in Hz.
-    case wrongSampleRate(expected: Int, found: Int)
-    /// A sample that is not a finite number.
-    case notFinite(sampleIndex: Int)
 
     public var description: String {
         switch self {
@@ -37,9 +33,6 @@ public enum WhisperError: Error, Sendable, Hashable, CustomStringConvertible {
             "a vocabulary of \(count) tokens cannot be Whisper's: the tokenizer has \(textCount) tokens of text"
         case .unknownLanguage(let name): "\"\(name)\" is not a language that this Whisper model knows"
         case .invalidOption(let option, let reason): "\(option): \(reason)"
-        case .wrongSampleRate(let expected, let found):
-            "Whisper takes audio at \(expected) Hz, not at \(found) Hz"
-        case .notFinite(let index): "sample \(index) is not a finite number"
         }
     }
 }

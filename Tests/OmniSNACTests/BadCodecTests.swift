@@ -173,11 +173,11 @@ import Testing
 
     @Test func soundThatCannotBeEncodedIsAnError() throws {
         let codec = try GoldenCodec.speech.load(.blas)
-        #expect(throws: SNACError.wrongSampleRate(expected: 24_000, found: 16_000)) {
+        #expect(throws: AudioInputError.wrongSampleRate(expected: 24_000, found: 16_000)) {
             try codec.encode(AudioChunk([0], sampleRate: 16_000))
         }
         for bad in [Float.nan, .infinity, -.infinity] {
-            #expect(throws: SNACError.notFinite(sampleIndex: 1)) {
+            #expect(throws: AudioInputError.notFinite(sampleIndex: 1)) {
                 try codec.encode(AudioChunk([0, bad, bad], sampleRate: 24_000))
             }
         }

@@ -150,12 +150,12 @@ import Testing
 
     @Test(arguments: [Float.nan, .infinity, -.infinity]) func refusesWhatIsNotFinite(_ value: Float) {
         let matrix = Tensor([1, 0, value, 1], shape: [2, 2])
-        let expected = LinearAlgebraError.notFinite(index: 2)
+        let expected = LinearAlgebraError.elementNotFinite(index: 2)
         #expect(throws: expected) { try CholeskyFactorization(matrix) }
         #expect(throws: expected) { try SymmetricEigendecomposition(matrix) }
         #expect(throws: expected) { try SingularValueDecomposition(matrix) }
         #expect(throws: expected) { try LeastSquaresSolution(matrix, Tensor([1, 1], shape: [2])) }
-        #expect(throws: LinearAlgebraError.notFinite(index: 0)) {
+        #expect(throws: LinearAlgebraError.elementNotFinite(index: 0)) {
             try LeastSquaresSolution(identity(2), Tensor([value, 1], shape: [2]))
         }
     }

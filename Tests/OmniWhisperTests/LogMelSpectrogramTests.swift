@@ -124,7 +124,7 @@ import Testing
     @Test(arguments: [Float.nan, .infinity, -.infinity]) func aSampleThatIsNoNumberIsNamed(_ bad: Float) throws {
         var samples = [Float](repeating: 0.1, count: 1000)
         samples[777] = bad
-        #expect(throws: WhisperError.notFinite(sampleIndex: 777)) {
+        #expect(throws: AudioInputError.notFinite(sampleIndex: 777)) {
             try LogMelSpectrogram()(AudioChunk(samples, sampleRate: 16_000))
         }
         // The stream takes nothing of what it refuses, and counts from its own beginning.

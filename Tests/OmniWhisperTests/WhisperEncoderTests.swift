@@ -114,14 +114,14 @@ import Testing
     @Test func anotherRateIsAnError() throws {
         let encoder = try RandomWhisper.make(.blas)
         #expect(encoder.inputSampleRate == 16_000)
-        let error = #expect(throws: WhisperError.self) { try encoder.encode(AudioChunk([0], sampleRate: 24_000)) }
+        let error = #expect(throws: AudioInputError.self) { try encoder.encode(AudioChunk([0], sampleRate: 24_000)) }
         #expect(error == .wrongSampleRate(expected: 16_000, found: 24_000))
-        #expect(error?.description == "Whisper takes audio at 16000 Hz, not at 24000 Hz")
+        #expect(error?.description == "audio at 16000 Hz is needed, not at 24000 Hz")
     }
 
     @Test func soundThatIsNoNumberIsAnError() throws {
         let encoder = try RandomWhisper.make(.blas)
-        #expect(throws: WhisperError.notFinite(sampleIndex: 2)) {
+        #expect(throws: AudioInputError.notFinite(sampleIndex: 2)) {
             try encoder.encode(AudioChunk([0, 0, .nan, 0], sampleRate: 16_000))
         }
     }

@@ -43,11 +43,9 @@ public enum ExitStatus: Int32, Sendable {
         case let error as CheckpointError: self.init(error)
         case let error as ModelDirectoryError: self = error.isMissing ? .noInput : .badData
         case let error as TokenizerError: self = error.code == .unreadable ? .noInput : .badData
-        case let error as SileroVADError: self.init(error)
         case WhisperError.invalidOption, WhisperError.unknownLanguage: self = .wrongUsage
         case is TranscriberLoadingError: self = .noInput
-        case is OmniGPTError, is WhisperError, is SNACError, is ResamplerError, is OmniSessionError: self = .badData
-        case is SpeechlessAudioError: self = .badData
+        case is OmniGPTError, is WhisperError, is SNACError, is AudioInputError, is OmniSessionError: self = .badData
         case ComputeEngineError.outOfMemory: self = .systemLimit
         case is ComputeEngineError: self = .wrongUsage
         case let error as CocoaError: self.init(error)
@@ -100,14 +98,7 @@ public enum ExitStatus: Int32, Sendable {
         case .unreadable: self = .noInput
         case .outOfMemory: self = .systemLimit
         case .unwritable: self = .cannotCreate
-        default: self = .badData
-        }
-    }
-
-    private init(_ error: SileroVADError) {
-        switch error.code {
-        case .unreadable: self = .noInput
-        case .noSuchSampleRate, .noSuchWindow: self = .wrongUsage
+        case .noSuchVariant: self = .wrongUsage
         default: self = .badData
         }
     }

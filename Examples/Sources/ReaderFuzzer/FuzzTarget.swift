@@ -99,8 +99,6 @@ enum FuzzTarget: String, CaseIterable {
             return error.description
         } catch let error as TokenizerError {
             return error.description
-        } catch let error as SileroVADError {
-            return error.description
         } catch let error as OmniGPTError {
             return "\(error)"
         } catch let error as SNACError {

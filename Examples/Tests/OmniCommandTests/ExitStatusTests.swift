@@ -134,7 +134,7 @@ import Testing
             (HubError.badToken, .wrongUsage), (HubError.stalled(host: "a", seconds: 1), .unavailable),
             (HubError.tokenRefused(host: "a"), .noPermission),
             (HubError.diskFull(folder: "a", needed: 1, available: 0), .cannotCreate),
-            (SpeechlessAudioError.silent(.zero), .badData), (CancellationError(), .internalError),
+            (AudioInputError.silent(.zero), .badData), (CancellationError(), .internalError),
         ]
         for (error, status) in errors {
             #expect(CommandSupport.ExitStatus(error) == status, "\(error)")

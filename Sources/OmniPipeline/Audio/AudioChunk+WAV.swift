@@ -30,7 +30,7 @@ extension AudioChunk {
     /// - Precondition: the rate fits in 32 bits.
     public func writeWAV(to url: URL, as sampleFormat: WAVFormat.SampleFormat = .int16) throws(WAVError) {
         var writer = try WAVWriter(to: url, format: WAVFormat(sampleRate: sampleRate, sampleFormat: sampleFormat))
-        try writer.write(self)
+        try writer.write(interleaved: samples)
         try writer.finish()
     }
 

@@ -1,6 +1,6 @@
 public import OmniCore
 
-/// Brings sound to another rate, piece by piece: a polyphase filter with a Kaiser-windowed sinc.
+/// Brings audio to another sample rate, piece by piece: a polyphase filter with a Kaiser-windowed sinc.
 ///
 /// Frequencies up to 92 % of the lower Nyquist frequency pass; from that frequency on they are more than 90 dB down.
 /// Output sample `n` is the input at the instant `n / to` seconds: the filter's delay is taken out, and with
@@ -29,11 +29,11 @@ public struct Resampler: Sendable {
     /// - Parameters:
     ///   - inputSampleRate: Hz.
     ///   - outputSampleRate: Hz.
-    /// - Throws: ``ResamplerError/unsupportedRatio(from:to:)``.
-    public init(from inputSampleRate: Int, to outputSampleRate: Int) throws(ResamplerError) {
+    /// - Throws: `AudioInputError.unsupportedResampling`.
+    public init(from inputSampleRate: Int, to outputSampleRate: Int) throws(AudioInputError) {
         let (low, high) = (min(inputSampleRate, outputSampleRate), max(inputSampleRate, outputSampleRate))
         guard low > 0, high < 1 << 32, high / low < 256 else {
-            throw .unsupportedRatio(from: inputSampleRate, to: outputSampleRate)
+            throw .unsupportedResampling(from: inputSampleRate, to: outputSampleRate)
         }
         self.inputSampleRate = inputSampleRate
         self.outputSampleRate = outputSampleRate
@@ -45,13 +45,10 @@ public struct Resampler: Sendable {
 
     /// Takes the next samples and returns those that are now certain.
     ///
-    /// - Throws: ``ResamplerError/notFinite(sampleIndex:)``, ``ResamplerError/streamFinished``. The stream is then as
-    ///   it was.
-    public mutating func push(_ samples: [Float]) throws(ResamplerError) -> [Float] {
+    /// - Throws: `AudioInputError.notFinite`, `AudioInputError.streamFinished`. The stream is then as it was.
+    public mutating func push(_ samples: [Float]) throws(AudioInputError) -> [Float] {
         guard !isFinished else { throw .streamFinished }
-        if let index = samples.firstIndex(where: { !$0.isFinite }) {
-            throw .notFinite(sampleIndex: inputCount + index)
-        }
+        try samples.span.requireFinite(firstIndex: inputCount)
         inputCount += samples.count
         guard let filter else { return samples }
         history += samples
@@ -107,10 +104,10 @@ public struct Resampler: Sendable {
 }
 
 extension AudioChunk {
-    /// The same sound at another rate.
+    /// The same audio at another sample rate, in Hz.
     ///
-    /// - Throws: ``ResamplerError``.
-    public func resampled(to sampleRate: Int) throws(ResamplerError) -> AudioChunk {
+    /// - Throws: `AudioInputError`.
+    public func resampled(to sampleRate: Int) throws(AudioInputError) -> AudioChunk {
         guard sampleRate != self.sampleRate else { return self }
         var resampler = try Resampler(from: self.sampleRate, to: sampleRate)
         let start = try resampler.push(samples)

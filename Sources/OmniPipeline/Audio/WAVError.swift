@@ -6,16 +6,14 @@ public enum WAVError: Error, Sendable, Hashable, CustomStringConvertible {
     case unwritable(file: String, reason: String)
     /// The first bytes are not those of a WAV file.
     case notWAV(file: String)
-    /// The file ends before its sound begins; `chunk` is what was still looked for.
+    /// The file ends before its audio begins; `chunk` is what was still looked for.
     case missingChunk(file: String, chunk: String)
-    /// The sound comes before its format, and the input cannot be rewound to it.
+    /// The audio comes before its format, and the input cannot be rewound to it.
     case formatAfterData(file: String)
     /// An encoding other than PCM of 8 to 32 bits, floats of 32 or 64 and G.711.
     case unsupportedEncoding(file: String, formatTag: Int, bitsPerSample: Int)
-    /// A format that no sound can have. `field` is its name in the format's description.
+    /// A format that no audio can have. `field` is its name in the format's description.
     case invalidFormat(file: String, field: String, found: Int)
-    /// A chunk at another rate than the file's, in Hz.
-    case wrongSampleRate(expected: Int, found: Int)
 
     public var description: String {
         switch self {
@@ -24,13 +22,11 @@ public enum WAVError: Error, Sendable, Hashable, CustomStringConvertible {
         case .notWAV(let file): "\(file): this is not a WAV file"
         case .missingChunk(let file, let chunk): "\(file): the file ends before its \"\(chunk)\" chunk"
         case .formatAfterData(let file):
-            "\(file): the format comes after the sound, and the input cannot be rewound"
+            "\(file): the format comes after the audio, and the input cannot be rewound"
         case .unsupportedEncoding(let file, let tag, let bits):
-            "\(file): the sound is stored as \(Self.name(ofFormat: tag, bitsPerSample: bits)); what is read is PCM of 8 to "
+            "\(file): the audio is stored as \(Self.name(ofFormat: tag, bitsPerSample: bits)); what is read is PCM of 8 to "
                 + "32 bits, float of 32 or 64 and G.711"
         case .invalidFormat(let file, let field, let found): "\(file): \(field) cannot be \(found)"
-        case .wrongSampleRate(let expected, let found):
-            "the file holds sound at \(expected) Hz, so a chunk at \(found) Hz does not fit"
         }
     }
 

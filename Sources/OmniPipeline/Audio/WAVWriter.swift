@@ -79,15 +79,13 @@ public struct WAVWriter {
         frameCount += samples.count / format.channelCount
     }
 
-    /// Appends mono sound.
+    /// Appends mono audio.
     ///
-    /// - Throws: ``WAVError/wrongSampleRate(expected:found:)``, ``WAVError/unwritable(file:reason:)``.
+    /// - Throws: `AudioInputError.wrongSampleRate`, ``WAVError/unwritable(file:reason:)``.
     /// - Precondition: the file has one channel.
-    public mutating func write(_ chunk: AudioChunk) throws(WAVError) {
-        precondition(format.channelCount == 1, "mono sound for \(format.channelCount) channels")
-        guard chunk.sampleRate == format.sampleRate else {
-            throw .wrongSampleRate(expected: format.sampleRate, found: chunk.sampleRate)
-        }
+    public mutating func write(_ chunk: AudioChunk) throws {
+        precondition(format.channelCount == 1, "mono audio for \(format.channelCount) channels")
+        try chunk.require(sampleRate: format.sampleRate)
         try write(interleaved: chunk.samples)
     }
 

@@ -9,7 +9,7 @@ struct StreamingUtterance<Encoder: SpeechEncoder>: Sendable {
     /// Samples so far, at the rate of what is pushed.
     private(set) var sampleCount = 0
 
-    /// - Throws: ``ResamplerError/unsupportedRatio(from:to:)``.
+    /// - Throws: `AudioInputError.unsupportedResampling`.
     init(_ encoder: Encoder, sampleRate: Int) throws {
         self.encoder = encoder
         resampler = try Resampler(from: sampleRate, to: encoder.inputSampleRate)

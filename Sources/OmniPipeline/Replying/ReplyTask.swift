@@ -120,13 +120,11 @@ extension ReplyTask {
         if Double(utterance.samples.count) > neededCount {
             utterance.samples = Array(utterance.samples.prefix(Int(neededCount)))
         }
-        if let index = utterance.samples.firstIndex(where: { !$0.isFinite }) {
-            throw OmniSessionError.notFinite(sampleIndex: index)
-        }
+        try utterance.samples.span.requireFinite()
         // In samples of the encoder, without the rounding of the resampler.
         let count = Double(utterance.samples.count) * Double(rate)
         guard count >= Double(encoder.minimumSampleCount) * Double(utterance.sampleRate) else {
-            throw SpeechlessAudioError.tooShort(
+            throw AudioInputError.tooShort(
                 utterance.duration, minimum: .seconds(Double(encoder.minimumSampleCount) / Double(rate)))
         }
         var heard = try utterance.resampled(to: rate)

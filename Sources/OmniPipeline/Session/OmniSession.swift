@@ -29,13 +29,13 @@ public final class OmniSession: Sendable {
     /// events from it, up to ``ReplyOptions/maximumBufferedAudio``.
     ///
     /// What is too long for the encoder is left out, with a ``ReplyWarning/questionCut(heard:of:)``. A question
-    /// of fewer samples than `SpeechEncoder.minimumSampleCount` is refused with a ``SpeechlessAudioError``.
+    /// of fewer samples than `SpeechEncoder.minimumSampleCount` is refused with a `AudioInputError`.
     ///
     /// - Parameters:
     ///   - utterance: the question.
     ///   - mode: one of the model's modes that listen; `nil` for the first of them.
     ///   - options: how to answer.
-    /// - Returns: the events; fails with an ``OmniSessionError``, a ``ResamplerError``, a ``DedicatedThreadError`` or
+    /// - Returns: the events; fails with an ``OmniSessionError``, an `AudioInputError`, a ``DedicatedThreadError`` or
     ///   an error of a part's.
     public func respond(
         to utterance: AudioChunk, mode: ReplyMode? = nil, options: ReplyOptions = ReplyOptions()

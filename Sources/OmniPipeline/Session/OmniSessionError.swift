@@ -1,6 +1,6 @@
 public import OmniCore
 
-/// Why a session cannot answer. Faults of a part come as the part's own errors.
+/// Why a session cannot answer. Faults of the audio are `AudioInputError`s, those of a part the part's own errors.
 public enum OmniSessionError: Error, Sendable, Hashable, CustomStringConvertible {
     /// A spoken question in a mode that reads, or a written one in a mode that listens.
     case questionDoesNotFit(mode: ReplyMode)
@@ -8,8 +8,6 @@ public enum OmniSessionError: Error, Sendable, Hashable, CustomStringConvertible
     case unsupportedMode(ReplyMode, supported: [ReplyMode])
     /// The pipeline's model answers no spoken questions, or no written ones.
     case noMode(isSpoken: Bool)
-    /// A sample of the question that is not a finite number.
-    case notFinite(sampleIndex: Int)
     /// The audio of the question could not be resampled, or is not kept any more.
     case noQuestion
     /// A conversation that is to find turns, without a voice activity model.
@@ -25,7 +23,6 @@ public enum OmniSessionError: Error, Sendable, Hashable, CustomStringConvertible
             "the model does not answer in mode \(mode.rawValue), only in "
                 + supported.map(\.rawValue).joined(separator: ", ")
         case .noMode(let isSpoken): "the model answers no \(isSpoken ? "spoken" : "written") questions"
-        case .notFinite(let index): "sample \(index) of the question is not a finite number"
         case .noQuestion: "there is no audio of the question"
         case .noVoiceActivity: "turns cannot be found without a voice activity model"
         case .traceDoesNotFit(let windowCount):

@@ -10,8 +10,12 @@ public struct CheckpointError: Error, Sendable, Hashable, CustomStringConvertibl
         case malformed
         /// The file is well formed but uses something that a checkpoint of weights has no need of.
         case unsupported
-        /// What the file describes takes more memory or work than a file of its size may.
+        /// The file, or what it describes, takes more memory or work than one of its kind may.
         case overBudget
+        /// The file is well formed, but holds another network than the model.
+        case unknownNetwork
+        /// The file has no network of the kind asked for: for another sample rate, for windows of another size.
+        case noSuchVariant
         /// A tensor that the model needs is not there.
         case missingTensor
         /// A tensor has another shape than the model needs.

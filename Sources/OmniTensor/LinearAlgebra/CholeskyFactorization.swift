@@ -6,7 +6,7 @@ public struct CholeskyFactorization: Sendable {
     /// Factors a matrix, of which only the lower triangle is read.
     ///
     /// - Precondition: the matrix is square.
-    /// - Throws: ``LinearAlgebraError/notPositiveDefinite(pivot:)`` or ``LinearAlgebraError/notFinite(index:)``.
+    /// - Throws: ``LinearAlgebraError/notPositiveDefinite(pivot:)`` or ``LinearAlgebraError/elementNotFinite(index:)``.
     public init(_ matrix: Tensor<Float>) throws(LinearAlgebraError) {
         let n = requireSquare(matrix)
         try matrix.requireFinite()

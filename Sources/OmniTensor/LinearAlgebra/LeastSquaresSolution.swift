@@ -16,7 +16,7 @@ public struct LeastSquaresSolution: Sendable {
     ///     make of a zero.
     ///   - allowsRankDeficiency: whether columns may depend on each other.
     /// - Throws: ``LinearAlgebraError/rankDeficient(rank:columnCount:)`` unless that is allowed,
-    ///   ``LinearAlgebraError/didNotConverge`` or ``LinearAlgebraError/notFinite(index:)``.
+    ///   ``LinearAlgebraError/didNotConverge`` or ``LinearAlgebraError/elementNotFinite(index:)``.
     public init(
         _ matrix: Tensor<Float>, _ right: Tensor<Float>, tolerance: Float? = nil, allowsRankDeficiency: Bool = false
     ) throws(LinearAlgebraError) {

@@ -7,14 +7,14 @@ public enum LinearAlgebraError: Error, Sendable, Hashable, CustomStringConvertib
     /// The iteration did not settle.
     case didNotConverge
     /// An element of the input is infinite or not a number; its place in row-major order.
-    case notFinite(index: Int)
+    case elementNotFinite(index: Int)
 
     public var description: String {
         switch self {
         case .notPositiveDefinite(let pivot): "the matrix is not positive definite: elimination fails at pivot \(pivot)"
         case .rankDeficient(let rank, let count): "the \(count) columns of the matrix have rank \(rank) only"
         case .didNotConverge: "the iteration did not converge"
-        case .notFinite(let index): "element \(index) of the input is not a finite number"
+        case .elementNotFinite(let index): "element \(index) of the input is not a finite number"
         }
     }
 }
@@ -22,8 +22,7 @@ public enum LinearAlgebraError: Error, Sendable, Hashable, CustomStringConvertib
 extension Tensor<Float> {
     /// LAPACK may loop for ever over infinities and NaN.
     func requireFinite() throws(LinearAlgebraError) {
-        let span = span
-        for index in span.indices where !span[index].isFinite { throw .notFinite(index: index) }
+        if let index = firstNonFiniteIndex { throw .elementNotFinite(index: index) }
     }
 
     /// Writes to the elements through a pointer, as LAPACK needs it.

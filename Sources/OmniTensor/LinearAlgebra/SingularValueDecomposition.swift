@@ -10,7 +10,7 @@ public struct SingularValueDecomposition: Sendable {
     /// Decomposes a matrix.
     ///
     /// - Precondition: the matrix has two dimensions.
-    /// - Throws: ``LinearAlgebraError/didNotConverge`` or ``LinearAlgebraError/notFinite(index:)``.
+    /// - Throws: ``LinearAlgebraError/didNotConverge`` or ``LinearAlgebraError/elementNotFinite(index:)``.
     public init(_ matrix: Tensor<Float>) throws(LinearAlgebraError) {
         precondition(matrix.shape.rank == 2, "\(matrix.shape) is not a matrix")
         try matrix.requireFinite()

@@ -8,7 +8,7 @@ public struct SymmetricEigendecomposition: Sendable {
     /// Decomposes a matrix, of which only the lower triangle is read.
     ///
     /// - Precondition: the matrix is square.
-    /// - Throws: ``LinearAlgebraError/didNotConverge`` or ``LinearAlgebraError/notFinite(index:)``.
+    /// - Throws: ``LinearAlgebraError/didNotConverge`` or ``LinearAlgebraError/elementNotFinite(index:)``.
     public init(_ matrix: Tensor<Float>) throws(LinearAlgebraError) {
         let n = requireSquare(matrix)
         try matrix.requireFinite()

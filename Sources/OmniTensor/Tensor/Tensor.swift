@@ -137,7 +137,7 @@ extension Tensor {
 
 extension Tensor<Float> {
     /// Where the first element is that is infinite or no number; `nil` when all are finite.
-    var firstNonFiniteIndex: Int? {
+    package var firstNonFiniteIndex: Int? {
         let span = span
         // Blocks without a decision inside, which the compiler makes vectors of.
         for start in stride(from: 0, to: span.count, by: 4096) {

@@ -25,8 +25,8 @@ struct SileroV4Network: SileroNetwork {
         paddingSampleCount = (spectrum.filterLength - spectrum.hopSampleCount) / 2
         let frameCount = spectrum.frameCount(for: windowSampleCount + 2 * paddingSampleCount)
         guard frameCount > loudness.reach, paddingSampleCount < windowSampleCount else {
-            throw SileroVADError(
-                .noSuchWindow, file: weights.file,
+            throw CheckpointError(
+                .noSuchVariant, file: weights.file,
                 reason: "a window of \(windowSampleCount) samples is too short for a spectrum of "
                     + "\(spectrum.filterLength) every \(spectrum.hopSampleCount)")
         }

@@ -10,17 +10,13 @@ extension SileroBlueprint {
     ///
     /// The layers are found by their order and their operands, not by names, which every exporter makes up anew; what
     /// the layers are and how many is checked, so that a network which only resembles Silero's is refused.
-    init(onnx bytes: Data, sampleRate: Int, file: String) throws(SileroVADError) {
-        let model: ONNXModelProto
-        do {
-            model = try ONNXFile.read(bytes, largestByteCount: Self.largestByteCount, as: "a Silero network")
-        } catch {
-            throw SileroVADError(error, file: file)
-        }
+    init(onnx bytes: Data, sampleRate: Int, file: String) throws(CheckpointError) {
+        let model = try ONNXFile.read(
+            bytes, of: file, largestByteCount: Self.largestByteCount, as: "a Silero network")
         let networks = model.networks
         guard let network = networks[sampleRate] ?? networks[nil] else {
-            throw SileroVADError(
-                .noSuchSampleRate, file: file,
+            throw CheckpointError(
+                .noSuchVariant, file: file,
                 reason: "there is no network for \(sampleRate) Hz, only for 8000 and 16000")
         }
         let inputs = model.inputNames
@@ -33,15 +29,15 @@ extension SileroBlueprint {
             // The second takes a whole recording and keeps its context by itself; the weights are the same.
             try self.init(version5: layers, network, sampleRate: sampleRate, file: file)
         } else {
-            throw SileroVADError(
+            throw CheckpointError(
                 .unknownNetwork, file: file,
                 reason: "a network with the inputs \(inputs.sorted().prefix(8).joined(separator: ", ")) and "
                     + "\(layers.recurrences.count) recurrent layers is none that is read; use silero_vad.onnx or "
                     + "silero_vad_16k.safetensors of the package silero-vad")
         }
         guard networks[nil] == nil || self.sampleRate == sampleRate else {
-            throw SileroVADError(
-                .noSuchSampleRate, file: file,
+            throw CheckpointError(
+                .noSuchVariant, file: file,
                 reason: "the network is for \(self.sampleRate) Hz, not for \(sampleRate) Hz")
         }
     }
@@ -53,12 +49,12 @@ struct ONNXLayerList {
     private(set) var recurrences: [ONNXRecurrence] = []
     let file: String
 
-    init(_ network: ONNXNetwork, _ budget: ReadingBudget, file: String) throws(SileroVADError) {
+    init(_ network: ONNXNetwork, _ budget: ReadingBudget, file: String) throws(CheckpointError) {
         self.file = file
         var budget = budget
         let count = network.count(of: "Conv") + network.count(of: "LSTM")
         guard count <= 64 else {
-            throw SileroVADError(
+            throw CheckpointError(
                 .unknownNetwork, file: file, reason: "a network of \(count) layers with weights is none of Silero's")
         }
         for node in network.nodes where ["Conv", "LSTM"].contains(node.opType) {
@@ -72,20 +68,20 @@ struct ONNXLayerList {
                     continue
                 }
             } catch {
-                throw SileroVADError(.overBudget, file: file, reason: error.reason)
+                throw CheckpointError(.overBudget, file: file, reason: error.reason)
             }
             throw Self.unreadable(node, file)
         }
     }
 
-    private static func unreadable(_ node: ONNXNodeProto, _ file: String) -> SileroVADError {
-        SileroVADError(
+    private static func unreadable(_ node: ONNXNodeProto, _ file: String) -> CheckpointError {
+        CheckpointError(
             .unsupported, file: file,
             reason: "a layer of the kind \(node.opType) has settings or weights that no Silero network has")
     }
 
     /// The fault of a network whose layers are not where Silero's are.
-    func unknown(_ reason: String) -> SileroVADError { SileroVADError(.unknownNetwork, file: file, reason: reason) }
+    func unknown(_ reason: String) -> CheckpointError { CheckpointError(.unknownNetwork, file: file, reason: reason) }
 
     /// The weights of the recurrent layers under their names.
     var recurrentTensors: [String: Tensor<Float>] {
@@ -97,7 +93,7 @@ struct ONNXLayerList {
     }
 
     /// Makes sure that a network does as often what Silero's do.
-    func require(_ counts: KeyValuePairs<String, Int>, in network: ONNXNetwork) throws(SileroVADError) {
+    func require(_ counts: KeyValuePairs<String, Int>, in network: ONNXNetwork) throws(CheckpointError) {
         for (operation, count) in counts where network.count(of: operation) != count {
             throw unknown("\(network.count(of: operation)) operations \(operation) where Silero has \(count)")
         }

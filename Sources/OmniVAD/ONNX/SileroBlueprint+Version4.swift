@@ -4,7 +4,7 @@ extension SileroBlueprint {
     /// Version 4: a spectrum, the smoothing of its loudness, four separable blocks, two recurrent layers, one output.
     init(
         version4 layers: ONNXLayerList, _ network: ONNXNetwork, sampleRate: Int, file: String
-    ) throws(SileroVADError) {
+    ) throws(CheckpointError) {
         try layers.require(["Relu": 13, "Sqrt": 1, "Sigmoid": 1, "Log": 1], in: network)
         guard layers.convolutions.count > 3, let head = layers.convolutions.last, head.isPointwise, head.stride == 1
         else { throw layers.unknown("the last layer is not one output") }
@@ -35,7 +35,7 @@ extension SileroBlueprint {
     private static func takeBlock(
         _ rest: inout ArraySlice<ONNXConvolution>, index: Int, into tensors: inout [String: Tensor<Float>],
         _ layers: ONNXLayerList
-    ) throws(SileroVADError) -> Int {
+    ) throws(CheckpointError) -> Int {
         var parts: [(String, ONNXConvolution)] = []
         if let depthwise = rest.popFirst(), depthwise.isDepthwise {
             parts.append(("depthwise", depthwise))
@@ -59,7 +59,7 @@ extension SileroBlueprint {
     /// The factor `s` of `log(1 + s · magnitude)`, back from the logarithm.
     private static func logarithmScale(
         _ network: ONNXNetwork, _ layers: ONNXLayerList
-    ) throws(SileroVADError) -> Float {
+    ) throws(CheckpointError) -> Float {
         let sum = network.nodes.first { $0.opType == "Log" }?.operand(0).flatMap { network.makers[$0] }
         if let sum, sum.opType == "Add", sum.input.count == 2, sum.input.contains(where: { network.scalar($0) == 1 }) {
             for product in sum.input.compactMap({ network.makers[$0] })

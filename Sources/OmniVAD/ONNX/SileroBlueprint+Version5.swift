@@ -4,7 +4,7 @@ extension SileroBlueprint {
     /// Versions 5 and 6: a spectrum, four convolutions of three frames, one recurrent layer, one output.
     init(
         version5 layers: ONNXLayerList, _ network: ONNXNetwork, sampleRate: Int, file: String
-    ) throws(SileroVADError) {
+    ) throws(CheckpointError) {
         try layers.require(["Conv": 6, "Relu": 5, "Sqrt": 1, "Sigmoid": 1, "Log": 0], in: network)
         let convolutions = layers.convolutions
         let (spectrum, encoder, head) = (convolutions[0], convolutions[1..<5], convolutions[5])

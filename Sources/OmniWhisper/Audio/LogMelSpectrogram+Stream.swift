@@ -1,3 +1,4 @@
+public import OmniCore
 public import OmniTensor
 
 extension LogMelSpectrogram {
@@ -40,11 +41,9 @@ extension LogMelSpectrogram {
         /// Takes the next samples at 16 kHz and computes the frames that they complete. What lies beyond
         /// ``LogMelSpectrogram/maximumSampleCount`` is counted and dropped.
         ///
-        /// - Throws: ``WhisperError/notFinite(sampleIndex:)``, and takes nothing then.
-        public mutating func push(_ samples: Span<Float>) throws(WhisperError) {
-            for index in samples.indices where !samples[index].isFinite {
-                throw .notFinite(sampleIndex: sampleCount + index)
-            }
+        /// - Throws: `AudioInputError.notFinite`, and takes nothing then.
+        public mutating func push(_ samples: Span<Float>) throws(AudioInputError) {
+            try samples.requireFinite(firstIndex: sampleCount)
             sampleCount += samples.count
             let kept = min(samples.count, spectrogram.maximumSampleCount - self.samples.count)
             unsafe samples.withUnsafeBufferPointer { unsafe self.samples.append(contentsOf: $0.prefix(kept)) }

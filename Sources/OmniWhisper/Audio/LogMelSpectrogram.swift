@@ -1,3 +1,4 @@
+public import OmniCore
 public import OmniTensor
 
 /// Whisper's log-mel spectrogram: frames of 25 ms every 10 ms under a periodic Hann window, centred with reflected
@@ -36,8 +37,8 @@ public struct LogMelSpectrogram: Sendable {
     ///
     /// No samples at all are as good as silence.
     ///
-    /// - Throws: ``WhisperError/notFinite(sampleIndex:)``.
-    public func callAsFunction(_ samples: Span<Float>) throws(WhisperError) -> Tensor<Float> {
+    /// - Throws: `AudioInputError.notFinite`.
+    public func callAsFunction(_ samples: Span<Float>) throws(AudioInputError) -> Tensor<Float> {
         var stream = makeStream()
         try stream.push(samples)
         return stream.finish()

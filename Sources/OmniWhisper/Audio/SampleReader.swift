@@ -16,23 +16,19 @@ public struct SampleReader {
 
     /// Samples that are in memory.
     ///
-    /// - Throws: ``WhisperError/wrongSampleRate(expected:found:)``.
-    public init(_ audio: AudioChunk) throws(WhisperError) {
-        guard audio.sampleRate == WhisperAudio.sampleRate else {
-            throw .wrongSampleRate(expected: WhisperAudio.sampleRate, found: audio.sampleRate)
-        }
+    /// - Throws: `AudioInputError.wrongSampleRate`.
+    public init(_ audio: AudioChunk) throws(AudioInputError) {
+        try audio.require(sampleRate: WhisperAudio.sampleRate)
         self.init(sampleCount: audio.samples.count) { Array(audio.samples[$0]) }
     }
 
     /// The samples of a range.
     ///
-    /// - Throws: what reading throws; ``WhisperError/notFinite(sampleIndex:)``.
+    /// - Throws: what reading throws; `AudioInputError.notFinite`.
     func samples(_ range: Range<Int>) throws -> [Float] {
         let samples = try read(range)
         precondition(samples.count == range.count, "\(samples.count) samples were read for \(range)")
-        for (offset, sample) in samples.enumerated() where !sample.isFinite {
-            throw WhisperError.notFinite(sampleIndex: range.lowerBound + offset)
-        }
+        try samples.span.requireFinite(firstIndex: range.lowerBound)
         return samples
     }
 }

@@ -8,11 +8,9 @@ extension WhisperEncoder {
     /// An utterance without samples gives the one row that the reference's arithmetic gives it, computed from silence.
     ///
     /// - Returns: `[featureCount(forSampleCount:), D]`.
-    /// - Throws: ``WhisperError/wrongSampleRate(expected:found:)``, ``WhisperError/notFinite(sampleIndex:)``.
-    public func encode(_ utterance: AudioChunk) throws(WhisperError) -> Tensor<Float> {
-        guard utterance.sampleRate == inputSampleRate else {
-            throw .wrongSampleRate(expected: inputSampleRate, found: utterance.sampleRate)
-        }
+    /// - Throws: `AudioInputError.wrongSampleRate`, `AudioInputError.notFinite`.
+    public func encode(_ utterance: AudioChunk) throws(AudioInputError) -> Tensor<Float> {
+        try utterance.require(sampleRate: inputSampleRate)
         let mel = try spectrogram(utterance.samples.span)
         return encode(mel, keeping: featureCount(forSampleCount: utterance.samples.count))
     }

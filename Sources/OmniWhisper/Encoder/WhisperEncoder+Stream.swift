@@ -15,8 +15,8 @@ extension WhisperEncoder {
         /// Takes the next samples at 16 kHz. What lies beyond ``WhisperEncoder/maximumSampleCount`` is counted and
         /// dropped.
         ///
-        /// - Throws: ``WhisperError/notFinite(sampleIndex:)``, and takes nothing then.
-        public mutating func push(_ samples: Span<Float>) throws(WhisperError) { try spectrogram.push(samples) }
+        /// - Throws: `AudioInputError.notFinite`, and takes nothing then.
+        public mutating func push(_ samples: Span<Float>) throws(AudioInputError) { try spectrogram.push(samples) }
 
         /// Encodes the utterance.
         ///

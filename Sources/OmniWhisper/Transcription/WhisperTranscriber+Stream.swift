@@ -40,11 +40,9 @@ extension WhisperTranscriber {
             earlier = settings.initialPrompt.map { transcriber.vocabulary.encode(" " + $0.trimmingBlanks()) } ?? []
         }
 
-        /// - Throws: ``WhisperError/notFinite(sampleIndex:)``, and takes nothing then.
+        /// - Throws: `AudioInputError.notFinite`, and takes nothing then.
         public mutating func push(_ samples: Span<Float>) throws -> PartialTranscript? {
-            for index in samples.indices where !samples[index].isFinite {
-                throw WhisperError.notFinite(sampleIndex: cutSampleCount + self.samples.count + index)
-            }
+            try samples.requireFinite(firstIndex: cutSampleCount + self.samples.count)
             var known: PartialTranscript?
             var start = 0
             // A piece at a time, so that a long one is treated as it would have been in many.

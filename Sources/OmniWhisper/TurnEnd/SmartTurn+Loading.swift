@@ -9,14 +9,12 @@ extension SmartTurn {
     ///   - url: the file.
     ///   - engine: what to compute with; `nil` for a `NativeEngine` with a thread for each core.
     ///   - precision: how precisely matrices are kept.
-    /// - Throws: ``SmartTurnError``; `CheckpointError` when a weight is misshapen; `ComputeEngineError` for a precision
-    ///   that the engine has not.
+    /// - Throws: `CheckpointError`; `ComputeEngineError` for a precision that the engine has not.
     public static func load(
         from url: URL, engine: (any ComputeEngine)? = nil, precision: WeightPrecision = .float32
     ) throws -> SmartTurn {
-        let bytes: Data
-        do { bytes = try ONNXFile.contents(of: url) } catch { throw SmartTurnError(error, file: url.path) }
-        return try SmartTurn(onnx: bytes, engine: engine, precision: precision, file: url.path)
+        try SmartTurn(
+            onnx: ONNXFile.contents(of: url), engine: engine, precision: precision, file: url.path)
     }
 
     /// Reads the bytes of an ONNX file; `file` is for messages. Everything else as in
@@ -25,12 +23,8 @@ extension SmartTurn {
         onnx bytes: Data, engine: (any ComputeEngine)? = nil, precision: WeightPrecision = .float32,
         file: String = "memory"
     ) throws {
-        let model: ONNXModelProto
-        do {
-            model = try ONNXFile.read(bytes, largestByteCount: Self.largestByteCount, as: "a Smart Turn network")
-        } catch {
-            throw SmartTurnError(error, file: file)
-        }
+        let model = try ONNXFile.read(
+            bytes, of: file, largestByteCount: Self.largestByteCount, as: "a Smart Turn network")
         var graph = SmartTurnGraph(model, fileByteCount: bytes.count, file: file)
         try self.init(graph.weights(), engine: engine ?? NativeEngine(), precision: precision)
     }

@@ -38,29 +38,24 @@ public struct SmartTurn: TurnEndModel {
     ///
     /// - Parameter samples: the audio of the turn up to now at 16 kHz, with the pause at its end; less than
     ///   ``maximumSampleCount`` is preceded by silence.
-    /// - Throws: ``SmartTurnError`` with ``SmartTurnError/Code/notFinite``.
+    /// - Throws: `AudioInputError.notFinite`, `AudioInputError.tooLoud`.
     public func turnEndProbability(of samples: Span<Float>) throws -> Float {
         let mel = try spectrogram(of: samples)
         let positions = encoder.encode(mel, keeping: encoder.configuration.contextLength)
         let probability = classifier(pooling(positions))
         guard probability.isFinite else {
-            throw SmartTurnError(.notFinite, reason: "the network overflows: its weights or the audio are too large")
+            throw AudioInputError.tooLoud(sampleIndices: max(samples.count - maximumSampleCount, 0)..<samples.count)
         }
         return probability
     }
 
     /// The spectrogram of the last samples, preceded by silence and brought to mean 0 and variance 1.
-    private func spectrogram(of samples: Span<Float>) throws(SmartTurnError) -> Tensor<Float> {
+    private func spectrogram(of samples: Span<Float>) throws(AudioInputError) -> Tensor<Float> {
         let count = min(samples.count, maximumSampleCount)
         let heard = samples.extracting(last: count)
+        try heard.requireFinite(firstIndex: samples.count - count)
         var (sum, squares) = (0.0, 0.0)
-        for index in heard.indices {
-            guard heard[index].isFinite else {
-                throw SmartTurnError(
-                    .notFinite, reason: "sample \(samples.count - count + index) is not a finite number")
-            }
-            sum += Double(heard[index])
-        }
+        for index in heard.indices { sum += Double(heard[index]) }
         let mean = sum / Double(maximumSampleCount)
         for index in heard.indices { squares += (Double(heard[index]) - mean) * (Double(heard[index]) - mean) }
         let silentCount = maximumSampleCount - count
@@ -69,14 +64,12 @@ public struct SmartTurn: TurnEndModel {
         let (offset, divisor) = (Float(mean), (Float(variance) + 1e-7).squareRoot())
         let silence = -offset / divisor
         let scaled = heard.indices.map { (heard[$0] - offset) / divisor }
-        do {
-            guard silence.isFinite else { throw WhisperError.notFinite(sampleIndex: 0) }
-            var stream = encoder.spectrogram.makeStream()
-            stream.begin(repeating: silence, count: silentCount)
-            try stream.push(scaled.span)
-            return stream.finish()
-        } catch {
-            throw SmartTurnError(.notFinite, reason: "the audio is so loud that its variance overflows")
+        guard silence.isFinite, scaled.allSatisfy(\.isFinite) else {
+            throw .tooLoud(sampleIndices: samples.count - count..<samples.count)
         }
+        var stream = encoder.spectrogram.makeStream()
+        stream.begin(repeating: silence, count: silentCount)
+        try stream.push(scaled.span)
+        return stream.finish()
     }
 }

@@ -41,7 +41,7 @@ import Testing
             found += resampler.finish()
             #expect(found == expected)
             #expect(resampler.finish() == [])
-            #expect(throws: ResamplerError.streamFinished) { try resampler.push([0]) }
+            #expect(throws: AudioInputError.streamFinished) { try resampler.push([0]) }
         }
     }
 
@@ -137,13 +137,13 @@ import Testing
     @Test func refusesWhatIsNoNumber() throws {
         var resampler = try Resampler(from: 24_000, to: 16_000)
         _ = try resampler.push([0, 0])
-        #expect(throws: ResamplerError.notFinite(sampleIndex: 3)) { try resampler.push([0, .nan]) }
-        #expect(throws: ResamplerError.notFinite(sampleIndex: 2)) { try resampler.push([.infinity]) }
+        #expect(throws: AudioInputError.notFinite(sampleIndex: 3)) { try resampler.push([0, .nan]) }
+        #expect(throws: AudioInputError.notFinite(sampleIndex: 2)) { try resampler.push([.infinity]) }
         #expect(try resampler.push([0]) == [])
     }
 
     @Test(arguments: [(0, 16_000), (-1, 1), (16_000, 0), (4_294_967_295, 16_000), (16_000, 1), (1 << 40, 1 << 40)])
     func refusesAbsurdRatios(_ from: Int, _ to: Int) {
-        #expect(throws: ResamplerError.unsupportedRatio(from: from, to: to)) { try Resampler(from: from, to: to) }
+        #expect(throws: AudioInputError.unsupportedResampling(from: from, to: to)) { try Resampler(from: from, to: to) }
     }
 }

@@ -3,7 +3,7 @@ import OmniPipeline
 import Testing
 
 @Suite struct SpeechlessAudioTests {
-    private func found(_ samples: [Float], sampleRate: Int = 16_000) -> SpeechlessAudioError? {
+    private func found(_ samples: [Float], sampleRate: Int = 16_000) -> AudioInputError? {
         do {
             try AudioChunk(samples, sampleRate: sampleRate).requireSpeech()
             return nil

@@ -89,7 +89,7 @@ import Testing
         try withTemporaryFolder { folder in
             var writer = try WAVWriter(
                 to: folder.appending(path: "a.wav"), format: WAVFormat(sampleRate: 16_000))
-            #expect(throws: WAVError.wrongSampleRate(expected: 16_000, found: 24_000)) {
+            #expect(throws: AudioInputError.wrongSampleRate(expected: 16_000, found: 24_000)) {
                 try writer.write(AudioChunk([0], sampleRate: 24_000))
             }
             #expect(throws: WAVError.unwritable(file: folder.path, reason: "Is a directory")) {

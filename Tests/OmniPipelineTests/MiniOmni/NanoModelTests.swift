@@ -113,7 +113,7 @@ import Testing
         let omni = try await MiniOmni.load(from: Self.directory)
         for (count, rate) in [(0, 16_000), (1, 16_000), (1599, 16_000), (799, 8_000), (4409, 44_100)] {
             let question = AudioChunk(Array(repeating: 0, count: count), sampleRate: rate)
-            let error = SpeechlessAudioError.tooShort(question.duration, minimum: .milliseconds(100))
+            let error = AudioInputError.tooShort(question.duration, minimum: .milliseconds(100))
             for mode in ReplyMode.allCases where mode.listens {
                 await #expect(throws: error) { try await omni.makeSession().answer(to: question, mode: mode) }
             }
@@ -143,7 +143,7 @@ import Testing
 
     @Test func noNumbersAreRefused() async throws {
         let omni = try await MiniOmni.load(from: Self.directory)
-        await #expect(throws: OmniSessionError.notFinite(sampleIndex: 0)) {
+        await #expect(throws: AudioInputError.notFinite(sampleIndex: 0)) {
             try await omni.makeSession().answer(to: AudioChunk([.nan], sampleRate: 16_000))
         }
     }

@@ -21,7 +21,7 @@ import Testing
     @Test(arguments: [16_000, 44_100]) func aQuestionOfNoNumbersIsRefused(_ sampleRate: Int) async throws {
         let session = scriptedSession(ScriptedModel([]))
         for sample in [Float.nan, .infinity] {
-            await #expect(throws: OmniSessionError.notFinite(sampleIndex: 2)) {
+            await #expect(throws: AudioInputError.notFinite(sampleIndex: 2)) {
                 try await session.answer(to: AudioChunk([0, 0, sample], sampleRate: sampleRate))
             }
         }
@@ -31,7 +31,7 @@ import Testing
 
     @Test func anAbsurdRateIsRefused() async throws {
         let session = scriptedSession(ScriptedModel([]))
-        await #expect(throws: ResamplerError.unsupportedRatio(from: 1, to: 16_000)) {
+        await #expect(throws: AudioInputError.unsupportedResampling(from: 1, to: 16_000)) {
             try await session.answer(to: AudioChunk([0, 0], sampleRate: 1))
         }
     }

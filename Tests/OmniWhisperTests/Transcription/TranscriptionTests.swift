@@ -86,8 +86,8 @@ import Testing
             try transcriber.transcribe(SampleReader(RandomWhisper.audio(16_000))) { _ in throw Broken() }
         }
         let nan = SampleReader(sampleCount: 100) { Array(repeating: .nan, count: $0.count) }
-        #expect(throws: WhisperError.notFinite(sampleIndex: 0)) { try transcriber.transcribe(nan) }
-        #expect(throws: WhisperError.wrongSampleRate(expected: 16_000, found: 8000)) {
+        #expect(throws: AudioInputError.notFinite(sampleIndex: 0)) { try transcriber.transcribe(nan) }
+        #expect(throws: AudioInputError.wrongSampleRate(expected: 16_000, found: 8000)) {
             try transcriber.transcribe(AudioChunk([0], sampleRate: 8000), TranscriptionOptions())
         }
         #expect(throws: WhisperError.unknownLanguage("klingon")) {

@@ -1,4 +1,5 @@
 import Foundation
+import OmniCore
 import OmniTensor
 import OmniTesting
 import OmniWhisper
@@ -13,7 +14,7 @@ import Testing
             let model = try SmartTurn(onnx: Data(bytes))
             _ = try model.probability([Float](repeating: 0.1, count: 3000))
             return true
-        } catch let error as SmartTurnError {
+        } catch let error as AudioInputError {
             #expect(!error.description.isEmpty)
         } catch let error as CheckpointError {
             #expect(!error.description.isEmpty)
@@ -76,7 +77,7 @@ import Testing
             // One at a time, so that each place is seen to matter.
             var changed = data
             changed.replaceSubrange(range, with: new)
-            let error = #expect(throws: SmartTurnError.self) { try SmartTurn(onnx: changed) }
+            let error = #expect(throws: CheckpointError.self) { try SmartTurn(onnx: changed) }
             #expect(error?.code == .unknownNetwork)
             start = range.upperBound
             count += 1
@@ -86,25 +87,25 @@ import Testing
 
     @Test func refusesNetworksOfOtherKinds() throws {
         for name in ["v4", "v5"] {
-            let error = #expect(throws: SmartTurnError.self) {
+            let error = #expect(throws: CheckpointError.self) {
                 try SmartTurn.load(from: Fixture.url("vad/synthetic/\(name).onnx"))
             }
             #expect(error?.code == .unknownNetwork)
         }
-        let error = #expect(throws: SmartTurnError.self) {
+        let error = #expect(throws: CheckpointError.self) {
             try SmartTurn.load(from: Fixture.url("vad/vad_20s_16k.wav"))
         }
         #expect(error?.code == .malformed)
     }
 
     @Test func refusesFilesThatAreTooLargeOrMissing() throws {
-        let large = #expect(throws: SmartTurnError.self) { try SmartTurn(onnx: Data(repeating: 8, count: 65 << 20)) }
-        #expect(large?.code == .tooLarge)
-        let missing = #expect(throws: SmartTurnError.self) {
+        let large = #expect(throws: CheckpointError.self) { try SmartTurn(onnx: Data(repeating: 8, count: 65 << 20)) }
+        #expect(large?.code == .overBudget)
+        let missing = #expect(throws: CheckpointError.self) {
             try SmartTurn.load(from: Fixture.url("smart_turn/missing.onnx"))
         }
         #expect(missing?.code == .unreadable)
-        let folder = #expect(throws: SmartTurnError.self) {
+        let folder = #expect(throws: CheckpointError.self) {
             try SmartTurn.load(from: Fixture.url("smart_turn"))
         }
         #expect(folder?.code == .unreadable)

@@ -78,8 +78,7 @@ import Testing
         samples[7_999] = value
         _ = try model.probability(samples)
         samples[8_000] = value
-        let error = #expect(throws: SmartTurnError.self) { try model.probability(samples) }
-        #expect(error?.code == .notFinite)
+        let error = #expect(throws: AudioInputError.notFinite(sampleIndex: 8000)) { try model.probability(samples) }
         #expect(error?.description == "sample 8000 is not a finite number")
     }
 
@@ -91,8 +90,8 @@ import Testing
             samples[16_000] = -value
             do {
                 #expect(try (0...1).contains(model.probability(samples)))
-            } catch let error as SmartTurnError {
-                #expect(error.code == .notFinite)
+            } catch let error as AudioInputError {
+                #expect(error == .tooLoud(sampleIndices: 0..<32_000))
             }
         }
     }

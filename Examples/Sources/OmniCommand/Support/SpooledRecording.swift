@@ -72,7 +72,7 @@ struct SpooledRecording {
     }
 
     /// Refuses a recording that is too short to hold a word: a model invents what was said in it.
-    func requireSpeech() throws(SpeechlessAudioError) {
+    func requireSpeech() throws(AudioInputError) {
         let duration = Duration.seconds(Double(sampleCount) / Double(sampleRate))
         guard duration >= AudioChunk.minimumSpeechDuration else {
             throw .tooShort(duration, minimum: AudioChunk.minimumSpeechDuration)

@@ -3,34 +3,19 @@ import OmniFormats
 
 /// An ONNX file: the bytes on disk, and the messages that they are.
 package enum ONNXFile {
-    /// Why a file is not read.
-    package struct Fault: Error {
-        /// The kind of fault.
-        package enum Code: Sendable {
-            case unreadable
-            case tooLarge
-            case malformed
-            case overBudget
-        }
-
-        package let code: Code
-        /// One clear sentence, without the name of the file.
-        package let reason: String
-    }
-
     /// The bytes of a regular file, mapped.
-    package static func contents(of url: URL) throws(Fault) -> Data {
+    package static func contents(of url: URL) throws(CheckpointError) -> Data {
         try requireRegularFile(url)
         do { return try Data(contentsOf: url, options: .mappedIfSafe) } catch {
-            throw Fault(code: .unreadable, reason: "the file cannot be read")
+            throw CheckpointError(.unreadable, file: url.path, reason: "the file cannot be read")
         }
     }
 
     /// Refuses a pipe, whose opening would wait for its writer.
-    package static func requireRegularFile(_ url: URL) throws(Fault) {
+    package static func requireRegularFile(_ url: URL) throws(CheckpointError) {
         let values = try? url.resolvingSymlinksInPath().resourceValues(forKeys: [.isRegularFileKey])
         if let isRegular = values?.isRegularFile, !isRegular {
-            throw Fault(code: .unreadable, reason: "this is not a regular file")
+            throw CheckpointError(.unreadable, file: url.path, reason: "this is not a regular file")
         }
     }
 
@@ -38,25 +23,29 @@ package enum ONNXFile {
     ///
     /// - Parameters:
     ///   - bytes: the contents of the file.
+    ///   - file: its path, for messages.
     ///   - largestByteCount: larger files are refused.
     ///   - model: what the file should be, for the message of that refusal: `a Silero network`.
     package static func read(
-        _ bytes: Data, largestByteCount: Int, as model: String
-    ) throws(Fault) -> ONNXModelProto {
+        _ bytes: Data, of file: String, largestByteCount: Int, as model: String
+    ) throws(CheckpointError) -> ONNXModelProto {
         guard bytes.count <= largestByteCount else {
-            throw Fault(
-                code: .tooLarge,
+            throw CheckpointError(
+                .overBudget, file: file,
                 reason: "\(bytes.count) bytes are too many for \(model); the limit is \(largestByteCount)")
         }
-        if let explanation = MistakenFile.explanation(of: bytes) { throw Fault(code: .malformed, reason: explanation) }
+        if let explanation = MistakenFile.explanation(of: bytes) {
+            throw CheckpointError(.malformed, file: file, reason: explanation)
+        }
         do {
             var reader = ONNXMessageReader(Array(bytes))
             return try reader.model()
         } catch {
             switch error {
             case .malformed(let reason):
-                throw Fault(code: .malformed, reason: "this is not an ONNX file: \(reason)")
-            case .overBudget(let exhausted): throw Fault(code: .overBudget, reason: exhausted.reason)
+                throw CheckpointError(.malformed, file: file, reason: "this is not an ONNX file: \(reason)")
+            case .overBudget(let exhausted):
+                throw CheckpointError(.overBudget, file: file, reason: exhausted.reason)
             }
         }
     }

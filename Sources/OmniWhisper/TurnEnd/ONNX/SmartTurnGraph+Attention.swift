@@ -25,7 +25,7 @@ extension SmartTurnGraph {
     /// softmax, then by the values.
     func attention(
         of projections: [SmartTurnLayer.Affine], width: Int
-    ) throws(SmartTurnError) -> SmartTurnAttention {
+    ) throws(CheckpointError) -> SmartTurnAttention {
         var query, key, value: (layer: SmartTurnLayer.Affine, path: Path)?
         for layer in projections {
             guard let path = path(from: layer.output) else { throw unknown("a projection leads nowhere") }

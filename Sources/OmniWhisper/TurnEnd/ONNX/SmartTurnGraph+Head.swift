@@ -13,17 +13,17 @@ struct LayerSequence {
     /// Whether the layers that are left are those behind the encoder.
     var isAtHead: Bool { layers.count <= 6 }
 
-    mutating func convolution() throws(SmartTurnError) -> SmartTurnLayer.Affine {
+    mutating func convolution() throws(CheckpointError) -> SmartTurnLayer.Affine {
         guard case .convolution(let layer) = layers.popFirst() else { throw graph.unknown("a convolution is missing") }
         return layer
     }
 
-    mutating func linear() throws(SmartTurnError) -> SmartTurnLayer.Affine {
+    mutating func linear() throws(CheckpointError) -> SmartTurnLayer.Affine {
         guard case .linear(let layer) = layers.popFirst() else { throw graph.unknown("a linear layer is missing") }
         return layer
     }
 
-    mutating func norm() throws(SmartTurnError) -> SmartTurnLayer.Affine {
+    mutating func norm() throws(CheckpointError) -> SmartTurnLayer.Affine {
         guard case .norm(let layer) = layers.popFirst() else { throw graph.unknown("a norm is missing") }
         return layer
     }
@@ -36,7 +36,7 @@ struct LayerSequence {
     }
 
     /// The layers behind the encoder, which makes `positions`.
-    mutating func head(reading positions: String) throws(SmartTurnError) -> Head {
+    mutating func head(reading positions: String) throws(CheckpointError) -> Head {
         let (hidden, score) = (try linear(), try linear())
         guard hidden.input == positions, let tanh = graph.maker(of: score.input, "Tanh"),
             graph.operand(0, of: tanh) == hidden.output

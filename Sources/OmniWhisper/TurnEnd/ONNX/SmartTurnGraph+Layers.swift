@@ -20,7 +20,7 @@ enum SmartTurnLayer {
 
 extension SmartTurnGraph {
     /// All layers with weights, in the order of the file, which is one in which they can be computed.
-    mutating func layers() throws(SmartTurnError) -> [SmartTurnLayer] {
+    mutating func layers() throws(CheckpointError) -> [SmartTurnLayer] {
         var layers: [SmartTurnLayer] = []
         for node in network.nodes {
             guard layers.count <= 512 else { throw unknown("it has more than 512 layers") }
@@ -38,10 +38,10 @@ extension SmartTurnGraph {
 
     private mutating func convolution(
         _ node: ONNXNodeProto, isFirst: Bool
-    ) throws(SmartTurnError) -> SmartTurnLayer.Affine {
+    ) throws(CheckpointError) -> SmartTurnLayer.Affine {
         let found: ONNXConvolution?
         do { found = try ONNXConvolution(node, in: network, &budget) } catch {
-            throw SmartTurnError(.overBudget, file: file, reason: error.reason)
+            throw CheckpointError(.overBudget, file: file, reason: error.reason)
         }
         guard let found, let bias = found.bias, found.weight.shape[2] == 3, found.padding == [1, 1],
             found.groupCount == 1, found.stride == (isFirst ? 1 : WhisperAudio.framesPerPosition),
@@ -50,7 +50,7 @@ extension SmartTurnGraph {
         return .init(input: source(found.input), output: output, weight: found.weight, bias: bias)
     }
 
-    private mutating func norm(_ node: ONNXNodeProto) throws(SmartTurnError) -> SmartTurnLayer.Affine {
+    private mutating func norm(_ node: ONNXNodeProto) throws(CheckpointError) -> SmartTurnLayer.Affine {
         guard [-1, 1, 2].contains(node.attribute("axis")?.integer ?? -1),
             abs((node.attribute("epsilon")?.number ?? 1e-5) - WhisperEncoder.normEpsilon) < 1e-9,
             let input = operand(0, of: node), let weightName = node.operand(1), let biasName = node.operand(2),
@@ -61,7 +61,7 @@ extension SmartTurnGraph {
     }
 
     /// `x · Wᵀ + b` in one operation.
-    private mutating func affine(_ node: ONNXNodeProto) throws(SmartTurnError) -> SmartTurnLayer.Affine {
+    private mutating func affine(_ node: ONNXNodeProto) throws(CheckpointError) -> SmartTurnLayer.Affine {
         guard node.attribute("alpha")?.number ?? 1 == 1, node.attribute("beta")?.number ?? 1 == 1,
             node.attribute("transA")?.integer ?? 0 == 0, let input = operand(0, of: node),
             let weightName = node.operand(1), let biasName = node.operand(2), let stored = try constant(weightName),
@@ -73,7 +73,7 @@ extension SmartTurnGraph {
     }
 
     /// A product by a stored matrix `[in, out]`, with the bias that is added to it; `nil` for a product of two values.
-    private mutating func product(_ node: ONNXNodeProto) throws(SmartTurnError) -> SmartTurnLayer.Affine? {
+    private mutating func product(_ node: ONNXNodeProto) throws(CheckpointError) -> SmartTurnLayer.Affine? {
         guard let input = operand(0, of: node), let weightName = node.operand(1), let output = node.output.first,
             let stored = try constant(weightName)
         else { return nil }

@@ -3,9 +3,9 @@ import OmniTensor
 extension SmartTurnGraph {
     /// The weights of the network.
     ///
-    /// - Throws: ``SmartTurnError/Code/unknownNetwork`` where a layer is missing, stands elsewhere or reads something
+    /// - Throws: `CheckpointError/Code/unknownNetwork` where a layer is missing, stands elsewhere or reads something
     ///   else than in Smart Turn.
-    mutating func weights() throws(SmartTurnError) -> SmartTurnWeights {
+    mutating func weights() throws(CheckpointError) -> SmartTurnWeights {
         var rest = LayerSequence(try layers(), of: self)
         let (first, second) = (try rest.convolution(), try rest.convolution())
         guard inputs.contains(first.input), isGelu(second.input, of: first.output) else {
@@ -66,7 +66,7 @@ extension SmartTurnGraph {
     /// The embedding of positions that is added behind the second convolution.
     private mutating func positions(
         before name: String, behind output: String
-    ) throws(SmartTurnError) -> Tensor<Float> {
+    ) throws(CheckpointError) -> Tensor<Float> {
         let sum = maker(of: name, "Add")
         for index in 0..<2 {
             guard let sum, let stored = sum.operand(index), let other = operand(1 - index, of: sum),

@@ -34,8 +34,8 @@ struct SmartTurnGraph {
     private static let transparent: Set<String> = ["QuantizeLinear", "DequantizeLinear", "Identity"]
 
     /// The fault of a network whose layers are not where Smart Turn's are.
-    func unknown(_ reason: String) -> SmartTurnError {
-        SmartTurnError(.unknownNetwork, file: file, reason: "this is no Smart Turn network of version 3: \(reason)")
+    func unknown(_ reason: String) -> CheckpointError {
+        CheckpointError(.unknownNetwork, file: file, reason: "this is no Smart Turn network of version 3: \(reason)")
     }
 
     // MARK: Values
@@ -70,9 +70,9 @@ struct SmartTurnGraph {
     /// Operand `index` of a node before its quantisation.
     func operand(_ index: Int, of node: ONNXNodeProto) -> String? { node.operand(index).map(source) }
 
-    mutating func constant(_ name: String) throws(SmartTurnError) -> Tensor<Float>? {
+    mutating func constant(_ name: String) throws(CheckpointError) -> Tensor<Float>? {
         do { return try network.constant(name, &budget) } catch {
-            throw SmartTurnError(.overBudget, file: file, reason: error.reason)
+            throw CheckpointError(.overBudget, file: file, reason: error.reason)
         }
     }
 

@@ -17,10 +17,10 @@ struct SmartTurnWeights {
 extension SmartTurnWeights {
     /// Makes sure that the network has a size that a decision in a conversation can have. Extents of a file that lies
     /// are refused here, before there is any work.
-    func validate() throws(SmartTurnError) {
-        func require(_ name: String, _ value: Int, atMost limit: Int) throws(SmartTurnError) {
+    func validate() throws(CheckpointError) {
+        func require(_ name: String, _ value: Int, atMost limit: Int) throws(CheckpointError) {
             guard (1...limit).contains(value) else {
-                throw SmartTurnError(
+                throw CheckpointError(
                     .unknownNetwork, file: file,
                     reason: "\(name) of \(value) lie outside of 1...\(limit), which a Smart Turn network can have")
             }
@@ -34,9 +34,9 @@ extension SmartTurnWeights {
         try require("values in the classifier", classifierWidths.first, atMost: 1280)
         try require("values in the classifier", classifierWidths.second, atMost: 1280)
         for (name, tensor) in tensors {
-            let span = tensor.span
-            guard span.indices.allSatisfy({ span[$0].isFinite }) else {
-                throw SmartTurnError(.notFinite, file: file, reason: "\(name) has elements that are not finite")
+            guard tensor.firstNonFiniteIndex == nil else {
+                throw CheckpointError(
+                    .malformed, file: file, tensor: name, reason: "the tensor has elements that are not finite")
             }
         }
     }

@@ -86,9 +86,9 @@ struct APIError: Error, Hashable, CustomStringConvertible {
         case SchedulerError.full(_, let retryAfter): self = .full(retryAfter: retryAfter)
         case let error as WAVError:
             self = .invalid("the audio is no WAV file that can be read: \(error)", code: "invalid_audio")
-        case let error as SpeechlessAudioError:
+        case AudioInputError.tooShort, AudioInputError.silent:
             self = .invalid(String(describing: error), code: "audio_too_short")
-        case let error as ResamplerError: self = .invalid(String(describing: error), code: "invalid_audio")
+        case is AudioInputError: self = .invalid(String(describing: error), code: "invalid_audio")
         case let error as OmniGPTError: self = .invalid(String(describing: error), code: "invalid_question")
         case let error as OmniSessionError: self = .invalid(String(describing: error), code: "invalid_question")
         default:

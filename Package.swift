@@ -12,7 +12,7 @@ let settings: [SwiftSetting] = [
 /// Returning a `Span` from a type of one's own needs `Lifetimes`; only OmniTensor does.
 let lifetimeSettings = settings + [.enableExperimentalFeature("Lifetimes")]
 
-/// A product lists OmniCore as well, so that `import OmniCore` works for whoever writes a part of their own.
+/// A product lists OmniCore as well, so that `import OmniCore` works in packages with parts of their own.
 func product(_ name: String) -> Product {
     .library(name: name, targets: [name, "OmniCore"])
 }

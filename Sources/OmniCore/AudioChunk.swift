@@ -12,7 +12,7 @@ public struct AudioChunk: Sendable, Hashable {
         self.sampleRate = sampleRate
     }
 
-    /// How long the chunk sounds.
+    /// How long the chunk lasts.
     public var duration: Duration {
         .seconds(Double(samples.count) / Double(sampleRate))
     }

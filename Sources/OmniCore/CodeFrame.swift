@@ -1,7 +1,7 @@
 /// One codec frame: the codes of every codebook for one step of the coarsest, in the order in which time and
 /// codebook interleave in the language model's streams.
 ///
-/// A 24 kHz frame has seven codes and sounds for 2 048 samples (85.3 ms): codebook 0 ← `codes[0]`;
+/// A 24 kHz frame has seven codes and lasts 2 048 samples (85.3 ms): codebook 0 ← `codes[0]`;
 /// codebook 1 ← `codes[1], codes[4]`; codebook 2 ← `codes[2], codes[3], codes[5], codes[6]`.
 /// A frame of the four-codebook family has fifteen codes. The order is a depth-first walk of the binary tree whose
 /// root is the coarsest code; a codec knows how to take it apart.

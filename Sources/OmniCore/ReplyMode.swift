@@ -12,7 +12,7 @@ public enum ReplyMode: String, Sendable, Hashable, CaseIterable, Codable {
     /// A written question, answered in text.
     case textToText = "t1t2"
     /// ``speechToSpeech`` and ``speechToText`` side by side as two rows, the second lending its text to the first.
-    /// Twice the arithmetic, the best answers; the reference's default for conversation.
+    /// Twice the arithmetic, the best replies; the reference's default for conversation.
     case speechToSpeechBatch = "a1a2-batch"
 
     /// Whether the question is spoken.
@@ -23,7 +23,7 @@ public enum ReplyMode: String, Sendable, Hashable, CaseIterable, Codable {
         }
     }
 
-    /// Whether the answer is spoken.
+    /// Whether the reply is spoken.
     public var speaks: Bool {
         switch self {
         case .speechToSpeech, .textToSpeech, .speechToSpeechBatch: true

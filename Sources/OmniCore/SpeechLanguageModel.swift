@@ -10,7 +10,7 @@ public enum Question<Features: Sendable>: Sendable {
 public protocol SpeechLanguageModel: Sendable {
     /// What the model hears.
     associatedtype Features: Sendable
-    /// One answer in progress.
+    /// One reply in progress.
     associatedtype Generation: SpeechGeneration
 
     /// The modes that the model can answer in. A session that is given none takes the first that fits the question:
@@ -28,12 +28,12 @@ public protocol SpeechLanguageModel: Sendable {
         answering question: Question<Features>, mode: ReplyMode, options: GenerationOptions
     ) throws -> Generation
 
-    /// Takes one step of each of several answers that this model has begun: those of several people who talk with it at
+    /// Takes one step of each of several replies that this model has begun: those of several people who talk with it at
     /// once. By default one after the other; a model that can, takes them together.
     ///
-    /// Every answer goes on as it would alone.
+    /// Every reply goes on as it would alone.
     ///
-    /// - Returns: for each answer what ``SpeechGeneration/next()`` would have returned or thrown.
+    /// - Returns: for each reply what ``SpeechGeneration/next()`` would have returned or thrown.
     func step(_ generations: inout [Generation]) -> [Result<GenerationStep<Generation.Frame>?, any Error>]
 }
 
@@ -45,7 +45,7 @@ extension SpeechLanguageModel {
 
 /// What one step of a generation made known.
 public struct GenerationStep<Frame: Sendable>: Sendable {
-    /// A token of the answer's text; `nil` when this step added none.
+    /// A token of the reply's text; `nil` when this step added none.
     public var text: TokenID?
     /// A codec frame that became whole; `nil` when this step completed none.
     public var frame: Frame?
@@ -57,7 +57,7 @@ public struct GenerationStep<Frame: Sendable>: Sendable {
     }
 }
 
-/// One answer in progress. Not `Sendable`: it belongs to the task that asked for it.
+/// One reply in progress. Not `Sendable`: it belongs to the task that asked for it.
 public protocol SpeechGeneration<Frame> {
     /// What the codec decodes.
     associatedtype Frame: Sendable
@@ -76,7 +76,7 @@ public protocol SpeechGeneration<Frame> {
     /// - Returns: whether there is more to prefill.
     mutating func prefillChunk() throws -> Bool
 
-    /// Takes one step; `nil` when the answer is over.
+    /// Takes one step; `nil` when the reply is over.
     mutating func next() throws -> GenerationStep<Frame>?
 }
 

@@ -11,7 +11,7 @@ public struct DecoderSegment {
     public let speech: (features: Tensor<Float>, positions: Range<Int>)?
     /// Whether text is chosen next.
     public let wantsText: Bool
-    /// Whether sound is chosen next.
+    /// Whether audio is chosen next.
     public let wantsAudio: Bool
 
     /// - Parameters:

@@ -7,7 +7,7 @@ public final class DecoderWorkspace {
     var scratch = DecoderScratch()
     /// One row for each sequence of the last pass that wanted text, `[n, text vocabulary]`.
     var text = LogitRows()
-    /// One row for each sequence of the last pass that wanted sound, `[n, 7 · audio vocabulary]`.
+    /// One row for each sequence of the last pass that wanted audio, `[n, 7 · audio vocabulary]`.
     var audio = LogitRows()
 
     private let audioVocabularyCount: Int
@@ -24,7 +24,7 @@ public final class DecoderWorkspace {
 
     /// Hands out the logits of an audio stream, 0…6, `[audio vocabulary]`. Everything else as for text.
     ///
-    /// - Precondition: the sequence wanted sound.
+    /// - Precondition: the sequence wanted audio.
     public func withAudioLogits<Result>(
         of index: Int, stream: Int, _ body: (Span<Float>) throws -> Result
     ) rethrows -> Result {

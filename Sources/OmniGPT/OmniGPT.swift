@@ -1,7 +1,7 @@
 import OmniNN
 public import OmniTensor
 
-/// The language model of Mini-Omni (gpt-omni/mini-omni): LitGPT's decoder over eight streams of tokens, seven of sound
+/// The language model of Mini-Omni (gpt-omni/mini-omni): LitGPT's decoder over eight streams of tokens, seven of audio
 /// and one of text.
 ///
 /// The value is immutable and shared by all conversations; what a conversation changes is in its ``KVCache``, its

@@ -14,7 +14,7 @@ public enum OmniGPTError: Error, Sendable, Hashable, CustomStringConvertible {
     case tokenOutOfRange(TokenID, vocabularyCount: Int)
     /// Speech features of another width than the adapter takes.
     case wrongFeatureWidth(expected: Int, found: Int)
-    /// A prompt that leaves no position for an answer.
+    /// A prompt that leaves no position for a reply.
     case promptTooLong(positionCount: Int, maximumPositionCount: Int)
     /// Options that nothing can be chosen by.
     case invalidOptions(field: String, reason: String)
@@ -31,7 +31,7 @@ public enum OmniGPTError: Error, Sendable, Hashable, CustomStringConvertible {
         case .wrongFeatureWidth(let expected, let found):
             "speech features must be \(expected) values wide but are \(found)"
         case .promptTooLong(let count, let maximum):
-            "the prompt takes \(count) positions of \(maximum), which leaves none for an answer"
+            "the prompt takes \(count) positions of \(maximum), which leaves none for a reply"
         case .invalidOptions(let field, let reason): "\(field): \(reason)"
         }
     }

@@ -39,7 +39,7 @@ extension SNAC {
         return latents
     }
 
-    /// The sound of lists of codes, coarsest codebook first.
+    /// The audio of lists of codes, coarsest codebook first.
     ///
     /// - Parameters:
     ///   - codes: one list for each codebook, coarsest first, together whole frames.
@@ -59,7 +59,7 @@ extension SNAC {
         return AudioChunk(samples, sampleRate: configuration.sampleRate)
     }
 
-    /// The sound of frames; see ``decode(_:noise:)-([[Int32]],_)``.
+    /// The audio of frames; see ``decode(_:noise:)-([[Int32]],_)``.
     public func decode(
         _ frames: some Sequence<CodeFrame>, noise: NoiseSource? = nil
     ) throws(SNACError) -> AudioChunk {

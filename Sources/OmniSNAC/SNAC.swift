@@ -60,7 +60,7 @@ public struct SNAC: SpeechCodec {
     public func makeStream(noise: NoiseSource) -> SNACStream { SNACStream(self, noise: noise, isConcurrent: false) }
 
     /// A fresh stream that takes one of the engine's threads, where the engine has some.
-    public func makeStreamBeside() -> SNACStream? {
+    public func makeConcurrentStream() -> SNACStream? {
         engine.canReserveThread ? SNACStream(self, noise: noise, isConcurrent: true) : nil
     }
 }

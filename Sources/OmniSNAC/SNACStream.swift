@@ -1,12 +1,12 @@
 public import OmniCore
 import OmniTensor
 
-/// One stream of sound in the making: frames in, samples out.
+/// One stream of audio in the making: frames in, samples out.
 ///
 /// Every layer carries the rows that its next output needs; nothing is computed twice. A centred convolution must see
 /// to its right, so samples come some frames late: with the 24 kHz codec the first 1387 come with the third frame. With
 /// local attention a window of 32 latents (four frames of the published codecs) must be whole first, and three latents
-/// more that the convolution before it sees: the fifth frame is the first to sound.
+/// more that the convolution before it sees: the fifth frame is the first to return samples.
 /// ``finish()`` returns what is still held back; all in all a stream gives exactly `samplesPerFrame` for each frame,
 /// and the samples do not depend on how the frames were chopped.
 public struct SNACStream: SpeechCodecStream {

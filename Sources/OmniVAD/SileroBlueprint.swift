@@ -5,7 +5,7 @@ import OmniTensor
 struct SileroBlueprint: Sendable {
     /// The generation of the network.
     var version: SileroVAD.Version
-    /// The rate of the sound, in Hz.
+    /// The rate of the audio, in Hz.
     var sampleRate: Int
     /// Samples from one frame of the spectrum to the next.
     var hopSampleCount: Int

@@ -44,7 +44,7 @@ import Testing
         #expect(omni_allocation_count() == count)
     }
 
-    /// A step of an answer, from its last tokens to its next ones. Caches and lists of tokens grow by a part of what
+    /// A step of a reply, from its last tokens to its next ones. Caches and lists of tokens grow by a part of what
     /// they are, so all but few steps ask for nothing.
     @Test(arguments: [ReplyMode.speechToSpeech, .speechToSpeechBatch, .textToText])
     func aStepOfAnAnswerSeldomAllocates(mode: ReplyMode) throws {
@@ -61,7 +61,7 @@ import Testing
         #expect(later.count > 2 && later.count { $0 == 0 } >= later.count * 3 / 4, "\(counts)")
     }
 
-    /// Of several answers at once: lists of the sequences that take part, nothing of the model's size.
+    /// Of several replies at once: lists of the sequences that take part, nothing of the model's size.
     @Test func aStepOfSeveralAnswersAsksForLittle() throws {
         let generations = try (0..<4).map { _ in try Self.generation(.speechToSpeechBatch) }
         let model = try Self.model()

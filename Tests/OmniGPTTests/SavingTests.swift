@@ -153,7 +153,7 @@ import Testing
         return Tensor(rows.flatMap(\.scalars), shape: Shape(extents))
     }
 
-    /// The goldens cover text that ends before the sound; otherwise nothing above would have let the second row go.
+    /// The goldens cover text that ends before the audio; otherwise nothing above would have let the second row go.
     @Test func aTextEndsBeforeItsSound() throws {
         let generation = try GoldenModel.load(.blas).makeGeneration(
             answering: .speech(GoldenModel.features("q_name_16k")), mode: .speechToSpeechBatch,

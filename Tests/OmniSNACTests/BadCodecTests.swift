@@ -6,7 +6,7 @@ import Testing
 
 @testable import OmniSNAC
 
-/// Weights, codes and sound that are not what is needed.
+/// Weights, codes and audio that are not what is needed.
 @Suite struct BadCodecTests {
     @Test(arguments: GoldenCodec.allCases) func everyMissingTensorIsNamed(_ model: GoldenCodec) throws {
         let good = try model.tensors()
@@ -169,7 +169,7 @@ import Testing
         }
     }
 
-    // MARK: Sound
+    // MARK: Audio
 
     @Test func soundThatCannotBeEncodedIsAnError() throws {
         let codec = try GoldenCodec.speech.load(.blas)

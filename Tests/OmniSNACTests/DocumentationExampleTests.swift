@@ -10,7 +10,7 @@ private func speak(_ frames: [CodeFrame], with directory: URL) throws -> [Float]
     var stream = codec.makeStream()
     var samples: [Float] = []
     for frame in frames {
-        // `nil` until there is enough context: with this codec the third frame is the first to sound.
+        // `nil` until there is enough context: with this codec the third frame is the first to return samples.
         if let chunk = try stream.push(frame) { samples += chunk.samples }
     }
     if let rest = stream.finish() { samples += rest.samples }

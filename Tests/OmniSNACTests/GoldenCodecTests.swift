@@ -41,19 +41,19 @@ import Testing
     @Test(arguments: GoldenCodec.allCases, Engine.allCases)
     func decodesWithoutNoiseAsTheReference(_ model: GoldenCodec, _ engine: Engine) throws {
         let codec = try model.load(engine)
-        let sound = try codec.decode(model.codes("encode.codes"), noise: NoiseSource.none)
-        #expect(sound.sampleRate == codec.outputSampleRate)
+        let audio = try codec.decode(model.codes("encode.codes"), noise: NoiseSource.none)
+        #expect(audio.sampleRate == codec.outputSampleRate)
         let expected = try model.golden().floats("decode_zero_noise").scalars
-        #expect(Tolerance.largestDifference(sound.samples, expected) < 1e-5)
+        #expect(Tolerance.largestDifference(audio.samples, expected) < 1e-5)
     }
 
     @Test(arguments: [GoldenCodec.speech, .attention], Engine.allCases)
     func decodesWithRecordedNoiseAsTheReference(_ model: GoldenCodec, _ engine: Engine) throws {
         let codec = try model.load(engine)
         let golden = try model.golden()
-        let sound = try codec.decode(model.codes("short.codes"), noise: golden.noise("short.noise", blockCount: 4))
+        let audio = try codec.decode(model.codes("short.codes"), noise: golden.noise("short.noise", blockCount: 4))
         let expected = try golden.floats("short.decode_with_noise").scalars
-        #expect(Tolerance.largestDifference(sound.samples, expected) < 1e-5)
+        #expect(Tolerance.largestDifference(audio.samples, expected) < 1e-5)
         let silent = try codec.decode(model.codes("short.codes"), noise: NoiseSource.none)
         #expect(Tolerance.largestDifference(silent.samples, expected) > 1e-2)
     }
@@ -67,16 +67,16 @@ import Testing
         #expect(Tolerance.largestDifference(long.samples, try golden.floats("chunk.whole").scalars) < 1e-5)
     }
 
-    /// The sound of the batch run of the language model.
+    /// The audio of the batch run of the language model.
     @Test(arguments: Engine.allCases) func decodesTheAnswerOfTheLanguageModel(_ engine: Engine) throws {
         struct Run: Decodable {
             var snac_codes: [[Int32]]?
         }
         let runs: [String: Run] = try Fixture.json("tiny/gpt_streams.json")
         let codes = try #require(runs["run06"]?.snac_codes)
-        let sound = try GoldenCodec.speech.load(engine).decode(codes)
+        let audio = try GoldenCodec.speech.load(engine).decode(codes)
         let expected = try Checkpoint(contentsOf: Fixture.url("tiny/gpt_waves.safetensors"))
-        #expect(Tolerance.largestDifference(sound.samples, try expected.floats("run06.wave_zero_noise").scalars) < 1e-5)
+        #expect(Tolerance.largestDifference(audio.samples, try expected.floats("run06.wave_zero_noise").scalars) < 1e-5)
     }
 
     @Test func noSamplesHaveNoCodes() throws {

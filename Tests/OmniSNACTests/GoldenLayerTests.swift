@@ -63,9 +63,9 @@ import Testing
         try walk.expect("decoder.model.6")
         walk.convolve(decoder.output)
         try walk.expect("decoder.model.7")
-        let sound = try codec.decode(codes)
+        let audio = try codec.decode(codes)
         let expected = try golden.floats("one.decoder.model.8").scalars
-        #expect(Tolerance.largestDifference(sound.samples, expected) < 1e-5)
+        #expect(Tolerance.largestDifference(audio.samples, expected) < 1e-5)
     }
 
     /// What each codebook contributes alone.

@@ -67,7 +67,7 @@ import Testing
         #expect(try codec.decode(frames, noise: NoiseSource.none).samples != one)
     }
 
-    /// Recorded, the seeded noise gives the seeded sound: both are indexed in the block's own time.
+    /// Recorded, the seeded noise gives the seeded audio: both are indexed in the block's own time.
     @Test func recordedNoiseIsTakenSampleForSample() throws {
         let codec = try GoldenCodec.attention.load(.blas)
         let frames = codec.randomFrames(9, seed: 1)

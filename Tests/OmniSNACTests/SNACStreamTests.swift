@@ -69,7 +69,7 @@ import Testing
         try expectAnyChopping(of: codec, frameCount: 12, choppings: 4, noise: .seeded(1))
     }
 
-    /// With the published rates nothing sounds before the third frame; nothing is lost at the end.
+    /// With the published rates nothing comes before the third frame; nothing is lost at the end.
     @Test func theFirstSoundComesWithTheThirdFrame() throws {
         for codec in try [GoldenCodec.speech.load(.blas), RandomSNAC.make(RandomSNAC.wide, .blas)] {
             var stream = codec.makeStream()

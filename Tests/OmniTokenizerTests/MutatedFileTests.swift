@@ -86,7 +86,7 @@ import Testing
         #expect(refusedCount > count / 4 && refusedCount < count, "\(refusedCount)")
     }
 
-    /// A normaliser map that is noise from end to end, in a model that is otherwise sound.
+    /// A normaliser map that is noise from end to end, in a model that is otherwise audio.
     @Test func noiseAsNormalizerIsHarmless() throws {
         var noise = Noise(seed: 23)
         let whole = try Array(Fixture.data("sentencepiece/bpe.model"))

@@ -5,7 +5,7 @@ import OmniVAD
 import TestSupport
 import Testing
 
-/// Files and sounds that are well formed, but not what is needed.
+/// Files and audio that are well formed, but not what is needed.
 @Suite struct BadUseTests {
     private func loadingError(_ file: String, sampleRate: Int = 16_000, window: Int? = nil) -> CheckpointError.Code? {
         do {

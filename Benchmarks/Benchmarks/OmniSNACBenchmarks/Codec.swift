@@ -29,9 +29,9 @@ let benchmarks: @Sendable () -> Void = {
         }
         Benchmark("encode 1 s · \(engine.name)") { benchmark in
             let codec = try codec(engine)
-            let sound = AudioChunk(BenchmarkModel.noise(codec.outputSampleRate), sampleRate: codec.outputSampleRate)
+            let audio = AudioChunk(BenchmarkModel.noise(codec.outputSampleRate), sampleRate: codec.outputSampleRate)
             benchmark.startMeasurement()
-            for _ in benchmark.scaledIterations { blackHole(try codec.encode(sound)) }
+            for _ in benchmark.scaledIterations { blackHole(try codec.encode(audio)) }
         }
     }
 }

@@ -4,7 +4,7 @@ import Foundation
 import OmniTensor
 import OmniVAD
 
-/// One window of sound.
+/// One window of audio.
 let benchmarks: @Sendable () -> Void = {
     Benchmark.defaultConfiguration = .init(
         metrics: [.wallClock], warmupIterations: 100, maxDuration: .seconds(3), maxIterations: 20_000)

@@ -5,7 +5,7 @@ import OmniCore
 import OmniTensor
 import OmniWhisper
 
-/// From sound to features.
+/// From audio to features.
 let benchmarks: @Sendable () -> Void = {
     Benchmark.defaultConfiguration = .init(
         metrics: [.wallClock], warmupIterations: 1, maxDuration: .seconds(10), maxIterations: 50)

@@ -14,7 +14,7 @@ public enum AudioFileError: Error, Sendable, Hashable, CustomStringConvertible {
     case refused(file: String, format: String, reason: String)
     /// A file that must be in memory as a whole and is too large.
     case tooLarge(file: String, maximumByteCount: Int)
-    /// More sound than is decoded.
+    /// More audio than is decoded.
     case tooLong(file: String, maximumSampleCount: Int)
     /// A property that no recording of speech has.
     case unusable(file: String, property: String)

@@ -7,7 +7,7 @@ import Synchronization
 public enum ThreadRoom {
     private static let spare = Mutex<Int?>(nil)
 
-    /// One for each core for tasks, and those of a conversation: signals, input, listening, the session, its sound.
+    /// One for each core for tasks, and those of a conversation: signals, input, listening, the session, its audio.
     public static var neededCount: Int { min(ProcessInfo.processInfo.activeProcessorCount, 64) + 6 }
 
     /// The most threads that an engine may have, its caller's among them; `nil` before ``require(_:)`` has looked.

@@ -4,7 +4,7 @@ import OmniTensor
 /// Writes a model with random weights in the published file formats: the dimensions, the file sizes and the speed of a
 /// real one, without anything to say.
 ///
-/// The rows of special tokens are zero, so that greedy decoding never chooses one: an answer runs until a limit ends
+/// The rows of special tokens are zero, so that greedy decoding never chooses one: a reply runs until a limit ends
 /// it.
 public struct RandomModel: Sendable {
     /// How large the parts are.

@@ -103,7 +103,7 @@ import Testing
         #expect(throws: AudioFileError.unreadable(file: "/", reason: "this is a folder")) { try AudioFile.read("/") }
     }
 
-    /// Damaged files give sound or an error; what they promise is never allocated before it is there.
+    /// Damaged files give audio or an error; what they promise is never allocated before it is there.
     @Test(arguments: ["flac", "aiff", "w64", "caf", "au", "mp3", "wav"]) func damagedFiles(ending: String) throws {
         let original = try Self.bytes("sound.\(ending)")
         var limits = AudioFileLimits()

@@ -6,26 +6,26 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct ListenTests {
     private static let questions = ["what-is-your-name.wav", "what-is-seven-plus-five.wav"]
 
-    /// The questions with silence after each, long enough for an answer.
+    /// The questions with silence after each, long enough for a reply.
     private func conversation(
         in folder: borrowing TemporaryFolder, silenceSeconds: Double
-    ) throws -> (path: String, sound: AudioChunk) {
-        var sound = AudioChunk([], sampleRate: 16_000)
+    ) throws -> (path: String, audio: AudioChunk) {
+        var audio = AudioChunk([], sampleRate: 16_000)
         for name in Self.questions {
             let question = try AudioChunk(contentsOfWAV: URL(filePath: Command.audio(name)))
-            sound.samples += try question.resampled(to: sound.sampleRate).samples
-            sound.samples += Array(repeating: 0, count: Int(silenceSeconds * Double(sound.sampleRate)))
+            audio.samples += try question.resampled(to: audio.sampleRate).samples
+            audio.samples += Array(repeating: 0, count: Int(silenceSeconds * Double(audio.sampleRate)))
         }
         let path = folder.path("conversation.wav")
-        try sound.writeWAV(to: URL(filePath: path))
-        return (path, sound)
+        try audio.writeWAV(to: URL(filePath: path))
+        return (path, audio)
     }
 
     private func listen(_ arguments: String...) async throws -> Command {
         try await Command.run(["listen", "--model", Command.nano] + arguments)
     }
 
-    /// Left in the recording is what was heard, right are the answers.
+    /// Left in the recording is what was heard, right are the replies.
     private func channels(_ path: String) throws -> (left: [Float], right: [Float]) {
         var reader = try WAVReader(contentsOf: URL(filePath: path))
         #expect(reader.format.channelCount == 2)
@@ -39,7 +39,7 @@ import Testing
 
     @Test func answersARecordingAndReplaysIt() async throws {
         let folder = try TemporaryFolder()
-        let (input, sound) = try conversation(in: folder, silenceSeconds: 3)
+        let (input, audio) = try conversation(in: folder, silenceSeconds: 3)
         let name = folder.path("talk")
         let command = try await listen("--input", input, "--pace", "fast", "--record", name, "--transcribe")
         #expect(command.status == 0, "\(command.messages)")
@@ -49,7 +49,7 @@ import Testing
 
         let (left, right) = try channels(name + ".wav")
         let heard = try AudioChunk(contentsOfWAV: URL(filePath: input))
-        #expect(left.starts(with: heard.samples) && heard.samples.count == sound.samples.count)
+        #expect(left.starts(with: heard.samples) && heard.samples.count == audio.samples.count)
         // Nothing is said before the first question is over, and then for some time.
         let firstSample = right.firstIndex { $0 != 0 } ?? 0
         #expect(firstSample > 16_000)
@@ -71,7 +71,7 @@ import Testing
         #expect(replay.status == 0, "\(replay.messages)")
     }
 
-    /// A trace of other sound, one that was cut short, one that is none.
+    /// A trace of other audio, one that was cut short, one that is none.
     @Test func aReplayThatDiffersFails() async throws {
         let folder = try TemporaryFolder()
         let (input, _) = try conversation(in: folder, silenceSeconds: 1)
@@ -90,7 +90,7 @@ import Testing
         #expect(try await listen("--replay", folder.path("nowhere.jsonl")).status == 66)
     }
 
-    /// No machine has so many sound devices; one without PortAudio says that.
+    /// No machine has so many audio devices; one without PortAudio says that.
     @Test func aDeviceThatIsNotThere() async throws {
         let command = try await listen("--device", "65535")
         #expect(command.status == 66 && command.output.isEmpty)

@@ -8,7 +8,7 @@ import Testing
         let packed = folder.path("packed")
         let quantize = try await Command.run("quantize", Command.nano, packed, "--bits", "8")
         try #require(quantize.status == 0, "\(quantize.messages)")
-        // The batch has loaded the model when the first answer is there; then all of the weights go.
+        // The batch has loaded the model when the first reply is there; then all of the weights go.
         let script = """
             mkfifo "$3/pipe"; "$0" batch "$3/pipe" --model "$1" -o "$3/answers" & omni=$!
             exec 3> "$3/pipe"; echo "$2" | sed s/ID/a/ >&3

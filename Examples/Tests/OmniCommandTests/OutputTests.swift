@@ -78,7 +78,7 @@ import Testing
             let bytes = try Data(contentsOf: URL(filePath: log))
             #expect(bytes.starts(with: Array("before\n".utf8)) && bytes.count > length)
             if arguments[0] == "codec" {
-                // One header, where the sound begins.
+                // One header, where the audio begins.
                 #expect(bytes.count == length + 44 + 2 * 2048)
                 #expect(bytes[length...].starts(with: Array("RIFF".utf8)))
             }
@@ -131,7 +131,7 @@ import Testing
     @Test(arguments: [("TERM", 143), ("INT", 130), ("HUP", 129)] as [(String, Int32)])
     func signalsLeaveNothing(signal: String, status: Int32) async throws {
         let folder = try TemporaryFolder()
-        // The answer never ends before the signal: a reader that reads nothing stops it, and its sound file is open.
+        // The reply never ends before the signal: a reader that reads nothing stops it, and its sound file is open.
         // A shell has SIGINT ignored in what it runs in the background.
         let script = """
             perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' "$0" ask "$1" --model "$2" -o "$3/a.wav" > "$3/pipe" & omni=$!

@@ -37,11 +37,11 @@ import Testing
 
     @Test func codesAsLinesAndAsAFile() async throws {
         let folder = try TemporaryFolder()
-        let sound = Command.audio("what-is-your-name.wav")
-        let lines = try await Command.run("codec", "encode", sound, "--model", Command.nano)
-        let json = try await Command.run("codec", "encode", sound, "--model", Command.nano, "--json")
+        let audio = Command.audio("what-is-your-name.wav")
+        let lines = try await Command.run("codec", "encode", audio, "--model", Command.nano)
+        let json = try await Command.run("codec", "encode", audio, "--model", Command.nano, "--json")
         let file = try await Command.run(
-            "codec", "encode", sound, "--model", Command.nano, "-o", folder.path("codes.json"))
+            "codec", "encode", audio, "--model", Command.nano, "-o", folder.path("codes.json"))
         let codes = try json.json(as: [String: [[Int32]]].self)["codes"]
         #expect(lines.text.split(separator: "\n").map { $0.split(separator: " ").compactMap { Int32($0) } } == codes)
         #expect(file.status == 0 && file.output.isEmpty)

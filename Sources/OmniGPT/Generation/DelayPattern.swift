@@ -17,7 +17,7 @@ public struct DelayPattern: Sendable {
 
     /// Takes the tokens of the next step, and returns the frame that they complete: none in the first seven steps.
     ///
-    /// A special token stands for no sound. Where a stream chose one, the frame has no such code; the reference's codec
+    /// A special token stands for no audio. Where a stream chose one, the frame has no such code; the reference's codec
     /// fails there, ours hears code 0.
     public mutating func push(_ tokens: PositionTokens) -> CodeFrame? {
         if recent.count == VocabularyLayout.audioStreamCount { recent.removeFirst() }

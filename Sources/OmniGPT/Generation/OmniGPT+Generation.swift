@@ -18,7 +18,7 @@ extension OmniGPT: SpeechLanguageModel {
     ///   - mode: what goes in and what comes out.
     ///   - options: how tokens are chosen, and how many; never more positions than the context has.
     /// - Throws: ``OmniGPTError`` when mode and question do not fit together, features have another width, a token is
-    ///   outside the vocabulary, the prompt leaves no position for an answer, or an option has no meaning.
+    ///   outside the vocabulary, the prompt leaves no position for a reply, or an option has no meaning.
     public func makeGeneration(
         answering question: Question<Tensor<Float>>, mode: ReplyMode, options: GenerationOptions
     ) throws(OmniGPTError) -> OmniGeneration {

@@ -1,7 +1,7 @@
 public import OmniCore
 import OmniTensor
 
-/// One answer in progress: a position of eight streams for each step.
+/// One reply in progress: a position of eight streams for each step.
 ///
 /// A reference, because its cache is one. Belongs to one task at a time.
 public final class OmniGeneration: SpeechGeneration {
@@ -10,9 +10,9 @@ public final class OmniGeneration: SpeechGeneration {
     /// All tokens so far: audio streams 0…6, then text, as the reference returns them. Text-only modes leave the
     /// audio streams empty; in modes that speak the text stream goes on with pads when the text has ended.
     public private(set) var chosenTokens: [[Int32]] = Array(repeating: [], count: 8)
-    /// Whether a limit ended the answer.
+    /// Whether a limit ended the reply.
     public private(set) var reachedLimit = false
-    /// Whether the answer's text is over.
+    /// Whether the reply's text is over.
     public private(set) var textHasEnded = false
 
     private let model: OmniGPT
@@ -69,7 +69,7 @@ public final class OmniGeneration: SpeechGeneration {
 
     /// Takes one step: chooses the tokens of one position from the logits that the last pass left.
     ///
-    /// - Returns: the text token and the codec frame that it made known; `nil` when the answer is over.
+    /// - Returns: the text token and the codec frame that it made known; `nil` when the reply is over.
     public func next() -> GenerationStep<CodeFrame>? {
         guard mayStep() else { return nil }
         let pending = pendingSegments()
@@ -116,7 +116,7 @@ public final class OmniGeneration: SpeechGeneration {
     ///
     /// - Parameters:
     ///   - workspace: where they are.
-    ///   - sequence: the first of this answer's sequences in the pass that left them.
+    ///   - sequence: the first of this reply's sequences in the pass that left them.
     func choose(from workspace: DecoderWorkspace, sequence: Int) -> GenerationStep<CodeFrame>? {
         mode.speaks ? speak(workspace, sequence) : write(workspace, sequence)
     }
@@ -128,14 +128,14 @@ public final class OmniGeneration: SpeechGeneration {
             || stepCount >= options.maximumStepCount ?? .max
     }
 
-    /// A step that chooses sound, and text as long as there is some.
+    /// A step that chooses audio, and text as long as there is some.
     private func speak(_ workspace: DecoderWorkspace, _ sequence: Int) -> GenerationStep<CodeFrame>? {
         var tokens = PositionTokens(audio: 0, text: special.textPad)
         for stream in 0..<VocabularyLayout.audioStreamCount {
             tokens[audio: stream] = workspace.withAudioLogits(of: sequence, stream: stream) { sampler.choose($0) }
         }
         if !textHasEnded { tokens.text = chooseText(workspace, sequence) }
-        // The last stream's end is the end of all; this step is not part of the answer.
+        // The last stream's end is the end of all; this step is not part of the reply.
         guard tokens[audio: VocabularyLayout.audioStreamCount - 1] != special.audioEnd else {
             isOver = true
             return nil

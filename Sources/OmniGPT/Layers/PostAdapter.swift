@@ -1,7 +1,7 @@
 import OmniNN
 import OmniTensor
 
-/// Blocks of their own for the sound, after those that text and sound share, with a norm and a head of their own.
+/// Blocks of their own for the audio, after those that text and audio share, with a norm and a head of their own.
 struct PostAdapter: Sendable {
     let blocks: [DecoderBlock]
     let norm: DecoderNorm

@@ -1,4 +1,4 @@
-/// The tokens that mark places instead of standing for text or sound. Each vocabulary ends in 64 that are kept for
+/// The tokens that mark places instead of standing for text or audio. Each vocabulary ends in 64 that are kept for
 /// them.
 public struct SpecialTokens: Sendable, Hashable {
     /// Tokens kept at the end of a vocabulary.
@@ -20,24 +20,24 @@ public struct SpecialTokens: Sendable, Hashable {
         audioBase = Int32(layout.audioCount - Self.reservedCount)
     }
 
-    /// The answer's text is over.
+    /// The reply's text is over.
     public var textEnd: Int32 { textBase }
     /// Nothing in the text stream.
     public var textPad: Int32 { textBase + 1 }
     /// The question begins.
     public var textInput: Int32 { textBase + 2 }
-    /// An answer is wanted.
+    /// A reply is wanted.
     public var textAnswer: Int32 { textBase + 3 }
     /// A transcription is wanted.
     public var textTranscription: Int32 { textBase + 4 }
 
-    /// The answer's sound is over.
+    /// The reply's audio is over.
     public var audioEnd: Int32 { audioBase }
     /// Nothing in an audio stream.
     public var audioPad: Int32 { audioBase + 1 }
     /// The question begins.
     public var audioInput: Int32 { audioBase + 2 }
-    /// A spoken answer is wanted.
+    /// A spoken reply is wanted.
     public var audioAnswer: Int32 { audioBase + 3 }
     /// The reference's separator, which no prompt uses.
     public var audioSplit: Int32 { audioBase + 4 }

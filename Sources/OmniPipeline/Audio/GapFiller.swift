@@ -11,19 +11,19 @@ public import OmniCore
 /// let chunk = filler.filled(captured, at: clock)      // at the instant at which its last sample was captured
 /// ```
 public struct GapFiller: Sendable, Hashable {
-    /// Sound that is late by more than this was lost; less is how machines are.
+    /// Audio that is late by more than this was lost; less is how machines are.
     public let tolerance: Duration
-    /// The longest silence. What was away for longer does not continue the sound before.
+    /// The longest silence. What was away for longer does not continue the audio before.
     public let longestGap: Duration
     /// All silence that was put in.
     public private(set) var filled: Duration = .zero
 
-    /// When the sound would have begun for all of it to be in time; `nil` before the first piece.
+    /// When the audio would have begun for all of it to be in time; `nil` before the first piece.
     private var origin: Duration?
-    /// Sound so far, silence included.
+    /// Audio so far, silence included.
     private var position: Duration = .zero
 
-    /// How fast the two clocks, of the machine and of the sound device, are brought together: this part of what they
+    /// How fast the two clocks, of the machine and of the audio device, are brought together: this part of what they
     /// differ by, with each piece.
     private static let drift = 64
 
@@ -33,7 +33,7 @@ public struct GapFiller: Sendable, Hashable {
         self.longestGap = longestGap
     }
 
-    /// Takes the next piece of a sound, and returns it with silence before it when something is missing there. Who
+    /// Takes the next piece of a recording, and returns it with silence before it when something is missing there. Who
     /// cannot pass the result on goes on with the filler as it was before: then that piece is missing, too.
     ///
     /// - Parameters:

@@ -1,4 +1,4 @@
-/// How a WAV file stores its sound.
+/// How a WAV file stores its audio.
 public struct WAVFormat: Sendable, Hashable {
     /// How one sample is stored, little-endian.
     public enum SampleFormat: String, Sendable, Hashable, CaseIterable {

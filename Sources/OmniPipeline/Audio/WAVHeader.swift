@@ -1,16 +1,16 @@
-/// What a WAV file says of itself, up to the first byte of its sound.
+/// What a WAV file says of itself, up to the first byte of its audio.
 struct WAVHeader {
     let format: WAVFormat
-    /// Bytes of sound; `nil` where the header was written before that was known, so that sound goes on to the end.
+    /// Bytes of audio; `nil` where the header was written before that was known, so that audio goes on to the end.
     let dataByteCount: UInt64?
     /// Whether numbers and samples have their most significant byte first, as in `RIFX`.
     let isBigEndian: Bool
 
-    /// Reads chunks in whatever order they come and leaves `source` at the first byte of sound. What a music program
+    /// Reads chunks in whatever order they come and leaves `source` at the first byte of audio. What a music program
     /// put before the file, an ID3 tag, is passed over.
     ///
-    /// Programs that could not go back to a header leave a size that no sound has, and 0 where they left it empty: then
-    /// sound goes on to the end. `RF64` files have 64-bit sizes in a chunk of their own.
+    /// Programs that could not go back to a header leave a size that no audio has, and 0 where they left it empty: then
+    /// audio goes on to the end. `RF64` files have 64-bit sizes in a chunk of their own.
     init(reading source: inout some ByteSource) throws(WAVError) {
         let name = source.name
         let start = try Self.start(&source)
@@ -70,7 +70,7 @@ struct WAVHeader {
         return start
     }
 
-    /// Bytes of sound that a `data` chunk of so many bytes has; `nil` for those up to the end.
+    /// Bytes of audio that a `data` chunk of so many bytes has; `nil` for those up to the end.
     private static func dataByteCount(
         _ byteCount: UInt64, wide: UInt64?, end: UInt64, _ isBigEndian: Bool, _ source: inout some ByteSource
     ) throws(WAVError) -> UInt64? {
@@ -78,7 +78,7 @@ struct WAVHeader {
         case 0xFFFF_FFFF: wide.flatMap { $0 > 0 && $0 < 1 << 62 ? $0 : nil }
         // What arecord and sox write into pipes, and the largest number that a signed size holds.
         case 0x7FFF_F000...0x8000_0000: nil
-        // A recorder that was cut off leaves 0 and sound behind it. A file without sound may have another chunk there.
+        // A recorder that was cut off leaves 0 and audio behind it. A file without audio may have another chunk there.
         case 0: try isFollowedByChunk(end: end, isBigEndian, &source) ? 0 : nil
         default: byteCount
         }

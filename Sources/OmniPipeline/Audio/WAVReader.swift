@@ -9,7 +9,7 @@ public import OmniCore
 /// known. A file that ends early gives what it has, whole frames only. Floats come as they are stored, so that a
 /// damaged file may give samples that are not finite.
 public struct WAVReader {
-    /// How the file stores its sound.
+    /// How the file stores its audio.
     public let format: WAVFormat
     /// Frames that the header promises; `nil` where it was written before that was known.
     public let declaredFrameCount: Int?

@@ -9,7 +9,7 @@ public import OmniTensor
 /// writes the sizes where the output lets itself be rewound and they fit in 32 bits; a pipe keeps the header that it
 /// has.
 public struct WAVWriter {
-    /// How the file stores its sound.
+    /// How the file stores its audio.
     public let format: WAVFormat
     /// Frames written so far.
     public private(set) var frameCount = 0
@@ -62,7 +62,7 @@ public struct WAVWriter {
         try write(Self.header(format, dataByteCount: nil))
     }
 
-    /// Appends sound, channels interleaved.
+    /// Appends audio, channels interleaved.
     ///
     /// - Parameter samples: `[frames, channels]`. Integers are rounded and clamped; what is no number is written as 0.
     /// - Throws: ``WAVError/unwritable(file:reason:)``.
@@ -150,7 +150,7 @@ public struct WAVWriter {
         }
     }
 
-    /// The bytes before the sound; `nil` for sound that goes on to the end.
+    /// The bytes before the audio; `nil` for audio that goes on to the end.
     static func header(_ format: WAVFormat, dataByteCount: Int?) -> [UInt8] {
         var body: [UInt8] = Array("WAVE".utf8)
         func append(_ value: Int, _ byteCount: Int) {

@@ -135,7 +135,7 @@ struct CapacityEstimate {
     mutating func addPreparation(_ duration: Duration) { preparationSeconds.add(duration.inSeconds) }
 
     /// - Parameters:
-    ///   - audio: how long the reply sounds.
+    ///   - audio: how long the reply lasts.
     ///   - codec: how long the codec took for it.
     ///   - stepCount: steps it took.
     ///   - total: from the question to its end.

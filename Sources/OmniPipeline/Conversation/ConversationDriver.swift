@@ -273,7 +273,7 @@ final class ConversationDriver<Maker: ReplyMaker> {
     }
 
     private func begin(_ id: ReplyID, _ plan: ConversationMachine.ReplyPlan) {
-        let stream = ReplyStream(maximumBufferedAudio: plan.runAhead, hearing: .reported) { [inbox] in inbox.wake() }
+        let stream = ReplyStream(maximumBufferedAudio: plan.runAhead, playback: .reported) { [inbox] in inbox.wake() }
         let reference = canceller.map { _ in EchoReference(sampleRate: framer.sampleRate) }
         replies[id] = OutgoingReply(stream: stream, reference: reference)
         let question: ReplyQuestion<Maker.Encoder>? =

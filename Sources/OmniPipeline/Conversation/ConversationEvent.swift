@@ -139,7 +139,7 @@ public struct WindowReport: Sendable, Hashable {
     /// Turns cannot be found without a voice activity model.
     case noVoiceActivity
     /// A reply was asked for when there was no question.
-    case nothingToAnswer
+    case noQuestion
     /// Too many turns wait to be transcribed: this one is not.
     case transcriptionSkipped(TurnID)
 
@@ -150,7 +150,7 @@ public struct WindowReport: Sendable, Hashable {
         case .sampleRateChanged(let old, let new): "the audio comes at \(new) Hz now, no longer at \(old) Hz"
         case .unsupportedSampleRate(let rate): "audio at \(rate) Hz cannot be resampled"
         case .noVoiceActivity: OmniSessionError.noVoiceActivity.description
-        case .nothingToAnswer: "there is no question to be answered"
+        case .noQuestion: "there is no question to be answered"
         case .transcriptionSkipped(let turn): "\(turn) is not transcribed: too many wait"
         }
     }

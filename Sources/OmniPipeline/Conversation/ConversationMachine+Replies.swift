@@ -28,7 +28,7 @@ extension ConversationMachine {
         case .speech(let audio): plan = self.plan(.speech(audio), runAhead: options.runAhead)
         case .text(let text): plan = self.plan(.text(text), runAhead: options.runAhead)
         case .lastTurn:
-            guard let lastTurn else { return [.emit(.warning(.nothingToAnswer))] }
+            guard let lastTurn else { return [.emit(.warning(.noQuestion))] }
             plan = self.plan(.turn(lastTurn), runAhead: options.runAhead)
         }
         plan.mode = request.mode ?? plan.mode

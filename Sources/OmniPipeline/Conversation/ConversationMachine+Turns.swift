@@ -29,7 +29,7 @@ extension ConversationMachine {
     /// Ends the turn that only a caller can end.
     mutating func endManualTurn(at now: Duration) -> [Action] {
         guard case .manual(let start) = turns, start < turnMachine.position else {
-            return [.emit(.warning(.nothingToAnswer))]
+            return [.emit(.warning(.noQuestion))]
         }
         turns = .manual(start: turnMachine.position)
         return endTurn(makeTurn(), start..<turnMachine.position, at: now)

@@ -242,8 +242,8 @@ struct ConversationMachine {
             actions += [.listen(start..<turnMachine.position), .forgetAudio(before: turnMachine.position)]
         } else {
             actions += perform(turnMachine.push(window.isEcho ? 0 : window.probability ?? 0), at: now)
-            if let audio = turnMachine.sound { actions.append(.listen(audio)) }
-            actions.append(.forgetAudio(before: turnMachine.earliestSoundStart))
+            if let audio = turnMachine.audio { actions.append(.listen(audio)) }
+            actions.append(.forgetAudio(before: turnMachine.earliestAudioStart))
         }
         guard options.reportsWindows, !window.isPartial else { return actions }
         let report = WindowReport(
@@ -291,8 +291,8 @@ struct ConversationMachine {
         if (new.turns == nil) != isManual {
             actions += clear(at: now)
             // From now on speech over the reply in progress can stop it, or no more.
-            let isAnswering = new.turns != nil && activeReply != nil
-            actions += perform(isAnswering ? turnMachine.replyStarted() : turnMachine.replyFinished(), at: now)
+            let isReplying = new.turns != nil && activeReply != nil
+            actions += perform(isReplying ? turnMachine.replyStarted() : turnMachine.replyFinished(), at: now)
             if new.turns == nil { actions += resumeReply() }
             turns = new.turns == nil ? .manual(start: turnMachine.position) : .automatic
         }

@@ -47,7 +47,7 @@ public struct EchoCanceller: Sendable {
 
     /// A delay is believed from this correlation on.
     private static var sureCorrelation: Float { 0.4 }
-    /// A delay that has served is given up for one whose correlation is better by so much. Sound of one pitch is much
+    /// A delay that has served is given up for one whose correlation is better by so much. Audio of one pitch is much
     /// like itself a period later: that one such delay takes something out does not make it the right one.
     private static var betterCorrelation: Float { 0.1 }
     /// Windows until the delay is looked for again, once it is known.

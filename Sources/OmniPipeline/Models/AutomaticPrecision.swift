@@ -1,6 +1,6 @@
 public import OmniTensor
 
-/// The precision plan that serves best with an instruction set, and why: the narrowest format whose answers are those
+/// The precision plan that serves best with an instruction set, and why: the narrowest format whose replies are those
 /// of 32-bit floats and whose products are not slower.
 public struct AutomaticPrecision: Sendable, Hashable {
     /// What the products are computed with.

@@ -11,7 +11,7 @@ struct Calibration {
     private let weights: WeightScope
     private let omni: MiniOmni
 
-    /// Steps of an answer that are watched.
+    /// Steps of a reply that are watched.
     private static var stepCount: Int { 96 }
 
     /// Loads the language model to be watched, the other parts as they are.

@@ -21,7 +21,7 @@ extension OmniPipeline where Encoder == WhisperEncoder, Model == OmniGPT, Codec 
     ///   - hub: where to ask and where to keep files; `nil` for what the environment names, see `HubConfiguration`.
     ///   - engine: what to compute with; `nil` for a `NativeEngine` with a thread for each core.
     ///   - precision: how precisely the parts keep their matrices; `nil` for 32-bit floats.
-    ///   - noise: what the codec mixes into its sound.
+    ///   - noise: what the codec mixes into its audio.
     ///   - progress: is told how far the download is, at most ten times a second, on any thread; never when nothing is
     ///     missing.
     /// - Throws: `HubError`, ``ModelDirectoryError``, `CancellationError`, and the errors of the parts. An interrupted

@@ -19,7 +19,7 @@ extension OmniPipeline where Encoder == WhisperEncoder, Model == OmniGPT, Codec 
     ///   - precision: how precisely the parts keep their matrices, see ``PrecisionPlan/automatic``; `nil` for packed
     ///     files as they were packed (see ``pack(_:into:precision:calibration:heldOut:progress:)``), published ones in
     ///     32-bit floats.
-    ///   - noise: what the codec mixes into its sound.
+    ///   - noise: what the codec mixes into its audio.
     /// - Throws: ``ModelDirectoryError`` with everything that is missing, or when the files are packed with another
     ///   precision; the errors of the parts that cannot be loaded or do not fit together.
     public static func load(
@@ -38,7 +38,7 @@ extension OmniPipeline where Encoder == WhisperEncoder, Model == OmniGPT, Codec 
     ///   - precision: how precisely the parts keep their matrices, see ``PrecisionPlan/automatic``; `nil` for packed
     ///     files as they were packed (see ``pack(_:into:precision:calibration:heldOut:progress:)``), published ones in
     ///     32-bit floats.
-    ///   - noise: what the codec mixes into its sound.
+    ///   - noise: what the codec mixes into its audio.
     /// - Throws: the errors of the parts that cannot be loaded or do not fit together.
     public static func load(
         _ files: ModelDirectory, engine: (any ComputeEngine)? = nil, precision: PrecisionPlan? = nil,

@@ -27,7 +27,7 @@ public struct PrecisionPlan: Sendable, Hashable, CustomStringConvertible {
     /// A language model of an eighth of the memory; the encoder, whose time is not spent on reading weights, stays at
     /// 8 bits.
     public static let int4 = PrecisionPlan(encoder: .int8, model: .int4)
-    /// What serves best on this machine: the fastest formats whose answers are those of floats. No part is slower than
+    /// What serves best on this machine: the fastest formats whose replies are those of floats. No part is slower than
     /// with 32-bit floats; see ``AutomaticPrecision``.
     public static var automatic: PrecisionPlan { AutomaticPrecision.current.plan }
 

@@ -11,7 +11,7 @@ enum ReplyDecoder<Codec: SpeechCodec> {
     /// - Parameter executor: the thread beside. Where the system starts none, frames are decoded between the steps.
     init(_ codec: Codec, to stream: ReplyStream, executor: InferenceExecutor) throws {
         self =
-            if let hold = try? executor.hold(), let codecStream = try codec.makeStreamBeside() {
+            if let hold = try? executor.hold(), let codecStream = try codec.makeConcurrentStream() {
                 .concurrent(ConcurrentDecoder(codecStream, stream: stream, executor: executor, hold: hold))
             } else {
                 .sequential(try codec.makeStream())

@@ -6,13 +6,13 @@ typealias ReplyStream = Mailbox<ReplyBuffer>
 extension Mailbox<ReplyBuffer> {
     /// - Parameters:
     ///   - maximumBufferedAudio: how far the reply task may run ahead of what is heard.
-    ///   - hearing: what counts as heard.
+    ///   - playback: what counts as heard.
     ///   - onPost: called after each event, when the reply task waits for room, and after the end.
     convenience init(
-        maximumBufferedAudio: Duration, hearing: ReplyBuffer.Hearing = .taken,
+        maximumBufferedAudio: Duration, playback: ReplyBuffer.Playback = .taken,
         onPost: (@Sendable () -> Void)? = nil
     ) {
-        self.init(ReplyBuffer(maximumAudio: maximumBufferedAudio, hearing: hearing), onPost: onPost)
+        self.init(ReplyBuffer(maximumAudio: maximumBufferedAudio, playback: playback), onPost: onPost)
     }
 
     // MARK: The reply task's end
@@ -66,7 +66,7 @@ extension Mailbox<ReplyBuffer> {
 /// of its own, as a reply has only so many positions.
 struct ReplyBuffer: MailboxContent {
     /// What counts as heard.
-    enum Hearing {
+    enum Playback {
         /// What was taken.
         case taken
         /// What ``ReplyBuffer/hear(_:)`` says: a player has taken more than it has played.
@@ -93,16 +93,16 @@ struct ReplyBuffer: MailboxContent {
 
     /// How much audio may be made ahead.
     var maximumAudio: Duration
-    private let hearing: Hearing
+    private let playback: Playback
     private var life = Life.running
     private var events = Queue<(event: OmniEvent, place: Duration)>()
     /// All audio that was made.
     private(set) var madeAudio: Duration = .zero
     private var heardAudio: Duration = .zero
 
-    init(maximumAudio: Duration, hearing: Hearing = .taken) {
+    init(maximumAudio: Duration, playback: Playback = .taken) {
         self.maximumAudio = maximumAudio
-        self.hearing = hearing
+        self.playback = playback
     }
 
     /// Audio that was made and is not heard yet.
@@ -161,13 +161,13 @@ struct ReplyBuffer: MailboxContent {
                 return .end(error)
             }
         }
-        if case .audio(let chunk) = event, hearing == .taken { heardAudio += chunk.duration }
+        if case .audio(let chunk) = event, playback == .taken { heardAudio += chunk.duration }
         return .event(event, spokenAt: place)
     }
 
     /// The player has played this much.
     mutating func hear(_ duration: Duration) {
-        guard hearing == .reported else { return }
+        guard playback == .reported else { return }
         heardAudio = max(heardAudio, min(duration, madeAudio))
     }
 

@@ -15,7 +15,7 @@ extension SIMD8<Float> {
     }
 }
 
-/// A sine in a dozen vector operations, for the codec's Snake, which takes millions of them for each second of sound.
+/// A sine in a dozen vector operations, for the codec's Snake, which takes millions of them for each second of audio.
 enum FastSine {
     /// Beyond this angle the reduction would lose digits.
     static var largestAngle: Float { 8192 }

@@ -8,25 +8,25 @@ public struct ScriptedCodec: SpeechCodec {
     /// A code that cannot be decoded.
     public var forbiddenCode: Int32?
     /// Whether it has a thread to spare.
-    public var playsBeside: Bool
+    public var isConcurrent: Bool
     /// Lets one frame through for each permission.
     public var gate: StepGate?
 
     /// Plays at a rate; a frame lasts 0.1 s unless said otherwise.
     public init(
         outputSampleRate: Int = 1000, samplesPerFrame: Int = 100, forbiddenCode: Int32? = nil,
-        playsBeside: Bool = false, gate: StepGate? = nil
+        isConcurrent: Bool = false, gate: StepGate? = nil
     ) {
         self.outputSampleRate = outputSampleRate
         self.samplesPerFrame = samplesPerFrame
         self.forbiddenCode = forbiddenCode
-        self.playsBeside = playsBeside
+        self.isConcurrent = isConcurrent
         self.gate = gate
     }
 
     public func makeStream() -> ScriptedCodecStream { ScriptedCodecStream(codec: self) }
 
-    public func makeStreamBeside() -> ScriptedCodecStream? { playsBeside ? makeStream() : nil }
+    public func makeConcurrentStream() -> ScriptedCodecStream? { isConcurrent ? makeStream() : nil }
 }
 
 /// One stream of a ``ScriptedCodec``.

@@ -16,7 +16,7 @@ public final class ScriptedModel: SpeechLanguageModel {
         public let options: GenerationOptions
     }
 
-    /// The script. Every answer plays it from the start.
+    /// The script. Every reply plays it from the start.
     public let steps: [ScriptedStep]
     /// Whether the script starts over at its end.
     public let isEndless: Bool
@@ -43,7 +43,7 @@ public final class ScriptedModel: SpeechLanguageModel {
 
     /// All questions, oldest first.
     public var asked: [Asked] { log.withLock { $0.asked } }
-    /// Steps taken in all answers.
+    /// Steps taken in all replies.
     public var stepCount: Int { log.withLock { $0.stepCount } }
 
     /// All modes, in the order of Mini-Omni.
@@ -70,7 +70,7 @@ public final class ScriptedModel: SpeechLanguageModel {
     }
 }
 
-/// One answer of a ``ScriptedModel``.
+/// One reply of a ``ScriptedModel``.
 public struct ScriptedGeneration: SpeechGeneration {
     private let model: ScriptedModel
     private let limit: Int?

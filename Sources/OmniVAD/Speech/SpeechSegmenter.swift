@@ -1,5 +1,5 @@
 /// Turns probabilities of speech, one for each window, into ranges of samples: a pure machine, without clock, model or
-/// sound.
+/// audio.
 ///
 /// Probabilities go in by ``push(_:)``, what becomes known comes out. Fed a whole recording, its
 /// ``SpeechEvent/segment(_:)`` events are exactly the timestamps of the reference (`get_speech_timestamps` of Mini-Omni

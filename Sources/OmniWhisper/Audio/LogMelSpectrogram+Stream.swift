@@ -3,10 +3,10 @@ public import OmniTensor
 
 extension LogMelSpectrogram {
     /// A spectrogram in the making: each frame is computed as soon as its last sample is there, and only what depends
-    /// on the loudest value of all is left for ``finish()``. Any chopping of the sound gives the same spectrogram, bit
+    /// on the loudest value of all is left for ``finish()``. Any chopping of the audio gives the same spectrogram, bit
     /// by bit.
     ///
-    /// A copy is a sound of its own; it costs a copy of samples and frames, some 3 MB for 30 s, when either goes on.
+    /// A copy is a stream of its own; it costs a copy of samples and frames, some 3 MB for 30 s, when either goes on.
     public struct Stream: Sendable {
         private let spectrogram: LogMelSpectrogram
         /// Everything heard, up to the cut: the last samples are needed again where the end is reflected.
@@ -66,13 +66,13 @@ extension LogMelSpectrogram {
             readyFrameCount = end
         }
 
-        /// Computes the last frames and applies what needs the whole sound. `[T, M]`
+        /// Computes the last frames and applies what needs the whole recording. `[T, M]`
         public consuming func finish() -> Tensor<Float> {
             // Frames whose window begins in the padding are silent, and hold that value already.
             let half = WhisperAudio.windowLength / 2
             let hop = WhisperAudio.hopLength
-            let soundingCount = samples.isEmpty ? 0 : (samples.count + half + hop - 1) / hop
-            compute(through: min(soundingCount, spectrogram.frameCount))
+            let audibleCount = samples.isEmpty ? 0 : (samples.count + half + hop - 1) / hop
+            compute(through: min(audibleCount, spectrogram.frameCount))
             var values = logarithms.mutableSpan
             var loudest = Self.silence
             for index in values.indices { loudest = max(loudest, values[index]) }

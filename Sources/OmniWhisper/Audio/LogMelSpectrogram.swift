@@ -2,10 +2,10 @@ public import OmniCore
 public import OmniTensor
 
 /// Whisper's log-mel spectrogram: frames of 25 ms every 10 ms under a periodic Hann window, centred with reflected
-/// edges, power, mel filters, decimal logarithm, floored 8 below the loudest value of the whole padded sound, scaled by
+/// edges, power, mel filters, decimal logarithm, floored 8 below the loudest value of the whole padded audio, scaled by
 /// `(x + 4) / 4`.
 ///
-/// The sound is cut at ``maximumSampleCount`` or padded there with silence. The frames of the padding are all alike
+/// The audio is cut at ``maximumSampleCount`` or padded there with silence. The frames of the padding are all alike
 /// and are filled in, not transformed.
 public struct LogMelSpectrogram: Sendable {
     /// Values in a frame, `M`.
@@ -33,7 +33,7 @@ public struct LogMelSpectrogram: Sendable {
     /// Samples in all frames together; what is longer is cut there.
     public var maximumSampleCount: Int { frameCount * WhisperAudio.hopLength }
 
-    /// The spectrogram of a whole sound at 16 kHz, `[T, M]`, time-major (the reference has `[M, T]`).
+    /// The spectrogram of a whole recording at 16 kHz, `[T, M]`, time-major (the reference has `[M, T]`).
     ///
     /// No samples at all are as good as silence.
     ///
@@ -44,6 +44,6 @@ public struct LogMelSpectrogram: Sendable {
         return stream.finish()
     }
 
-    /// A stream that computes frames as sound arrives.
+    /// A stream that computes frames as audio arrives.
     public func makeStream() -> Stream { Stream(self) }
 }

@@ -23,7 +23,7 @@ struct EncoderBlock: Sendable {
         self.engine = engine
     }
 
-    /// Rows that go through the perceptron at once: half a sound, so that the hidden values take half the memory.
+    /// Rows that go through the perceptron at once: half a context, so that the hidden values take half the memory.
     static var mlpRowCount: Int { 768 }
 
     /// Carries `positions` `[T, D]` through the block. Rows after the first `keptCount` are still attended to but not

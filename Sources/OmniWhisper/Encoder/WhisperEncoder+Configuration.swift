@@ -3,7 +3,7 @@ extension WhisperEncoder {
     public struct Configuration: Sendable, Hashable {
         /// Values in a mel frame, `M`.
         public var melBinCount: Int
-        /// Positions that come out for a whole sound, `T`, 20 ms each.
+        /// Positions that come out for a whole recording, `T`, 20 ms each.
         public var contextLength: Int
         /// Values in a position, `D`.
         public var width: Int
@@ -18,7 +18,7 @@ extension WhisperEncoder {
         ///
         /// - Parameters:
         ///   - melBinCount: values in a mel frame.
-        ///   - contextLength: positions that come out for a whole sound, 20 ms each.
+        ///   - contextLength: positions that come out for a whole recording, 20 ms each.
         ///   - width: values in a position.
         ///   - headCount: attention heads; divides the width.
         ///   - layerCount: blocks.

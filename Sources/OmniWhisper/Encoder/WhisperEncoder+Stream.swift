@@ -33,6 +33,6 @@ extension WhisperEncoder {
         }
     }
 
-    /// A stream that computes the spectrogram while sound arrives.
+    /// A stream that computes the spectrogram while audio arrives.
     public func makeStream() -> Stream { Stream(self) }
 }

@@ -12,7 +12,7 @@ public struct WhisperEncoder: SpeechEncoder {
     public let configuration: Configuration
     /// How much of the context an utterance is encoded in.
     public var audioContext = AudioContext.whole
-    /// The spectrogram that the encoder listens to; make a stream of it to compute frames while sound arrives.
+    /// The spectrogram that the encoder listens to; make a stream of it to compute frames while audio arrives.
     public let spectrogram: LogMelSpectrogram
 
     let stem: EncoderStem

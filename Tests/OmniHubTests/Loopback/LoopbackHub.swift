@@ -117,23 +117,23 @@ final class LoopbackHub: Sendable {
             state.requests.append(request)
             return (request, state.repositories)
         }
-        var reply = LoopbackAnswer(request, repositories, port: port).reply
+        var reply = LoopbackResponse(request, repositories, port: port).reply
         let fault = fault(request)
         switch fault {
         case .noRanges, .cutWhole:
             var whole = request
             whole.headers["range"] = nil
-            reply = LoopbackAnswer(whole, repositories, port: port).reply
+            reply = LoopbackResponse(whole, repositories, port: port).reply
         default: break
         }
         send(reply, fault, connection)
     }
 
-    private func send(_ reply: LoopbackAnswer.Reply, _ fault: Fault?, _ connection: Int32) {
+    private func send(_ reply: LoopbackResponse.Reply, _ fault: Fault?, _ connection: Int32) {
         var (reply, pieceByteCount, pause) = (reply, 1 << 16, UInt32(0))
         var lastByte = Int.max
         switch fault {
-        case .status(let status, let headers): reply = LoopbackAnswer.Reply(status: status, headers: headers, body: [])
+        case .status(let status, let headers): reply = LoopbackResponse.Reply(status: status, headers: headers, body: [])
         case .cut(let count), .cutWhole(let count), .stall(let count): lastByte = count
         case .throttle(let count, let microseconds): (pieceByteCount, pause) = (count, microseconds)
         case .corrupt(let index): if reply.body.indices.contains(index) { reply.body[index] ^= 1 }

@@ -40,8 +40,8 @@ import Testing
         #expect(filler.filled(Self.piece, at: .seconds(3600) + .milliseconds(20)) == Self.piece)
     }
 
-    /// A sound device whose clock is off by 300 parts in a million, either way, for an hour, and a machine that is late
-    /// by up to 50 ms: no silence. Then 300 ms are lost.
+    /// An audio device whose clock is off by 300 parts in a million, either way, for an hour, and a machine that is
+    /// late by up to 50 ms: no silence. Then 300 ms are lost.
     @Test(arguments: [-3, 3]) func clocksThatDiffer(by parts: Int) {
         var filler = GapFiller()
         var noise = Noise(seed: 3)

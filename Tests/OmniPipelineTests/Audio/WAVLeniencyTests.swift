@@ -4,10 +4,10 @@ import Testing
 
 /// Headers that other programs write wrongly, and that ffmpeg and libsndfile read all the same.
 @Suite struct WAVLeniencyTests {
-    private static let sound: [UInt8] = [0, 0x40, 0, 0xC0, 0, 0x20, 0, 0xE0]
+    private static let audio: [UInt8] = [0, 0x40, 0, 0xC0, 0, 0x20, 0, 0xE0]
     private static let samples: [Float] = [0.5, -0.5, 0.25, -0.25]
 
-    private static func file(format: [UInt8], data: [UInt8] = sound, byteCount: Int? = nil) -> [UInt8] {
+    private static func file(format: [UInt8], data: [UInt8] = audio, byteCount: Int? = nil) -> [UInt8] {
         WAVBytes.file([WAVBytes.chunk("fmt ", format), WAVBytes.chunk("data", data, byteCount: byteCount)])
     }
 
@@ -18,11 +18,11 @@ import Testing
     }
 
     @Test func twentyFourBitsInThirtyTwo() throws {
-        let sound: [UInt8] = [0, 0, 0, 0x40, 0, 0, 0, 0xC0]
+        let audio: [UInt8] = [0, 0, 0, 0x40, 0, 0, 0, 0xC0]
         let plain = WAVBytes.format(bits: 24, bytesPerFrame: 4)
-        #expect(try AudioChunk(wav: Self.file(format: plain, data: sound)).samples == [0.5, -0.5])
+        #expect(try AudioChunk(wav: Self.file(format: plain, data: audio)).samples == [0.5, -0.5])
         let wide = WAVBytes.format(tag: 0xFFFE, bits: 32) + WAVBytes.extensible(tag: 1, validBits: 24)
-        #expect(try AudioChunk(wav: Self.file(format: wide, data: sound)).samples == [0.5, -0.5])
+        #expect(try AudioChunk(wav: Self.file(format: wide, data: audio)).samples == [0.5, -0.5])
     }
 
     /// Frames of three bytes, an odd number of them: the chunk has a byte more than the file.
@@ -55,13 +55,13 @@ import Testing
         let format = WAVBytes.format()
         let body =
             chunk("fmt ", big(Array(format[..<4]), 2) + big(Array(format[4..<12]), 4) + big(Array(format[12...]), 2))
-            + chunk("data", big(Self.sound, 2))
+            + chunk("data", big(Self.audio, 2))
         let file = Array("RIFX".utf8) + big(WAVBytes.little(body.count + 4, 4), 4) + Array("WAVE".utf8) + body
         let chunkRead = try AudioChunk(wav: file)
         #expect(chunkRead == AudioChunk(Self.samples, sampleRate: 16_000))
     }
 
-    /// A recorder that was cut off leaves 0 for the length of its sound, whatever the length of the file says.
+    /// A recorder that was cut off leaves 0 for the length of its audio, whatever the length of the file says.
     @Test func aLengthOfZeroBeforeSound() throws {
         #expect(try AudioChunk(wav: Self.file(format: WAVBytes.format(), byteCount: 0)).samples == Self.samples)
     }
@@ -78,7 +78,7 @@ import Testing
         let bytes = WAVBytes.file(
             [
                 WAVBytes.chunk("ds64", [UInt8](repeating: 0, count: 28)), WAVBytes.chunk("fmt ", WAVBytes.format()),
-                WAVBytes.chunk("data", Self.sound, byteCount: 0xFFFF_FFFF),
+                WAVBytes.chunk("data", Self.audio, byteCount: 0xFFFF_FFFF),
             ], form: "RF64", riffByteCount: 0xFFFF_FFFF)
         #expect(try AudioChunk(wav: bytes).samples == Self.samples)
     }

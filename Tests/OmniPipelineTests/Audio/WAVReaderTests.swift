@@ -60,15 +60,15 @@ import Testing
     /// Headers that were written before the length was known, and what they mean.
     @Test func readsStreamedHeadersToTheEnd() throws {
         let format = WAVBytes.chunk("fmt ", WAVBytes.format(bits: 8))
-        let sound: [UInt8] = [255, 128, 0, 64]
+        let audio: [UInt8] = [255, 128, 0, 64]
         let note = WAVBytes.chunk("LIST", [1, 2])
         func read(_ chunks: [[UInt8]], claim: Int?, form: String = "RIFF") throws -> (Int, Int?) {
             var reader = try WAVReader(WAVBytes.file(chunks, form: form, riffByteCount: claim))
             return (try reader.readInterleaved(frameCount: 1000).count, reader.declaredFrameCount)
         }
-        let endless = WAVBytes.chunk("data", sound, byteCount: 0xFFFF_FFFF)
+        let endless = WAVBytes.chunk("data", audio, byteCount: 0xFFFF_FFFF)
         #expect(try read([format, endless], claim: 0xFFFF_FFFF) == (4, nil))
-        let zero = WAVBytes.chunk("data", sound, byteCount: 0)
+        let zero = WAVBytes.chunk("data", audio, byteCount: 0)
         #expect(try read([format, zero], claim: 0) == (4, nil))
         #expect(try read([format, zero], claim: 36) == (4, nil))
         // An empty recording with something behind it is empty.

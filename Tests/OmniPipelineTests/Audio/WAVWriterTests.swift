@@ -70,7 +70,7 @@ import Testing
         #expect(try reader.read(frameCount: 100) == chunk)
     }
 
-    /// What is appended to keeps what it has, and has one header where the sound begins.
+    /// What is appended to keeps what it has, and has one header where the audio begins.
     @Test func appendsToWhatAnotherProgramWrote() throws {
         try withTemporaryFolder { folder in
             let path = folder.appending(path: "log").path

@@ -3,9 +3,9 @@ import OmniPipeline
 import OmniTesting
 import Testing
 
-/// What is done about a conversation from outside. Sound comes step by step, and events are awaited in between.
+/// What is done about a conversation from outside. Audio comes step by step, and events are awaited in between.
 @Suite(.timeLimit(.minutes(10))) struct ConversationByHandTests {
-    /// A conversation whose sound and events a test takes turns with.
+    /// A conversation whose audio and events a test takes turns with.
     private struct Bench {
         let scripted: ScriptedConversation
         let conversation: Conversation
@@ -21,7 +21,7 @@ import Testing
         }
 
         func hear(_ line: String) {
-            microphone.yield(AudioChunk(ScriptedConversation.sound(line), sampleRate: 16_000))
+            microphone.yield(AudioChunk(ScriptedConversation.audio(line), sampleRate: 16_000))
         }
 
         func hangUp() { microphone.finish() }
@@ -120,7 +120,7 @@ import Testing
         try await bench.expect("[?](5)ab1c1d1e1f11.")
         bench.hear("...")
         bench.conversation.interrupt()
-        // Three frames were heard when the command came, or fewer: it does not wait for sound.
+        // Three frames were heard when the command came, or fewer: it does not wait for audio.
         let interruption = try await bench.events(until: "!0 ")
         #expect(interruption.hasPrefix("!"))
         // And there is nothing more to stop.

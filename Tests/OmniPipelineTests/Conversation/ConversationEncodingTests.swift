@@ -51,10 +51,10 @@ import Testing
     @Test(arguments: [true, false]) func aQuestionIsEncodedOnce(findsTurns: Bool) async throws {
         let encoder = CountingEncoder()
         let (scripted, conversation) = converse(encoder) { if !findsTurns { $0.turns = nil } }
-        await conversation.push(AudioChunk(ScriptedConversation.sound("SSS"), sampleRate: 16_000))
+        await conversation.push(AudioChunk(ScriptedConversation.audio("SSS"), sampleRate: 16_000))
         // In the middle of the turn.
         #expect(encoder.pushedCount > 0 && encoder.encodingCount == 0)
-        await conversation.push(AudioChunk(ScriptedConversation.sound("...."), sampleRate: 16_000))
+        await conversation.push(AudioChunk(ScriptedConversation.audio("...."), sampleRate: 16_000))
         if !findsTurns { conversation.commit() }
         await conversation.finish()
         let text = try await sketch(conversation)

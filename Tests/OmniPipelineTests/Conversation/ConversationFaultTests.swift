@@ -10,12 +10,12 @@ import Testing
     private let expected = "[?](5)ab1c11./;"
 
     private func chunks(_ line: String, sampleRate: Int = 16_000) -> [AudioChunk] {
-        line.map { AudioChunk(ScriptedConversation.sound(String($0)), sampleRate: sampleRate) }
+        line.map { AudioChunk(ScriptedConversation.audio(String($0)), sampleRate: sampleRate) }
     }
 
     /// Pieces of any size, down to none.
     @Test(arguments: [1, 100, 511, 512, 513, 2000, 100_000]) func anyChoppingIsTheSame(_ longest: Int) async throws {
-        let samples = ScriptedConversation.sound(line)
+        let samples = ScriptedConversation.audio(line)
         var noise = Noise(seed: UInt64(longest))
         var pieces: [AudioChunk] = []
         var start = 0
@@ -28,26 +28,26 @@ import Testing
     }
 
     @Test func soundThatIsNoNumberIsSilence() async throws {
-        var sound = chunks(line + line)
-        for index in 3..<5 { sound[index] = AudioChunk([Float](repeating: .nan, count: 512), sampleRate: 16_000) }
-        sound[6].samples[100] = .infinity
+        var audio = chunks(line + line)
+        for index in 3..<5 { audio[index] = AudioChunk([Float](repeating: .nan, count: 512), sampleRate: 16_000) }
+        audio[6].samples[100] = .infinity
         // The first turn is one window long, and too short.
-        #expect(try await sketch(ScriptedConversation("abc").begin(sound)) == "[WWW-" + expected)
+        #expect(try await sketch(ScriptedConversation("abc").begin(audio)) == "[WWW-" + expected)
     }
 
     @Test func anotherRateFromHereOn() async throws {
         let fast = line.map { symbol in
             AudioChunk(
-                ScriptedConversation.sound(String(symbol)).flatMap { [$0, $0, $0] }, sampleRate: 48_000)
+                ScriptedConversation.audio(String(symbol)).flatMap { [$0, $0, $0] }, sampleRate: 48_000)
         }
-        let sound = chunks("..SS.........") + fast + chunks(".........")
-        let found = try await sketch(ScriptedConversation("abc").begin(sound))
+        let audio = chunks("..SS.........") + fast + chunks(".........")
+        let found = try await sketch(ScriptedConversation("abc").begin(audio))
         #expect(found == "[?](5)ab1c11./W[?](5)ab1c11.W/;")
     }
 
     @Test func aRateThatCannotBeHeard() async throws {
-        let sound = [AudioChunk([0.5, 0.5], sampleRate: 1)] + chunks(line)
-        #expect(try await sketch(ScriptedConversation("abc").begin(sound)) == "W" + expected)
+        let audio = [AudioChunk([0.5, 0.5], sampleRate: 1)] + chunks(line)
+        #expect(try await sketch(ScriptedConversation("abc").begin(audio)) == "W" + expected)
     }
 
     /// Half a second is lost in the middle of a word: what follows lies where it was spoken, and the silence ends the
@@ -55,13 +55,13 @@ import Testing
     @Test func soundIsLost() async throws {
         let lost = 5..<21
         var filler = GapFiller()
-        let sound = chunks("..SSSSSSSSSSSSSSSSSSSSSS.......").enumerated().compactMap { index, chunk in
+        let audio = chunks("..SSSSSSSSSSSSSSSSSSSSSS.......").enumerated().compactMap { index, chunk in
             lost.contains(index) ? nil : filler.filled(chunk, at: .milliseconds(32) * (index + 1))
         }
         #expect(filler.filled == .milliseconds(32) * lost.count)
         var starts: [Duration] = []
         var text = ""
-        for try await event in ScriptedConversation("abc").begin(sound) {
+        for try await event in ScriptedConversation("abc").begin(audio) {
             if case .speechStarted(_, let place) = event { starts.append(place) }
             text += event.sketch
         }
@@ -77,7 +77,7 @@ import Testing
             $0.reportsWindows = true
         }
         let session = scripted.makeSession()
-        let silent = HandFedSound()
+        let silent = HandFedAudio()
         let conversation = session.converse(listeningTo: silent.audio, options: scripted.options)
         var events = EventTaker(conversation)
         silent.say(line)
@@ -139,17 +139,17 @@ import Testing
         }
     }
 
-    /// Sound that comes as fast as it can, and a consumer that takes no event of it: nothing is made without end.
+    /// Audio that comes as fast as it can, and a consumer that takes no event of it: nothing is made without end.
     @Test(arguments: [ConversationPace.real, .simulated])
     func aTakerThatStopsTaking(_ pace: ConversationPace) async throws {
         let scripted = ScriptedConversation("a", isEndless: true) { $0.pace = pace }
         let fed = StepCounter()
-        let sound = Endless { index in
+        let audio = Endless { index in
             fed.count()
             let symbol = (3..<6).contains(index % 40) ? "S" : "."
-            return AudioChunk(ScriptedConversation.sound(symbol), sampleRate: 16_000)
+            return AudioChunk(ScriptedConversation.audio(symbol), sampleRate: 16_000)
         }
-        let conversation = scripted.makeSession().converse(listeningTo: sound, options: scripted.options)
+        let conversation = scripted.makeSession().converse(listeningTo: audio, options: scripted.options)
         var iterator = conversation.makeAsyncIterator()
         _ = try await iterator.next()
         // Audio is not processed when the consumer takes no events.
@@ -173,8 +173,8 @@ import Testing
     private func cancel(after count: Int, byHand: Bool) async throws -> Left {
         let scripted = ScriptedConversation("abcdef", isEndless: true)
         let session = scripted.makeSession()
-        let sound = chunks("SS.......SS..SS.......SSSSS.......")
-        let conversation = session.converse(listeningTo: Chunks(sound), options: scripted.options)
+        let audio = chunks("SS.......SS..SS.......SSSSS.......")
+        let conversation = session.converse(listeningTo: Chunks(audio), options: scripted.options)
         let task = Task {
             var text = ""
             var iterator = conversation.makeAsyncIterator()
@@ -196,11 +196,11 @@ import Testing
         let fed = StepCounter()
         do {
             let scripted = ScriptedConversation("abc")
-            let sound = Endless { _ in
+            let audio = Endless { _ in
                 fed.count()
-                return AudioChunk(ScriptedConversation.sound("S"), sampleRate: 16_000)
+                return AudioChunk(ScriptedConversation.audio("S"), sampleRate: 16_000)
             }
-            for try await event in scripted.makeSession().converse(listeningTo: sound, options: scripted.options) {
+            for try await event in scripted.makeSession().converse(listeningTo: audio, options: scripted.options) {
                 if case .speechStarted = event { break }
             }
         }

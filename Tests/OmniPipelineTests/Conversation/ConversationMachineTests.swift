@@ -22,7 +22,7 @@ import Testing
             return machine.handle(input, at: now).map(Self.sketch).joined()
         }
 
-        /// Windows as ``ScriptedConversation/sound(_:)`` reads them.
+        /// Windows as ``ScriptedConversation/audio(_:)`` reads them.
         mutating func hear(_ line: String, mayPrepare: Bool = true) -> String {
             line.map { symbol in
                 handle(

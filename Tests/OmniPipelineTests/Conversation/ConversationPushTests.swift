@@ -96,7 +96,7 @@ import Testing
             $0.turns = nil; $0.respondsToTurns = false; $0.pace = .real; $0.playback = .immediate
         }
         let conversation = scripted.makeSession().converse(scripted.options)
-        await conversation.push(chunk(ScriptedConversation.sound("SS.")[...]))
+        await conversation.push(chunk(ScriptedConversation.audio("SS.")[...]))
         conversation.commit()
         var options = scripted.options
         options.turns = TurnTimeline.settings
@@ -104,7 +104,7 @@ import Testing
         options.mode = .speechToText
         options.generation.maximumStepCount = 1
         conversation.change(options)
-        await conversation.push(chunk(ScriptedConversation.sound("SS....")[...]))
+        await conversation.push(chunk(ScriptedConversation.audio("SS....")[...]))
         await conversation.finish()
         #expect(try await sketch(conversation) == "][?](5)a!/;")
         #expect(scripted.model.asked.map(\.mode) == [.speechToText])

@@ -17,7 +17,7 @@ import Testing
             "..SS..........", "SS..SS......S...........", "SS..........SSS..........SSSS.......",
             "SS.......SSSS..SSS......SS",
         ], [false, true])
-    func replaysToTheSame(_ line: String, playsBeside: Bool) async throws {
+    func replaysToTheSame(_ line: String, isConcurrent: Bool) async throws {
         let notebook = Notebook()
         var scripted = ScriptedConversation("abcdefghijklm") {
             $0.transcribes = true
@@ -25,20 +25,20 @@ import Testing
             $0.runAhead = .milliseconds(96)
             $0.onReplayEntry = { notebook.note($0) }
         }
-        scripted.codec.playsBeside = playsBeside
+        scripted.codec.isConcurrent = isConcurrent
         scripted.model = ScriptedModel(
             ScriptedStep.spelling("abcdefghijklm").map {
                 ScriptedStep(text: $0.text, code: $0.code, delay: .milliseconds(3))
             })
-        let sound = line.map { AudioChunk(ScriptedConversation.sound(String($0)), sampleRate: 16_000) }
+        let audio = line.map { AudioChunk(ScriptedConversation.audio(String($0)), sampleRate: 16_000) }
         // Faster than it was spoken, so that answers come late.
-        let microphone = Slow(chunks: sound, interval: .milliseconds(8))
+        let microphone = Slow(chunks: audio, interval: .milliseconds(8))
         let live = try await sketch(scripted.makeSession().converse(listeningTo: microphone, options: scripted.options))
         #expect(live.hasSuffix(";") && live.contains("]"))
 
         scripted.options.pace = .replayed(ReplayTrace(notebook.entries))
         scripted.options.onReplayEntry = nil
-        #expect(try await sketch(scripted.begin(sound)) == live)
+        #expect(try await sketch(scripted.begin(audio)) == live)
     }
 
     /// The entries of a conversation at simulated pace.
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    /// Sound in intervals.
+    /// Audio in intervals.
     private struct Slow: AsyncSequence, Sendable {
         typealias Element = AudioChunk
         let chunks: [AudioChunk]

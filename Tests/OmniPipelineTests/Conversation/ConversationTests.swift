@@ -3,7 +3,7 @@ import OmniPipeline
 import OmniTesting
 import Testing
 
-/// Whole conversations as lines: windows in, events out. Time is the sound's own, so that nothing depends on the
+/// Whole conversations as lines: windows in, events out. Time is the audio's own, so that nothing depends on the
 /// machine.
 @Suite(.timeLimit(.minutes(10))) struct ConversationTests {
     @Test(arguments: [
@@ -11,16 +11,16 @@ import Testing
         ("", ";"),
         ("....", ";"),
         ("..S.....", "[-;"),
-        // A turn, and its answer: prepared, ended, made known at once, heard over three windows.
+        // A turn, and its reply: prepared, ended, made known at once, heard over three windows.
         ("..SS.......", "[?](5)ab1c11./;"),
-        // The sound ends before the answer is heard, and in the middle of a word.
+        // The audio ends before the reply is heard, and in the middle of a word.
         ("..SS....", "[?](5)ab1c11./;"),
         ("..SS", "[](5)ab1c11./;"),
         // A pause: what was prepared is dropped, and not heard of.
         ("..SS..SS.......", "[?x?](5)ab1c11./;"),
         // Two turns.
         ("SS.........SS.......", "[?](5)ab1c11./[?](5)ab1c11./;"),
-        // Over the answer: "uh-huh", and speech that goes on.
+        // Over the reply: "uh-huh", and speech that goes on.
         ("SS......SS......", "[?](5)ab1c11.p2r/;"),
         ("SS......SSS....", "[?](5)ab1c11.p2!2ab [?](5)ab1c11./;"),
     ])
@@ -28,7 +28,7 @@ import Testing
         #expect(try await ScriptedConversation("abc").play(line) == expected)
     }
 
-    /// An answer without end: 62 frames ahead at first, and one more for each that is heard.
+    /// A reply without end: 62 frames ahead at first, and one more for each that is heard.
     @Test(arguments: [1, 5, 40]) func generationRunsAheadOnlySoFar(_ heardCount: Int) async throws {
         let scripted = ScriptedConversation("a", isEndless: true) { $0.runAhead = .milliseconds(32) * 10 }
         let conversation = scripted.begin("SS...." + String(repeating: ".", count: heardCount))
@@ -54,7 +54,7 @@ import Testing
         #expect(scripted.model.asked.count == 2)
     }
 
-    /// Speech of one window pauses the answer, of three stops it; what was heard of it is known.
+    /// Speech of one window pauses the reply, of three stops it; what was heard of it is known.
     @Test(arguments: [
         ("SS..........S........", "[?](5)ab1c1d1e1f1g1h11.p6r/;"),
         ("SS..........SSS......", "[?](5)ab1c1d1e1f1g1h11.p6!6abcdef [?](5)ab1c1d1e1f1g1h11./;"),
@@ -63,7 +63,7 @@ import Testing
         #expect(try await ScriptedConversation("abcdefgh").play(line) == expected)
     }
 
-    /// Of an answer that is still being made, nothing more is heard of than its last word.
+    /// Of a reply that is still being made, nothing more is heard of than its last word.
     @Test func speechOverAnAnswerThatGoesOn() async throws {
         let scripted = ScriptedConversation("abcdefghabcdefgh") { $0.runAhead = .milliseconds(32) * 2 }
         let found = try await scripted.play("SS......SSS......f")
@@ -74,13 +74,13 @@ import Testing
         let scripted = ScriptedConversation("abc")
         _ = try await scripted.play("...SSS..S.......")
         let window = TurnTimeline.windowSampleCount
-        let sound = ScriptedConversation.sound("...SSS..S.......")
+        let audio = ScriptedConversation.audio("...SSS..S.......")
         let heard = scripted.model.asked.compactMap { asked -> [Float]? in
             if case .speech(let utterance) = asked.question { utterance.samples } else { nil }
         }
         // What was prepared at the pause, and what was answered: one window before, two after.
-        #expect(heard.last == Array(sound[2 * window..<11 * window]))
-        #expect(heard.first == Array(sound[2 * window..<8 * window]) || heard.count == 1)
+        #expect(heard.last == Array(audio[2 * window..<11 * window]))
+        #expect(heard.first == Array(audio[2 * window..<8 * window]) || heard.count == 1)
     }
 
     @Test func metricsCount() async throws {

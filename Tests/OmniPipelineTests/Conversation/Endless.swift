@@ -1,7 +1,7 @@
 import OmniCore
 import Synchronization
 
-/// Sound without end, as fast as it is taken. Does not look whether its task was cancelled.
+/// Audio without end, as fast as it is taken. Does not look whether its task was cancelled.
 struct Endless: AsyncSequence, Sendable {
     typealias Element = AudioChunk
     let make: @Sendable (Int) async -> AudioChunk

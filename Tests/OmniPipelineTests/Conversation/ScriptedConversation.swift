@@ -2,8 +2,8 @@ import OmniCore
 import OmniPipeline
 import OmniTesting
 
-/// A conversation with scripted parts. Time is simulated, a window lasts 32 ms, and so does a frame of the answer's
-/// sound.
+/// A conversation with scripted parts. Time is simulated, a window lasts 32 ms, and so does a frame of the reply's
+/// audio.
 struct ScriptedConversation {
     var model: ScriptedModel
     var encoder = ScriptedEncoder()
@@ -27,7 +27,7 @@ struct ScriptedConversation {
     }
 
     /// Windows as ``TurnTimeline`` writes them: `S` speech, `w` between the thresholds, anything else silence.
-    static func sound(_ line: String) -> [Float] {
+    static func audio(_ line: String) -> [Float] {
         line.flatMap { character -> [Float] in
             let amplitude: Float =
                 switch character {
@@ -41,7 +41,7 @@ struct ScriptedConversation {
 
     /// Converses about a line, a chunk for each window.
     func begin(_ line: String) -> Conversation {
-        begin(line.map { AudioChunk(Self.sound(String($0)), sampleRate: 16_000) })
+        begin(line.map { AudioChunk(Self.audio(String($0)), sampleRate: 16_000) })
     }
 
     func begin(_ chunks: [AudioChunk]) -> Conversation {
@@ -52,7 +52,7 @@ struct ScriptedConversation {
     func play(_ line: String) async throws -> String { try await sketch(begin(line)) }
 }
 
-/// Sound that is there at once.
+/// Audio that is there at once.
 struct Chunks: AsyncSequence, Sendable {
     typealias Element = AudioChunk
     let chunks: [AudioChunk]
@@ -70,7 +70,7 @@ struct Chunks: AsyncSequence, Sendable {
 extension ConversationEvent {
     /// An event in short, so that a test can state a whole conversation in one line. Turns as ``TurnTimeline`` writes
     /// them:
-    /// `[` `-` `?` `x` `]` · the answer as ``OmniEvent/sketch`` does · `p3` it pauses, 3 frames of it heard · `r` it
+    /// `[` `-` `?` `x` `]` · the reply as ``OmniEvent/sketch`` does · `p3` it pauses, 3 frames of it heard · `r` it
     /// goes on ·
     /// `!3ab ` it is stopped, 3 frames and "ab" heard · `/` it was heard to the end · `E` it failed · `"a"` a
     /// transcript ·

@@ -35,7 +35,7 @@ import Testing
         return Voices(answer: answer, question: spoken, detector: try SileroVAD.load(from: file))
     }
 
-    /// What a microphone hears of a sound.
+    /// What a microphone hears of a recording.
     private func leak(
         _ played: [Float], decibels: Int, delay: Int, room: Bool, noise level: Float = 0.001
     ) -> [Float] {
@@ -51,7 +51,7 @@ import Testing
         return heard
     }
 
-    /// What a conversation does in the middle of an answer, with its default settings.
+    /// What a conversation does in the middle of a reply, with its default settings.
     private func actions(
         _ heard: [Float], played: [Float], _ voices: Voices,
         gate: EchoCanceller? = EchoCanceller(EchoSettings(), sampleRate: rate)
@@ -72,7 +72,7 @@ import Testing
         return actions
     }
 
-    /// Where speech began that stopped the answer.
+    /// Where speech began that stopped the reply.
     private func interruptions(_ actions: [TurnAction]) -> [Int] {
         actions.compactMap { if case .interruptReply(let sample) = $0 { sample } else { nil } }
     }
@@ -83,7 +83,7 @@ import Testing
         let heard = leak(voices.answer, decibels: decibels, delay: 1800, room: room)
         // Without the gate it would: it is speech, after all.
         #expect(!interruptions(actions(heard, played: voices.answer, voices, gate: nil)).isEmpty)
-        // With it the answer goes on, and pauses once at most: for the window in which the way of its sound is found.
+        // With it the reply goes on, and pauses once at most: for the window in which the way of its audio is found.
         let found = actions(heard, played: voices.answer, voices)
         #expect(interruptions(found).isEmpty)
         #expect(found.count { if case .pauseReply = $0 { true } else { false } } <= 1)
@@ -100,7 +100,7 @@ import Testing
         let alone = interruptions(
             actions(silence + voices.question, played: silence + voices.question.map { _ in 0 }, voices))
         let found = interruptions(actions(heard, played: voices.answer, voices))
-        // The same speech stops the answer, and no later than a fifth of a second after it would without any echo.
+        // The same speech stops the reply, and no later than a fifth of a second after it would without any echo.
         #expect(alone.count == 1 && found.count == 1)
         let (expected, place) = (alone.first ?? 0, found.first ?? 0)
         #expect(place >= start - Self.window && place <= expected + Self.rate / 5)

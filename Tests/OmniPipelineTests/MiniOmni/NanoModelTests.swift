@@ -55,17 +55,17 @@ import Testing
                 #expect(Array(reply.tokens.prefix(7)) == sample.stream_tokens.audio, "\(sample.question)")
                 let text = reply.tokens.last?.prefix { $0 < firstSpecialToken }
                 #expect(text.map(Array.init) == sample.stream_tokens.text, "\(sample.question)")
-                // The sound is that of the codes, one frame of 2048 samples for each coarse one.
+                // The audio is that of the codes, one frame of 2048 samples for each coarse one.
                 #expect(reply.audio?.samples.count == 2048 * sample.codes[0].count)
             }
         }
     }
 
-    /// Text and sound are interleaved: the first sound comes before the last text.
+    /// Text and audio are interleaved: the first audio comes before the last text.
     @Test func theAnswerStartsBeforeItIsKnown() async throws {
         let omni = try await MiniOmni.load(from: Self.directory)
         let samples = try Fixture.json("nano/index.json", as: [Sample].self)
-        // A long answer: the first sound needs three frames, so that the text of a short one is known by then.
+        // A long reply: the first audio needs three frames, so that the text of a short one is known by then.
         let sample = try #require(samples.max { $0.stream_tokens.text.count < $1.stream_tokens.text.count })
         var kinds = ""
         for try await event in omni.makeSession().respond(to: try sample.recording) {
@@ -81,7 +81,7 @@ import Testing
         #expect(try #require(kinds.firstIndex(of: "a")) < #require(kinds.lastIndex(of: "t")))
     }
 
-    /// The same sound whatever the engine, the chopping of the stream and the day.
+    /// The same audio whatever the engine, the chopping of the stream and the day.
     @Test func seededSoundIsReproducible() async throws {
         let omni = try await MiniOmni.load(from: Self.directory, noise: .seeded(4))
         let first = try await omni.makeSession().answer(to: "What is your name?")
@@ -108,7 +108,7 @@ import Testing
     }
 
     /// Nothing can be said in less than a tenth of a second: an error, not an invented sentence. At the limit there is
-    /// an answer, whatever the rate.
+    /// a reply, whatever the rate.
     @Test func aSpokenQuestionThatIsTooShortIsRefused() async throws {
         let omni = try await MiniOmni.load(from: Self.directory)
         for (count, rate) in [(0, 16_000), (1, 16_000), (1599, 16_000), (799, 8_000), (4409, 44_100)] {
@@ -181,7 +181,7 @@ import Testing
         let session = try await MiniOmni.load(from: Self.directory).makeSession()
         var ending: ReplyEnding?
         var text = ""
-        // Little is buffered: on a busy machine the answer could be made before the consumer asks for it.
+        // Little is buffered: on a busy machine the reply could be made before the consumer asks for it.
         let options = ReplyOptions(maximumBufferedAudio: .milliseconds(100))
         for try await event in session.respond(to: "Can you tell me a joke?", options: options) {
             switch event {

@@ -48,8 +48,8 @@ import Testing
         let model = try detector()
         var noise = Noise(seed: 41)
         for scale in [0, 1e-4, 0.01, 0.2] as [Float] {
-            let sound = AudioChunk(noise.floats(5 * 16_000, scale: scale), sampleRate: 16_000)
-            #expect(try model.speechSegments(in: sound).isEmpty, "\(scale)")
+            let audio = AudioChunk(noise.floats(5 * 16_000, scale: scale), sampleRate: 16_000)
+            #expect(try model.speechSegments(in: audio).isEmpty, "\(scale)")
         }
     }
 

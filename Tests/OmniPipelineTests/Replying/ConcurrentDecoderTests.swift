@@ -3,7 +3,7 @@ import OmniPipeline
 import OmniTesting
 import Testing
 
-/// Sound that is made beside the steps: the same events in the same order, while the model goes on.
+/// Audio that is made beside the steps: the same events in the same order, while the model goes on.
 @Suite struct ConcurrentDecoderTests {
     let question = AudioChunk([0.1, 0.2, 0.3], sampleRate: 16_000)
 
@@ -13,9 +13,9 @@ import Testing
             ScriptedStep(code: 3), ScriptedStep(code: 4), ScriptedStep(text: "c", code: 5), ScriptedStep(text: "~"),
         ]
         var sketches: [String] = []
-        for playsBeside in [false, true] {
+        for isConcurrent in [false, true] {
             for mode in [ReplyMode.speechToSpeech, .speechToSpeechBatch, .speechToText] {
-                let session = scriptedSession(ScriptedModel(steps), codec: ScriptedCodec(playsBeside: playsBeside))
+                let session = scriptedSession(ScriptedModel(steps), codec: ScriptedCodec(isConcurrent: isConcurrent))
                 try await sketches.append(sketch(session.respond(to: question, mode: mode)))
             }
         }
@@ -26,9 +26,9 @@ import Testing
     @Test func theModelGoesOnMeanwhile() async throws {
         let gate = StepGate()
         let model = ScriptedModel(ScriptedStep.spelling("abc"))
-        let session = scriptedSession(model, codec: ScriptedCodec(playsBeside: true, gate: gate))
+        let session = scriptedSession(model, codec: ScriptedCodec(isConcurrent: true, gate: gate))
         let events = session.respond(to: question)
-        // The codec has not made the first frame's sound, and the second step is taken; the third waits for it.
+        // The codec has not made the first frame's audio, and the second step is taken; the third waits for it.
         #expect(try await eventually { model.stepCount == 2 })
         try await Task.sleep(for: .milliseconds(20))
         #expect(model.stepCount == 2)
@@ -40,12 +40,12 @@ import Testing
     @Test func howFarItGoesDoesNotDependOnHowSoonTheSoundIsMade() async throws {
         let gate = StepGate()
         let model = ScriptedModel(ScriptedStep.spelling("abcdef"))
-        let codec = ScriptedCodec(playsBeside: true, gate: gate)
+        let codec = ScriptedCodec(isConcurrent: true, gate: gate)
         let session = scriptedSession(model, codec: codec)
-        // Room for a frame and a half. The codec is a frame late, so that the sound of two steps is one frame.
+        // Room for a frame and a half. The codec is a frame late, so that the audio of two steps is one frame.
         let events = session.respond(to: question, options: ReplyOptions(maximumBufferedAudio: .milliseconds(150)))
         gate.open(1)
-        // With the second frame's sound there may be no room: the third step waits until it is known.
+        // With the second frame's audio there may be no room: the third step waits until it is known.
         #expect(try await eventually { gate.arrivalCount == 2 })
         try await Task.sleep(for: .milliseconds(20))
         #expect(model.stepCount == 2)
@@ -57,7 +57,7 @@ import Testing
 
     @Test func metricsCountIt() async throws {
         let session = scriptedSession(
-            ScriptedModel(ScriptedStep.spelling("abc")), codec: ScriptedCodec(playsBeside: true))
+            ScriptedModel(ScriptedStep.spelling("abc")), codec: ScriptedCodec(isConcurrent: true))
         let reply = try await session.answer(to: question)
         #expect(reply.audio == AudioChunk(Array(repeating: 1, count: 300), sampleRate: 1000))
         #expect(reply.metrics.audioDuration == .milliseconds(300))
@@ -70,8 +70,8 @@ import Testing
         let steps = [
             ScriptedStep(text: "a", code: 1), ScriptedStep(text: "b", code: 7), ScriptedStep(text: "c", code: 1),
         ]
-        for playsBeside in [false, true] {
-            let codec = ScriptedCodec(forbiddenCode: 7, playsBeside: playsBeside)
+        for isConcurrent in [false, true] {
+            let codec = ScriptedCodec(forbiddenCode: 7, isConcurrent: isConcurrent)
             let session = scriptedSession(ScriptedModel(steps), codec: codec)
             var said = ""
             await #expect(throws: ScriptedError("code 7")) {
@@ -84,7 +84,7 @@ import Testing
     @Test func anInterruptionWaitsForNoMoreThanOneFrame() async throws {
         let gate = StepGate()
         let model = ScriptedModel(ScriptedStep.spelling("a"), isEndless: true)
-        let session = scriptedSession(model, codec: ScriptedCodec(playsBeside: true, gate: gate))
+        let session = scriptedSession(model, codec: ScriptedCodec(isConcurrent: true, gate: gate))
         var iterator = session.respond(to: question).makeAsyncIterator()
         gate.open(2)
         var said = ""

@@ -72,15 +72,15 @@ import Testing
         buffer.put(chunk)
         buffer.end(nil)
         guard case .event(.text("b"), _) = buffer.take(), case .end(nil) = buffer.take() else {
-            Issue.record("text is lost, or sound is not")
+            Issue.record("text is lost, or audio is not")
             return
         }
     }
 
-    /// A player takes sound long before it plays it.
+    /// A player takes audio long before it plays it.
     @Test func theBufferCountsWhatIsReportedAsHeard() {
         let chunk = OmniEvent.audio(AudioChunk(Array(repeating: 0, count: 1000), sampleRate: 1000))
-        var buffer = ReplyBuffer(maximumAudio: .seconds(2), hearing: .reported)
+        var buffer = ReplyBuffer(maximumAudio: .seconds(2), playback: .reported)
         buffer.put(chunk)
         buffer.put(chunk)
         guard case .event = buffer.take(), case .event = buffer.take(), buffer.take() == nil else {

@@ -9,8 +9,8 @@ struct Load: AsyncParsableCommand {
         abstract: "Let several people talk with a running server, and see who has to wait.",
         discussion: """
             Each speaker asks recorded questions at the pace of life, listens to the answers and pauses. Prints for \
-            each number of speakers: questions asked, questions refused, answers whose sound ran out, the longest gap \
-            in one, and the time from the end of a question to the first sound of its answer, in milliseconds.
+            each number of speakers: questions asked, questions refused, answers whose audio ran out, the longest gap \
+            in one, and the time from the end of a question to the first audio of its answer, in milliseconds.
             """)
 
     @Argument(help: "WAV files with questions.")
@@ -26,10 +26,10 @@ struct Load: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The part of the time that a speaker listens, at most.", valueName: "p"))
     var listening = 0.4
 
-    @Option(help: ArgumentHelp("Milliseconds of sound that a player collects before it begins.", valueName: "ms"))
+    @Option(help: ArgumentHelp("Milliseconds of audio that a player collects before it begins.", valueName: "ms"))
     var playerBuffer = 100.0
 
-    @Option(help: ArgumentHelp("Steps of an answer, for models that never end.", valueName: "n"))
+    @Option(help: ArgumentHelp("Steps of a reply, for models that never end.", valueName: "n"))
     var maxSteps: Int?
 
     @Option(help: ArgumentHelp("The server's address.", valueName: "address"))

@@ -59,12 +59,12 @@ struct ServingOptions: ParsableArguments {
             valueName: "onnx"))
     var turnModel: String?
 
-    @Flag(help: "Let /chat answer in parts of sound and text, as Mini-Omni2 does.")
+    @Flag(help: "Let /chat answer in parts of audio and text, as Mini-Omni2 does.")
     var chatSendsText = false
 
     @Option(
         help: ArgumentHelp(
-            "Answers at once; as many as the machine keeps up with unless said otherwise.", valueName: "n"))
+            "Replies at once; as many as the machine keeps up with unless said otherwise.", valueName: "n"))
     var maximumConversations: Int?
 
     @Option(
@@ -99,7 +99,7 @@ struct ServingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Write what each request and each stage of its answer took to this file, as spans of OpenTelemetry.",
+            "Write what each request and each stage of its reply took to this file, as spans of OpenTelemetry.",
             valueName: "jsonl"))
     var traceFile: String?
 

@@ -34,12 +34,12 @@ import Testing
     }
 
     /// Audio at the pace of speech never ends; a file may come at once; a flood of G.711, which is small, does not.
-    @Test func sound() {
+    @Test func audio() {
         var (life, flood) = (makeLimit(), makeLimit())
-        let living = (0..<10_000).map { life.allows(sound: .milliseconds(40), at: start + .milliseconds(40) * $0) }
+        let living = (0..<10_000).map { life.allows(audio: .milliseconds(40), at: start + .milliseconds(40) * $0) }
         #expect(!living.contains(false))
         let flooding = [(120, 0), (8, 1), (1, 1)].map { seconds, time in
-            flood.allows(sound: .seconds(seconds), at: start + .seconds(time))
+            flood.allows(audio: .seconds(seconds), at: start + .seconds(time))
         }
         #expect(flooding == [true, true, false])
     }
@@ -57,7 +57,7 @@ import Testing
             let now = start + .milliseconds(40) * index
             _ = floods[index % 10].allows(byteCount: 100_000, at: now)
             return speaker.allows(byteCount: 2_700, at: now) && speaker.allowsFrame(at: now)
-                && speaker.allows(sound: .milliseconds(40), at: now)
+                && speaker.allows(audio: .milliseconds(40), at: now)
         }
         #expect(!speaking.contains(false))
     }

@@ -212,7 +212,7 @@ import Testing
         #expect(wait(20, &script) == [])
         _ = script.speechStarted(milliseconds: 19_000)
         _ = script.turnEnded(milliseconds: 20_000)
-        script.sound(seconds: 3)
+        script.audio(seconds: 3)
         _ = script.finish()
         // Three seconds to play the reply, and five of silence.
         #expect(wait(7, &script) == [])

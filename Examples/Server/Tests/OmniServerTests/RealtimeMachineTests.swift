@@ -28,7 +28,7 @@ import Testing
         #expect(script.events.last { $0.type == "response.output_item.added" }?["item"]?["status"] == "in_progress")
         #expect(script.tell(["type": "input_audio_buffer.commit"]) == ["error input_audio_buffer_commit_empty"])
         #expect(script.reply(.text("Hi")) == ["response.output_audio_transcript.delta"])
-        script.sound(seconds: 0.5)
+        script.audio(seconds: 0.5)
         #expect(script.events.last?.type == "response.output_audio.delta")
         #expect(script.finish() == end)
         let response = script.events.last?["response"]
@@ -48,7 +48,7 @@ import Testing
     @Test(arguments: [true, false]) func speechInterrupts(hasBegun: Bool) {
         var script = RealtimeScript()
         _ = script.turnEnded(milliseconds: 900)
-        script.sound(seconds: 1)
+        script.audio(seconds: 1)
         if hasBegun { #expect(script.interrupted() == []) }
         #expect(
             script.speechStarted(milliseconds: 2_000)
@@ -66,7 +66,7 @@ import Testing
         ])
         _ = script.turnEnded(milliseconds: 900)
         #expect(script.speechStarted(milliseconds: 2_000) == ["input_audio_buffer.speech_started"])
-        // The turn that ends while an answer is under way enters the conversation, and is not answered.
+        // The turn that ends while a reply is under way enters the conversation, and is not answered.
         #expect(
             script.turnEnded(milliseconds: 2_900)
                 == ["input_audio_buffer.speech_stopped"] + committed + ["[stop]"])
@@ -87,7 +87,7 @@ import Testing
         var script = RealtimeScript()
         _ = script.turnEnded(milliseconds: 900)
         script.say("Hello there")
-        script.sound(seconds: 1.5)
+        script.audio(seconds: 1.5)
         _ = script.finish()
         let answer = script.events.last?["response"]?["output"]?.array?.first?["id"] ?? ""
         func truncate(_ milliseconds: Int, _ item: JSON, index: JSON = 0) -> JSON {
@@ -154,7 +154,7 @@ import Testing
             script.tell(["type": "session.update", "session": ["audio": ["input": format, "output": format]]])
                 == ["session.updated"])
         _ = script.turnEnded(milliseconds: 900)
-        script.sound(seconds: 1)
+        script.audio(seconds: 1)
         _ = script.finish()
         let byteCount = script.events.filter { $0.type == "response.output_audio.delta" }
             .compactMap { $0["delta"]?.string }.compactMap { try? base64Count($0) }.reduce(0, +)
@@ -190,11 +190,11 @@ import Testing
     @Test func whatIsKeptIsBounded() {
         var script = RealtimeScript()
         func create(_ text: Int, _ name: Int, seconds: Int = 0) -> JSON {
-            let sound = JSON.string([UInt8](repeating: 0, count: seconds * 48_000).base64)
+            let audio = JSON.string([UInt8](repeating: 0, count: seconds * 48_000).base64)
             let content: JSON =
                 seconds == 0
                 ? ["type": "input_text", "text": .string(String(repeating: "é", count: text))]
-                : ["type": "input_audio", "audio": sound]
+                : ["type": "input_audio", "audio": audio]
             let item: JSON = [
                 "type": "message", "role": "user", "id": .string(String(repeating: "i", count: name)),
                 "content": [content],
@@ -243,7 +243,7 @@ import Testing
         #expect(script.machine.settings == settings && script.machine.items.all.isEmpty)
     }
 
-    /// Every event in every order, many times: the machine answers, and never has two answers.
+    /// Every event in every order, many times: the machine answers, and never has two replies.
     @Test func anyOrder() {
         let item: JSON = [
             "type": "message", "role": "user", "content": [["type": "input_text", "text": "Hello?"]],

@@ -129,7 +129,7 @@ struct RealtimeScript {
 
     mutating func say(_ text: String) { reply(.text(text)) }
 
-    mutating func sound(seconds: Double) {
+    mutating func audio(seconds: Double) {
         reply(.audio(AudioChunk(Array(repeating: 0.1, count: Int(seconds * 24_000)), sampleRate: 24_000)))
     }
 

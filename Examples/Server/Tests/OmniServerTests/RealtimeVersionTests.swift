@@ -26,7 +26,7 @@ import Testing
         script.update(["modalities": ["text", "audio"], "input_audio_format": "g711_ulaw", "voice": "alloy"])
         _ = script.turnEnded(milliseconds: 900)
         script.say("Hi")
-        script.sound(seconds: 0.1)
+        script.audio(seconds: 0.1)
         _ = script.finish()
         let events = script.events.compactMap { RealtimeVersion.beta.event($0.json(id: "e")) }
         #expect(

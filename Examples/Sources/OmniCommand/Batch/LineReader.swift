@@ -4,7 +4,7 @@ import Foundation
 /// The lines of a file or a pipe, one at a time; `-` is standard input. A line is there as soon as its end is: nothing
 /// waits for more to come.
 struct LineReader {
-    /// Longer lines are refused: sound of an hour in base64 fits.
+    /// Longer lines are refused: audio of an hour in base64 fits.
     private static let longestByteCount = 256 << 20
     private static let newline = UInt8(ascii: "\n")
 

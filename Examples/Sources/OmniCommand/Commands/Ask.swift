@@ -10,7 +10,7 @@ struct Ask: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Ask the model something, in speech or in text.",
         discussion: """
-            Prints the answer's text while it is made, and writes its sound with -o. With -o - the sound goes to \
+            Prints the answer's text while it is made, and writes its audio with -o. With -o - the audio goes to \
             standard output and the text to standard error. With --json: {"text", "tokens": eight arrays (audio \
             streams 0 to 6, then text), "promptLength", "stepCount", "ending", "warnings", "audio": {"sampleRate", \
             "sampleCount"}, "timings": seconds}.
@@ -53,7 +53,7 @@ struct Ask: AsyncParsableCommand {
             throw ValidationError("mode \(effectiveMode.rawValue) takes a written question: use --text")
         }
         if output.output != nil, !effectiveMode.speaks {
-            throw ValidationError("mode \(effectiveMode.rawValue) makes no sound to write with -o")
+            throw ValidationError("mode \(effectiveMode.rawValue) makes no audio to write with -o")
         }
         if json, output.output == "-" { throw ValidationError("--json and -o - both want standard output") }
     }
@@ -70,11 +70,11 @@ struct Ask: AsyncParsableCommand {
             } else {
                 session.respond(to: text ?? "", mode: effectiveMode, options: options)
             }
-        let printer = AnswerPrinter(
+        let printer = ReplyPrinter(
             textTarget: json ? .nowhere : output.output == "-" ? .standardError : .standardOutput,
             output: try output.open(sampleRate: omni.codec.outputSampleRate))
         let answer = try await printer.print(events)
-        if json { try StandardOutput.write(json: AnswerReport(answer, loadDurations: omni.loadDurations)) }
+        if json { try StandardOutput.write(json: ReplyReport(answer, loadDurations: omni.loadDurations)) }
         if timings { TimingTable.print(answer.metrics, loadDurations: omni.loadDurations) }
     }
 }

@@ -45,7 +45,7 @@ struct Batch: AsyncParsableCommand {
     @Flag(help: "Write the tokens of all streams.")
     var tokens = false
 
-    @Flag(help: "Write the sound of answers.")
+    @Flag(help: "Write the audio of answers.")
     var audio = false
 
     @OptionGroup var model: ModelOption
@@ -86,7 +86,7 @@ struct Batch: AsyncParsableCommand {
             let (session, options) = (scheduler.makeSession(), ReplyOptions(generation: generation))
             let reply =
                 switch question {
-                case .speech(let sound): try await session.answer(to: sound, mode: mode, options: options)
+                case .speech(let audio): try await session.answer(to: audio, mode: mode, options: options)
                 case .text(let text): try await session.answer(to: text, mode: mode, options: options)
                 }
             return try BatchResult(id: item.id, reply: reply, includesTokens: tokens, includesAudio: audio)

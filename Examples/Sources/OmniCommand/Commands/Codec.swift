@@ -2,6 +2,6 @@ import ArgumentParser
 
 struct Codec: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Turn sound into codes and codes into sound.",
+        abstract: "Turn audio into codes and codes into audio.",
         subcommands: [CodecEncode.self, CodecDecode.self])
 }

@@ -7,7 +7,7 @@ import OmniSNAC
 struct CodecDecode: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "decode",
-        abstract: "Turn codes into sound.",
+        abstract: "Turn codes into audio.",
         discussion: """
             Takes {"codes": one array for each codebook, coarsest first}, as "omni codec encode" prints it, or the \
             array alone. With --json prints {"codes", "audio": {"sampleRate", "sampleCount"}}.
@@ -35,23 +35,23 @@ struct CodecDecode: ParsableCommand {
     func run() throws {
         let codec = try model.load(engine: engine.make())
         let lists = try InputFile.json(codes, as: CodeLists.self, expecting: #"{"codes": [[…], …]}"#)
-        let sound = try NamedError.naming(codes) {
+        let audio = try NamedError.naming(codes) {
             try codec.decode(lists.codes, noise: noise.value(seed: seed))
         }
-        if let target = try output.open(sampleRate: sound.sampleRate) {
-            try target.write(sound)
+        if let target = try output.open(sampleRate: audio.sampleRate) {
+            try target.write(audio)
             try target.finish()
         }
-        if json { try StandardOutput.write(json: Result(lists.codes, sound)) }
+        if json { try StandardOutput.write(json: Result(lists.codes, audio)) }
     }
 
     private struct Result: Encodable {
         let codes: [[Int32]]
         let audio: AudioFacts
 
-        init(_ codes: [[Int32]], _ sound: AudioChunk) {
+        init(_ codes: [[Int32]], _ audio: AudioChunk) {
             self.codes = codes
-            audio = AudioFacts(sampleRate: sound.sampleRate, sampleCount: sound.samples.count)
+            self.audio = AudioFacts(sampleRate: audio.sampleRate, sampleCount: audio.samples.count)
         }
     }
 }

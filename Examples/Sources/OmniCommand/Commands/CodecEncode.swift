@@ -8,10 +8,10 @@ import OmniTensor
 struct CodecEncode: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "encode",
-        abstract: "Turn sound into codes.",
+        abstract: "Turn audio into codes.",
         discussion: """
             Prints a line of codes for each codebook, coarsest first. With --json, and in the file that -o names: \
-            {"codes": one array for each codebook}, which "omni codec decode" reads. The sound is brought to one \
+            {"codes": one array for each codebook}, which "omni codec decode" reads. The audio is brought to one \
             channel at the codec's rate.
             """)
 
@@ -33,8 +33,8 @@ struct CodecEncode: ParsableCommand {
 
     func run() throws {
         let codec = try model.load(engine: engine.make())
-        let sound = try AudioInput.read(audio, sampleRate: codec.outputSampleRate)
-        let lists = try CodeLists(codes: codec.encode(sound))
+        let recording = try AudioInput.read(audio, sampleRate: codec.outputSampleRate)
+        let lists = try CodeLists(codes: codec.encode(recording))
         if let output { try OutputFile.write(json: lists, to: output) }
         if json {
             try StandardOutput.write(json: lists)

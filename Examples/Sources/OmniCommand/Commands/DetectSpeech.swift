@@ -36,10 +36,10 @@ struct DetectSpeech: ParsableCommand {
     func run() throws {
         let vad = try SileroVAD.load(
             from: URL(argument: model), sampleRate: sampleRate, windowSampleCount: window, engine: engine.make())
-        let sound = try AudioInput.read(audio, sampleRate: vad.sampleRate)
-        let probabilities = try vad.probabilities(of: sound)
+        let recording = try AudioInput.read(audio, sampleRate: vad.sampleRate)
+        let probabilities = try vad.probabilities(of: recording)
         let segments = SpeechSegmenter.segments(
-            of: probabilities, sampleCount: sound.samples.count, segmentation.value,
+            of: probabilities, sampleCount: recording.samples.count, segmentation.value,
             windowSampleCount: vad.windowSampleCount, sampleRate: vad.sampleRate)
         if json {
             try StandardOutput.write(json: Result(vad, probabilities, segments))

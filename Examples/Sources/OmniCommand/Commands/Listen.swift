@@ -38,7 +38,7 @@ struct Listen: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Replay a trace and check that nothing differs.", valueName: "jsonl"))
     var replay: String?
 
-    @Flag(help: "Take the answer out of what the microphone hears, for loudspeakers.")
+    @Flag(help: "Take the reply out of what the microphone hears, for loudspeakers.")
     var echo = false
 
     @Flag(help: "Write down what is said.")
@@ -61,7 +61,7 @@ struct Listen: AsyncParsableCommand {
     func validate() throws {
         if !mode.listens { throw ValidationError("mode \(mode.rawValue) does not listen") }
         if replay != nil, input != nil || device != nil || record != nil {
-            throw ValidationError("--replay has its own sound")
+            throw ValidationError("--replay has its own audio")
         }
         try NumberCheck.require("--device", device, in: 0...65_535)
         if transcriber != nil, !transcribe { throw ValidationError("--transcriber goes with --transcribe") }
@@ -79,9 +79,9 @@ struct Listen: AsyncParsableCommand {
         options.reportsWindows = true
         if let input {
             options.pace = pace == .fast ? .simulated : .real
-            let sound = try AudioInput.read(input)
-            let microphone = FileMicrophone(sound: sound, isPaced: pace == .real)
-            return try await converse(omni, microphone, sampleRate: sound.sampleRate, options) { _ in }
+            let audio = try AudioInput.read(input)
+            let microphone = FileMicrophone(audio: audio, isPaced: pace == .real)
+            return try await converse(omni, microphone, sampleRate: audio.sampleRate, options) { _ in }
         }
         let device = try AudioDevice(index: device)
         defer { device.close() }
@@ -166,7 +166,7 @@ struct Listen: AsyncParsableCommand {
         }
         options.pace = .replayed(trace.replay)
         var events: [String] = []
-        let microphone = FileMicrophone(sound: left, isPaced: false)
+        let microphone = FileMicrophone(audio: left, isPaced: false)
         for try await event in omni.makeSession().converse(listeningTo: microphone, options: options) {
             if let record = event.record { events.append(record) }
         }

@@ -9,7 +9,7 @@ struct Tokenize: ParsableCommand {
         abstract: "Show how text is cut into tokens.",
         discussion: """
             Takes texts as arguments, or one a line on standard input. With --json standard input is a JSON array of \
-            strings, and the answer an array of {"ids", "pieces", "decoded"}.
+            strings, and the result an array of {"ids", "pieces", "decoded"}.
             """)
 
     @Option(

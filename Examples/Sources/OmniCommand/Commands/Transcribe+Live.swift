@@ -28,7 +28,7 @@ extension Transcribe {
             defer { stop.end() }
             try await live.take(device.microphone)
         } else {
-            try await live.take(FileMicrophone(sound: AudioInput.read(input), isPaced: false))
+            try await live.take(FileMicrophone(audio: AudioInput.read(input), isPaced: false))
         }
         let transcript = try live.finish()
         if format != .text { try StandardOutput.write(format.render(transcript)) }

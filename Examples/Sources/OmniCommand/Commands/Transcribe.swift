@@ -51,7 +51,7 @@ struct Transcribe: AsyncParsableCommand {
             do {
                 let answer = try await transcript(of: file, session)
                 if json {
-                    let report = AnswerReport(answer, loadDurations: omni.loadDurations)
+                    let report = ReplyReport(answer, loadDurations: omni.loadDurations)
                     reports.append(FileReport(file: file, report: report))
                 } else {
                     Console.endProgress()
@@ -83,7 +83,7 @@ struct Transcribe: AsyncParsableCommand {
 
     struct FileReport: Encodable {
         let file: String
-        var report: AnswerReport?
+        var report: ReplyReport?
         var transcript: TranscriptReport?
         var error: String?
 

@@ -1,11 +1,11 @@
 import ArgumentParser
 import OmniPipeline
 
-/// Where sound goes and in what form.
+/// Where audio goes and in what form.
 struct AudioOutputOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("Write the sound to this WAV file; - is standard output.", valueName: "out.wav"))
+        help: ArgumentHelp("Write the audio to this WAV file; - is standard output.", valueName: "out.wav"))
     var output: String?
 
     @Flag(help: "Write 32-bit floats instead of 16-bit integers.")

@@ -10,13 +10,13 @@ struct TurnOptions: ParsableArguments {
     var silence = 500
 
     @Option(
-        help: ArgumentHelp("Silence after which an answer is prepared, in milliseconds; 0: none is.", valueName: "ms"))
+        help: ArgumentHelp("Silence after which a reply is prepared, in milliseconds; 0: none is.", valueName: "ms"))
     var prepareAfter = 160
 
     @Option(help: ArgumentHelp("A window at least this likely is speech.", valueName: "p"))
     var threshold: Float = 0.5
 
-    @Flag(inversion: .prefixedNo, help: "Let speech over an answer stop it.")
+    @Flag(inversion: .prefixedNo, help: "Let speech over a reply stop it.")
     var interrupt = true
 
     @Option(

@@ -4,7 +4,7 @@ import OmniCore
 import OmniPipeline
 import OmniTensor
 
-/// Where a command's sound goes, piece by piece: a file, which appears under its name when it is complete, or standard
+/// Where a command's audio goes, piece by piece: a file, which appears under its name when it is complete, or standard
 /// output. A file that is not finished goes with this object.
 final class AudioOutput {
     private enum Target {
@@ -29,16 +29,16 @@ final class AudioOutput {
     /// Raw samples on standard output.
     init(raw format: RawFormat) { target = .raw(format) }
 
-    func write(_ sound: AudioChunk) throws {
+    func write(_ audio: AudioChunk) throws {
         switch target {
         case nil: break
         case .wav(var writer):
-            try writer.write(sound)
+            try writer.write(audio)
             target = .wav(writer)
-        case .raw(.int16): try StandardOutput.write(Data(sound.pcm16))
+        case .raw(.int16): try StandardOutput.write(Data(audio.pcm16))
         case .raw(.float32):
             try StandardOutput.write(
-                sound.samples.reduce(into: Data()) { bytes, sample in
+                audio.samples.reduce(into: Data()) { bytes, sample in
                     let bits = sample.bitPattern
                     for shift in stride(from: 0, to: 32, by: 8) {
                         bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(shift)))

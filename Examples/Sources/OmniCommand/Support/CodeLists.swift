@@ -15,7 +15,7 @@ struct CodeLists: Codable {
     }
 }
 
-/// What a command says of the sound that it made.
+/// What a command says of the audio that it made.
 struct AudioFacts: Encodable {
     let sampleRate: Int
     let sampleCount: Int

@@ -2,7 +2,7 @@ import CommandSupport
 import Foundation
 import OmniPipeline
 
-/// How long the stages of an answer took, as a table on standard error.
+/// How long the stages of a reply took, as a table on standard error.
 enum TimingTable {
     static func print(_ metrics: ReplyMetrics, loadDurations: LoadDurations?) {
         if let loadDurations { line("load the model", loadDurations.total) }
@@ -13,10 +13,10 @@ enum TimingTable {
         line("steps", metrics.stepTime, "\(metrics.stepCount)" + (perStep.map { ", " + $0 } ?? ""))
         if metrics.mode.speaks { line("codec", metrics.codecTime) }
         if let time = metrics.timeToFirstText { line("first text after", time) }
-        if let time = metrics.timeToFirstAudio { line("first sound after", time) }
+        if let time = metrics.timeToFirstAudio { line("first audio after", time) }
         if let factor = metrics.realTimeFactor {
             line(
-                "sound made", metrics.audioDuration, String(format: "%.2f × as long as it took", 1 / factor))
+                "audio made", metrics.audioDuration, String(format: "%.2f × as long as it took", 1 / factor))
         }
         line("answer, all in all", metrics.totalTime)
     }

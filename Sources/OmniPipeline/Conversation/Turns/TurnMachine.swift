@@ -1,8 +1,8 @@
-/// Decides whose turn it is. A pure machine: probabilities of speech go in, one for each window of sound, and what is
+/// Decides whose turn it is. A pure machine: probabilities of speech go in, one for each window of audio, and what is
 /// to be done comes out. It has no clock, no task and no lock; a timeline as a string tests it.
 ///
 /// ```
-/// listening ──speech──▶ hearing ──silence──▶ candidate ──more silence──▶ answering ──reply over──▶ listening
+/// listening ──speech──▶ hearing ──silence──▶ candidate ──more silence──▶ replying ──reply over──▶ listening
 ///                          ▲                     │                          │
 ///                          └──────speech─────────┘◀────── interruption ─────┘
 /// ```
@@ -19,7 +19,7 @@ public struct TurnMachine: Sendable {
         /// The speaker fell silent, perhaps for good; a reply is being prepared.
         case candidate
         /// The turn is over; the reply is being made or heard.
-        case answering
+        case replying
         /// The speaker speaks over the reply, which pauses.
         case contested
     }
@@ -70,13 +70,13 @@ public struct TurnMachine: Sendable {
 
     /// The audio of the turn in progress, as it would be if the turn ended now; `nil` when the speaker does not have
     /// the turn. It only ever grows, and is what a ``TurnAction/speculate(_:)`` or a ``TurnAction/commit(_:)`` says.
-    public var sound: Range<Int>? {
+    public var audio: Range<Int>? {
         guard phase == .hearing || phase == .candidate else { return nil }
-        return speech.map(sound(of:))
+        return speech.map(audio(of:))
     }
 
     /// The first sample that a turn may still begin at, or has begun at.
-    public var earliestSoundStart: Int { padded(speech?.start ?? position) }
+    public var earliestAudioStart: Int { padded(speech?.start ?? position) }
 
     /// Takes the probability of speech in the next window. A probability that is not a number counts as silence.
     public mutating func push(_ probability: Float) -> [TurnAction] {
@@ -85,7 +85,7 @@ public struct TurnMachine: Sendable {
         let isSpeech = probability >= (speech == nil ? limits.threshold : limits.releaseThreshold)
         switch phase {
         case .listening, .hearing, .candidate: return isSpeech ? hear(window) : fallSilent()
-        case .answering, .contested:
+        case .replying, .contested:
             guard limits.interruptsReply else { return [] }
             return isSpeech ? contest(window) : stopContesting()
         }
@@ -98,7 +98,7 @@ public struct TurnMachine: Sendable {
     ///   - audio: what was judged.
     ///   - probability: how probably the turn is over; `nil` when there is no judgement.
     public mutating func judge(_ audio: Range<Int>, turnEndProbability probability: Float?) -> [TurnAction] {
-        guard phase == .candidate, judgement == .pending, audio == sound, let semantic = limits.semantic else {
+        guard phase == .candidate, judgement == .pending, audio == self.audio, let semantic = limits.semantic else {
             return []
         }
         guard let probability, !probability.isNaN else {
@@ -112,7 +112,7 @@ public struct TurnMachine: Sendable {
 
     /// The reply has been made and heard, or could not be made.
     public mutating func replyFinished() -> [TurnAction] {
-        guard phase == .answering || phase == .contested else { return [] }
+        guard phase == .replying || phase == .contested else { return [] }
         phase = .listening
         guard let speech else { return [] }
         // Speech that began over the end of the reply is a turn of its own.
@@ -123,7 +123,7 @@ public struct TurnMachine: Sendable {
     /// There is no more audio: what was said so far is the turn.
     public mutating func finish() -> [TurnAction] {
         switch phase {
-        case .listening, .answering: return []
+        case .listening, .replying: return []
         case .contested: return stopContesting(atOnce: true)
         case .hearing, .candidate: return endTurn()
         }
@@ -139,7 +139,7 @@ public struct TurnMachine: Sendable {
 
     /// Ends the turn in progress here, however short it was.
     public mutating func commit() -> [TurnAction] {
-        guard sound != nil else { return [] }
+        guard audio != nil else { return [] }
         return endTurn(requiringLength: false)
     }
 
@@ -155,7 +155,7 @@ public struct TurnMachine: Sendable {
         let speech = speech
         let actions = phase == .hearing || phase == .candidate ? dropTurn() : []
         self.speech = speech
-        phase = .answering
+        phase = .replying
         return actions
     }
 
@@ -190,10 +190,10 @@ public struct TurnMachine: Sendable {
         phase = .candidate
         if limits.semantic != nil {
             judgement = .pending
-            return [.judgeTurnEnd(sound(of: speech))]
+            return [.judgeTurnEnd(audio(of: speech))]
         }
         isSpeculating = true
-        return [.speculate(sound(of: speech))]
+        return [.speculate(audio(of: speech))]
     }
 
     /// Silence that ends the turn in progress.
@@ -213,10 +213,10 @@ public struct TurnMachine: Sendable {
             phase = .listening
             return [.speechDropped]
         }
-        let sound = sound(of: speech)
-        earliestStart = sound.upperBound
-        phase = .answering
-        return [.commit(sound)]
+        let audio = audio(of: speech)
+        earliestStart = audio.upperBound
+        phase = .replying
+        return [.commit(audio)]
     }
 
     // MARK: Over a reply
@@ -227,7 +227,7 @@ public struct TurnMachine: Sendable {
         speech = contested
         let length = contested.end - contested.start
         var actions: [TurnAction] = []
-        if phase == .answering, length >= limits.minimumInterruption {
+        if phase == .replying, length >= limits.minimumInterruption {
             phase = .contested
             actions.append(.pauseReply(sample: contested.start))
         }
@@ -244,7 +244,7 @@ public struct TurnMachine: Sendable {
         guard let speech, atOnce || position - speech.end >= limits.suffix else { return [] }
         self.speech = nil
         guard phase == .contested else { return [] }
-        phase = .answering
+        phase = .replying
         return [.resumeReply]
     }
 
@@ -253,7 +253,7 @@ public struct TurnMachine: Sendable {
     private func padded(_ start: Int) -> Int { max(start - limits.prefixPadding, earliestStart) }
 
     /// The turn's audio, the same at the candidate end and at the end.
-    private func sound(of speech: Speech) -> Range<Int> {
+    private func audio(of speech: Speech) -> Range<Int> {
         let start = padded(speech.start)
         return start..<max(min(speech.end + limits.suffix, position), start)
     }

@@ -23,7 +23,7 @@ import Testing
         // Without a judgement silence decides, whether the model has none or has not answered.
         ("..SS..N...", "..[..j..]."),
         ("..SS.......", "..[..j.]..."),
-        // The end of the sound ends every turn.
+        // The end of the audio ends every turn.
         ("..SS..U..|", "..[..j...]"),
         // A judgement that comes too late, or twice, changes nothing.
         ("..SS..SF...", "..[..j...j."),
@@ -32,7 +32,7 @@ import Testing
         ("F..SS..F", "...[..j]"),
         // Nothing is judged that is too short.
         ("..S.......", "..[...-..."),
-        // Over an answer: an interruption is a turn like others.
+        // Over a reply: an interruption is a turn like others.
         ("SS..FSSS..U.SS..F", "[..j]p.!.j.....j]"),
     ])
     func timeline(input: String, expected: String) {
@@ -70,8 +70,8 @@ import Testing
     @Test func theJudgedSoundIsTheTurns() {
         let actions = TurnTimeline.play("...SSS..F", Self.settings).actions
         let window = TurnTimeline.windowSampleCount
-        let sound = (2 * window)..<(8 * window)
-        #expect(actions == [.speechStarted(sample: 2 * window), .judgeTurnEnd(sound), .commit(sound)])
+        let audio = (2 * window)..<(8 * window)
+        #expect(actions == [.speechStarted(sample: 2 * window), .judgeTurnEnd(audio), .commit(audio)])
         #expect(TurnTimeline.play("...SSS..U", Self.settings).actions.count == 2)
     }
 
@@ -91,10 +91,10 @@ import Testing
         var lastEnd = 0
         for action in TurnTimeline.play(line, Self.settings).actions {
             switch action {
-            case .commit(let sound), .judgeTurnEnd(let sound):
-                #expect(sound.lowerBound >= lastEnd && !sound.isEmpty)
-                if case .commit = action { lastEnd = sound.upperBound }
-            case .speculate, .dropSpeculation: Issue.record("an answer is prepared although the model will judge")
+            case .commit(let audio), .judgeTurnEnd(let audio):
+                #expect(audio.lowerBound >= lastEnd && !audio.isEmpty)
+                if case .commit = action { lastEnd = audio.upperBound }
+            case .speculate, .dropSpeculation: Issue.record("a reply is prepared although the model will judge")
             default: break
             }
         }

@@ -34,12 +34,12 @@ import Testing
         ("SSSSSSSSSS....", "[..........].."),
         ("SS..SS..SS..SS..", "[..?x..?x..]p..r"),
         ("..SS..S..S..S....", "..[..?x.?x.?X...."),
-        // Two turns, the answer between them.
+        // Two turns, the reply between them.
         ("SS....f.SS....", "[..?.]..[..?.]"),
         ("SS....fSS....", "[..?.].[..?.]"),
         ("SS....ff..", "[..?.]...."),
         ("f.SS....", "..[..?.]"),
-        // Over an answer: a murmur, a cough, "uh-huh", an interruption.
+        // Over a reply: a murmur, a cough, "uh-huh", an interruption.
         ("SS....w.w.f", "[..?.]....."),
         ("SS....S....f", "[..?.]p.r..."),
         ("SS....SS....f", "[..?.]p..r..."),
@@ -90,8 +90,8 @@ import Testing
         let window = TurnTimeline.windowSampleCount
         let actions = TurnTimeline.play("...SSS....").actions
         // One window of padding before, the candidate's two windows of silence after.
-        let sound = (2 * window)..<(8 * window)
-        #expect(actions == [.speechStarted(sample: 2 * window), .speculate(sound), .commit(sound)])
+        let audio = (2 * window)..<(8 * window)
+        #expect(actions == [.speechStarted(sample: 2 * window), .speculate(audio), .commit(audio)])
     }
 
     @Test func paddingDoesNotReachIntoTheTurnBefore() {
@@ -99,7 +99,7 @@ import Testing
         settings.prefixPadding = TurnTimeline.windows(100)
         let window = TurnTimeline.windowSampleCount
         let actions = TurnTimeline.play("...SS....f.SS....", settings).actions
-        let commits = actions.compactMap { if case .commit(let sound) = $0 { sound } else { nil } }
+        let commits = actions.compactMap { if case .commit(let audio) = $0 { audio } else { nil } }
         #expect(commits == [0..<(7 * window), (7 * window)..<(14 * window)])
     }
 
@@ -120,15 +120,15 @@ import Testing
         var isPaused = false
         for action in TurnTimeline.play(line).actions {
             switch action {
-            case .speculate(let sound): speculation = sound
+            case .speculate(let audio): speculation = audio
             case .dropSpeculation:
                 #expect(speculation != nil)
                 speculation = nil
             case .judgeTurnEnd: Issue.record("nothing judges")
-            case .commit(let sound):
-                #expect(sound.lowerBound >= lastEnd && !sound.isEmpty)
-                #expect(speculation == nil || speculation == sound)
-                (lastEnd, speculation) = (sound.upperBound, nil)
+            case .commit(let audio):
+                #expect(audio.lowerBound >= lastEnd && !audio.isEmpty)
+                #expect(speculation == nil || speculation == audio)
+                (lastEnd, speculation) = (audio.upperBound, nil)
             case .pauseReply:
                 #expect(!isPaused)
                 isPaused = true

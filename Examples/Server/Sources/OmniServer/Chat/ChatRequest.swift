@@ -4,7 +4,7 @@ import OmniPipeline
 /// What the reference's clients post to `/chat`.
 struct ChatRequest: Hashable {
     let question: AudioChunk
-    /// Frames in a chunk of the answer.
+    /// Frames in a chunk of the reply.
     let stride: Int
     /// Positions that question and answer may take together.
     let maximumPositionCount: Int
@@ -18,13 +18,13 @@ struct ChatRequest: Hashable {
         if json["image"] != nil {
             throw .invalid("this model cannot see", code: "unsupported_value", parameter: "image")
         }
-        question = try Self.sound(base64: audio)
+        question = try Self.audio(base64: audio)
         stride = try Self.count(json, "stream_stride", default: 4, in: 1...256)
         maximumPositionCount = try Self.count(json, "max_tokens", default: 2048, in: 1...1 << 20)
     }
 
     /// A WAV file in base64. Line breaks in it are passed over, as Python's decoder does.
-    private static func sound(base64: String) throws(APIError) -> AudioChunk {
+    private static func audio(base64: String) throws(APIError) -> AudioChunk {
         guard let bytes = [UInt8](base64: base64) else {
             throw .invalid("audio is not base64", code: "invalid_base64", parameter: "audio")
         }

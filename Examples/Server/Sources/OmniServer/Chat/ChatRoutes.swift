@@ -3,9 +3,9 @@ import OmniCore
 import OmniPipeline
 import OmniSNAC
 
-/// The reference's own interface: `POST /chat`, a spoken question in, a spoken answer out while it is made.
+/// The reference's own interface: `POST /chat`, a spoken question in, a spoken reply out while it is made.
 ///
-/// Mini-Omni answers with raw 16-bit samples; Mini-Omni2 with parts, of sound and of text in turn. Which one is the
+/// Mini-Omni answers with raw 16-bit samples; Mini-Omni2 with parts, of audio and of text in turn. Which one is the
 /// server's setting, or the request's: `/chat?format=multipart`, `/chat?format=raw`.
 struct ChatRoutes {
     let replies: ReplyService
@@ -39,7 +39,7 @@ struct ChatRoutes {
             })
     }
 
-    /// Whether the answer is in parts.
+    /// Whether the reply is in parts.
     private func format(_ request: Request) throws(APIError) -> Bool {
         switch request.uri.queryParameters["format"] {
         case nil: return configuration.chatSendsText
@@ -91,10 +91,10 @@ struct ChatParts {
     }
 
     private mutating func part(_ samples: [Float]) -> [UInt8] {
-        let sound = AudioChunk(samples, sampleRate: sampleRate).pcm16
-        guard sendsText else { return sound }
+        let audio = AudioChunk(samples, sampleRate: sampleRate).pcm16
+        guard sendsText else { return audio }
         defer { text = "" }
-        return Array("\r\n--frame\r\nContent-Type: audio/wav\r\n\r\n".utf8) + sound
+        return Array("\r\n--frame\r\nContent-Type: audio/wav\r\n\r\n".utf8) + audio
             + Array("\r\n--frame\r\nContent-Type: text/plain\r\n\r\n\(text)".utf8)
     }
 }

@@ -25,11 +25,11 @@ public struct ServerConfiguration: Sendable, Hashable {
     public var transcriber: String?
     /// The Smart Turn file that judges whether turns are over, with `semantic_vad`. `nil` to let silence end them.
     public var turnModel: String?
-    /// Whether `/chat` answers as Mini-Omni2 does, sound and text in parts, unless a request says otherwise.
+    /// Whether `/chat` answers as Mini-Omni2 does, audio and text in parts, unless a request says otherwise.
     public var chatSendsText = false
     /// Conversations at once; `nil` for as many as the machine's measured speed allows.
     public var maximumConversations: Int?
-    /// The part of the time that may be spent on keeping listeners supplied; see `SchedulerOptions`. Beyond 1 sound
+    /// The part of the time that may be spent on keeping listeners supplied; see `SchedulerOptions`. Beyond 1 audio
     /// runs out.
     public var maximumLoad = 0.8
     /// How long a question may wait for those before it, by what they are likely to take.

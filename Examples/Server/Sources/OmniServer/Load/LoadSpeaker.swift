@@ -64,7 +64,7 @@ struct LoadSpeaker {
         try await send(["type": "response.create", "response": ["max_output_tokens": limit]])
     }
 
-    /// Listens to the end of the answer.
+    /// Listens to the end of the reply.
     ///
     /// - Returns: how long it sounded.
     private func listen(
@@ -72,7 +72,7 @@ struct LoadSpeaker {
     ) async throws -> Duration {
         var player = PlayerClock(buffer: test.playerBuffer)
         let asked = ContinuousClock.now
-        // Each answer has an end, or the test has.
+        // Each reply has an end, or the test has.
         let watch = send.closing(after: LoadTest.patience)
         defer { watch.cancel() }
         report.turnCount += 1
@@ -95,14 +95,14 @@ struct LoadSpeaker {
             default: break
             }
         }
-        throw LoadTestError("the server closed the connection, or did not finish an answer in \(LoadTest.patience)")
+        throw LoadTestError("the server closed the connection, or did not finish a reply in \(LoadTest.patience)")
     }
 }
 
-/// When a player that begins after some sound is there would have played what it got. Pure: it is told the time.
+/// When a player that begins after some audio is there would have played what it got. Pure: it is told the time.
 struct PlayerClock {
     private let buffer: Duration
-    /// Sound that came.
+    /// Audio that came.
     private(set) var received = Duration.zero
     /// When what came will have been heard; `nil` before it begins.
     private(set) var end: ContinuousClock.Instant?

@@ -2,7 +2,7 @@ public import OmniCore
 import OmniPipeline
 
 /// People who talk with a server at once, each at the pace of life: a recorded question in real time, then listening to
-/// the answer, then a pause, so that no speaker listens for more than a part of the time.
+/// the reply, then a pause, so that no speaker listens for more than a part of the time.
 public struct LoadTest: Sendable {
     /// Where the server is.
     public var host = "127.0.0.1"
@@ -14,12 +14,12 @@ public struct LoadTest: Sendable {
     public var duration = Duration.seconds(60)
     /// The part of the time that a speaker listens to answers, at most.
     public var listening = 0.4
-    /// Sound that a player collects before it begins.
+    /// Audio that a player collects before it begins.
     public var playerBuffer = Duration.milliseconds(100)
-    /// Steps of an answer; `nil` for as many as the model takes.
+    /// Steps of a reply; `nil` for as many as the model takes.
     public var maximumStepCount: Int?
 
-    /// How long an answer may take.
+    /// How long a reply may take.
     static let patience = Duration.seconds(120)
 
     /// - Parameter questions: recordings, at any rate; at least one.
@@ -53,13 +53,13 @@ public struct LoadReport: Sendable {
     public var turnCount = 0
     /// Questions that the server refused.
     public var refusedCount = 0
-    /// Answers whose sound ran out in the middle, at least once.
+    /// Answers whose audio ran out in the middle, at least once.
     public var underrunCount = 0
-    /// The longest that a listener had to wait in the middle of an answer.
+    /// The longest that a listener had to wait in the middle of a reply.
     public var longestGap = Duration.zero
-    /// From the end of a question to the first sound of its answer, sorted.
+    /// From the end of a question to the first audio of its reply, sorted.
     public var timesToFirstAudio: [Duration] = []
-    /// Sound heard.
+    /// Audio heard.
     public var heard = Duration.zero
 
     init(speakerCount: Int) { self.speakerCount = speakerCount }
@@ -73,7 +73,7 @@ public struct LoadReport: Sendable {
         heard += other.heard
     }
 
-    /// The time that a part of the answers stayed below; `nil` without answers.
+    /// The time that a part of the replies stayed below; `nil` without answers.
     public func timeToFirstAudio(percentile: Double) -> Duration? {
         guard !timesToFirstAudio.isEmpty else { return nil }
         let index = Int((percentile / 100 * Double(timesToFirstAudio.count)).rounded(.up)) - 1

@@ -65,7 +65,7 @@ struct RealtimeClient {
             upgradeRequestHead: head, upgraders: [upgrader],
             notUpgradingCompletionHandler: { $0.eventLoop.makeSucceededFuture(nil) })
         var pipeline = NIOUpgradableHTTPClientPipelineConfiguration(upgradeConfiguration: configuration)
-        // The first event may come in one packet with the answer to the upgrade: otherwise it would be dropped with the
+        // The first event may come in one packet with the reply to the upgrade: otherwise it would be dropped with the
         // decoder.
         pipeline.leftOverBytesStrategy = .forwardBytes
         return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: pipeline)

@@ -4,9 +4,9 @@ import OmniCore
 import OmniPipeline
 import OmniSNAC
 
-/// `POST /v1/audio/speech`: text in, sound out while it is made.
+/// `POST /v1/audio/speech`: text in, audio out while it is made.
 ///
-/// The model answers; it does not read out. What is heard is the answer to `input`, and the header field `Omni-Speech:
+/// The model answers; it does not read out. What is heard is the reply to `input`, and the header field `Omni-Speech:
 /// answer` says so.
 struct SpeechRoutes {
     let replies: ReplyService
@@ -35,7 +35,7 @@ struct SpeechRoutes {
         }
         if try fields.optionalString("stream_format") == "sse" {
             throw APIError.invalid(
-                "the sound is streamed as it is", code: "unsupported_value", parameter: "stream_format")
+                "the audio is streamed as it is", code: "unsupported_value", parameter: "stream_format")
         }
         let options = ReplyOptions(maximumBufferedAudio: ReplyService.bufferedAudio)
         let answer = try await replies.begin(.text(input), mode: .textToSpeech, options: options)

@@ -101,9 +101,9 @@ struct TranscriptionRoutes {
         for piece in try await context.work({ pieces(of: audio) }) {
             // The client may have gone.
             try Task.checkCancellation()
-            let reply = try await replies.text(of: .speech(piece.sound), mode: .transcription)
+            let reply = try await replies.text(of: .speech(piece.audio), mode: .transcription)
             let start = piece.start.inSeconds
-            var segment = TranscriptSegment(start: start, end: start + piece.sound.duration.inSeconds, text: reply.text)
+            var segment = TranscriptSegment(start: start, end: start + piece.audio.duration.inSeconds, text: reply.text)
             segment.tokens = (reply.tokens.last ?? []).map { TokenID(rawValue: $0) }
             // What a model that is never asked twice says of every text.
             segment.compressionRatio = 1
@@ -115,16 +115,16 @@ struct TranscriptionRoutes {
     }
 
     /// The pieces in which something can have been said.
-    private func pieces(of audio: AudioChunk) -> [(start: Duration, sound: AudioChunk)] {
+    private func pieces(of audio: AudioChunk) -> [(start: Duration, audio: AudioChunk)] {
         let encoder = replies.omni.encoder
         let longest = Duration.seconds(Double(encoder.maximumSampleCount) / Double(encoder.inputSampleRate))
-        return AudioPieces.cut(audio, maximum: longest).filter { (try? $0.sound.requireSpeech()) != nil }
+        return AudioPieces.cut(audio, maximum: longest).filter { (try? $0.audio.requireSpeech()) != nil }
     }
 
     /// The first piece is begun before the response is: what it is refused with has a status of its own.
     private func stream(_ audio: AudioChunk, _ context: ServerContext) async throws -> Response {
-        let pieces = try await context.work { self.pieces(of: audio).map(\.sound) }
-        let first = if let piece = pieces.first { try await begin(piece) } else { Answer?.none }
+        let pieces = try await context.work { self.pieces(of: audio).map(\.audio) }
+        let first = if let piece = pieces.first { try await begin(piece) } else { RunningReply?.none }
         return eventStream(context) { events, continuation in
             for (index, piece) in pieces.enumerated() {
                 let answer = if index == 0, let first { first } else { try await begin(piece) }
@@ -137,7 +137,7 @@ struct TranscriptionRoutes {
         }
     }
 
-    private func begin(_ piece: AudioChunk) async throws -> Answer {
+    private func begin(_ piece: AudioChunk) async throws -> RunningReply {
         try await replies.begin(.speech(piece), mode: .transcription, options: ReplyOptions())
     }
 }

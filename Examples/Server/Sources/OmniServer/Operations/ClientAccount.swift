@@ -7,7 +7,7 @@ final class ClientAccount: Sendable {
     private struct Budgets {
         var frames = Budget(most: 8_000, perSecond: 2_000)
         var bytes = Budget(most: 32e6, perSecond: 4e6)
-        var soundSeconds = Budget(most: 240, perSecond: 16)
+        var audioSeconds = Budget(most: 240, perSecond: 16)
     }
 
     /// Where request bodies of this client are read, one after the other.
@@ -24,8 +24,8 @@ final class ClientAccount: Sendable {
         budgets.withLock { $0.bytes.spend(bytes, at: now) }
     }
 
-    func spend(soundSeconds: Double, at now: ContinuousClock.Instant) -> Bool {
-        budgets.withLock { $0.soundSeconds.spend(soundSeconds, at: now) }
+    func spend(audioSeconds: Double, at now: ContinuousClock.Instant) -> Bool {
+        budgets.withLock { $0.audioSeconds.spend(audioSeconds, at: now) }
     }
 }
 

@@ -1,7 +1,7 @@
 import OmniCore
 import OmniPipeline
 
-/// How sound travels in a realtime conversation.
+/// How audio travels in a realtime conversation.
 enum AudioFormat: String, Hashable, Sendable {
     /// 16 bits, little-endian, 24 kHz.
     case pcm = "audio/pcm"

@@ -26,7 +26,7 @@ struct EventLimit: Sendable {
         limit: Budget(most: 16e6, perSecond: 2e6), assured: Budget(most: 256e3, perSecond: 128e3))
     /// Listening is computing: a recording of two minutes may come at once, and then audio eight times as fast as it
     /// lasts.
-    private var soundSeconds = Share(
+    private var audioSeconds = Share(
         limit: Budget(most: 120, perSecond: 8), assured: Budget(most: 4, perSecond: 1.25))
 
     init(_ account: ClientAccount) { self.account = account }
@@ -42,7 +42,7 @@ struct EventLimit: Sendable {
     }
 
     /// Audio comes that is to be listened to.
-    mutating func allows(sound duration: Duration, at now: ContinuousClock.Instant) -> Bool {
-        soundSeconds.spend(duration.inSeconds, at: now) { [account] in account.spend(soundSeconds: $0, at: now) }
+    mutating func allows(audio duration: Duration, at now: ContinuousClock.Instant) -> Bool {
+        audioSeconds.spend(duration.inSeconds, at: now) { [account] in account.spend(audioSeconds: $0, at: now) }
     }
 }

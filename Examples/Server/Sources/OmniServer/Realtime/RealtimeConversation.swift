@@ -81,7 +81,7 @@ actor RealtimeConversation {
     }
 
     /// Whether a response is under way.
-    var isAnswering: Bool { machine.response != nil }
+    var isReplying: Bool { machine.response != nil }
 
     // MARK: Actions
 
@@ -111,7 +111,7 @@ actor RealtimeConversation {
     ///
     /// - Returns: whether the conversation goes on.
     private func push(_ chunk: AudioChunk) async -> Bool {
-        guard limit.allows(sound: chunk.duration, at: .now) else {
+        guard limit.allows(audio: chunk.duration, at: .now) else {
             send(.error(.tooMany("seconds of audio", retryAfter: .seconds(1)), cause: nil))
             queue.put(.close(1008, "too much audio"))
             return false

@@ -108,7 +108,7 @@ extension RealtimeMachine {
 
     // MARK: Responses
 
-    mutating func addAnswer(_ item: ConversationItem) -> [RealtimeAction] {
+    mutating func addReply(_ item: ConversationItem) -> [RealtimeAction] {
         items.add(item).map { .send(.itemDeleted(item: $0)) }
     }
 

@@ -24,7 +24,7 @@ extension RealtimeMachine {
             return turns.item(of: turn).map { [.send(.transcriptionDelta(text, item: $0.item))] } ?? []
         case .transcribed(let text, let turn): return transcribed(text, turn)
         case .transcriptionFailed(let turn, let error): return transcriptionFailed(APIError(error), turn)
-        case .warning(.nothingToAnswer): return nothingToAnswer()
+        case .warning(.noQuestion): return refuseResponse()
         case .warning(.transcriptionSkipped(let turn)):
             return transcriptionFailed(.tooMany("transcriptions at once", retryAfter: .seconds(1)), turn)
         default: return []
@@ -53,7 +53,7 @@ extension RealtimeMachine {
     }
 
     /// Whether a turn that ends now is answered.
-    private var answersTurns: Bool {
+    private var repliesToTurns: Bool {
         settings.kind == .realtime && settings.turns?.createsResponse == true && response == nil
     }
 
@@ -68,13 +68,13 @@ extension RealtimeMachine {
         idleTimeout.stop()
         let stopped = ServerEvent.speechStopped(milliseconds: turn.end.wholeMilliseconds, item: item)
         let actions = [.send(stopped)] + commitItem(item)
-        guard answersTurns else { return actions + (turn.reply == nil ? [] : [.interrupt]) }
+        guard repliesToTurns else { return actions + (turn.reply == nil ? [] : [.interrupt]) }
         guard let reply = turn.reply else { return actions + answer(.lastTurn, ResponseRequest()) }
         return actions + beginResponse(ResponseRequest(), reply: reply)
     }
 
     /// A turn that the client ended, or the turn that it wants a reply to, has no audio.
-    private mutating func nothingToAnswer() -> [RealtimeAction] {
+    private mutating func refuseResponse() -> [RealtimeAction] {
         guard !awaitedResponses.isEmpty else {
             if !turns.committed.isEmpty { turns.committed.removeFirst() }
             return []

@@ -111,7 +111,7 @@ extension RealtimeMachine {
             .send(.response("output_item.added", place, ["item": item.json])),
         ]
         if response.entersConversation {
-            actions += addAnswer(item)
+            actions += addReply(item)
             actions.append(.send(.itemAdded(item.json, after: response.previousItem)))
         }
         return actions + [.send(.response("content_part.added", place, ["part": item.responsePart]))]

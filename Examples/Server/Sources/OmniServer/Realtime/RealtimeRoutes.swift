@@ -63,10 +63,10 @@ struct RealtimeRoutes {
         await withGracefulShutdownHandler {
             await connection.serve(body, &writer) { await conversation.receive($0) }
         } onGracefulShutdown: { [limit = configuration.drainTimeout] in
-            // An answer under way comes to its end first.
+            // A reply under way comes to its end first.
             Task {
                 let deadline = ContinuousClock.now + limit
-                while await conversation.isAnswering, ContinuousClock.now < deadline {
+                while await conversation.isReplying, ContinuousClock.now < deadline {
                     try await Task.sleep(for: .milliseconds(50))
                 }
                 queue.put(.close(1001, "the server is stopping"))

@@ -3,23 +3,23 @@ import OmniCore
 /// A recording in pieces that the encoder hears to their end, cut where it is quietest.
 enum AudioPieces {
     /// - Parameters:
-    ///   - sound: of any length.
+    ///   - audio: of any length.
     ///   - maximum: the longest piece.
     /// - Returns: each piece and where it begins.
-    static func cut(_ sound: AudioChunk, maximum: Duration) -> [(start: Duration, sound: AudioChunk)] {
-        let rate = sound.sampleRate
+    static func cut(_ audio: AudioChunk, maximum: Duration) -> [(start: Duration, audio: AudioChunk)] {
+        let rate = audio.sampleRate
         let longest = max(Int(maximum / .seconds(1) * Double(rate)), 1)
         var pieces: [(Duration, AudioChunk)] = []
         var start = 0
         repeat {
-            var end = sound.samples.count
+            var end = audio.samples.count
             if end - start > longest {
-                end = quietest(sound.samples, in: start + longest * 2 / 3..<start + longest, rate: rate)
+                end = quietest(audio.samples, in: start + longest * 2 / 3..<start + longest, rate: rate)
             }
-            let piece = AudioChunk(Array(sound.samples[start..<end]), sampleRate: rate)
+            let piece = AudioChunk(Array(audio.samples[start..<end]), sampleRate: rate)
             pieces.append((.seconds(Double(start) / Double(rate)), piece))
             start = end
-        } while start < sound.samples.count
+        } while start < audio.samples.count
         return pieces
     }
 

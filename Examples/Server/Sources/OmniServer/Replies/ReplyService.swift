@@ -3,7 +3,7 @@ import OmniCore
 import OmniPipeline
 import Synchronization
 
-/// Where all of a server's questions are answered: one scheduler, and what became of the answers.
+/// Where all of a server's questions are answered: one scheduler, and what became of the replies.
 final class ReplyService: Sendable {
     let omni: MiniOmni
     let scheduler: OmniScheduler
@@ -53,13 +53,13 @@ final class ReplyService: Sendable {
         return load.loadWithOneMore.map { $0 <= maximum / 2 } ?? false
     }
 
-    /// The events of an answer, once it is certain that it will be made.
+    /// The events of a reply, once it is certain that it will be made.
     ///
     /// - Throws: what the question fails with before its first step; `SchedulerError` among that, and
     ///   ``APIError/draining`` when the server is about to stop.
     func begin(
         _ question: Question, mode: ReplyMode, options: ReplyOptions
-    ) async throws -> Answer {
+    ) async throws -> RunningReply {
         guard !gatekeeper.isDraining else { throw APIError.draining }
         let trace = ReplyTrace()
         let session = scheduler.makeSession()
@@ -72,7 +72,7 @@ final class ReplyService: Sendable {
         for try await event in events {
             switch event {
             case .warning(let warning): warnings.append(warning)
-            case .started: return Answer(events: MeasuredEvents(events, trace), warnings: warnings, session: session)
+            case .started: return RunningReply(events: MeasuredEvents(events, trace), warnings: warnings, session: session)
             default: break
             }
         }
@@ -80,7 +80,7 @@ final class ReplyService: Sendable {
         throw CancellationError()
     }
 
-    /// The whole text of an answer.
+    /// The whole text of a reply.
     func text(of question: Question, mode: ReplyMode, options: ReplyOptions = ReplyOptions())
         async throws
         -> Reply
@@ -90,16 +90,16 @@ final class ReplyService: Sendable {
     }
 }
 
-/// An answer under way.
-struct Answer: Sendable {
+/// A reply under way.
+struct RunningReply: Sendable {
     /// Everything that comes after the start.
     let events: MeasuredEvents
     let warnings: [ReplyWarning]
-    /// Lives as long as its answer.
+    /// Lives as long as its reply.
     let session: OmniSession
 }
 
-/// The events of an answer; what it took is counted and traced as they pass.
+/// The events of a reply; what it took is counted and traced as they pass.
 struct MeasuredEvents: AsyncSequence, Sendable {
     private let events: AsyncThrowingStream<OmniEvent, any Error>
     private let trace: ReplyTrace

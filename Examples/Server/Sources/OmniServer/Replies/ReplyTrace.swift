@@ -2,7 +2,7 @@ import OmniCore
 import OmniPipeline
 import Tracing
 
-/// Tells the process' tracer what an answer took, stage by stage, when it is over.
+/// Tells the process' tracer what a reply took, stage by stage, when it is over.
 struct ReplyTrace: Sendable {
     private let parent = InstrumentationContext.current ?? .topLevel
     /// When the question came, in nanoseconds since 1970.

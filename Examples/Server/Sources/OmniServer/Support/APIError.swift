@@ -93,7 +93,7 @@ struct APIError: Error, Hashable, CustomStringConvertible {
         case let error as OmniSessionError: self = .invalid(String(describing: error), code: "invalid_question")
         default:
             // What went wrong inside is for the log, not for the client.
-            self = APIError(status: 500, kind: .server, code: "internal_error", message: "the answer could not be made")
+            self = APIError(status: 500, kind: .server, code: "internal_error", message: "the reply could not be made")
         }
     }
 

@@ -5,7 +5,7 @@ import OmniPipeline
 /// Recordings that come with requests, in memory: WAV, and through libsndfile where it is installed FLAC, Ogg, MP3,
 /// AIFF, W64, CAF and AU.
 enum UploadedAudio {
-    /// More sound than any route takes, in samples of one channel: eleven minutes at 48 kHz. A small file can hold
+    /// More audio than any route takes, in samples of one channel: eleven minutes at 48 kHz. A small file can hold
     /// hours.
     private static let maximumSampleCount = 1 << 25
 

@@ -1,6 +1,6 @@
 import OmniSNAC
 
-/// What decoding a second of sound computes.
+/// What decoding a second of audio computes.
 struct CodecWork {
     /// Additions and multiplications in the matrices; the rest of the work is small beside them.
     let operationsPerSecond: Double

@@ -8,12 +8,12 @@ import OmniVAD
 import OmniWhisper
 
 extension Speed {
-    /// A whole context of sound to features.
+    /// A whole context of audio to features.
     func encoderFigures(
         _ encoder: WhisperEncoder, _ precision: WeightPrecision, _ limits: MachineLimits
     ) throws -> [SpeedFigure] {
-        let sound = AudioChunk(noise(encoder.maximumSampleCount), sampleRate: encoder.inputSampleRate)
-        let time = try Stopwatch.median { _ = try encoder.encode(sound) }
+        let audio = AudioChunk(noise(encoder.maximumSampleCount), sampleRate: encoder.inputSampleRate)
+        let time = try Stopwatch.median { _ = try encoder.encode(audio) }
         let shape = encoder.configuration
         let (length, width) = (Double(shape.contextLength), Double(shape.width))
         let perLayer = length * width * (4 * width + 2 * Double(shape.mlpWidth) + 2 * length)
@@ -26,7 +26,7 @@ extension Speed {
         ]
     }
 
-    /// A second of sound, frame by frame.
+    /// A second of audio, frame by frame.
     func codecFigures(_ codec: SNAC, _ limits: MachineLimits) throws -> [SpeedFigure] {
         let shape = codec.configuration
         let frameCount = (shape.sampleRate + shape.samplesPerFrame - 1) / shape.samplesPerFrame
@@ -69,7 +69,7 @@ extension Speed {
         }
     }
 
-    /// A question of four seconds and the first 60 steps of its answer.
+    /// A question of four seconds and the first 60 steps of its reply.
     func turnFigures(_ omni: MiniOmni, _ precision: WeightPrecision) async throws -> [SpeedFigure] {
         let question = AudioChunk(noise(4 * 16_000), sampleRate: 16_000)
         let options = ReplyOptions(generation: GenerationOptions(maximumStepCount: 60))
@@ -83,7 +83,7 @@ extension Speed {
         }
         var figures: [SpeedFigure] = []
         if let time = median(replies.map { $0.timeToFirstAudio?.seconds }) {
-            figures.append(SpeedFigure(precision, "4 s question to first sound", time))
+            figures.append(SpeedFigure(precision, "4 s question to first audio", time))
         }
         if let factor = median(replies.map(\.streamFactor)) {
             figures.append(SpeedFigure(precision, "real-time factor of the stream", factor, unit: .realTimeFactor))
@@ -102,7 +102,7 @@ extension Speed {
 }
 
 extension ReplyMetrics {
-    /// Time after the prompt over the sound made: what a listener's patience depends on once it has begun.
+    /// Time after the prompt over the audio made: what a listener's patience depends on once it has begun.
     fileprivate var streamFactor: Double? {
         guard audioDuration > .zero else { return nil }
         let before = waitTime + resamplingTime + encodingTime + prefillTime

@@ -5,7 +5,7 @@ import OmniTensor
 struct SpeedFigure: Encodable {
     enum Unit: String, Encodable {
         case seconds
-        /// Time over the duration of the sound made.
+        /// Time over the duration of the audio made.
         case realTimeFactor
     }
 

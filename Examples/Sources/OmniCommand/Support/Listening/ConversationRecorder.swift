@@ -4,13 +4,13 @@ import OmniPipeline
 import OmniTensor
 import Synchronization
 
-/// Writes a conversation down: a stereo WAV file, left what was heard and right the answer as it was heard, and a
+/// Writes a conversation down: a stereo WAV file, left what was heard and right the reply as it was heard, and a
 /// trace. Both appear under their names with ``finish()``.
 final class ConversationRecorder: Sendable {
     private struct State {
         var writer: WAVWriter
         let trace: OutputFile
-        var track: AnswerTrack
+        var track: ReplyTrack
         var left: [Float] = []
         var heardSampleCount = 0
     }
@@ -31,7 +31,7 @@ final class ConversationRecorder: Sendable {
         state = Mutex(
             State(
                 writer: writer, trace: trace,
-                track: AnswerTrack(sampleRate: sampleRate, windowDuration: windowDuration)))
+                track: ReplyTrack(sampleRate: sampleRate, windowDuration: windowDuration)))
         try write(ConversationTrace.Line(settings: settings))
     }
 
@@ -73,7 +73,7 @@ final class ConversationRecorder: Sendable {
 
     /// Writes what both channels have, or, at the end, what one of them has.
     private static func flush(_ state: inout State, all: Bool) throws {
-        // What was heard of an answer becomes known a little after the sound: two seconds are kept back.
+        // What was heard of a reply becomes known a little after the audio: two seconds are kept back.
         let count =
             all
             ? max(state.left.count, state.track.count) : max(state.left.count - 2 * state.writer.format.sampleRate, 0)

@@ -8,7 +8,7 @@ struct ConversationTrace {
     /// How a conversation was led.
     struct Settings: Codable, Equatable {
         var version = 1
-        /// The recording, beside the trace: left what was heard, right the answer.
+        /// The recording, beside the trace: left what was heard, right the reply.
         var recording: String
         var mode: ReplyMode
         var seed: UInt64
@@ -30,7 +30,7 @@ struct ConversationTrace {
         var settings: Settings?
         var tick: ReplayTrace.Entry?
         var event: String?
-        /// At the end: how much was heard, in samples of the recording, which may go on with an answer.
+        /// At the end: how much was heard, in samples of the recording, which may go on with a reply.
         var heardSampleCount: Int?
     }
 
@@ -90,8 +90,8 @@ extension ConversationEvent {
         switch self {
         case .speechStarted(let turn, let place): "\(turn) begins at \(place.inMilliseconds) ms"
         case .speechDropped(let turn, _): "\(turn) was none"
-        case .preparing(let turn): "an answer to \(turn) is prepared"
-        case .preparationDropped(let turn): "the answer to \(turn) is dropped"
+        case .preparing(let turn): "a reply to \(turn) is prepared"
+        case .preparationDropped(let turn): "the reply to \(turn) is dropped"
         case .turnEnded(let turn):
             "\(turn.id) ends, \(turn.audio.lowerBound.inMilliseconds) to \(turn.audio.upperBound.inMilliseconds) ms"
         case .transcript: nil
@@ -123,7 +123,7 @@ extension Duration {
 }
 
 extension [Float] {
-    /// Tells sounds apart that differ in a single bit (FNV-1a over the bit patterns).
+    /// Tells chunks apart that differ in a single bit (FNV-1a over the bit patterns).
     var checksum: UInt64 {
         reduce(0xCBF2_9CE4_8422_2325) { hash, sample in (hash ^ UInt64(sample.bitPattern)) &* 0x100_0000_01B3 }
     }

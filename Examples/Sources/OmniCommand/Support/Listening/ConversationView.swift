@@ -5,7 +5,7 @@ import OmniPipeline
 /// Shows a conversation: what is said on standard output, levels and whose turn it is on a line that only a terminal
 /// sees.
 struct ConversationView {
-    private var isInAnswer = false
+    private var isInReply = false
     private var level: Float = 0
     private var windowCount = 0
 
@@ -14,24 +14,24 @@ struct ConversationView {
         case .window(let report): show(report)
         case .transcribed(let text, let turn): try line("\(turn.index) you: \(text)")
         case .reply(_, .text(let text)):
-            if !isInAnswer { Console.endProgress() }
-            isInAnswer = true
+            if !isInReply { Console.endProgress() }
+            isInReply = true
             try StandardOutput.write(text)
-        case .reply(_, .finished): try endAnswer()
+        case .reply(_, .finished): try endReply()
         case .replyInterrupted(let stop):
-            try endAnswer()
+            try endReply()
             Console.note("stopped after \(stop.heard.inMilliseconds) ms: \"\(stop.text)\"")
         case .replyPaused: Console.note("you speak over it")
         case .replyResumed: Console.note("it goes on")
-        case .replyFailed(_, let error): Console.note("no answer: \(error)")
+        case .replyFailed(_, let error): Console.note("no reply: \(error)")
         case .transcriptionFailed(let turn, let error): Console.note("\(turn) is not written down: \(error)")
         case .warning(let warning): Console.note(warning.description)
         case .turnEnded(let turn):
-            let lead = turn.lead.map { ", its answer under way for \($0.inMilliseconds) ms" } ?? ""
+            let lead = turn.lead.map { ", its reply under way for \($0.inMilliseconds) ms" } ?? ""
             let audio = turn.audio.upperBound - turn.audio.lowerBound
             Console.note("\(turn.id): \(audio.inMilliseconds) ms\(lead)")
         case .finished(let metrics):
-            try endAnswer()
+            try endReply()
             Console.note(
                 "\(metrics.turnCount) turns, \(metrics.interruptionCount) interruptions; "
                     + "\(metrics.droppedPreparationCount) of \(metrics.preparationCount) prepared answers dropped")
@@ -42,7 +42,7 @@ struct ConversationView {
     private mutating func show(_ report: WindowReport) {
         level = max(report.level, level * 0.8)
         windowCount += 1
-        guard windowCount.isMultiple(of: 3), !isInAnswer else { return }
+        guard windowCount.isMultiple(of: 3), !isInReply else { return }
         let decibels = 20 * log10(max(level, 1e-4))
         // Samples of a float file may be larger than their squares can say.
         let bar = String(repeating: "▮", count: decibels.isFinite ? Int(min(max(decibels + 60, 0), 64) / 4) : 16)
@@ -51,7 +51,7 @@ struct ConversationView {
             case .listening: "listening"
             case .hearing: "hearing you"
             case .candidate: "are you done?"
-            case .answering: report.isEcho ? "answering (hears itself)" : "answering"
+            case .replying: report.isEcho ? "answering (hears itself)" : "answering"
             case .contested: "you speak over it"
             case nil: ""
             }
@@ -59,13 +59,13 @@ struct ConversationView {
     }
 
     private mutating func line(_ text: String) throws {
-        try endAnswer()
+        try endReply()
         Console.endProgress()
         try StandardOutput.write(text + "\n")
     }
 
-    private mutating func endAnswer() throws {
-        if isInAnswer { try StandardOutput.write("\n") }
-        isInAnswer = false
+    private mutating func endReply() throws {
+        if isInReply { try StandardOutput.write("\n") }
+        isInReply = false
     }
 }

@@ -1,6 +1,6 @@
 import OmniPipeline
 
-/// Sound on its way to a conversation, written down as it passes.
+/// Audio on its way to a conversation, written down as it passes.
 struct RecordedAudio<Base: AsyncSequence & Sendable>: AsyncSequence, Sendable where Base.Element == AudioChunk {
     typealias Element = AudioChunk
     let audio: Base

@@ -7,12 +7,12 @@ import OmniPipeline
 struct Examination {
     private let session: OmniSession
     /// Where spoken answers are written.
-    private(set) var answers: AnswerFolder?
+    private(set) var answers: ReplyFolder?
     private(set) var scores: [ExaminationScore] = []
-    private var firstSounds: [Duration] = []
+    private var firstAudioTimes: [Duration] = []
     private var realTimeFactors: [Double] = []
 
-    init(session: OmniSession, answers: AnswerFolder?) {
+    init(session: OmniSession, answers: ReplyFolder?) {
         self.session = session
         self.answers = answers
     }
@@ -26,8 +26,8 @@ struct Examination {
                 let reply = try await reply(to: entry, of: set, mode: trial.mode)
                 score.add(reply.text, expected: trial.isTranscript ? entry.question : entry.answer)
                 if trial.mode == .speechToSpeechBatch { note(reply) }
-                if trial.isWritten, let sound = reply.audio {
-                    try answers?.write(sound, saying: entry.answer, text: reply.text)
+                if trial.isWritten, let audio = reply.audio {
+                    try answers?.write(audio, saying: entry.answer, text: reply.text)
                 }
             }
             Console.note("\(score.name): \(score.hits) of \(score.count)")
@@ -35,11 +35,11 @@ struct Examination {
         }
     }
 
-    /// The middle ones of all answers in batch mode: seconds to the first sound, and time taken for a second of sound.
-    var timings: (firstSound: Double, realTimeFactor: Double)? {
-        guard !firstSounds.isEmpty, !realTimeFactors.isEmpty else { return nil }
-        let firstSound = firstSounds.sorted()[firstSounds.count / 2].seconds
-        return (firstSound, realTimeFactors.sorted()[realTimeFactors.count / 2])
+    /// The middle ones of all answers in batch mode: seconds to the first audio, and time taken for a second of audio.
+    var timings: (firstAudio: Double, realTimeFactor: Double)? {
+        guard !firstAudioTimes.isEmpty, !realTimeFactors.isEmpty else { return nil }
+        let firstAudio = firstAudioTimes.sorted()[firstAudioTimes.count / 2].seconds
+        return (firstAudio, realTimeFactors.sorted()[realTimeFactors.count / 2])
     }
 
     private func reply(to entry: HeldOutSet.Entry, of set: HeldOutSet, mode: ReplyMode) async throws -> Reply {
@@ -48,7 +48,7 @@ struct Examination {
     }
 
     private mutating func note(_ reply: Reply) {
-        if let time = reply.metrics.timeToFirstAudio { firstSounds.append(time) }
+        if let time = reply.metrics.timeToFirstAudio { firstAudioTimes.append(time) }
         if let factor = reply.metrics.realTimeFactor { realTimeFactors.append(factor) }
     }
 }

@@ -11,7 +11,7 @@ struct BenchNano: AsyncParsableCommand {
         abstract: "Measure how well the bundled model understands and answers.",
         discussion: """
             Asks everything in a folder of held-out recordings, made by the training code (Examples/Training, "python \
-            -m nano.make_held_out"), and prints a table: answers right, word error rates, time to the first sound. \
+            -m nano.make_held_out"), and prints a table: answers right, word error rates, time to the first audio. \
             With --answers the spoken answers are written as well, for "python -m nano.recognise"; what that script \
             understood comes into the table with --recognised. With --json: an array of {"name", "unit", "hits", \
             "count"}.
@@ -49,7 +49,7 @@ struct BenchNano: AsyncParsableCommand {
             try InputFile.json($0, as: RecognisedWords.self, expecting: "what nano.recognise writes")
         }
         let omni = try await model.load(engine: engine, noise: .seeded(1))
-        var examination = Examination(session: omni.makeSession(), answers: try answers.map(AnswerFolder.init))
+        var examination = Examination(session: omni.makeSession(), answers: try answers.map(ReplyFolder.init))
         for set in sets { try await examination.take(set) }
         try examination.answers?.finish()
         var scores = examination.scores

@@ -2,14 +2,14 @@ import OmniGPT
 import OmniPipeline
 import OmniTensor
 
-/// The logits of a model on which an answer is forced, whatever it would have chosen itself.
+/// The logits of a model on which a reply is forced, whatever it would have chosen itself.
 struct ForcedLogits {
     /// For each step, the logits of the seven audio streams, then of the text.
     private(set) var steps: [[[Float]]] = []
 
     /// - Parameters:
     ///   - features: what the model hears, `[L, F]`.
-    ///   - tokens: the answer, audio streams first.
+    ///   - tokens: the reply, audio streams first.
     init(_ model: OmniGPT, hearing features: Tensor<Float>, answering tokens: [[Int32]]) throws {
         let special = try SpecialTokens(model.configuration.vocabulary)
         let adapted = try model.adapt(features)
@@ -39,7 +39,7 @@ struct ForcedLogits {
         /// Part of the choices that are the same.
         var agreement: Double { choiceCount == 0 ? 1 : Double(sameCount) / Double(choiceCount) }
 
-        /// Compares all logits of an answer.
+        /// Compares all logits of a reply.
         mutating func add(_ exact: ForcedLogits, _ other: ForcedLogits) {
             for (exact, other) in zip(exact.steps.joined(), other.steps.joined()) {
                 for (a, b) in zip(exact, other) {

@@ -7,7 +7,7 @@ import OmniSNAC
 import OmniTensor
 import OmniWhisper
 
-/// Holds the answers of 32-bit floats, and measures other formats by them.
+/// Holds the replies of 32-bit floats, and measures other formats by them.
 struct QualityBench {
     private let engine: NativeEngine
     private let trials: [Trial]
@@ -19,7 +19,7 @@ struct QualityBench {
         let tokens: [[Int32]]
         let logits: ForcedLogits
         let frames: [CodeFrame]
-        let sound: AudioChunk
+        let audio: AudioChunk
         let answer: String
     }
 
@@ -39,7 +39,7 @@ struct QualityBench {
                     sample: sample, tokens: spoken.tokens,
                     logits: try ForcedLogits(
                         exact.model, hearing: Self.features(of: sample, exact), answering: spoken.tokens),
-                    frames: frames, sound: try exact.codec.decode(frames), answer: sample.answer ?? written.text))
+                    frames: frames, audio: try exact.codec.decode(frames), answer: sample.answer ?? written.text))
         }
         self.trials = trials
     }
@@ -76,7 +76,7 @@ struct QualityBench {
         try omni.encoder.encode(sample.recording.resampled(to: omni.encoder.inputSampleRate))
     }
 
-    /// The frames that the tokens of an answer make.
+    /// The frames that the tokens of a reply make.
     private static func frames(of tokens: [[Int32]], _ model: OmniGPT) throws -> [CodeFrame] {
         var delay = DelayPattern(try SpecialTokens(model.configuration.vocabulary))
         return (tokens.first ?? []).indices.compactMap { step in delay.push(PositionTokens(tokens.map { $0[step] })) }
@@ -86,8 +86,8 @@ struct QualityBench {
     private func signalToNoise(of codec: SNAC) throws -> Double? {
         var (signal, noise) = (0.0, 0.0)
         for trial in trials {
-            let sound = try codec.decode(trial.frames)
-            for (a, b) in zip(trial.sound.samples, sound.samples) {
+            let audio = try codec.decode(trial.frames)
+            for (a, b) in zip(trial.audio.samples, audio.samples) {
                 signal += Double(a) * Double(a)
                 noise += Double(a - b) * Double(a - b)
             }

@@ -5,10 +5,10 @@ struct QualityRow: Encodable {
     let format: String
     /// Root mean square of the logits' errors, in proportion to that of the logits.
     let logitError: Double
-    /// Part of all choices of text and sound that are the same.
+    /// Part of all choices of text and audio that are the same.
     let agreement: Double
     let wordErrorRate: Double
-    /// Part of all answers that are right.
+    /// Part of all replies that are right.
     let accuracy: Double
     /// In dB; `nil` where not a sample differs.
     let codecSignalToNoise: Double?

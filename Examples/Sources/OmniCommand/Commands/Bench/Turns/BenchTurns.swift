@@ -14,7 +14,7 @@ struct BenchTurns: AsyncParsableCommand {
             questions over the answer; and counts the turns that are found, cut in two, run together, and made of \
             nothing, and says how long after the last sample of speech they were known to be over. With --latency it \
             converses at real pace instead, with and without answers prepared ahead, and \
-            says how long it takes from the last sample of speech to the first sound of the answer, and from the first \
+            says how long it takes from the last sample of speech to the first audio of the answer, and from the first \
             sample of speech over an answer until it falls silent. With --soak it converses for so many simulated \
             minutes and says what becomes of the memory.
             """)
@@ -41,7 +41,7 @@ struct BenchTurns: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Turns to measure with --latency.", valueName: "n"))
     var turns = 20
 
-    @Option(help: ArgumentHelp("Stop each answer after so many steps, with --latency.", valueName: "n"))
+    @Option(help: ArgumentHelp("Stop each reply after so many steps, with --latency.", valueName: "n"))
     var maxSteps: Int?
 
     @Option(help: ArgumentHelp("Converse for so many simulated minutes.", valueName: "minutes"))

@@ -4,8 +4,8 @@ import OmniPipeline
 import OmniVAD
 import OmniWhisper
 
-/// How soon a turn is answered, and an answer falls silent, in a conversation at real pace: each question is spoken
-/// over the answer to the one before.
+/// How soon a turn is answered, and a reply falls silent, in a conversation at real pace: each question is spoken
+/// over the reply to the one before.
 struct LatencyBench {
     let omni: MiniOmni
     let voiceActivity: SileroVAD
@@ -17,23 +17,23 @@ struct LatencyBench {
 
     /// What was measured in one conversation.
     struct Result {
-        /// From the last sample of speech to the first sound of the answer.
+        /// From the last sample of speech to the first audio of the reply.
         var answerTimes: [Duration] = []
-        /// From the first sample of speech over an answer until it pauses.
+        /// From the first sample of speech over a reply until it pauses.
         var pauseTimes: [Duration] = []
-        /// From the last sample of the window in which that speech is heard until the answer pauses.
+        /// From the last sample of the window in which that speech is heard until the reply pauses.
         var decisionTimes: [Duration] = []
-        /// From there until the last event of the answer that makes something known; below zero when that came before.
+        /// From there until the last event of the reply that makes something known; below zero when that came before.
         var lastEventTimes: [Duration] = []
-        /// From the last sample of the window that stops the answer until it has come to its end.
+        /// From the last sample of the window that stops the reply until it has come to its end.
         var endTimes: [Duration] = []
-        /// The longest steps of the answers.
+        /// The longest steps of the replies.
         var stepTimes: [Duration] = []
         var metrics = ConversationMetrics()
     }
 
     func run() async throws {
-        var text = "| turns end | turns | first sound after, median | of that prepared | dropped | "
+        var text = "| turns end | turns | first audio after, median | of that prepared | dropped | "
         text += "answer pauses after the first sample of speech | … after the window in which that is heard | "
         text += "last event that makes something known after that window | end after the window that stops it | "
         text += "longest step |\n|---|---|---|---|---|---|---|---|---|---|\n"
@@ -83,7 +83,7 @@ struct LatencyBench {
     private func measure(_ conversation: Conversation, _ microphone: PacedMicrophone) async throws -> Result {
         var result = Result()
         var answer: ReplyID?
-        var hasSounded = false
+        var hasPlayed = false
         var lastEvent: ContinuousClock.Instant?
         // Each window is reported after what it has led to.
         var pause: (instant: ContinuousClock.Instant, lastEvent: ContinuousClock.Instant?)?
@@ -94,16 +94,16 @@ struct LatencyBench {
         for try await event in conversation {
             let now = ContinuousClock.now
             switch event {
-            case .turnEnded(let turn): (answer, hasSounded) = (turn.reply, false)
-            case .reply(let reply, .audio) where reply == answer && !hasSounded:
-                hasSounded = true
+            case .turnEnded(let turn): (answer, hasPlayed) = (turn.reply, false)
+            case .reply(let reply, .audio) where reply == answer && !hasPlayed:
+                hasPlayed = true
                 if let ended = microphone.ended { result.answerTimes.append(now - ended) }
                 guard result.answerTimes.count < turnCount else {
                     microphone.hangUp()
                     conversation.interrupt()
                     continue
                 }
-                // The next question comes over this answer, once it is heard.
+                // The next question comes over this reply, once it is heard.
                 microphone.say(Array(repeating: 0, count: 4800) + questions[result.answerTimes.count])
             case .replyPaused:
                 if let began = microphone.began { result.pauseTimes.append(now - (began + .milliseconds(300))) }

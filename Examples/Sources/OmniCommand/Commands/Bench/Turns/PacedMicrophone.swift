@@ -27,7 +27,7 @@ final class PacedMicrophone: Sendable {
     var began: ContinuousClock.Instant? { state.withLock { $0.began } }
     var ended: ContinuousClock.Instant? { state.withLock { $0.ended } }
 
-    /// When a place in the sound was captured; `nil` before it began.
+    /// When a place in the audio was captured; `nil` before it began.
     func instant(of place: Duration) -> ContinuousClock.Instant? { origin.withLock { $0 }?.advanced(by: place) }
 
     func hangUp() { microphone.finish() }

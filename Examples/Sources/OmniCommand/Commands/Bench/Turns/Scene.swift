@@ -5,11 +5,11 @@ struct Scene {
     private(set) var samples: [Float] = []
     /// What the speaker says to be answered.
     private(set) var turns: [Range<Int>] = []
-    /// Speech over an answer that is to stop it; each is one of ``turns`` as well.
+    /// Speech over a reply that is to stop it; each is one of ``turns`` as well.
     private(set) var interruptions: [Range<Int>] = []
-    /// Speech over an answer that is not to stop it.
+    /// Speech over a reply that is not to stop it.
     private(set) var backchannels: [Range<Int>] = []
-    /// How long an answer is heard.
+    /// How long a reply is heard.
     let answerSeconds: Double
 
     init(_ name: String, answerSeconds: Double = 0.3) {

@@ -43,7 +43,7 @@ enum SceneKind: CaseIterable {
     private static func noisy(_ spoken: SpokenQuestions, decibels: Int) -> Scene {
         var scene = questions(spoken, "… in noise, \(decibels) dB below the speech")
         let level = spoken.level * Float(pow(10, -Double(decibels) / 20))
-        scene.add(BenchSound.noise(scene.samples.count, level: level), at: 0)
+        scene.add(BenchAudio.noise(scene.samples.count, level: level), at: 0)
         return scene
     }
 
@@ -52,7 +52,7 @@ enum SceneKind: CaseIterable {
         var scene = Scene("… with chords between and under them")
         scene.silence(0.5)
         for index in 0..<questionCount {
-            let chord = BenchSound.chord(2 * Scene.sampleRate, root: 110 * Double(2 + index % 5), level: spoken.level)
+            let chord = BenchAudio.chord(2 * Scene.sampleRate, root: 110 * Double(2 + index % 5), level: spoken.level)
             let start = scene.samples.count
             scene.silence(2)
             scene.add(chord, at: start)
@@ -60,16 +60,16 @@ enum SceneKind: CaseIterable {
             let question = scene.samples.count
             scene.say(spoken[index])
             if index.isMultiple(of: 2) {
-                scene.add(BenchSound.chord(spoken[index].count, root: 262, level: spoken.level * 0.316), at: question)
+                scene.add(BenchAudio.chord(spoken[index].count, root: 262, level: spoken.level * 0.316), at: question)
             }
             scene.silence(1.2)
         }
         return scene
     }
 
-    /// Over every answer the speaker says "uh-huh"; every other one is interrupted by the next question.
+    /// Over every reply the speaker says "uh-huh"; every other one is interrupted by the next question.
     private static func overTheAnswer(_ spoken: SpokenQuestions) -> Scene {
-        var scene = Scene("\"uh-huh\" and questions over the answer", answerSeconds: 3)
+        var scene = Scene("\"uh-huh\" and questions over the reply", answerSeconds: 3)
         scene.silence(1)
         for index in 0..<questionCount / 2 {
             scene.say(spoken[2 * index])

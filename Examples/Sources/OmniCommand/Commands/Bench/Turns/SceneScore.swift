@@ -20,7 +20,7 @@ struct SceneScore {
     private(set) var stoppedCount = 0
     private(set) var backchannelCount = 0
     private(set) var stoppedByBackchannelCount = 0
-    /// Samples from the first of speech to the pause of the answer.
+    /// Samples from the first of speech to the pause of the reply.
     private var pauseDelays: [Int] = []
     /// Samples from the last of speech to the end of the turn, for turns that were found.
     private var endDelays: [Int] = []
@@ -47,17 +47,17 @@ struct SceneScore {
         func take(_ actions: [TurnAction], _ score: inout SceneScore) throws {
             for action in actions {
                 switch action {
-                case .commit(let sound):
-                    commits.append(Commit(sound: sound, position: machine.position))
+                case .commit(let audio):
+                    commits.append(Commit(audio: audio, position: machine.position))
                     answerEnd = machine.position + answerCount
-                case .judgeTurnEnd(let sound):
-                    let samples = Array(scene.samples[sound.clamped(to: scene.samples.indices)])
+                case .judgeTurnEnd(let audio):
+                    let samples = Array(scene.samples[audio.clamped(to: scene.samples.indices)])
                     var probability: Float?
                     let time = try ContinuousClock().measure {
                         probability = try turnEnd?.turnEndProbability(of: samples.span)
                     }
                     score.judgementTimes.append(time)
-                    try take(machine.judge(sound, turnEndProbability: probability), &score)
+                    try take(machine.judge(audio, turnEndProbability: probability), &score)
                 case .pauseReply(let sample):
                     isPaused = true
                     score.paused(at: machine.position, speech: sample, scene)
@@ -83,7 +83,7 @@ struct SceneScore {
 
     /// A turn that was found, and where it was known to be over.
     private struct Commit {
-        let sound: Range<Int>
+        let audio: Range<Int>
         let position: Int
     }
 
@@ -99,10 +99,10 @@ struct SceneScore {
         var isMerged = Array(repeating: false, count: turnCount)
         var ends = Array(repeating: 0, count: turnCount)
         for commit in commits {
-            let turns = touched(commit.sound)
+            let turns = touched(commit.audio)
             // A piece of a turn that is too small to be one is a cut as well.
             if turns.isEmpty {
-                if let turn = scene.turns.firstIndex(where: { $0.overlaps(commit.sound) }) {
+                if let turn = scene.turns.firstIndex(where: { $0.overlaps(commit.audio) }) {
                     commitCounts[turn] += 1
                 } else {
                     falseCount += 1
@@ -159,13 +159,13 @@ struct SceneScore {
             text += "\(milliseconds(least)) ms at least.\n"
         }
         for score in scores where score.interruptionCount > 0 {
-            text += "\nOf \(score.interruptionCount) questions over an answer, \(score.stoppedCount) stopped it; "
+            text += "\nOf \(score.interruptionCount) questions over a reply, \(score.stoppedCount) stopped it; "
             text += "of \(score.backchannelCount) \"uh-huh\", \(score.stoppedByBackchannelCount) did.\n"
             if !score.pauseDelays.isEmpty {
                 let median = score.pauseDelays.sorted()[score.pauseDelays.count / 2]
-                text += "From the first sample of speech to the pause of the answer: median "
+                text += "From the first sample of speech to the pause of the reply: median "
                 text += "\(median * 1000 / Scene.sampleRate) ms, at most "
-                text += "\((score.pauseDelays.max() ?? 0) * 1000 / Scene.sampleRate) ms of sound.\n"
+                text += "\((score.pauseDelays.max() ?? 0) * 1000 / Scene.sampleRate) ms of audio.\n"
             }
         }
         return text

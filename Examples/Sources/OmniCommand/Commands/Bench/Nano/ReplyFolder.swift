@@ -5,7 +5,7 @@ import OmniPipeline
 import OmniTensor
 
 /// Spoken answers as WAV files with an index, for a recogniser that has never seen the model.
-struct AnswerFolder {
+struct ReplyFolder {
     private struct Entry: Encodable {
         let file: String
         let answer: String
@@ -21,12 +21,12 @@ struct AnswerFolder {
     }
 
     /// Writes one answer: what should be said, and what the model says it says.
-    mutating func write(_ sound: AudioChunk, saying answer: String, text: String) throws {
+    mutating func write(_ audio: AudioChunk, saying answer: String, text: String) throws {
         let file = "answer-\(entries.count).wav"
         var writer = try WAVWriter(
             to: OutputFile(folder.appending(path: file).path),
-            format: WAVFormat(sampleRate: sound.sampleRate, sampleFormat: .int16, channelCount: 1))
-        try writer.write(sound)
+            format: WAVFormat(sampleRate: audio.sampleRate, sampleFormat: .int16, channelCount: 1))
+        try writer.write(audio)
         try writer.finish()
         entries.append(Entry(file: file, answer: answer, text: text))
     }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Sounds that are no speech, the same each time.
-enum BenchSound {
+enum BenchAudio {
     /// Noise that grows softer with frequency, as in rooms. `level` is its root mean square.
     static func noise(_ count: Int, level: Float) -> [Float] {
         var state: UInt64 = 0x9E37_79B9_7F4A_7C15

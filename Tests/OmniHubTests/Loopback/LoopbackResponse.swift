@@ -3,7 +3,7 @@ import Foundation
 @testable import OmniHub
 
 /// What a hub answers, faults aside.
-struct LoopbackAnswer {
+struct LoopbackResponse {
     struct Reply {
         var status: Int
         var headers: [String: String] = [:]

@@ -1,8 +1,8 @@
 import OmniPipeline
 
-/// The sound of the answers where it was heard, beside what the microphone heard.
-struct AnswerTrack {
-    private struct Answer {
+/// The audio of the replies where it was heard, beside what the microphone heard.
+struct ReplyTrack {
+    private struct Track {
         var samples: [Float] = []
         var resampler: Resampler
         var placedCount = 0
@@ -10,7 +10,7 @@ struct AnswerTrack {
 
     private let sampleRate: Int
     private let windowDuration: Duration
-    private var answers: [Int: Answer] = [:]
+    private var tracks: [Int: Track] = [:]
     private var waiting: [ReplayTrace.Entry] = []
     /// Samples from ``start`` on.
     private var samples: [Float] = []
@@ -26,12 +26,12 @@ struct AnswerTrack {
 
     mutating func take(_ event: ConversationEvent) {
         guard case .reply(let reply, .audio(let chunk)) = event else { return }
-        if answers[reply.index] == nil {
+        if tracks[reply.index] == nil {
             guard let resampler = try? Resampler(from: chunk.sampleRate, to: sampleRate) else { return }
-            answers[reply.index] = Answer(resampler: resampler)
+            tracks[reply.index] = Track(resampler: resampler)
         }
-        let more = (try? answers[reply.index]?.resampler.push(chunk.samples)) ?? []
-        answers[reply.index]?.samples += more
+        let more = (try? tracks[reply.index]?.resampler.push(chunk.samples)) ?? []
+        tracks[reply.index]?.samples += more
         place()
     }
 
@@ -55,17 +55,17 @@ struct AnswerTrack {
                 continue
             }
             let end = Int(entry.heard / .seconds(1) * Double(sampleRate))
-            // Its sound is on its way: an event that was taken, but not shown to us yet.
-            guard var answer = answers[reply], answer.samples.count >= end - sampleRate / 50 else { return }
+            // Its audio is on its way: an event that was taken, but not shown to us yet.
+            guard var track = tracks[reply], track.samples.count >= end - sampleRate / 50 else { return }
             waiting.removeFirst()
-            let heard = answer.samples[min(answer.placedCount, answer.samples.count)..<min(end, answer.samples.count)]
+            let heard = track.samples[min(track.placedCount, track.samples.count)..<min(end, track.samples.count)]
             let position = Int(windowDuration * entry.windowCount / .seconds(1) * Double(sampleRate))
             let gap = position - heard.count - start - samples.count
             if gap > 0 { samples += Array(repeating: 0, count: gap) }
             samples += heard
-            answer.placedCount = max(min(end, answer.samples.count), answer.placedCount)
-            answers[reply] = answer
-            answers = answers.filter { $0.key >= reply }
+            track.placedCount = max(min(end, track.samples.count), track.placedCount)
+            tracks[reply] = track
+            tracks = tracks.filter { $0.key >= reply }
         }
     }
 }

@@ -1,8 +1,8 @@
 import OmniCore
 import OmniPipeline
 
-/// Everything that is known of an answer, as JSON.
-struct AnswerReport: Encodable {
+/// Everything that is known of a reply, as JSON.
+struct ReplyReport: Encodable {
     let text: String
     let tokens: [[Int32]]
     let promptLength: Int
@@ -23,7 +23,7 @@ struct AnswerReport: Encodable {
         let timeToFirstText: Double?
         let timeToFirstAudio: Double?
         let total: Double
-        /// Time at work over the sound made; below 1 is faster than real time.
+        /// Time at work over the audio made; below 1 is faster than real time.
         let realTimeFactor: Double?
     }
 

@@ -3,16 +3,16 @@ import Foundation
 import OmniCore
 import OmniPipeline
 
-/// Shows an answer while it is made: text as it comes, sound to its file.
-struct AnswerPrinter {
+/// Shows a reply while it is made: text as it comes, audio to its file.
+struct ReplyPrinter {
     /// Where the text goes.
     enum TextTarget { case nowhere, standardOutput, standardError }
 
     let textTarget: TextTarget
-    /// Where the sound goes; `nil` for nowhere.
+    /// Where the audio goes; `nil` for nowhere.
     let output: AudioOutput?
 
-    /// Takes all events and returns the whole answer. A sound file that could not be completed does not stay.
+    /// Takes all events and returns the whole reply. An audio file that could not be completed does not stay.
     func print(_ events: AsyncThrowingStream<OmniEvent, any Error>) async throws -> Reply {
         do {
             var collector = ReplyCollector()

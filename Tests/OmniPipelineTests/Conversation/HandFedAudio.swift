@@ -3,16 +3,16 @@ import OmniPipeline
 import OmniTesting
 
 /// A microphone that hears what a test says, when it says so.
-final class HandFedSound: Sendable {
+final class HandFedAudio: Sendable {
     let audio: AsyncStream<AudioChunk>
     private let microphone: AsyncStream<AudioChunk>.Continuation
 
     init() { (audio, microphone) = AsyncStream.makeStream(of: AudioChunk.self, bufferingPolicy: .unbounded) }
 
-    /// A chunk for each window of a line, as ``ScriptedConversation/sound(_:)`` reads it.
+    /// A chunk for each window of a line, as ``ScriptedConversation/audio(_:)`` reads it.
     func say(_ line: String) {
         for symbol in line {
-            microphone.yield(AudioChunk(ScriptedConversation.sound(String(symbol)), sampleRate: 16_000))
+            microphone.yield(AudioChunk(ScriptedConversation.audio(String(symbol)), sampleRate: 16_000))
         }
     }
 
@@ -25,7 +25,7 @@ struct EventTaker {
 
     init(_ conversation: Conversation) { iterator = conversation.makeAsyncIterator() }
 
-    /// The next events in short, until all windows of sound so far have been reported, and then up to the next report.
+    /// The next events in short, until all windows of audio so far have been reported, and then up to the next report.
     mutating func take(windows count: Int) async throws -> String {
         var text = ""
         for _ in 0..<count {

@@ -77,7 +77,7 @@ let package = Package(
         .testTarget(
             name: "OmniServerTests",
             dependencies: [
-                "OmniServer", omni("OmniPipeline"), omni("OmniWhisper"),
+                "OmniServer", omni("OmniPipeline"), omni("OmniTensor"), omni("OmniWhisper"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -20,13 +20,7 @@
 #define OMNI_TILE_PANELS 1
 #define OMNI_INTEGER_ROWS 1
 #define OMNI_PART_WIDTH 32
-#include "templates/lanes.h"
-#include OMNI_TEMPLATE
-#undef OMNI_ISA_NAME
-#undef OMNI_TILE_ROWS
-#undef OMNI_TILE_PANELS
-#undef OMNI_INTEGER_ROWS
-#undef OMNI_PART_WIDTH
+#include "isa_instance.h"
 
 #if defined(__x86_64__)
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
@@ -37,13 +31,7 @@
 #define OMNI_TILE_PANELS 1
 #define OMNI_INTEGER_ROWS 6
 #define OMNI_PART_WIDTH 128
-#include "templates/lanes.h"
-#include OMNI_TEMPLATE
-#undef OMNI_ISA_NAME
-#undef OMNI_TILE_ROWS
-#undef OMNI_TILE_PANELS
-#undef OMNI_INTEGER_ROWS
-#undef OMNI_PART_WIDTH
+#include "isa_instance.h"
 #undef OMNI_IS_AVX2
 #define OMNI_IS_AVX2 0
 #pragma clang attribute pop
@@ -57,13 +45,7 @@
 #define OMNI_TILE_PANELS 2
 #define OMNI_INTEGER_ROWS 6
 #define OMNI_PART_WIDTH 128
-#include "templates/lanes.h"
-#include OMNI_TEMPLATE
-#undef OMNI_ISA_NAME
-#undef OMNI_TILE_ROWS
-#undef OMNI_TILE_PANELS
-#undef OMNI_INTEGER_ROWS
-#undef OMNI_PART_WIDTH
+#include "isa_instance.h"
 #undef OMNI_IS_AVX512
 #define OMNI_IS_AVX512 0
 #pragma clang attribute pop
@@ -77,13 +59,7 @@
 #define OMNI_TILE_PANELS 1
 #define OMNI_INTEGER_ROWS 3
 #define OMNI_PART_WIDTH 128
-#include "templates/lanes.h"
-#include OMNI_TEMPLATE
-#undef OMNI_ISA_NAME
-#undef OMNI_TILE_ROWS
-#undef OMNI_TILE_PANELS
-#undef OMNI_INTEGER_ROWS
-#undef OMNI_PART_WIDTH
+#include "isa_instance.h"
 #undef OMNI_IS_NEON
 #define OMNI_IS_NEON 0
 #pragma clang attribute pop

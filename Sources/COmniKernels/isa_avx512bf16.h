@@ -7,11 +7,6 @@
 #define OMNI_TILE_ROWS 12
 #define OMNI_TILE_PANELS 2
 #define OMNI_PART_WIDTH 1024
-#include "templates/lanes.h"
-#include OMNI_TEMPLATE
-#undef OMNI_ISA_NAME
-#undef OMNI_TILE_ROWS
-#undef OMNI_TILE_PANELS
-#undef OMNI_PART_WIDTH
+#include "isa_instance.h"
 #pragma clang attribute pop
 #endif

@@ -9,13 +9,7 @@
 #define OMNI_TILE_PANELS 1
 #define OMNI_INTEGER_ROWS 6
 #define OMNI_PART_WIDTH 128
-#include "templates/lanes.h"
-#include OMNI_TEMPLATE
-#undef OMNI_ISA_NAME
-#undef OMNI_TILE_ROWS
-#undef OMNI_TILE_PANELS
-#undef OMNI_INTEGER_ROWS
-#undef OMNI_PART_WIDTH
+#include "isa_instance.h"
 #undef OMNI_IS_AVXVNNI
 #define OMNI_IS_AVXVNNI 0
 #pragma clang attribute pop

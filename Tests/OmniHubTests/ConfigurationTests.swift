@@ -1,4 +1,5 @@
 import Foundation
+import OmniTesting
 import Testing
 
 @testable import OmniHub

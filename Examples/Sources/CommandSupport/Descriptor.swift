@@ -1,4 +1,5 @@
 public import Foundation
+import OmniTensor
 
 /// Reading and writing by the system's own calls, whose error numbers make a sentence. Foundation's errors do not name
 /// the file, and their texts do not name the reason.
@@ -34,22 +35,10 @@ public enum Descriptor {
     ///
     /// - Throws: ``OutputError``.
     public static func write(_ bytes: Data, to descriptor: Int32, path: String) throws(OutputError) {
-        var written = 0
-        while written < bytes.count {
-            let (count, code) = unsafe bytes.withUnsafeBytes { buffer in
-                let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[written...])
-                let count = unsafe Foundation.write(descriptor, rest.baseAddress, rest.count)
-                return (count, errno)
-            }
-            if count > 0 {
-                written += count
-            } else if count < 0, code == EAGAIN {
-                // Another program made the pipe non-blocking.
-                var state = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                _ = unsafe poll(&state, 1, -1)
-            } else if count == 0 || code != EINTR {
-                throw OutputError(.write, path: path, code: count == 0 ? EIO : code)
-            }
+        do throws(OutputFileError) {
+            try OutputFile.write(bytes, to: descriptor, path: path)
+        } catch {
+            throw OutputError(.write, path: path, reason: error.reason)
         }
     }
 }

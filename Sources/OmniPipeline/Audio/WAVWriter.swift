@@ -106,7 +106,7 @@ public struct WAVWriter {
                 guard let header, let start else { return }
                 let end = try handle.offset()
                 try handle.seek(toOffset: start)
-                try Self.write(header, to: handle.fileDescriptor)
+                try OutputFile.write(header, to: handle.fileDescriptor, path: name)
                 try handle.seek(toOffset: end)
             }
         } catch {
@@ -118,7 +118,7 @@ public struct WAVWriter {
         do {
             switch sink {
             case .file(let file): try file.append(bytes)
-            case .handle(let handle, _): try Self.write(bytes, to: handle.fileDescriptor)
+            case .handle(let handle, _): try OutputFile.write(bytes, to: handle.fileDescriptor, path: name)
             }
         } catch {
             throw failure(error)
@@ -127,27 +127,6 @@ public struct WAVWriter {
 
     private func failure(_ error: any Error) -> WAVError {
         .unwritable(file: name, reason: (error as? OutputFileError)?.reason ?? error.localizedDescription)
-    }
-
-    /// Writes all bytes where the descriptor stands. Foundation's errors do not tell the system's reason.
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) throws(OutputFileError) {
-        var written = 0
-        while written < bytes.count {
-            let (count, code) = unsafe bytes.withUnsafeBytes { buffer in
-                let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[written...])
-                let count = unsafe Foundation.write(descriptor, rest.baseAddress, rest.count)
-                return (count, errno)
-            }
-            if count > 0 {
-                written += count
-            } else if count < 0, code == EAGAIN {
-                // Another program made the pipe non-blocking.
-                var state = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                _ = unsafe poll(&state, 1, -1)
-            } else if count == 0 || code != EINTR {
-                throw OutputFileError(path: "", operation: .write, code: count == 0 ? EIO : code)
-            }
-        }
     }
 
     /// The bytes before the audio; `nil` for audio that goes on to the end.

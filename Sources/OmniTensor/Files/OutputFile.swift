@@ -1,4 +1,4 @@
-internal import Foundation
+public import Foundation
 internal import Synchronization
 
 #if canImport(Darwin)
@@ -64,6 +64,23 @@ public final class OutputFile: Sendable {
         let file = try OutputFile(path)
         try file.append(Array(bytes))
         try file.finish()
+    }
+
+    /// Writes all bytes where a descriptor stands. Foundation's errors do not tell the system's reason.
+    ///
+    /// - Parameters:
+    ///   - bytes: the bytes.
+    ///   - descriptor: what to write to; a pipe that another program made non-blocking is waited for.
+    ///   - path: what it leads to, for messages.
+    /// - Throws: ``OutputFileError``.
+    public static func write(
+        _ bytes: some ContiguousBytes, to descriptor: Int32, path: String
+    ) throws(OutputFileError) {
+        do throws(SystemFailure) {
+            try write(bytes, to: descriptor, at: nil)
+        } catch {
+            throw OutputFileError(path: path, operation: .write, code: error.code)
+        }
     }
 
     /// Bytes appended so far.
@@ -201,19 +218,32 @@ extension OutputFile {
     }
 
     /// Writes all bytes, at an offset or where the descriptor stands.
-    private static func write(_ bytes: [UInt8], to descriptor: Int32, at offset: Int?) throws(SystemFailure) {
-        var written = 0
-        while written < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { buffer in
+    private static func write(
+        _ bytes: some ContiguousBytes, to descriptor: Int32, at offset: Int?
+    ) throws(SystemFailure) {
+        let failure = unsafe bytes.withUnsafeBytes { buffer -> SystemFailure? in
+            var written = 0
+            while written < buffer.count {
                 let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[written...])
-                return if let offset {
-                    unsafe pwrite(descriptor, rest.baseAddress, rest.count, numericCast(offset + written))
-                } else {
-                    unsafe Foundation.write(descriptor, rest.baseAddress, rest.count)
+                let count =
+                    if let offset {
+                        unsafe pwrite(descriptor, rest.baseAddress, rest.count, numericCast(offset + written))
+                    } else {
+                        unsafe Foundation.write(descriptor, rest.baseAddress, rest.count)
+                    }
+                if count > 0 {
+                    written += count
+                } else if count < 0, errno == EAGAIN {
+                    // Another program made the pipe non-blocking.
+                    var state = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                    _ = unsafe poll(&state, 1, -1)
+                } else if count == 0 || errno != EINTR {
+                    return SystemFailure(count == 0 ? EIO : errno)
                 }
             }
-            if count > 0 { written += count } else if count == 0 || errno != EINTR { throw SystemFailure() }
+            return nil
         }
+        if let failure { throw failure }
     }
 
     /// A name is on the disk when its folder is.

@@ -1,3 +1,4 @@
+import OmniTesting
 import Testing
 
 @testable import OmniServer

@@ -1,4 +1,5 @@
 import NIOCore
+import OmniTesting
 import Testing
 
 @testable import OmniServer

@@ -67,3 +67,11 @@ public protocol TranscriptionStream: Sendable {
     /// Writes down everything that was pushed. What was final before is the beginning of its text.
     mutating func finish() throws -> Transcript
 }
+
+/// What a transcriber writes.
+public enum TranscriptionTask: String, Sendable, Hashable, CaseIterable, Codable {
+    /// What was said, in its language.
+    case transcribe
+    /// What was said, in English.
+    case translate
+}

@@ -1,4 +1,4 @@
-import OmniCore
+public import OmniCore
 
 /// How the codes of the codebooks lie in a ``/OmniCore/CodeFrame``: a depth-first walk of the tree whose root is the
 /// coarsest code and whose every node has as children the codes of the next codebook in its span of time.
@@ -48,5 +48,39 @@ struct FrameLayout: Sendable {
     /// Frame `index` of lists that ``frameCount(of:)`` has approved.
     func frame(_ index: Int, of codes: [[Int32]]) -> CodeFrame {
         CodeFrame(places.map { codes[$0.codebook][index * codesPerFrame[$0.codebook] + $0.offset] })
+    }
+}
+
+extension SNAC {
+    /// Whole frames as one list of codes for each codebook, coarsest first.
+    ///
+    /// - Throws: ``SNACError/wrongFrameWidth(expected:found:)`` or
+    ///   ``SNACError/codeOutOfRange(code:codebook:codebookSize:)``.
+    public func codes(of frames: some Sequence<CodeFrame>) throws(SNACError) -> [[Int32]] {
+        var codes: [[Int32]] = Array(repeating: [], count: configuration.codebookStrides.count)
+        for frame in frames {
+            try layout.append(frame, to: &codes, codebookSize: configuration.codebookSize)
+        }
+        return codes
+    }
+
+    /// Lists of codes, coarsest codebook first, as frames: 7 codes each with three codebooks, 15 with four.
+    ///
+    /// - Throws: ``SNACError/unevenCodes(counts:codesPerFrame:)`` or
+    ///   ``SNACError/codeOutOfRange(code:codebook:codebookSize:)``.
+    public func frames(of codes: [[Int32]]) throws(SNACError) -> [CodeFrame] {
+        let frameCount = try checkedFrameCount(of: codes)
+        return (0..<frameCount).map { layout.frame($0, of: codes) }
+    }
+
+    /// The number of whole frames in lists of codes that are all in their codebooks.
+    func checkedFrameCount(of codes: [[Int32]]) throws(SNACError) -> Int {
+        let frameCount = try layout.frameCount(of: codes)
+        for (codebook, list) in codes.enumerated() {
+            for code in list where code < 0 || code >= configuration.codebookSize {
+                throw .codeOutOfRange(code: code, codebook: codebook, codebookSize: configuration.codebookSize)
+            }
+        }
+        return frameCount
     }
 }

@@ -1,3 +1,5 @@
+internal import OmniFormats
+
 /// What is wrong with a tokenizer's files, with the facts. Programs decide on ``code``; ``description`` explains.
 public struct TokenizerError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The kind of fault.
@@ -33,5 +35,16 @@ public struct TokenizerError: Error, Sendable, Hashable, CustomStringConvertible
 
     public var description: String {
         if let field { "\(file): \(field): \(reason)" } else { "\(file): \(reason)" }
+    }
+}
+
+extension ReadingBudget {
+    /// Takes memory for what `file` describes.
+    mutating func take(byteCount: Int, for file: String) throws(TokenizerError) {
+        do {
+            try take(byteCount: byteCount)
+        } catch {
+            throw TokenizerError(.overBudget, file: file, reason: error.reason)
+        }
     }
 }

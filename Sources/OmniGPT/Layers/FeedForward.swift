@@ -59,3 +59,72 @@ extension OmniGPT.Configuration {
     /// What opens the gate of a gated perceptron.
     var gateActivation: Activation { feedForward == .geGLU ? gelu : .silu }
 }
+
+/// `proj(activation(fc_1 x) · fc_2 x)`: the perceptron of LLaMA and Gemma, and the adapter of Mini-Omni.
+struct GatedFeedForward: Sendable {
+    private let gate: Linear  // [M, in]
+    private let value: Linear  // [M, in]
+    private let proj: Linear  // [D, M]
+    private let activation: Activation
+    private let engine: any ComputeEngine
+
+    init(
+        _ weights: WeightScope, in inputWidth: Int, _ shape: OmniGPT.Configuration, activation: Activation,
+        engine: any ComputeEngine, precision: WeightPrecision
+    ) throws {
+        func linear(_ name: String, in input: Int, out output: Int) throws -> Linear {
+            try Linear(
+                weights.scope(name), in: input, out: output, bias: shape.hasBias, engine: engine,
+                precision: precision)
+        }
+        gate = try linear("fc_1", in: inputWidth, out: shape.mlpWidth)
+        value = try linear("fc_2", in: inputWidth, out: shape.mlpWidth)
+        proj = try linear("proj", in: shape.mlpWidth, out: shape.width)
+        self.activation = activation
+        self.engine = engine
+    }
+
+    func callAsFunction(
+        _ x: Span<Float>, accumulating: Bool, into y: inout MutableSpan<Float>, gates: inout RowBuffer,
+        values: inout RowBuffer
+    ) {
+        let rowCount = x.count / gate.inputWidth
+        gates.reshape(rowCount: rowCount, width: gate.outputWidth)
+        values.reshape(rowCount: rowCount, width: value.outputWidth)
+        var hidden = gates.mutableSpan
+        gate(x, into: &hidden)
+        var values = values.mutableSpan
+        value(x, into: &values)
+        engine.gate(&hidden, with: values.span, activation)
+        proj(hidden.span, accumulating: accumulating, into: &y)
+    }
+}
+
+/// `proj(gelu(fc x))`: the perceptron of GPT-NeoX.
+struct PlainFeedForward: Sendable {
+    private let fc: Linear  // [M, D]
+    private let proj: Linear  // [D, M]
+    private let activation: Activation
+    private let engine: any ComputeEngine
+
+    init(
+        _ weights: WeightScope, _ shape: OmniGPT.Configuration, engine: any ComputeEngine, precision: WeightPrecision
+    ) throws {
+        fc = try Linear(
+            weights.scope("fc"), in: shape.width, out: shape.mlpWidth, bias: shape.hasBias, engine: engine,
+            precision: precision)
+        proj = try Linear(
+            weights.scope("proj"), in: shape.mlpWidth, out: shape.width, bias: shape.hasBias, engine: engine,
+            precision: precision)
+        activation = shape.gelu
+        self.engine = engine
+    }
+
+    func callAsFunction(_ x: Span<Float>, addingTo y: inout MutableSpan<Float>, hidden: inout RowBuffer) {
+        hidden.reshape(rowCount: x.count / fc.inputWidth, width: fc.outputWidth)
+        var hidden = hidden.mutableSpan
+        fc(x, into: &hidden)
+        engine.activate(&hidden, activation)
+        proj(hidden.span, accumulating: true, into: &y)
+    }
+}

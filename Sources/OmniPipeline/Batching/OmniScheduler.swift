@@ -24,3 +24,70 @@ public final class OmniScheduler: Sendable {
     /// How busy it is.
     public var load: SchedulerLoad { currentLoad() }
 }
+
+/// How many replies share a scheduler.
+public struct SchedulerOptions: Sendable, Hashable {
+    /// Replies at once, those that are being prepared among them; a question beyond is refused. `nil`: as many as the
+    /// load allows.
+    public var maximumReplyCount: Int?
+    /// Replies in one step. What is beyond takes turns; the reply whose audio runs out first goes first.
+    public var maximumStepWidth = 32
+    /// The part of the time that may be spent on keeping listeners supplied: a question that would raise it beyond is
+    /// refused, rather than that a listener's audio runs out. The rest is for prefilling questions and for replies
+    /// without audio. `nil` refuses none. One reply is always made, however slow the machine.
+    public var maximumLoad: Double? = 0.8
+    /// The longest that a question may wait for those that came before it, one without audio for the whole of those,
+    /// too; beyond, it is refused. `nil` lets all wait.
+    public var maximumBacklog: Duration? = .seconds(4)
+
+    /// The defaults.
+    public init() {}
+
+    /// Every question is answered, however long it takes.
+    public static var unlimited: SchedulerOptions {
+        var options = SchedulerOptions()
+        options.maximumLoad = nil
+        options.maximumBacklog = nil
+        return options
+    }
+}
+
+/// Why a scheduler refuses a question.
+public enum SchedulerError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// There are as many replies as the machine can keep up with. Try again after a while, that of the next likely end.
+    case full(replyCount: Int, retryAfter: Duration)
+
+    public var description: String {
+        switch self {
+        case .full(let count, let retryAfter):
+            "\(count) replies are as many as this machine keeps up with; try again in \(retryAfter.inSeconds.rounded(.up)) s"
+        }
+    }
+}
+
+/// How busy a scheduler is.
+public struct SchedulerLoad: Sendable, Hashable {
+    /// Questions that are being encoded and prefilled.
+    public var preparingCount = 0
+    /// Replies with audio that are being made.
+    public var speakingCount = 0
+    /// Replies without audio that are being made.
+    public var writingCount = 0
+    /// Steps taken so far, of however many replies at once.
+    public var stepCount = 0
+    /// Steps taken so far, each counted once for each reply in it.
+    public var replyStepCount = 0
+    /// Questions refused so far.
+    public var refusedCount = 0
+    /// The part of the time that the present replies need to keep their listeners supplied; `nil` before it is known.
+    /// Those without audio have no listeners.
+    public var load: Double?
+    /// The same with one more reply.
+    public var loadWithOneMore: Double?
+
+    /// Nothing to do, and nothing known.
+    public init() {}
+
+    /// Questions and replies.
+    public var replyCount: Int { preparingCount + speakingCount + writingCount }
+}

@@ -111,3 +111,41 @@ public struct AudioDeviceInfo: Sendable, Hashable, CustomStringConvertible {
 
     public var description: String { "\(index): \(name), \(inputChannelCount) in, \(outputChannelCount) out" }
 }
+
+/// What captures and plays for an ``AudioDevice``: one implementation a platform.
+protocol AudioHardware: Sendable {
+    /// Begins to capture and to play, until ``stop()``. The callbacks are called on threads of the hardware's own.
+    func start(_ callbacks: AudioCallbacks) throws
+
+    /// Stops. Afterwards no callback is called; a second call does nothing.
+    func stop()
+}
+
+/// What the hardware calls. All samples are mono at ``AudioDevice/sampleRate``.
+struct AudioCallbacks: Sendable {
+    /// Takes samples that the microphone captured; the last of them was captured just now.
+    let capture: @Sendable ([Float]) -> Void
+    /// Fills a buffer with the samples that the loudspeaker plays next.
+    let render: @Sendable (inout [Float]) -> Void
+    /// Takes the reason why the hardware stopped, or `nil` after ``AudioHardware/stop()``. Nothing is called after it.
+    let end: @Sendable (AudioDeviceError?) -> Void
+}
+
+/// Why an ``AudioDevice`` cannot capture and play.
+public enum AudioDeviceError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// PortAudio, which reaches audio hardware on Linux, is not installed.
+    case libraryMissing
+    /// The system has no such device, or does not let this program use it.
+    case unavailable(device: Int?, reason: String)
+    /// The device stopped working while it was in use.
+    case failed(reason: String)
+
+    public var description: String {
+        switch self {
+        case .libraryMissing: "PortAudio is not installed (libportaudio2 on Debian and Ubuntu)"
+        case .unavailable(let device?, let reason): "audio device \(device) cannot be opened: \(reason)"
+        case .unavailable(nil, let reason): "there is no microphone and loudspeaker to open: \(reason)"
+        case .failed(let reason): "the audio device failed: \(reason)"
+        }
+    }
+}

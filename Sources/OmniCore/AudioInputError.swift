@@ -6,7 +6,8 @@ public enum AudioInputError: Error, Sendable, Hashable, CustomStringConvertible 
     case tooLoud(sampleIndices: Range<Int>)
     /// Audio at another rate than the part's, in Hz.
     case wrongSampleRate(expected: Int, found: Int)
-    /// Rates in Hz between which nothing is resampled: not positive, not below 2³², or more than a factor of 256 apart.
+    /// Rates in Hz between which nothing is resampled: not positive, not below 2³², or a factor of more than 256
+    /// apart.
     case unsupportedResampling(from: Int, to: Int)
     /// Audio for a stream that has ended.
     case streamFinished
@@ -24,7 +25,8 @@ public enum AudioInputError: Error, Sendable, Hashable, CustomStringConvertible 
         case .unsupportedResampling(let from, let to): "audio at \(from) Hz cannot be resampled to \(to) Hz"
         case .streamFinished: "the stream has ended and takes no more audio"
         case .tooShort(let duration, let minimum):
-            "the audio is too short: \(Self.milliseconds(duration)) ms, at least \(Self.milliseconds(minimum)) are needed"
+            "the audio is too short: \(Self.milliseconds(duration)) ms, at least \(Self.milliseconds(minimum)) are "
+                + "needed"
         case .silent(let duration):
             "the audio is silent: all samples of its \(Self.milliseconds(duration)) ms are equal"
         }

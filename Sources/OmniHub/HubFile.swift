@@ -52,7 +52,7 @@ public enum HubDigest: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The digits, which are also the file's name in a cache's `blobs`.
-    public var blobName: String {
+    package var blobName: String {
         switch self {
         case .sha256(let digits), .gitBlob(let digits): digits
         }

@@ -79,3 +79,38 @@ public struct LoadDurations: Sendable, Hashable {
         self.total = total
     }
 }
+
+/// Makes replies: a pipeline, whatever its parts are.
+protocol ReplyMaker: Sendable {
+    associatedtype Encoder: SpeechEncoder
+
+    var encoder: Encoder { get }
+    /// The modes of the model, see `SpeechLanguageModel.modes`.
+    var modes: [ReplyMode] { get }
+    var voiceActivity: (any VoiceActivityModel)? { get }
+    var turnEnd: (any TurnEndModel)? { get }
+    var transcriber: (any SpeechTranscriber)? { get }
+
+    /// Sends the events of a reply, all but a failure.
+    func makeReply(to question: ReplyQuestion<Encoder>, _ request: ReplyRequest, to stream: ReplyStream) async throws
+}
+
+/// A pipeline, and the scheduler of the replies that it makes.
+struct PipelineReplies<Encoder: SpeechEncoder, Model: SpeechLanguageModel, Codec: SpeechCodec, Text: Tokenizer>:
+    ReplyMaker
+where Encoder.Features == Model.Features, Codec.Stream.Frame == Model.Generation.Frame {
+    let pipeline: OmniPipeline<Encoder, Model, Codec, Text>
+    let scheduler: BatchScheduler<Model>
+
+    var encoder: Encoder { pipeline.encoder }
+    var modes: [ReplyMode] { pipeline.model.modes }
+    var voiceActivity: (any VoiceActivityModel)? { pipeline.voiceActivity }
+    var turnEnd: (any TurnEndModel)? { pipeline.turnEnd }
+    var transcriber: (any SpeechTranscriber)? { pipeline.transcriber }
+
+    func makeReply(
+        to question: ReplyQuestion<Encoder>, _ request: ReplyRequest, to stream: ReplyStream
+    ) async throws {
+        try await ReplyTask(pipeline, scheduler, request, stream).run(question)
+    }
+}

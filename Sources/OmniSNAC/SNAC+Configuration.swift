@@ -50,7 +50,7 @@ extension SNAC.Configuration {
     /// Samples that a latent stands for.
     public var hopLength: Int { decoderRates.reduce(1, *) }
     /// Latents in a frame.
-    public var latentsPerFrame: Int { codebookStrides.first ?? 1 }
+    package var latentsPerFrame: Int { codebookStrides.first ?? 1 }
     /// Samples in a frame.
     public var samplesPerFrame: Int { hopLength * latentsPerFrame }
     /// Codes of each codebook in a frame, coarsest first.

@@ -13,7 +13,7 @@ public final class OmniGeneration: SpeechGeneration {
     /// Whether a limit ended the reply.
     public private(set) var reachedLimit = false
     /// Whether the reply's text is over.
-    public private(set) var textHasEnded = false
+    package private(set) var textHasEnded = false
 
     private let model: OmniGPT
     private let mode: ReplyMode

@@ -1,10 +1,10 @@
-public import OmniCore
+package import OmniCore
 import OmniTensor
 
 /// Chooses a token by its logit: the `topK` largest, divided by the temperature, cut down to `topP`, then drawn.
 ///
 /// The order of the steps is LitGPT's. Draws come from a generator of its own: equal seeds choose equal tokens.
-public struct Sampler: Sendable {
+package struct Sampler: Sendable {
     private let topK: Int?
     private let temperature: Float
     private let topP: Float
@@ -17,7 +17,7 @@ public struct Sampler: Sendable {
     }
 
     /// - Throws: ``OmniGPTError/invalidOptions(field:reason:)``.
-    public init(_ options: GenerationOptions) throws(OmniGPTError) {
+    package init(_ options: GenerationOptions) throws(OmniGPTError) {
         if let topK = options.topK, topK < 1 {
             throw .invalidOptions(field: "topK", reason: "\(topK) tokens to choose from")
         }
@@ -37,7 +37,7 @@ public struct Sampler: Sendable {
 
     /// The chosen token. Of equal logits the first counts as the largest; what is not a number is not chosen while
     /// there is one.
-    public mutating func choose(_ logits: Span<Float>) -> Int32 {
+    package mutating func choose(_ logits: Span<Float>) -> Int32 {
         guard !isGreedy else { return Self.largest(logits) }
         prepare(logits)
         // A uniform number in 0..<1. In double precision: a hundred thousand subtractions must not add up to a token.

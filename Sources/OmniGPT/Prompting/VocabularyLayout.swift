@@ -17,7 +17,7 @@ public struct VocabularyLayout: Sendable, Hashable {
     }
 
     /// Rows that audio tokens can have, all streams together.
-    public var audioRowCount: Int { Self.audioStreamCount * audioCount }
+    package var audioRowCount: Int { Self.audioStreamCount * audioCount }
     /// Rows that tokens can have.
     public var rowCount: Int { textCount + audioRowCount }
 
@@ -39,12 +39,12 @@ public struct VocabularyLayout: Sendable, Hashable {
 /// them.
 public struct SpecialTokens: Sendable, Hashable {
     /// Tokens kept at the end of a vocabulary.
-    public static let reservedCount = 64
+    package static let reservedCount = 64
 
     /// The first of them in the text vocabulary.
-    public let textBase: Int32
+    package let textBase: Int32
     /// The first of them in an audio vocabulary, which is also how many codes there are.
-    public let audioBase: Int32
+    package let audioBase: Int32
 
     /// The special tokens of a layout.
     ///

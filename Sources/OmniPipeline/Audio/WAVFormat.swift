@@ -31,7 +31,7 @@ public struct WAVFormat: Sendable, Hashable {
         }
 
         /// Whether samples are floats.
-        public var isFloat: Bool { self == .float32 || self == .float64 }
+        package var isFloat: Bool { self == .float32 || self == .float64 }
 
         /// The number of the encoding in a `fmt ` chunk.
         var formatTag: Int {
@@ -64,5 +64,5 @@ public struct WAVFormat: Sendable, Hashable {
     }
 
     /// Bytes that one sample of every channel takes.
-    public var bytesPerFrame: Int { sampleFormat.byteCount * channelCount }
+    package var bytesPerFrame: Int { sampleFormat.byteCount * channelCount }
 }

@@ -1,32 +1,32 @@
 /// Keeps how much of a reply has been heard. A pure clock: instants come in, counted from any beginning, and audio is
 /// taken to play from the instant at which it was handed over, without a break as long as there is some.
-public struct PlaybackClock: Sendable, Hashable {
+package struct PlaybackClock: Sendable, Hashable {
     /// Audio that was handed over to a player.
-    public private(set) var delivered: Duration = .zero
+    package private(set) var delivered: Duration = .zero
     /// How much of it has been heard.
-    public private(set) var heard: Duration = .zero
+    package private(set) var heard: Duration = .zero
     /// Whether playing pauses, from the last instant on.
-    public var isPaused = false {
+    package var isPaused = false {
         // What a pause lasts is no underrun.
         didSet { if dryInstant != nil { dryInstant = instant } }
     }
     /// How often the audio ran out before more came.
-    public private(set) var underrunCount = 0
+    package private(set) var underrunCount = 0
     /// How long nothing was heard for that reason.
-    public private(set) var underrunDuration: Duration = .zero
+    package private(set) var underrunDuration: Duration = .zero
 
     private var instant: Duration = .zero
     /// Since when there has been nothing to play.
     private var dryInstant: Duration?
 
     /// A clock before the first audio.
-    public init() {}
+    package init() {}
 
     /// Audio that was handed over and not heard yet.
-    public var remaining: Duration { delivered - heard }
+    package var remaining: Duration { delivered - heard }
 
     /// Moves on. Instants before the last one change nothing.
-    public mutating func advance(to instant: Duration) {
+    package mutating func advance(to instant: Duration) {
         let elapsed = instant - self.instant
         guard elapsed > .zero else { return }
         self.instant = instant
@@ -36,7 +36,7 @@ public struct PlaybackClock: Sendable, Hashable {
     }
 
     /// More audio is there.
-    public mutating func deliver(_ duration: Duration, at instant: Duration) {
+    package mutating func deliver(_ duration: Duration, at instant: Duration) {
         advance(to: instant)
         guard duration > .zero else { return }
         delivered += duration
@@ -47,7 +47,7 @@ public struct PlaybackClock: Sendable, Hashable {
     }
 
     /// Takes over what a player says, up to all that was handed over.
-    public mutating func correct(heard: Duration) { self.heard = min(max(heard, .zero), delivered) }
+    package mutating func correct(heard: Duration) { self.heard = min(max(heard, .zero), delivered) }
 
     /// What another clock said.
     mutating func replay(delivered: Duration, heard: Duration) {

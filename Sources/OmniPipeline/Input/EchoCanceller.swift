@@ -4,16 +4,16 @@
 /// The way from player to microphone is found by correlation: a delay and a gain. From there on an adaptive filter
 /// (normalised least mean squares) follows what the room does to the audio. It learns from echo alone, never while
 /// a person speaks.
-public struct EchoCanceller: Sendable {
+package struct EchoCanceller: Sendable {
     /// A window without the reply.
-    public struct Output: Sendable, Hashable {
+    package struct Output: Sendable, Hashable {
         /// What remains of the window.
-        public var samples: [Float]
+        package var samples: [Float]
         /// Whether the reply was all there was to hear.
-        public var isEcho: Bool
+        package var isEcho: Bool
 
         /// Bundles what remains of a window.
-        public init(samples: [Float], isEcho: Bool) {
+        package init(samples: [Float], isEcho: Bool) {
             self.samples = samples
             self.isEcho = isEcho
         }
@@ -58,7 +58,7 @@ public struct EchoCanceller: Sendable {
     /// - Parameters:
     ///   - settings: what counts as echo.
     ///   - sampleRate: of both, in Hz.
-    public init(_ settings: EchoSettings, sampleRate: Int) {
+    package init(_ settings: EchoSettings, sampleRate: Int) {
         precondition(sampleRate > 0, "\(sampleRate) Hz")
         // An echo of more than ten seconds is none, and would take memory for every sample of it.
         func samples(_ duration: Duration) -> Int {
@@ -77,7 +77,7 @@ public struct EchoCanceller: Sendable {
     /// - Parameters:
     ///   - heard: what the microphone hears.
     ///   - played: what is handed over to the player meanwhile, as many samples; silence where nothing is.
-    public mutating func push(_ heard: [Float], played: [Float]) -> Output {
+    package mutating func push(_ heard: [Float], played: [Float]) -> Output {
         precondition(heard.count == played.count, "\(played.count) samples played while \(heard.count) are heard")
         keep(heard, played)
         playedPower = max(0.95 * playedPower, played.power)

@@ -110,6 +110,48 @@ public final class OmniSession: Sendable {
     }
 }
 
+/// The question of a reply.
+enum ReplyQuestion<Encoder: SpeechEncoder>: Sendable {
+    case speech(AudioChunk)
+    case text(String)
+    /// Speech that was encoded while it was spoken, as far as that goes.
+    case features(SharedFeatures<Encoder>)
+
+    var isSpoken: Bool {
+        switch self {
+        case .speech, .features: true
+        case .text: false
+        }
+    }
+}
+
+/// How a question is answered.
+struct ReplyRequest: Sendable {
+    let mode: ReplyMode
+    let options: ReplyOptions
+    /// When the question was asked.
+    let instant: ContinuousClock.Instant
+}
+
+extension ReplyMode {
+    /// The mode to answer in.
+    ///
+    /// - Parameters:
+    ///   - mode: what was asked for; `nil` for the first of `modes` that fits the question.
+    ///   - modes: what the model knows.
+    ///   - isSpoken: whether the question is spoken.
+    /// - Throws: ``OmniSessionError/unsupportedMode(_:supported:)``, ``OmniSessionError/noMode(isSpoken:)``.
+    static func resolve(
+        _ mode: ReplyMode?, of modes: [ReplyMode], isSpoken: Bool
+    ) throws(OmniSessionError) -> ReplyMode {
+        guard let mode = mode ?? modes.first(where: { $0.listens == isSpoken }) else {
+            throw .noMode(isSpoken: isSpoken)
+        }
+        guard modes.contains(mode) else { throw .unsupportedMode(mode, supported: modes) }
+        return mode
+    }
+}
+
 /// A question that comes at once, whatever encoder takes it.
 private enum WrittenOrSpoken {
     case speech(AudioChunk)

@@ -22,7 +22,7 @@ public enum ScalarType: String, Sendable, Hashable, CaseIterable {
     case bool = "BOOL"
 
     /// Whether the elements are floats.
-    public var isFloat: Bool {
+    package var isFloat: Bool {
         switch self {
         case .float64, .float32, .float16, .bfloat16: true
         case .int64, .int32, .int16, .int8, .uint8, .bool: false
@@ -86,21 +86,21 @@ package protocol AnnotatedTensorSource: TensorSource {
 }
 
 /// Tensors in memory.
-public struct InMemoryTensors: TensorSource {
-    public let file: String
+package struct InMemoryTensors: TensorSource {
+    package let file: String
     private let tensors: [String: Tensor<Float>]
 
     /// Takes tensors by their full names.
-    public init(_ tensors: [String: Tensor<Float>], name: String = "memory") {
+    package init(_ tensors: [String: Tensor<Float>], name: String = "memory") {
         self.tensors = tensors
         file = name
     }
 
-    public var entries: [String: TensorInfo] {
+    package var entries: [String: TensorInfo] {
         tensors.mapValues { TensorInfo(shape: $0.shape, scalarType: .float32) }
     }
 
-    public func floats(_ name: String) throws(CheckpointError) -> Tensor<Float> {
+    package func floats(_ name: String) throws(CheckpointError) -> Tensor<Float> {
         guard let tensor = tensors[name] else {
             throw CheckpointError(.missingTensor, file: file, tensor: name, reason: "there is no such tensor")
         }

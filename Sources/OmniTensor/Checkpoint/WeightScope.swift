@@ -158,7 +158,7 @@ public struct WeightScope: Sendable {
     func root(_ path: String) throws(CheckpointError) -> Tensor<Float> { try source.floats(path) }
 
     /// Full names, sorted, of the tensors in this scope that no layer has read, whatever the type of their elements.
-    public var unreadNames: [String] {
+    package var unreadNames: [String] {
         let read = ledger.notes.withLock { $0.names }
         let annotated = source as? any AnnotatedTensorSource
         let readable = entries.keys.filter { !read.contains($0) && !(annotated?.isDispensable($0) ?? false) }

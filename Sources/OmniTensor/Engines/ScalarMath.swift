@@ -7,31 +7,32 @@
 #endif
 
 /// The platform's scalar functions under one roof, so that no other file asks which C library there is.
-public enum ScalarMath {
+@usableFromInline
+package enum ScalarMath {
     /// e to the power `x`.
-    @inlinable public static func exp(_ x: Float) -> Float { expf(x) }
+    @inlinable package static func exp(_ x: Float) -> Float { expf(x) }
     /// The natural logarithm.
-    @inlinable public static func log(_ x: Float) -> Float { logf(x) }
+    @inlinable package static func log(_ x: Float) -> Float { logf(x) }
     /// The error function.
-    @inlinable public static func erf(_ x: Float) -> Float { erff(x) }
+    @inlinable package static func erf(_ x: Float) -> Float { erff(x) }
     /// The hyperbolic tangent.
-    @inlinable public static func tanh(_ x: Float) -> Float { tanhf(x) }
+    @inlinable package static func tanh(_ x: Float) -> Float { tanhf(x) }
     /// The sine of an angle in radians.
-    @inlinable public static func sin(_ x: Float) -> Float { sinf(x) }
+    @inlinable package static func sin(_ x: Float) -> Float { sinf(x) }
     /// The cosine of an angle in radians.
-    @inlinable public static func cos(_ x: Float) -> Float { cosf(x) }
+    @inlinable package static func cos(_ x: Float) -> Float { cosf(x) }
     /// The sine of an angle in radians.
-    @inlinable public static func sin(_ x: Double) -> Double { unqualifiedSin(x) }
+    @inlinable package static func sin(_ x: Double) -> Double { unqualifiedSin(x) }
     /// The cosine of an angle in radians.
-    @inlinable public static func cos(_ x: Double) -> Double { unqualifiedCos(x) }
+    @inlinable package static func cos(_ x: Double) -> Double { unqualifiedCos(x) }
     /// e to the power `x`.
-    @inlinable public static func exp(_ x: Double) -> Double { unqualifiedExp(x) }
+    @inlinable package static func exp(_ x: Double) -> Double { unqualifiedExp(x) }
     /// The natural logarithm.
-    @inlinable public static func log(_ x: Double) -> Double { unqualifiedLog(x) }
+    @inlinable package static func log(_ x: Double) -> Double { unqualifiedLog(x) }
     /// The decimal logarithm.
-    @inlinable public static func log10(_ x: Double) -> Double { unqualifiedLog10(x) }
+    @inlinable package static func log10(_ x: Double) -> Double { unqualifiedLog10(x) }
     /// `x` to the power `y`.
-    @inlinable public static func pow(_ x: Double, _ y: Double) -> Double { unqualifiedPow(x, y) }
+    @inlinable package static func pow(_ x: Double, _ y: Double) -> Double { unqualifiedPow(x, y) }
 }
 
 // Inside the enum the short names mean its own members; these reach the C library's.

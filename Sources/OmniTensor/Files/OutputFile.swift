@@ -87,7 +87,7 @@ public final class OutputFile: Sendable {
     public var position: Int { state.withLock { $0.position } }
 
     /// Whether ``replace(_:at:)`` works: not in a pipe.
-    public var canReplace: Bool {
+    package var canReplace: Bool {
         state.withLock { state in
             switch state.sink {
             case .temporary: true
@@ -114,7 +114,7 @@ public final class OutputFile: Sendable {
     ///
     /// - Throws: ``OutputFileError``.
     /// - Precondition: they were, and ``canReplace``.
-    public func replace(_ bytes: [UInt8], at offset: Int) throws(OutputFileError) {
+    package func replace(_ bytes: [UInt8], at offset: Int) throws(OutputFileError) {
         try perform(.write) { state throws(SystemFailure) in
             precondition(offset >= 0 && offset + bytes.count <= state.position, "bytes past the end")
             switch state.sink {

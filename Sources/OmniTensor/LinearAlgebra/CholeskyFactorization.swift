@@ -1,13 +1,13 @@
 /// A symmetric positive definite matrix `A` `[n, n]` as `L · Lᵀ`: the cheap way to solve with it or invert it.
-public struct CholeskyFactorization: Sendable {
+package struct CholeskyFactorization: Sendable {
     /// The factor `L` `[n, n]`; zeros above the diagonal.
-    public let lower: Tensor<Float>
+    package let lower: Tensor<Float>
 
     /// Factors a matrix, of which only the lower triangle is read.
     ///
     /// - Precondition: the matrix is square.
     /// - Throws: ``LinearAlgebraError/notPositiveDefinite(pivot:)`` or ``LinearAlgebraError/elementNotFinite(index:)``.
-    public init(_ matrix: Tensor<Float>) throws(LinearAlgebraError) {
+    package init(_ matrix: Tensor<Float>) throws(LinearAlgebraError) {
         let n = requireSquare(matrix)
         try matrix.requireFinite()
         var factor = matrix
@@ -28,7 +28,7 @@ public struct CholeskyFactorization: Sendable {
     ///
     /// - Parameter right: one right side `[n]`, or several as the columns of `[n, count]`; the result has its shape.
     /// - Precondition: `right` has `n` rows.
-    public func solve(_ right: Tensor<Float>) -> Tensor<Float> {
+    package func solve(_ right: Tensor<Float>) -> Tensor<Float> {
         let n = lower.shape[0]
         precondition(
             (1...2).contains(right.shape.rank) && right.shape[0] == n, "\(right.shape) for a matrix of \(lower.shape)")
@@ -44,7 +44,7 @@ public struct CholeskyFactorization: Sendable {
     }
 
     /// The inverse of `A` `[n, n]`, exactly symmetric.
-    public func inverse() -> Tensor<Float> {
+    package func inverse() -> Tensor<Float> {
         let n = lower.shape[0]
         guard n > 0 else { return lower }
         var inverse = lower

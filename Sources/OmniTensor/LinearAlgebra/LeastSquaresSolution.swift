@@ -1,11 +1,11 @@
 /// The `X` that makes `‖A · X − B‖` least, column by column; of several such, the one of least norm.
-public struct LeastSquaresSolution: Sendable {
+package struct LeastSquaresSolution: Sendable {
     /// `X` `[n]` or `[n, count]`, as the right sides were given.
-    public let solution: Tensor<Float>
+    package let solution: Tensor<Float>
     /// The number of columns of `A` that do not depend on each other.
-    public let rank: Int
+    package let rank: Int
     /// The singular values of `A`, descending.
-    public let singularValues: Tensor<Float>
+    package let singularValues: Tensor<Float>
 
     /// Solves by the singular values of `A`.
     ///
@@ -17,7 +17,7 @@ public struct LeastSquaresSolution: Sendable {
     ///   - allowsRankDeficiency: whether columns may depend on each other.
     /// - Throws: ``LinearAlgebraError/rankDeficient(rank:columnCount:)`` unless that is allowed,
     ///   ``LinearAlgebraError/didNotConverge`` or ``LinearAlgebraError/elementNotFinite(index:)``.
-    public init(
+    package init(
         _ matrix: Tensor<Float>, _ right: Tensor<Float>, tolerance: Float? = nil, allowsRankDeficiency: Bool = false
     ) throws(LinearAlgebraError) {
         precondition(

@@ -1,5 +1,5 @@
 /// Why a matrix cannot be factored or a system cannot be solved.
-public enum LinearAlgebraError: Error, Sendable, Hashable, CustomStringConvertible {
+package enum LinearAlgebraError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The matrix is not positive definite: elimination finds no positive number at this place of the diagonal.
     case notPositiveDefinite(pivot: Int)
     /// The columns depend on each other, so that there is no single solution.
@@ -9,7 +9,7 @@ public enum LinearAlgebraError: Error, Sendable, Hashable, CustomStringConvertib
     /// An element of the input is infinite or not a number; its place in row-major order.
     case elementNotFinite(index: Int)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .notPositiveDefinite(let pivot): "the matrix is not positive definite: elimination fails at pivot \(pivot)"
         case .rankDeficient(let rank, let count): "the \(count) columns of the matrix have rank \(rank) only"

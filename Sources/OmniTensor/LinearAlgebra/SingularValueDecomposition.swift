@@ -1,17 +1,17 @@
 /// A matrix `A` `[m, n]` as `U · diag(σ) · Vᵀ`, thin: `k = min(m, n)`.
-public struct SingularValueDecomposition: Sendable {
+package struct SingularValueDecomposition: Sendable {
     /// `U` `[m, k]`: orthonormal columns.
-    public let left: Tensor<Float>
+    package let left: Tensor<Float>
     /// The singular values `[k]`, descending, none negative.
-    public let values: Tensor<Float>
+    package let values: Tensor<Float>
     /// `Vᵀ` `[k, n]`: orthonormal rows.
-    public let rightTransposed: Tensor<Float>
+    package let rightTransposed: Tensor<Float>
 
     /// Decomposes a matrix.
     ///
     /// - Precondition: the matrix has two dimensions.
     /// - Throws: ``LinearAlgebraError/didNotConverge`` or ``LinearAlgebraError/elementNotFinite(index:)``.
-    public init(_ matrix: Tensor<Float>) throws(LinearAlgebraError) {
+    package init(_ matrix: Tensor<Float>) throws(LinearAlgebraError) {
         precondition(matrix.shape.rank == 2, "\(matrix.shape) is not a matrix")
         try matrix.requireFinite()
         let (m, n) = (matrix.shape[0], matrix.shape[1])

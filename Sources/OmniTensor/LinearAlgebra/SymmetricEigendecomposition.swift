@@ -1,15 +1,15 @@
 /// A symmetric matrix `A` `[n, n]` as `Vᵀ · diag(λ) · V`.
-public struct SymmetricEigendecomposition: Sendable {
+package struct SymmetricEigendecomposition: Sendable {
     /// The eigenvalues `[n]`, ascending.
-    public let values: Tensor<Float>
+    package let values: Tensor<Float>
     /// The eigenvectors `[n, n]`, one per row, orthonormal, in the order of ``values``.
-    public let vectors: Tensor<Float>
+    package let vectors: Tensor<Float>
 
     /// Decomposes a matrix, of which only the lower triangle is read.
     ///
     /// - Precondition: the matrix is square.
     /// - Throws: ``LinearAlgebraError/didNotConverge`` or ``LinearAlgebraError/elementNotFinite(index:)``.
-    public init(_ matrix: Tensor<Float>) throws(LinearAlgebraError) {
+    package init(_ matrix: Tensor<Float>) throws(LinearAlgebraError) {
         let n = requireSquare(matrix)
         try matrix.requireFinite()
         var (values, vectors) = (Tensor<Float>(zeros: [n]), matrix)

@@ -61,7 +61,7 @@ public struct SpeechTimestampOptions: Sendable, Hashable {
     }
 
     /// The threshold of silence that is in force.
-    public var effectiveNegativeThreshold: Double {
+    package var effectiveNegativeThreshold: Double {
         if let negativeThreshold { return negativeThreshold }
         return max(threshold - 0.15, leastNegativeThreshold ?? -.infinity)
     }

@@ -63,7 +63,7 @@ extension LogMelSpectrogram {
         /// Samples pushed, those beyond the cut included.
         public private(set) var sampleCount = 0
         /// Frames computed so far.
-        public private(set) var readyFrameCount = 0
+        package private(set) var readyFrameCount = 0
 
         // Scratch of the transform.
         private var work: [RealFourierTransform.Complex]
@@ -83,7 +83,7 @@ extension LogMelSpectrogram {
         /// The frames computed so far, before floor and scale: `log10` of mel energies `[readyFrameCount, M]`.
         ///
         /// A view: let go of it before the next ``push(_:)``, which otherwise copies all frames first.
-        public var rawFrames: Tensor<Float> { logarithms.rows(0..<readyFrameCount) }
+        package var rawFrames: Tensor<Float> { logarithms.rows(0..<readyFrameCount) }
 
         /// Takes the next samples at 16 kHz and computes the frames that they complete. What lies beyond
         /// ``LogMelSpectrogram/maximumSampleCount`` is counted and dropped.

@@ -1,12 +1,12 @@
-public import OmniTensor
+package import OmniTensor
 
 /// Whisper's mel filters: triangles on Slaney's scale (linear to 1 kHz, logarithmic above) between 0 and 8 kHz, each
 /// scaled to the same area. They are computed, and equal the `mel_filters.npz` that openai-whisper ships.
 ///
 /// A triangle covers few of the 201 frequencies, so a filter is kept as a run of weights.
-public struct MelFilterBank: Sendable {
+package struct MelFilterBank: Sendable {
     /// Filters, `M`: 80 in most models, 128 in large-v3.
-    public let binCount: Int
+    package let binCount: Int
 
     /// The weights of all runs, one after the other.
     let weights: [Float]
@@ -19,7 +19,7 @@ public struct MelFilterBank: Sendable {
     }
 
     /// - Precondition: `binCount` is positive.
-    public init(binCount: Int) {
+    package init(binCount: Int) {
         precondition(binCount > 0, "\(binCount) mel bins")
         self.binCount = binCount
         let frequencyStep = Double(WhisperAudio.sampleRate) / Double(WhisperAudio.windowLength)
@@ -46,7 +46,7 @@ public struct MelFilterBank: Sendable {
     }
 
     /// All filters `[M, 201]`, a column for every 40 Hz.
-    public var matrix: Tensor<Float> {
+    package var matrix: Tensor<Float> {
         var matrix = Tensor<Float>(zeros: [binCount, WhisperAudio.frequencyCount])
         var span = matrix.mutableSpan
         for bin in 0..<binCount {

@@ -133,7 +133,8 @@ final class LoopbackHub: Sendable {
         var (reply, pieceByteCount, pause) = (reply, 1 << 16, UInt32(0))
         var lastByte = Int.max
         switch fault {
-        case .status(let status, let headers): reply = LoopbackResponse.Reply(status: status, headers: headers, body: [])
+        case .status(let status, let headers):
+            reply = LoopbackResponse.Reply(status: status, headers: headers, body: [])
         case .cut(let count), .cutWhole(let count), .stall(let count): lastByte = count
         case .throttle(let count, let microseconds): (pieceByteCount, pause) = (count, microseconds)
         case .corrupt(let index): if reply.body.indices.contains(index) { reply.body[index] ^= 1 }

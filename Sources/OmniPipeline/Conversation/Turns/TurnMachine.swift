@@ -76,7 +76,7 @@ public struct TurnMachine: Sendable {
     }
 
     /// The first sample that a turn may still begin at, or has begun at.
-    public var earliestAudioStart: Int { padded(speech?.start ?? position) }
+    package var earliestAudioStart: Int { padded(speech?.start ?? position) }
 
     /// Takes the probability of speech in the next window. A probability that is not a number counts as silence.
     public mutating func push(_ probability: Float) -> [TurnAction] {
@@ -132,26 +132,26 @@ public struct TurnMachine: Sendable {
     // MARK: By a caller
 
     /// Lets samples pass in which no speech is looked for.
-    public mutating func skip(_ sampleCount: Int) { position += sampleCount }
+    package mutating func skip(_ sampleCount: Int) { position += sampleCount }
 
     /// Other rules from here on.
-    public mutating func change(_ settings: TurnSettings) { limits = TurnLimits(settings, sampleRate: sampleRate) }
+    package mutating func change(_ settings: TurnSettings) { limits = TurnLimits(settings, sampleRate: sampleRate) }
 
     /// Ends the turn in progress here, however short it was.
-    public mutating func commit() -> [TurnAction] {
+    package mutating func commit() -> [TurnAction] {
         guard audio != nil else { return [] }
         return endTurn(requiringLength: false)
     }
 
     /// Forgets the turn in progress, and what came before.
-    public mutating func clear() -> [TurnAction] {
+    package mutating func clear() -> [TurnAction] {
         defer { earliestStart = position }
         return phase == .hearing || phase == .candidate ? dropTurn() : []
     }
 
     /// A reply begins that no turn has asked for. A turn in progress is dropped; if its speaker goes on, that is
     /// speech over the reply.
-    public mutating func replyStarted() -> [TurnAction] {
+    package mutating func replyStarted() -> [TurnAction] {
         let speech = speech
         let actions = phase == .hearing || phase == .candidate ? dropTurn() : []
         self.speech = speech

@@ -86,7 +86,7 @@ public struct SemanticTurnEnd: Sendable, Hashable {
         case auto
 
         /// Silence that ends a turn which seems not to be finished.
-        public var maximumSilence: Duration {
+        package var maximumSilence: Duration {
             switch self {
             case .low: .seconds(8)
             case .medium, .auto: .seconds(4)

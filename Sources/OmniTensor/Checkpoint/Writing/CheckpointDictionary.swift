@@ -16,7 +16,7 @@ public struct CheckpointDictionary: Sendable, ExpressibleByDictionaryLiteral {
     /// Names and values, in the order in which the file will have them.
     public private(set) var members: [(name: String, value: Value)]
     /// Whether Python reads it as an `OrderedDict`, as state dicts are, instead of a plain `dict`.
-    public var isOrdered: Bool
+    package var isOrdered: Bool
 
     /// Takes names and values in the order in which the file will have them.
     ///

@@ -25,7 +25,7 @@ public enum InstructionSet: String, Sendable, Hashable, CaseIterable {
     /// The set that the environment variable `OMNI_ISA` names, or else the best.
     ///
     /// - Throws: ``ComputeEngineError/unavailableInstructionSet(_:available:)``.
-    public static func fromEnvironment() throws(ComputeEngineError) -> InstructionSet {
+    package static func fromEnvironment() throws(ComputeEngineError) -> InstructionSet {
         guard let name = Environment.value(of: "OMNI_ISA"), !name.isEmpty else { return best }
         guard let isa = InstructionSet(rawValue: name) else {
             throw .unavailableInstructionSet(name, available: available)

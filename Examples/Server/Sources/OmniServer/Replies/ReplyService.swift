@@ -72,7 +72,8 @@ final class ReplyService: Sendable {
         for try await event in events {
             switch event {
             case .warning(let warning): warnings.append(warning)
-            case .started: return RunningReply(events: MeasuredEvents(events, trace), warnings: warnings, session: session)
+            case .started:
+                return RunningReply(events: MeasuredEvents(events, trace), warnings: warnings, session: session)
             default: break
             }
         }

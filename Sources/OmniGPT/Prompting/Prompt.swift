@@ -44,7 +44,7 @@ public struct Prompt: Sendable, Hashable {
     }
 
     /// The last position of batch mode's second row, which answers in text.
-    package static func lastPositionOfTextRow(_ special: SpecialTokens) -> PositionTokens {
+    public static func lastPositionOfTextRow(_ special: SpecialTokens) -> PositionTokens {
         PositionTokens(audio: special.audioPad, text: special.textAnswer)
     }
 }

@@ -113,10 +113,8 @@ extension ComputeEngine {
     }
 
     public func snake(_ x: inout MutableSpan<Float>, alpha: Span<Float>, inverseAlpha: Span<Float>) {
-        let channelCount = alpha.count
-        precondition(
-            inverseAlpha.count == channelCount && x.count % channelCount == 0,
-            "\(x.count) elements in \(channelCount) channels")
+        let channelCount = ChannelGeometry.snake(
+            elementCount: x.count, alphaCount: alpha.count, inverseAlphaCount: inverseAlpha.count)
         for row in stride(from: 0, to: x.count, by: channelCount) {
             for c in 0..<channelCount {
                 let sine = ScalarMath.sin(alpha[c] * x[row + c])
@@ -129,11 +127,9 @@ extension ComputeEngine {
         _ x: Span<Float>, weight: Span<Float>, bias: Span<Float>?, channelCount: Int, dilation: Int,
         into y: inout MutableSpan<Float>
     ) {
-        let tapCount = weight.count / channelCount
-        let frameCount = y.count / channelCount
-        precondition(
-            x.count == (frameCount + (tapCount - 1) * dilation) * channelCount,
-            "\(x.count) elements in, \(y.count) out, \(tapCount) taps \(dilation) apart, \(channelCount) channels")
+        let (frameCount, tapCount) = ChannelGeometry.depthwise(
+            inputCount: x.count, weightCount: weight.count, biasCount: bias?.count, outputCount: y.count,
+            channelCount: channelCount, dilation: dilation)
         for t in 0..<frameCount {
             for c in 0..<channelCount {
                 var sum = bias?[c] ?? 0

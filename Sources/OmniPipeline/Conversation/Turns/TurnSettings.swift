@@ -86,7 +86,7 @@ public struct SemanticTurnEnd: Sendable, Hashable {
         case auto
 
         /// Silence that ends a turn which seems not to be finished.
-        package var maximumSilence: Duration {
+        public var maximumSilence: Duration {
             switch self {
             case .low: .seconds(8)
             case .medium, .auto: .seconds(4)

@@ -2,10 +2,8 @@ internal import COmniKernels
 
 extension NativeEngine {
     public func snake(_ x: inout MutableSpan<Float>, alpha: Span<Float>, inverseAlpha: Span<Float>) {
-        let channelCount = alpha.count
-        precondition(
-            channelCount > 0 && inverseAlpha.count == channelCount && x.count % channelCount == 0,
-            "\(x.count) elements in \(channelCount) channels")
+        let channelCount = ChannelGeometry.snake(
+            elementCount: x.count, alphaCount: alpha.count, inverseAlphaCount: inverseAlpha.count)
         unsafe alpha.withUnsafeBufferPointer { alpha in
             unsafe inverseAlpha.withUnsafeBufferPointer { inverse in
                 unsafe x.withUnsafeMutableBufferPointer { x in
@@ -21,14 +19,9 @@ extension NativeEngine {
         _ x: Span<Float>, weight: Span<Float>, bias: Span<Float>?, channelCount: Int, dilation: Int,
         into y: inout MutableSpan<Float>
     ) {
-        precondition(channelCount > 0, "\(channelCount) channels")
-        let tapCount = weight.count / channelCount
-        let frameCount = y.count / channelCount
-        precondition(
-            x.count == (frameCount + (tapCount - 1) * dilation) * channelCount
-                && weight.count == tapCount * channelCount && y.count == frameCount * channelCount
-                && (bias?.count ?? channelCount) == channelCount,
-            "\(x.count) elements in, \(y.count) out, \(tapCount) taps \(dilation) apart, \(channelCount) channels")
+        let (frameCount, tapCount) = ChannelGeometry.depthwise(
+            inputCount: x.count, weightCount: weight.count, biasCount: bias?.count, outputCount: y.count,
+            channelCount: channelCount, dilation: dilation)
         unsafe x.withUnsafeBufferPointer { x in
             unsafe weight.withUnsafeBufferPointer { weight in
                 unsafe y.withUnsafeMutableBufferPointer { y in

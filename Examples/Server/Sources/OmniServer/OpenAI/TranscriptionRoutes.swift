@@ -35,20 +35,20 @@ struct TranscriptionRoutes {
             return try TranscriptionRequest(form, task: task, languages: languages)
         }
         if let service {
-            let place = try service.makePlace()
-            if request.streams { return stream(request, by: service, at: place, context) }
-            return try await service.transcribe(request.audio, request.options, at: place).response(to: request)
+            let permit = try service.makePermit()
+            if request.streams { return stream(request, by: service, with: permit, context) }
+            return try await service.transcribe(request.audio, request.options, with: permit).response(to: request)
         }
         if request.streams { return try await stream(request.audio, context) }
         return try await transcript(of: request.audio, context).response(to: request)
     }
 
     private func stream(
-        _ request: TranscriptionRequest, by service: TranscriptionService, at place: TranscriptionService.Place,
+        _ request: TranscriptionRequest, by service: TranscriptionService, with permit: TranscriptionService.Permit,
         _ context: ServerContext
     ) -> Response {
         eventStream(context) { events, continuation in
-            for try await event in service.events(of: request.audio, request.options, at: place) {
+            for try await event in service.events(of: request.audio, request.options, with: permit) {
                 switch event {
                 case .segments(let segments):
                     if let event = events.take(segments) { continuation.yield(event) }

@@ -7,10 +7,10 @@ import Synchronization
 final class TranscriptionService: Sendable {
     let transcriber: WhisperTranscriber
     private let pool = WorkPool(threadCount: 1)
-    private let placeCount = Mutex(0)
+    private let permitCount = Mutex(0)
 
     /// Recordings that may be written down or wait for it.
-    static let maximumPlaceCount = 8
+    static let maximumPermitCount = 8
 
     init(_ transcriber: WhisperTranscriber) {
         var transcriber = transcriber
@@ -20,20 +20,20 @@ final class TranscriptionService: Sendable {
 
     var languages: [WhisperLanguage] { transcriber.vocabulary.languages }
 
-    /// A place among the recordings that wait; given back when it is let go.
-    final class Place: Sendable {
+    /// A permit for one recording to wait; given back when it is let go.
+    final class Permit: Sendable {
         fileprivate let service: TranscriptionService
         fileprivate let isCancelled = Mutex(false)
 
         fileprivate init(_ service: TranscriptionService) { self.service = service }
 
-        deinit { service.placeCount.withLock { $0 -= 1 } }
+        deinit { service.permitCount.withLock { $0 -= 1 } }
     }
 
     /// - Throws: ``APIError`` when too many recordings wait.
-    func makePlace() throws(APIError) -> Place {
-        let isFree = placeCount.withLock { count in
-            guard count < Self.maximumPlaceCount else { return false }
+    func makePermit() throws(APIError) -> Permit {
+        let isFree = permitCount.withLock { count in
+            guard count < Self.maximumPermitCount else { return false }
             count += 1
             return true
         }
@@ -43,20 +43,20 @@ final class TranscriptionService: Sendable {
                 message: "as many recordings as may wait are waiting to be written down; try again later",
                 retryAfter: .seconds(2))
         }
-        return Place(self)
+        return Permit(self)
     }
 
     /// Writes down a recording at any rate. Cancellation ends the work behind the window that is being decoded.
     ///
     /// - Parameter onSegments: called on another thread with what each window adds.
     func transcribe(
-        _ audio: AudioChunk, _ options: TranscriptionOptions, at place: Place,
+        _ audio: AudioChunk, _ options: TranscriptionOptions, with permit: Permit,
         onSegments: @escaping @Sendable ([TranscriptSegment]) -> Void = { _ in }
     ) async throws -> Transcript {
         try await withTaskCancellationHandler {
             try await pool.makeLane().run { [transcriber] in
                 func requireNotCancelled() throws {
-                    if place.isCancelled.withLock({ $0 }) { throw CancellationError() }
+                    if permit.isCancelled.withLock({ $0 }) { throw CancellationError() }
                 }
                 try requireNotCancelled()
                 let audio = try audio.resampled(to: transcriber.inputSampleRate)
@@ -68,7 +68,7 @@ final class TranscriptionService: Sendable {
                 }
             }
         } onCancel: {
-            place.isCancelled.withLock { $0 = true }
+            permit.isCancelled.withLock { $0 = true }
         }
     }
 
@@ -82,12 +82,12 @@ final class TranscriptionService: Sendable {
 
     /// The same as events. Letting go of them cancels the work.
     func events(
-        of audio: AudioChunk, _ options: TranscriptionOptions, at place: Place
+        of audio: AudioChunk, _ options: TranscriptionOptions, with permit: Permit
     ) -> AsyncThrowingStream<Event, any Error> {
         let (events, continuation) = AsyncThrowingStream.makeStream(of: Event.self)
         let task = Task {
             do {
-                let transcript = try await transcribe(audio, options, at: place) { segments in
+                let transcript = try await transcribe(audio, options, with: permit) { segments in
                     continuation.yield(.segments(segments))
                 }
                 continuation.yield(.whole(transcript))

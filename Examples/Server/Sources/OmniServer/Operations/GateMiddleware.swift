@@ -61,18 +61,18 @@ struct GateMiddleware: RouterMiddleware {
             peer: context.channel.peerAddress, forwarded: request.headers.forwardedFor,
             proxies: configuration.trustedProxies)
         try gatekeeper.enter(client)
-        // A body that is streamed is made after this returns: it holds the place until it is over.
-        let place = ClientPlace(gatekeeper, client)
+        // A body that is streamed is made after this returns: it holds the permit until it is over.
+        let permit = ClientPermit(gatekeeper, client)
         var context = context
         context.account = gatekeeper.account(of: client)
         var response = try await next(request, context)
-        response.body = response.body.holding(place)
+        response.body = response.body.holding(permit)
         return response
     }
 }
 
-/// A client's place, given back when the last reference to it goes.
-final class ClientPlace: Sendable {
+/// A client's permit, given back when the last reference to it goes.
+final class ClientPermit: Sendable {
     private let gatekeeper: Gatekeeper
     private let client: String
 

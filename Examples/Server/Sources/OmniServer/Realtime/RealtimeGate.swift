@@ -39,10 +39,10 @@ final class RealtimeGate: Sendable {
         if gatekeeper.isDraining { throw .draining }
     }
 
-    /// Counts a connection, for as long as its place is held.
+    /// Counts a connection, for as long as its permit is held.
     ///
     /// - Throws: ``APIError`` when there are too many.
-    func enter(_ client: String) throws(APIError) -> Place {
+    func enter(_ client: String) throws(APIError) -> Permit {
         try openCount.withLock { count throws(APIError) in
             guard count < configuration.maximumConnections else { throw .full(retryAfter: .seconds(5)) }
             count += 1
@@ -51,17 +51,17 @@ final class RealtimeGate: Sendable {
             leave()
             throw error
         }
-        return Place(self, ClientPlace(gatekeeper, client))
+        return Permit(self, ClientPermit(gatekeeper, client))
     }
 
     private func leave() { openCount.withLock { $0 -= 1 } }
 
-    /// A connection's place, given back when it is held no more.
-    final class Place: Sendable {
+    /// A connection's permit, given back when it is held no more.
+    final class Permit: Sendable {
         private let gate: RealtimeGate
-        private let client: ClientPlace
+        private let client: ClientPermit
 
-        fileprivate init(_ gate: RealtimeGate, _ client: ClientPlace) {
+        fileprivate init(_ gate: RealtimeGate, _ client: ClientPermit) {
             self.gate = gate
             self.client = client
         }

@@ -27,7 +27,7 @@ struct RealtimeRoutes {
         let client = ClientAddress.client(
             peer: context.channel.peerAddress, forwarded: request.headers.forwardedFor,
             proxies: configuration.trustedProxies)
-        let place = try gate.enter(client)
+        let permit = try gate.enter(client)
         let account = gatekeeper.account(of: client)
         let headers = try await WebSocketHandshake.response(
             to: head, subprotocol: gate.subprotocol(head), context.channel)
@@ -45,7 +45,7 @@ struct RealtimeRoutes {
                     await converse(request.body, &writer, connection, RealtimeStart(head), account)
                 }
                 try await writer.finish(nil)
-                withExtendedLifetime(place) {}
+                withExtendedLifetime(permit) {}
             })
     }
 

@@ -150,18 +150,15 @@ extension ConversationDriver {
 
     /// Whether a source may have more to tell before anything else happens.
     private func isUnderWay(_ source: ReplayTrace.Source) -> Bool {
-        let stream: ReplyStream? =
-            switch source {
-            case .transcript: machine.transcripts.current == nil ? nil : transcript
-            case .reply(let index):
-                machine.preparedReply?.index == index ? nil : replies[ReplyID(index: index)]?.stream
-            }
-        return stream?.isSettled == false
+        switch source {
+        case .transcript: !isTranscriptSettled
+        case .reply(let index):
+            machine.preparedReply?.index != index && replies[ReplyID(index: index)]?.stream.isSettled == false
+        }
     }
 
     /// Whether all that is under way can go no further for now.
     private var isSettled: Bool {
-        replies.values.allSatisfy(\.stream.isSettled)
-            && (machine.transcripts.current == nil || transcript?.isSettled != false)
+        replies.values.allSatisfy(\.stream.isSettled) && isTranscriptSettled
     }
 }

@@ -23,6 +23,8 @@ final class ConversationDriver<Maker: ReplyMaker> {
     private var questions: [TurnID: SharedFeatures<Maker.Encoder>] = [:]
     /// The audio of these turns, where a transcriber will ask for it.
     private var recordings: [TurnID: AudioChunk] = [:]
+    /// The transcription of the turn in progress, where that is transcribed while it is spoken.
+    private var spokenTranscription: StreamingTranscription?
     private lazy var transcribingExecutor = InferenceExecutor(name: "omni.transcript")
     /// Whether windows of a chunk wait to be processed.
     private var isWithinChunk = false
@@ -73,7 +75,8 @@ final class ConversationDriver<Maker: ReplyMaker> {
         canceller = options.echo.map { EchoCanceller($0, sampleRate: sampleRate) }
         detector = model.map(VoiceDetector.init)
         machine = ConversationMachine(
-            options, windowSampleCount: windowSampleCount, sampleRate: sampleRate, canDetect: model != nil)
+            options, windowSampleCount: windowSampleCount, sampleRate: sampleRate, canDetect: model != nil,
+            hasTranscriber: maker.transcriber != nil)
     }
 
     /// Leads the conversation until the audio and all replies are over, or the consumer has left.
@@ -97,6 +100,7 @@ final class ConversationDriver<Maker: ReplyMaker> {
             inbox.change { $0.close() }
             for reply in replies.values { reply.stream.abandon() }
             transcript?.abandon()
+            spokenTranscription?.cancel()
             group.cancelAll()
         }
     }
@@ -230,6 +234,13 @@ final class ConversationDriver<Maker: ReplyMaker> {
             outbox.change { $0.drop(id) }
         case .release(let id): replies.removeValue(forKey: id)?.stream.abandon()
         case .transcribe(let turn): transcribe(turn)
+        case .beginTranscript: beginTranscript()
+        case .endTranscript:
+            spokenTranscription?.finish()
+            spokenTranscription = nil
+        case .dropTranscript:
+            spokenTranscription?.cancel()
+            (spokenTranscription, transcript) = (nil, nil)
         case .forgetAudio(let sample): history.forget(before: sample)
         // Performed last, by ``handle(_:)``.
         case .judgeTurnEnd: break
@@ -249,7 +260,9 @@ final class ConversationDriver<Maker: ReplyMaker> {
         var audio = try utterance?.audio ?? StreamingUtterance(maker.encoder, sampleRate: framer.sampleRate)
         // The only owner may change it in place.
         utterance = nil
-        try audio.push(Array(history[start..<range.upperBound]))
+        let samples = Array(history[start..<range.upperBound])
+        try audio.push(samples)
+        spokenTranscription?.push(samples)
         utterance = (audio, first..<range.upperBound)
     }
 
@@ -308,24 +321,48 @@ final class ConversationDriver<Maker: ReplyMaker> {
         _ recording: AudioChunk?, by transcriber: any SpeechTranscriber, to stream: ReplyStream
     ) {
         guard let recording else { return stream.finish(throwing: OmniSessionError.noQuestion) }
+        let options = machine.options.transcription
+        onTranscribingThread(stream) {
+            do {
+                let audio = try recording.resampled(to: transcriber.inputSampleRate)
+                let text = try transcriber.transcribe(audio, options).text
+                let trimmed = text.drop { $0.isWhitespace }
+                if !trimmed.isEmpty { stream.send(.text(String(trimmed))) }
+                stream.finish()
+            } catch {
+                stream.finish(throwing: error)
+            }
+        }
+    }
+
+    /// Transcribes the turn in progress while it is spoken.
+    private func beginTranscript() {
+        guard let transcriber else { return }
+        let transcription = StreamingTranscription { [inbox] in inbox.wake() }
+        (spokenTranscription, transcript) = (transcription, transcription.stream)
+        let (options, sampleRate) = (machine.options.transcription, framer.sampleRate)
+        onTranscribingThread(transcription.stream) {
+            await transcription.run(transcriber, options, sampleRate: sampleRate)
+        }
+    }
+
+    private func onTranscribingThread(_ stream: ReplyStream, _ body: @escaping @Sendable () async -> Void) {
         do {
             let executor = transcribingExecutor
             let hold = try executor.hold()
             Task(executorPreference: executor) {
-                do {
-                    let audio = try recording.resampled(to: transcriber.inputSampleRate)
-                    let text = try transcriber.transcribe(audio, TranscriptionOptions()).text
-                    let trimmed = text.drop { $0.isWhitespace }
-                    if !trimmed.isEmpty { stream.send(.text(String(trimmed))) }
-                    stream.finish()
-                } catch {
-                    stream.finish(throwing: error)
-                }
+                await body()
                 withExtendedLifetime(hold) {}
             }
         } catch {
             stream.finish(throwing: error)
         }
+    }
+
+    /// Whether the transcript in progress can go no further for now.
+    var isTranscriptSettled: Bool {
+        guard machine.transcripts.current != nil, let transcript else { return true }
+        return transcript.isSettled || spokenTranscription?.isIdle == true
     }
 
     // MARK: Waking

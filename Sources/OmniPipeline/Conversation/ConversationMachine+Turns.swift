@@ -11,11 +11,12 @@ extension ConversationMachine {
         case .speechStarted(let sample):
             let turn = makeTurn()
             currentTurn = turn
-            return [.dropUtterance, .emit(.speechStarted(turn, at: place(of: sample)))]
+            return [.dropUtterance, .emit(.speechStarted(turn, at: place(of: sample)))] + beginTranscript(turn)
         case .speechDropped:
             guard let turn = currentTurn else { return [] }
             currentTurn = nil
-            return [.dropUtterance, .emit(.speechDropped(turn, at: place(of: turnMachine.position)))]
+            let dropped = ConversationEvent.speechDropped(turn, at: place(of: turnMachine.position))
+            return [.dropUtterance, .emit(dropped)] + dropTranscript(turn)
         case .speculate(let audio): return prepare(audio, at: now)
         case .judgeTurnEnd(let audio): return [.judgeTurnEnd(audio)]
         case .dropSpeculation: return dropPreparation()
@@ -97,10 +98,27 @@ extension ConversationMachine {
     // MARK: Transcripts
 
     private mutating func enqueueTranscript(_ turn: TurnID) -> [Action] {
-        guard options.transcribes else { return [] }
+        if transcripts.isSpoken, transcripts.current == turn {
+            transcripts.isSpoken = false
+            return [.endTranscript]
+        }
+        guard options.transcribes, transcripts.failed != turn else { return [] }
         transcripts.waiting.append(turn)
         guard transcripts.waiting.count > Transcripts.capacity else { return [] }
         return [.emit(.warning(.transcriptionSkipped(transcripts.waiting.removeFirst())))]
+    }
+
+    /// Transcribes the turn that begins while it is spoken, where nothing else is being transcribed.
+    private mutating func beginTranscript(_ turn: TurnID) -> [Action] {
+        guard transcribesWhileSpoken, transcripts.current == nil, transcripts.waiting.isEmpty else { return [] }
+        (transcripts.current, transcripts.isSpoken, transcripts.text) = (turn, true, "")
+        return [.beginTranscript(turn)]
+    }
+
+    private mutating func dropTranscript(_ turn: TurnID) -> [Action] {
+        guard transcripts.isSpoken, transcripts.current == turn else { return [] }
+        (transcripts.current, transcripts.isSpoken) = (nil, false)
+        return [.dropTranscript]
     }
 
     /// Transcribes the next turn, once its reply is on its way or there is none.
@@ -122,7 +140,8 @@ extension ConversationMachine {
         case .event(.finished(let metrics), _): return [.emit(.transcriptionMeasured(turn, metrics))]
         case .event: return []
         case .end(let error):
-            transcripts.current = nil
+            if transcripts.isSpoken { transcripts.failed = turn }
+            (transcripts.current, transcripts.isSpoken) = (nil, false)
             return [.emit(error.map { .transcriptionFailed(turn, $0) } ?? .transcribed(transcripts.text, turn))]
         }
     }

@@ -66,6 +66,12 @@ struct ConversationMachine {
         /// No event of this reply is wanted any more.
         case release(ReplyID)
         case transcribe(TurnID)
+        /// Transcribe the turn in progress while it is spoken.
+        case beginTranscript(TurnID)
+        /// The turn that is transcribed while it is spoken has ended.
+        case endTranscript
+        /// The turn that is transcribed while it is spoken was none.
+        case dropTranscript
         /// Audio before this sample is not needed any more.
         case forgetAudio(before: Int)
     }
@@ -123,11 +129,16 @@ struct ConversationMachine {
 
         var waiting: [TurnID] = []
         var current: TurnID?
+        /// Whether ``current`` is still being spoken.
+        var isSpoken = false
+        /// The turn whose transcription failed while it was spoken.
+        var failed: TurnID?
         var text = ""
     }
 
     var options: ConversationOptions
     let canDetect: Bool
+    private let hasTranscriber: Bool
     private let sampleRate: Int
     private let windowDuration: Duration
     /// Whose turn it is; with turns that a caller ends, only the position in the audio.
@@ -151,9 +162,14 @@ struct ConversationMachine {
     ///   - windowSampleCount: samples in a window.
     ///   - sampleRate: of the windows, in Hz.
     ///   - canDetect: whether there is a voice activity model.
-    init(_ options: ConversationOptions, windowSampleCount: Int, sampleRate: Int, canDetect: Bool) {
+    ///   - hasTranscriber: whether the pipeline has a transcriber.
+    init(
+        _ options: ConversationOptions, windowSampleCount: Int, sampleRate: Int, canDetect: Bool,
+        hasTranscriber: Bool = false
+    ) {
         self.options = options
         self.canDetect = canDetect
+        self.hasTranscriber = hasTranscriber
         self.sampleRate = sampleRate
         windowDuration = .seconds(Double(windowSampleCount) / Double(sampleRate))
         turnMachine = TurnMachine(
@@ -194,6 +210,11 @@ struct ConversationMachine {
 
     /// The reply that is prepared.
     var preparedReply: ReplyID? { if case .speculative(let id, _) = reply { id } else { nil } }
+
+    /// Whether turns are transcribed while they are spoken.
+    var transcribesWhileSpoken: Bool {
+        options.transcribes && options.transcribesWhileSpoken && (hasTranscriber || options.transcriber != nil)
+    }
 
     var isPaused: Bool { if case .paused = reply { true } else { false } }
 

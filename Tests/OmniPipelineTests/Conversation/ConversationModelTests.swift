@@ -68,12 +68,25 @@ import Testing
         #expect(model.judgedSampleCounts == [5 * TurnTimeline.windowSampleCount / 2])
     }
 
-    /// Writes down how many windows it was given.
+    /// Writes down how many windows it was given; while they come, a letter for each, the last one tentative.
     private struct ScriptedTranscriber: SpeechTranscriber {
         struct Stream: TranscriptionStream {
-            mutating func push(_ samples: Span<Float>) throws -> PartialTranscript? { nil }
+            let fails: Bool
+            var sampleCount = 0
+
+            private var text: String {
+                let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                return " " + letters.prefix(sampleCount / TurnTimeline.windowSampleCount)
+            }
+
+            mutating func push(_ samples: Span<Float>) throws -> PartialTranscript? {
+                if fails { throw Failure() }
+                sampleCount += samples.count
+                return PartialTranscript(final: String(text.dropLast()), tentative: String(text.suffix(1)))
+            }
+
             mutating func finish() throws -> Transcript {
-                Transcript(text: "", language: "en", duration: 0, segments: [])
+                Transcript(text: text, language: "en", duration: 0, segments: [])
             }
         }
 
@@ -88,7 +101,57 @@ import Testing
             return Transcript(text: " \(count)", language: "en", duration: 0, segments: [])
         }
 
-        func makeStream(_ options: TranscriptionOptions) throws -> Stream { Stream() }
+        func makeStream(_ options: TranscriptionOptions) throws -> Stream { Stream(fails: fails) }
+    }
+
+    private func conversation(
+        transcribedWhileSpokenBy transcriber: ScriptedTranscriber?, _ change: (inout ConversationOptions) -> Void = { _ in }
+    ) -> ScriptedConversation {
+        ScriptedConversation("abc") { options in
+            options.transcribes = true
+            options.transcribesWhileSpoken = true
+            options.respondsToTurns = false
+            options.transcriber = transcriber
+            change(&options)
+        }
+    }
+
+    @Test func aTurnIsWrittenDownWhileItIsSpoken() async throws {
+        let scripted = conversation(transcribedWhileSpokenBy: ScriptedTranscriber())
+        // A window of padding and one of speech come first; the rest of the text comes when the turn is over.
+        #expect(try await scripted.play("..SSS.........") == "[ABCDE]F\"ABCDEF\";")
+        // Of two turns each has its own.
+        #expect(
+            try await scripted.play("..SSS.........SSS.........") == "[ABCDE]F\"ABCDEF\"[ABCDE]F\"ABCDEF\";")
+    }
+
+    @Test func speechThatIsNoTurnHasNoTranscript() async throws {
+        let scripted = conversation(transcribedWhileSpokenBy: ScriptedTranscriber())
+        let line = try await scripted.play("..S.............SSS.........")
+        #expect(line.contains("-") && line.filter { $0 == "\"" }.count == 2 && line.hasSuffix("F\"ABCDEF\";"))
+    }
+
+    @Test func aTranscriberThatFailsWhileItIsSpokenIsSaidOnce() async throws {
+        let scripted = conversation(transcribedWhileSpokenBy: ScriptedTranscriber(fails: true))
+        #expect(try await scripted.play("..SSS.........SSS.........") == "[E][E];")
+    }
+
+    /// The language model has no stream: it transcribes whole turns.
+    @Test func withoutATranscriberWholeTurnsAreTranscribed() async throws {
+        let scripted = conversation(transcribedWhileSpokenBy: nil)
+        #expect(try await scripted.play("..SSS.........").hasPrefix("[]abc"))
+    }
+
+    @Test func transcriptsOfTurnsInProgressAreReplayed() async throws {
+        let entries = Mutex<[ReplayTrace.Entry]>([])
+        let line = "..SSS.........SSS........."
+        let played = try await conversation(transcribedWhileSpokenBy: ScriptedTranscriber()) { options in
+            options.onReplayEntry = { entry in entries.withLock { $0.append(entry) } }
+        }.play(line)
+        let replayed = try await conversation(transcribedWhileSpokenBy: ScriptedTranscriber()) { options in
+            options.pace = .replayed(ReplayTrace(entries.withLock { $0 }))
+        }.play(line)
+        #expect(replayed == played)
     }
 
     @Test func aTranscriberWritesDownTheWholeTurn() async throws {

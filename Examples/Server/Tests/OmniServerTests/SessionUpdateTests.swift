@@ -1,4 +1,5 @@
 import OmniPipeline
+import OmniWhisper
 import Testing
 
 @testable import OmniServer
@@ -230,6 +231,37 @@ import Testing
         // A connection may ask for it at once.
         let machine = RealtimeMachine(id: "t", model: "omni", kind: .transcription)
         #expect(machine.settings.kind == .transcription && machine.settings.transcribesInput)
+    }
+
+    /// Text may come while a turn is spoken: its item is known from the beginning of the speech.
+    @Test func transcriptsOfTurnsInProgress() {
+        var script = RealtimeScript()
+        script.update(["type": "transcription"])
+        _ = script.speechStarted(milliseconds: 200)
+        let item = script.events.last?["item_id"]
+        #expect(
+            script.hear(.transcript("Hel", TurnID(index: 0))) == ["conversation.item.input_audio_transcription.delta"])
+        #expect(item != nil && script.events.last?["item_id"] == item && script.events.last?["delta"] == "Hel")
+    }
+
+    @Test func languageAndPromptOfATranscriber() {
+        var script = RealtimeScript()
+        let english: JSON = ["input_audio_transcription": ["model": "whisper-1", "language": "de", "prompt": "Omni"]]
+        // The language model knows one language.
+        script.update(english)
+        #expect(script.session?["audio"]?["input"]?["transcription"]?["language"] == "en")
+        #expect(script.session?["audio"]?["input"]?["transcription"]?["prompt"] == "")
+        script.machine = RealtimeMachine(
+            id: "t", model: "omni", languages: WhisperLanguage.all.filter { ["en", "de"].contains($0.code) })
+        script.update(english)
+        #expect(script.settings?.language?.code == "de" && script.settings?.prompt == "Omni")
+        #expect(script.session?["audio"]?["input"]?["transcription"]?["language"] == "de")
+        #expect(script.update(["input_audio_transcription": ["language": "fr"]]) == ["error invalid_value"])
+        #expect(script.settings?.language?.code == "de")
+        script.update(["input_audio_transcription": ["language": nil]])
+        #expect(script.settings?.language == nil && script.settings?.prompt == "Omni")
+        let long = String(repeating: "a", count: 5000)
+        #expect(script.update(["input_audio_transcription": ["prompt": .string(long)]]) == ["error invalid_value"])
     }
 
     @Test func namesOfEvents() {

@@ -3,6 +3,7 @@ import Logging
 import Metrics
 import OmniCore
 import OmniPipeline
+import OmniWhisper
 
 /// The shell around a ``RealtimeMachine``: passes the client's messages and the conversation's events to it, and its
 /// actions on to both.
@@ -28,7 +29,8 @@ actor RealtimeConversation {
     ) {
         version = start.version
         machine = RealtimeMachine(
-            id: id, model: replies.modelName, kind: start.kind, findsTurns: replies.omni.voiceActivity != nil)
+            id: id, model: replies.modelName, kind: start.kind, findsTurns: replies.omni.voiceActivity != nil,
+            languages: replies.omni.transcriber.map { ($0 as? WhisperTranscriber)?.vocabulary.languages ?? [] })
         self.replies = replies
         self.queue = queue
         self.logger = logger
@@ -191,6 +193,10 @@ extension SessionSettings {
         options.generation.maximumStepCount = maximumStepCount
         options.runAhead = ReplyService.bufferedAudio
         options.transcribes = transcribesInput
+        options.transcription.language = language?.code
+        options.transcription.prompt = prompt.isEmpty ? nil : prompt
+        // Where nothing is answered, the processor has time for it.
+        options.transcribesWhileSpoken = kind == .transcription
         options.playback = .immediate
         options.executor = lane.taskExecutor
         return options

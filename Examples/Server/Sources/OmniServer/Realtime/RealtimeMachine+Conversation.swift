@@ -21,7 +21,7 @@ extension RealtimeMachine {
         case .replyFailed(let reply, let error):
             return response?.reply == reply ? failResponse(APIError(error)) : []
         case .transcript(let text, let turn):
-            return turns.item(of: turn).map { [.send(.transcriptionDelta(text, item: $0.item))] } ?? []
+            return turns.itemName(of: turn).map { [.send(.transcriptionDelta(text, item: $0))] } ?? []
         case .transcribed(let text, let turn): return transcribed(text, turn)
         case .transcriptionFailed(let turn, let error): return transcriptionFailed(APIError(error), turn)
         case .warning(.noQuestion): return refuseResponse()
@@ -96,7 +96,7 @@ extension RealtimeMachine {
     }
 
     private func transcriptionFailed(_ error: APIError, _ turn: TurnID) -> [RealtimeAction] {
-        turns.item(of: turn).map { [.send(.transcriptionFailed(error, item: $0.item))] } ?? []
+        turns.itemName(of: turn).map { [.send(.transcriptionFailed(error, item: $0))] } ?? []
     }
 }
 

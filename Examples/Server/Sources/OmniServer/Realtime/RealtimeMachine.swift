@@ -1,5 +1,6 @@
 import OmniCore
 import OmniPipeline
+import OmniWhisper
 
 /// Translates between a client of the Realtime API and a conversation: the client's events and the conversation's
 /// events go in, events for the client and commands for the conversation come out. Pure: no clock, no task, no socket;
@@ -37,11 +38,15 @@ struct RealtimeMachine: Sendable {
     ///   - model: what the model is called.
     ///   - kind: what the session begins as.
     ///   - findsTurns: whether there is a voice activity detector; without one the client decides on turns.
-    init(id: String, model: String, kind: SessionSettings.Kind = .realtime, findsTurns: Bool = true) {
+    ///   - languages: those of the server's transcriber; `nil` without one.
+    init(
+        id: String, model: String, kind: SessionSettings.Kind = .realtime, findsTurns: Bool = true,
+        languages: [WhisperLanguage]? = nil
+    ) {
         self.id = id
         self.model = model
         self.findsTurns = findsTurns
-        settings = SessionSettings(kind)
+        settings = SessionSettings(kind, languages: languages)
         decoder = AudioDecoder(settings.inputFormat)
         if !findsTurns { settings.turns = nil }
     }

@@ -30,7 +30,10 @@ struct RealtimeTurns: Sendable {
         ended.append((turn.id, item, turn.audio.upperBound - turn.audio.lowerBound))
     }
 
-    /// The item of a turn, and how long the turn was.
+    /// The item of a turn that is being spoken or has ended.
+    func itemName(of turn: TurnID) -> String? { spoken?.turn == turn ? spoken?.item : item(of: turn)?.item }
+
+    /// The item of a turn that has ended, and how long the turn was.
     func item(of turn: TurnID) -> (item: String, duration: Duration)? {
         ended.last { $0.turn == turn }.map { ($0.item, $0.duration) }
     }

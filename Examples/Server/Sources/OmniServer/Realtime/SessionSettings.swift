@@ -1,3 +1,5 @@
+import OmniWhisper
+
 /// What holds in a realtime conversation.
 struct SessionSettings: Hashable, Sendable {
     enum Kind: String, Sendable {
@@ -17,11 +19,18 @@ struct SessionSettings: Hashable, Sendable {
     var modality = Modality.audio
     /// Whether what the client said is written down.
     var transcribesInput = false
+    /// The language that the transcriber is told; `nil` to let it find out.
+    var language: WhisperLanguage?
+    /// Text that might have come before: the transcriber spells names and terms as in it.
+    var prompt = ""
+    /// The languages of the server's transcriber; `nil` without one: the model writes, which knows one.
+    let languages: [WhisperLanguage]?
     /// Steps of a reply at most; `nil` for no limit but the model's.
     var maximumStepCount: Int?
 
-    init(_ kind: Kind = .realtime) {
+    init(_ kind: Kind = .realtime, languages: [WhisperLanguage]? = nil) {
         self.kind = kind
+        self.languages = languages
         transcribesInput = kind == .transcription
     }
 
@@ -31,8 +40,7 @@ struct SessionSettings: Hashable, Sendable {
         var input: [String: JSON] = [
             "format": inputFormat.json, "noise_reduction": .null, "turn_detection": turns?.json ?? .null,
         ]
-        input["transcription"] =
-            transcribesInput ? ["model": .string(model), "language": "en", "prompt": ""] : .null
+        input["transcription"] = transcribesInput ? transcription(model) : .null
         guard kind == .realtime else {
             return [
                 "type": "transcription", "object": "realtime.transcription_session", "id": .string(id),
@@ -49,6 +57,13 @@ struct SessionSettings: Hashable, Sendable {
                 "output": ["format": outputFormat.json, "voice": "omni", "speed": 1],
             ],
         ]
+    }
+}
+
+extension SessionSettings {
+    private func transcription(_ model: String) -> JSON {
+        let language: JSON = languages == nil ? "en" : language.map { .string($0.code) } ?? .null
+        return ["model": .string(model), "language": language, "prompt": .string(prompt)]
     }
 }
 

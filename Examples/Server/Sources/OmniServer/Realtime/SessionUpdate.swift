@@ -1,3 +1,5 @@
+import OmniWhisper
+
 extension SessionSettings {
     /// The settings that a `session.update` leads to: with all of it, or none of it.
     ///
@@ -52,6 +54,30 @@ extension SessionSettings {
         }
     }
 
+    /// Language and prompt of a transcriber; the language model follows neither.
+    private mutating func applyTranscription(_ fields: Fields) throws(APIError) {
+        try fields.allow(["model", "language", "languages", "prompt", "keywords", "delay"])
+        guard let languages else { return }
+        for name in fields.names {
+            switch name {
+            case "language":
+                language = try fields.optionalString(name).map { text throws(APIError) in
+                    guard let language = WhisperLanguage(text), languages.contains(language) else {
+                        throw fields.wrong(name, "a language that the transcriber knows, as en")
+                    }
+                    return language
+                }
+            case "prompt":
+                let text = try fields.optionalString(name) ?? ""
+                guard TextLimit.allows(text) else {
+                    throw fields.wrong(name, "at most \(TextLimit.maximumCharacterCount) characters")
+                }
+                prompt = text
+            default: break
+            }
+        }
+    }
+
     private mutating func apply(_ setting: AudioSetting, _ fields: Fields, _ name: String) throws(APIError) {
         switch setting {
         case .inputFormat: inputFormat = try fields.audioFormat(name) ?? inputFormat
@@ -61,7 +87,7 @@ extension SessionSettings {
         case .noiseReduction: try fields.optionalObject(name)?.allow(["type", "strength"])
         case .transcription:
             transcribesInput = fields.value(name) != .null
-            try fields.optionalObject(name)?.allow(["model", "language", "languages", "prompt", "keywords", "delay"])
+            if let transcription = try fields.optionalObject(name) { try applyTranscription(transcription) }
         case .turnDetection:
             let detection = try fields.optionalObject(name)
             turns = try detection.map { detection throws(APIError) in

@@ -21,8 +21,8 @@ public struct ConversationOptions: Sendable {
     public var transcriber: (any SpeechTranscriber)?
     /// What the transcriber is asked: language, prompt, task. The language model takes none of it.
     public var transcription = TranscriptionOptions()
-    /// Whether a transcriber writes turns down while they are spoken, so that text comes before their end. Otherwise, and
-    /// where a caller ends turns, it writes each down as a whole behind its end. Both compute beside a reply in progress.
+    /// Whether a transcriber writes turns down while they are spoken, so that text comes before their end. Otherwise,
+    /// and where a caller ends turns, it writes each down as a whole behind its end.
     public var transcribesWhileSpoken = false
     /// Keeps the reply from being taken for a speaker when it leaks into the microphone; `nil`: it cannot leak.
     public var echo: EchoSettings?

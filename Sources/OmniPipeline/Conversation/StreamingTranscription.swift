@@ -1,8 +1,8 @@
 import OmniCore
 import Synchronization
 
-/// A turn that a transcriber writes down while it is spoken. The conversation pushes audio; another thread computes, and
-/// text that has become final comes out of ``stream``.
+/// A turn that a transcriber writes down while it is spoken. The conversation pushes audio; another thread computes,
+/// and text that has become final comes out of ``stream``.
 final class StreamingTranscription: Sendable {
     /// Text and the end.
     let stream: ReplyStream

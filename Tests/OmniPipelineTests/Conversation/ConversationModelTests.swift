@@ -105,7 +105,8 @@ import Testing
     }
 
     private func conversation(
-        transcribedWhileSpokenBy transcriber: ScriptedTranscriber?, _ change: (inout ConversationOptions) -> Void = { _ in }
+        transcribedWhileSpokenBy transcriber: ScriptedTranscriber?,
+        _ change: (inout ConversationOptions) -> Void = { _ in }
     ) -> ScriptedConversation {
         ScriptedConversation("abc") { options in
             options.transcribes = true

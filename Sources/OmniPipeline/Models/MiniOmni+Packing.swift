@@ -72,7 +72,7 @@ struct ModelPacker {
         where name != files.tokenizer.lastPathComponent {
             try copyIfPresent(files.tokenizerFolder.appending(path: name), to: folder)
         }
-        if let voiceActivity = files.voiceActivity { try copy(voiceActivity, to: folder) }
+        for file in [files.voiceActivity, files.turnEnd].compactMap(\.self) { try copy(file, to: folder) }
     }
 
     func packLanguageModel(

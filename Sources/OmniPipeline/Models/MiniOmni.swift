@@ -62,12 +62,16 @@ extension OmniPipeline where Encoder == WhisperEncoder, Model == OmniGPT, Codec 
         async let loadedVoiceActivity = TimedPart {
             try files.voiceActivity.map { try SileroVAD.load(from: $0, engine: engine) }
         }
+        async let loadedTurnEnd = TimedPart {
+            try files.turnEnd.map { try SmartTurn.load(from: $0, engine: engine, precision: precision.encoder) }
+        }
         let (encoder, model, codec) = try await (loadedEncoder, loadedModel, loadedCodec)
         let (tokenizer, voiceActivity) = try await (loadedTokenizer, loadedVoiceActivity)
         try requireFit(encoder.part, model.part, codec.part)
         var pipeline = MiniOmni(
             encoder: encoder.part, model: model.part, codec: codec.part, tokenizer: tokenizer.part,
             voiceActivity: voiceActivity.part)
+        pipeline.turnEnd = try await loadedTurnEnd.part
         pipeline.loadDurations = LoadDurations(
             encoder: encoder.duration, model: model.duration, codec: codec.duration, tokenizer: tokenizer.duration,
             voiceActivity: files.voiceActivity == nil ? nil : voiceActivity.duration,

@@ -13,6 +13,7 @@ public import Foundation
 /// | codec | `snac/`, `snac_24khz/`, the folder itself, or beside it in the cache |
 /// | tokenizer | `tokenizer.json`, `tokenizer.model` |
 /// | voice activity | `silero_vad.onnx`, `silero_vad.safetensors`; optional |
+/// | turn end | `smart-turn-v3.2-cpu.onnx` or another file of Smart Turn version 3; optional |
 public struct ModelDirectory: Sendable, Hashable {
     /// What a file is for.
     public enum Part: String, Sendable, Hashable, CaseIterable {
@@ -45,6 +46,13 @@ public struct ModelDirectory: Sendable, Hashable {
     /// The detector of voice activity; `nil` when there is none.
     public let voiceActivity: URL?
 
+    /// The model that judges whether turns are over; `nil` when there is none.
+    public let turnEnd: URL?
+
+    private static let turnEndNames = ["v3.2-cpu", "v3.2-gpu", "v3.1-cpu", "v3.1-gpu", "v3.0"].map {
+        "smart-turn-\($0).onnx"
+    }
+
     private static let languageModelNames = [
         "lit_model.pth", "lit_model.safetensors", "lit_model.safetensors.index.json", "lit_model.bin.index.json",
         "lit_model.pth.index.json",
@@ -69,6 +77,7 @@ public struct ModelDirectory: Sendable, Hashable {
         self.codec = codec
         self.tokenizer = tokenizer
         voiceActivity = search.file(among: ["silero_vad.onnx", "silero_vad.safetensors"])
+        turnEnd = search.file(among: Self.turnEndNames)
     }
 
     /// Looks for a codec alone: the folder of a whole model, or one with the codec's files.

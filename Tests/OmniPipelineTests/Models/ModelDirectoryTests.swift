@@ -29,11 +29,13 @@ import Testing
 
     @Test func findsEverythingInOnePlace() throws {
         try withTemporaryFolder { folder in
-            try write(body + ["small.pt", "pytorch_model.bin", "silero_vad.onnx"], in: folder)
+            let parts = ["small.pt", "pytorch_model.bin", "silero_vad.onnx", "smart-turn-v3.1-cpu.onnx"]
+            try write(body + parts, in: folder)
             try write(["config.json"], in: folder, #"{"codebook_size": 4096}"#)
             let files = try ModelDirectory(folder)
             #expect(files.codec.path == folder.path)
             #expect(files.voiceActivity?.lastPathComponent == "silero_vad.onnx")
+            #expect(files.turnEnd?.lastPathComponent == "smart-turn-v3.1-cpu.onnx")
         }
     }
 

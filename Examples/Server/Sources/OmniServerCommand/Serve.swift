@@ -46,8 +46,9 @@ struct Serve: AsyncParsableCommand {
         var omni = try await model.load(engine: engine, on: compute, noise: .seeded(0))
         let transcriber = try configuration.transcriber.map { try load(transcriber: $0, compute) }
         omni.transcriber = transcriber
-        omni.turnEnd = try configuration.turnModel.map { file in
-            try SmartTurn.load(from: URL(argument: file), engine: compute, precision: engine.partPrecision)
+        if let file = configuration.turnModel {
+            omni.turnEnd = try SmartTurn.load(
+                from: URL(argument: file), engine: compute, precision: engine.partPrecision)
         }
         let server = try OmniServer(
             omni, transcriber: transcriber, configuration: configuration, registry: registry, logger: logger)

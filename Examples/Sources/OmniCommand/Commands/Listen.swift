@@ -72,33 +72,37 @@ struct Listen: AsyncParsableCommand {
         if let replay { return try await check(replay) }
         let omni = try await model.load(engine: engine, noise: noise.value(seed: sampling.seed))
         let voiceActivity = try voiceActivity(omni)
+        let turnEnd = try turns.turnEnd(of: omni, engine)
+        let settings = settings(isJudged: turnEnd != nil)
         var options = settings.options
         options.voiceActivity = voiceActivity
-        options.turnEnd = try turns.loadTurnModel(engine)
+        options.turnEnd = turnEnd
         options.transcriber = try loadTranscriber()
         options.reportsWindows = true
         if let input {
             options.pace = pace == .fast ? .simulated : .real
             let audio = try AudioInput.read(input)
             let microphone = FileMicrophone(audio: audio, isPaced: pace == .real)
-            return try await converse(omni, microphone, sampleRate: audio.sampleRate, options) { _ in }
+            let recorder = try makeRecorder(settings, sampleRate: audio.sampleRate, voiceActivity)
+            return try await converse(omni, microphone, recorder, options) { _ in }
         }
         let device = try AudioDevice(index: device)
         defer { device.close() }
         Console.note("Listening. End with control-C.")
         let stop = Interrupt { device.close() }
         defer { stop.end() }
-        try await converse(
-            omni, device.microphone, sampleRate: AudioDevice.sampleRate, options, play: device.player.handle)
+        let recorder = try makeRecorder(settings, sampleRate: AudioDevice.sampleRate, voiceActivity)
+        try await converse(omni, device.microphone, recorder, options, play: device.player.handle)
     }
 
-    private var settings: ConversationTrace.Settings {
+    /// - Parameter isJudged: whether a model judges the ends of turns.
+    private func settings(isJudged: Bool) -> ConversationTrace.Settings {
         ConversationTrace.Settings(
             recording: record.map { URL(filePath: $0).lastPathComponent + ".wav" } ?? "", mode: mode,
             seed: sampling.seed, topK: sampling.topK, temperature: sampling.temperature, topP: sampling.topP,
             maxSteps: sampling.maxSteps, silenceMilliseconds: turns.silence,
             candidateMilliseconds: turns.prepareAfter > 0 ? turns.prepareAfter : nil,
-            eagerness: turns.semantic?.eagerness, threshold: turns.threshold, interrupts: turns.interrupt,
+            eagerness: isJudged ? turns.eagerness ?? .auto : nil, threshold: turns.threshold, interrupts: turns.interrupt,
             removesEcho: echo, transcribes: transcribe)
     }
 
@@ -116,11 +120,10 @@ struct Listen: AsyncParsableCommand {
     }
 
     private func converse<Audio: AsyncSequence & Sendable>(
-        _ omni: MiniOmni, _ audio: Audio, sampleRate: Int, _ options: ConversationOptions,
+        _ omni: MiniOmni, _ audio: Audio, _ recorder: ConversationRecorder?, _ options: ConversationOptions,
         play: (ConversationEvent) -> Void
     ) async throws where Audio.Element == AudioChunk {
         var options = options
-        let recorder = try makeRecorder(sampleRate: sampleRate, options.voiceActivity)
         if let recorder { options.onReplayEntry = { recorder.take($0) } }
         let heard = RecordedAudio(audio: audio, recorder: recorder)
         var view = ConversationView()
@@ -139,9 +142,9 @@ struct Listen: AsyncParsableCommand {
     }
 
     private func makeRecorder(
-        sampleRate: Int, _ model: (any VoiceActivityModel)?
+        _ settings: ConversationTrace.Settings, sampleRate: Int, _ model: any VoiceActivityModel
     ) throws -> ConversationRecorder? {
-        guard let record, let model else { return nil }
+        guard let record else { return nil }
         let windowDuration = Duration.seconds(Double(model.windowSampleCount) / Double(model.sampleRate))
         return try ConversationRecorder(
             record, settings: settings, sampleRate: sampleRate, windowDuration: windowDuration)
@@ -160,7 +163,7 @@ struct Listen: AsyncParsableCommand {
         let omni = try await model.load(engine: engine, noise: noise.value(seed: trace.settings.seed))
         var options = trace.settings.options
         options.voiceActivity = try voiceActivity(omni)
-        options.turnEnd = try turns.loadTurnModel(engine)
+        options.turnEnd = try turns.turnEnd(of: omni, engine)
         guard trace.settings.eagerness == nil || options.turnEnd != nil else {
             throw ValidationError("turns of this trace were judged by a model: --turn-model is needed")
         }

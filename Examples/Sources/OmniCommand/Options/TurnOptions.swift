@@ -21,28 +21,33 @@ struct TurnOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A Smart Turn file (smart-turn-v3.2-cpu.onnx) that judges at a pause whether the speaker has finished.",
+            """
+            A Smart Turn file (smart-turn-v3.2-cpu.onnx) that judges at a pause whether the speaker has finished; \
+            without it the model's own.
+            """,
             valueName: "onnx"))
     var turnModel: String?
 
     @Option(
         help: ArgumentHelp(
-            "How long an unfinished turn is waited for, with --turn-model: low 8, medium 4, high 2 s.",
+            "How long an unfinished turn is waited for, with a turn model: low 8, medium 4, high 2 s.",
             valueName: "low|medium|high|auto"))
     var eagerness: SemanticTurnEnd.Eagerness?
 
-    /// Whether turns end by a model's judgement, and how.
-    var semantic: SemanticTurnEnd? { turnModel.map { _ in SemanticTurnEnd(eagerness: eagerness ?? .auto) } }
-
-    /// Opens ``turnModel``.
-    func loadTurnModel(_ engine: EngineOption) throws -> SmartTurn? {
-        try turnModel.map { file in
+    /// The model that judges whether turns are over: ``turnModel``, else that of the pipeline; `nil` without either,
+    /// and where there is no pause to judge at.
+    func turnEnd(of omni: MiniOmni, _ engine: EngineOption) throws -> (any TurnEndModel)? {
+        let model = try turnModel.map { file in
             try SmartTurn.load(from: URL(argument: file), engine: engine.make(), precision: engine.partPrecision)
         }
+        let chosen: (any TurnEndModel)? = prepareAfter == 0 ? nil : model ?? omni.turnEnd
+        guard eagerness == nil || chosen != nil else {
+            throw ValidationError("--eagerness goes with a turn model: --turn-model, or one in the model's folder")
+        }
+        return chosen
     }
 
     func validate() throws {
-        if eagerness != nil, turnModel == nil { throw ValidationError("--eagerness goes with --turn-model") }
         if turnModel != nil, prepareAfter == 0 {
             throw ValidationError("--turn-model judges after the silence of --prepare-after, which cannot be 0 then")
         }

@@ -35,11 +35,11 @@ export class RealtimeConnection {
     if (this.#socket && this.#socket.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(event));
   }
 
-  /// Lets the server find turns, or leaves them to `commit`.
+  /// Lets the server find turns, by their meaning where it has a model for it, or leaves them to `commit`.
   configure({ detectsTurns }) {
     const input = {
       transcription: { model: "omni" },
-      turn_detection: detectsTurns ? { type: "server_vad" } : null,
+      turn_detection: detectsTurns ? { type: "semantic_vad" } : null,
     };
     this.#send({ type: "session.update", session: { type: "realtime", audio: { input } } });
   }

@@ -87,6 +87,20 @@ import Testing
         for duration in [durations.encoder, durations.model, durations.codec, durations.tokenizer] {
             #expect(.zero < duration && duration <= durations.total)
         }
-        #expect(durations.voiceActivity == nil && omni.voiceActivity == nil)
+        #expect(durations.voiceActivity == nil && omni.voiceActivity == nil && omni.turnEnd == nil)
+    }
+
+    @Test func aTurnModelInTheFolderIsLoaded() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "omni-\(UUID().uuidString)")
+        try FileManager.default.copyItem(at: Fixture.url("tiny/checkpoint"), to: folder)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "smart-turn-v3.2-cpu.onnx")
+        try FileManager.default.copyItem(at: Fixture.url("smart_turn/int8.onnx"), to: file)
+        let model = try #require(try await MiniOmni.load(from: folder).turnEnd)
+        let silence = [Float](repeating: 0, count: model.sampleRate)
+        #expect((0...1).contains(try model.turnEndProbability(of: silence.span)))
+        // What is there and cannot be read is said, not left out.
+        try Data("none".utf8).write(to: file)
+        await #expect(throws: CheckpointError.self) { try await MiniOmni.load(from: folder) }
     }
 }

@@ -19,6 +19,7 @@ enum FuzzTarget: String, CaseIterable {
     case tokenizerBPE = "tokenizer-bpe"
     case tokenizerUnigram = "tokenizer-unigram"
     case onnx
+    case smartTurn = "smart-turn"
     case yaml
     case codecJSON = "codec-json"
     case encoderJSON = "encoder-json"
@@ -30,7 +31,7 @@ enum FuzzTarget: String, CaseIterable {
         case .safetensors, .torchArchive, .torchLegacy, .wav: .bytes
         case .torchPickle: .pickle
         case .shardIndex, .tokenizerJSON, .codecJSON, .encoderJSON: .json
-        case .tokenizerBPE, .tokenizerUnigram, .onnx: .protobuf
+        case .tokenizerBPE, .tokenizerUnigram, .onnx, .smartTurn: .protobuf
         case .yaml: .yaml
         }
     }
@@ -56,6 +57,7 @@ enum FuzzTarget: String, CaseIterable {
         case .tokenizerUnigram: return [Self.unigramFile]
         case .onnx:
             return try [ShrunkONNX.file(file("vad/synthetic/v5.onnx")), ShrunkONNX.file(file("vad/synthetic/v4.onnx"))]
+        case .smartTurn: return try [file("smart_turn/int8.onnx")]
         case .yaml: return try [file("tiny/checkpoint/model_config.yaml")]
         case .codecJSON: return try [file("tiny/checkpoint/snac/config.json")]
         case .encoderJSON:
@@ -83,6 +85,7 @@ enum FuzzTarget: String, CaseIterable {
             case .tokenizerJSON: use(try ByteLevelBPETokenizer(json: bytes))
             case .tokenizerBPE, .tokenizerUnigram: use(try SentencePieceTokenizer(model: bytes))
             case .onnx: _ = try SileroVAD(onnx: Data(bytes))
+            case .smartTurn: _ = try SmartTurn(onnx: Data(bytes), engine: Self.engine)
             case .yaml: _ = try OmniGPT.Configuration(yaml: String(decoding: bytes, as: UTF8.self))
             case .codecJSON:
                 try Data(bytes).write(to: scratch)
@@ -111,6 +114,9 @@ enum FuzzTarget: String, CaseIterable {
             return "\(error)"
         }
     }
+
+    /// One for all files: an engine of its own would start threads for each.
+    private static let engine = ReferenceEngine()
 
     private func readCheckpoint(_ bytes: [UInt8], _ scratch: URL) throws {
         try Data(bytes).write(to: scratch)

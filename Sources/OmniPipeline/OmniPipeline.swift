@@ -90,6 +90,8 @@ protocol ReplyMaker: Sendable {
     var voiceActivity: (any VoiceActivityModel)? { get }
     var turnEnd: (any TurnEndModel)? { get }
     var transcriber: (any SpeechTranscriber)? { get }
+    /// Where turns are transcribed, one after the other.
+    var transcribingExecutor: InferenceExecutor { get }
 
     /// Sends the events of a reply, all but a failure.
     func makeReply(to question: ReplyQuestion<Encoder>, _ request: ReplyRequest, to stream: ReplyStream) async throws
@@ -107,6 +109,7 @@ where Encoder.Features == Model.Features, Codec.Stream.Frame == Model.Generation
     var voiceActivity: (any VoiceActivityModel)? { pipeline.voiceActivity }
     var turnEnd: (any TurnEndModel)? { pipeline.turnEnd }
     var transcriber: (any SpeechTranscriber)? { pipeline.transcriber }
+    var transcribingExecutor: InferenceExecutor { scheduler.transcribingExecutor }
 
     func makeReply(
         to question: ReplyQuestion<Encoder>, _ request: ReplyRequest, to stream: ReplyStream

@@ -91,7 +91,9 @@ struct AdmissionControl {
 
     mutating func addRound(_ duration: Duration, width: Int) { estimate.addRound(duration, width: width) }
 
+    /// - Parameter sequence: whose chunk it was. One that has left may have stopped instead of computing it.
     mutating func addPrefillChunk(_ duration: Duration, _ sequence: SequenceID) {
+        guard preparing[sequence] != nil || speaking.contains(sequence) || writing.contains(sequence) else { return }
         estimate.addPrefillChunk(duration)
         preparing[sequence]?.computed += duration
     }
@@ -158,7 +160,7 @@ struct CapacityEstimate {
     /// as half of the first one, which is more than it costs an engine that reads its weights once for all.
     private func round(width: Int) -> Double? {
         guard let known = roundSeconds[width]?.value else {
-            guard let nearest = roundSeconds.keys.min(by: { abs($0 - width) < abs($1 - width) }),
+            guard let nearest = roundSeconds.keys.min(by: { (abs($0 - width), $0) < (abs($1 - width), $1) }),
                 let known = round(width: nearest)
             else { return nil }
             return known * Double(width + 1) / Double(nearest + 1)

@@ -91,15 +91,17 @@ struct BatchPolicy {
     }
 
     private mutating func nextStep(isUrgent: Bool, isContested: Bool) -> Work? {
-        var waiting = spoken.sorted { $0.value != $1.value ? $0.value < $1.value : $0.key < $1.key }.map(\.key)
+        var sequences = spoken.sorted { $0.value != $1.value ? $0.value < $1.value : $0.key < $1.key }.map(\.key)
         if isUrgent, !silent.isEmpty, stepsWithoutSilent < Self.maximumStepsWithoutSilent {
             stepsWithoutSilent += 1
         } else {
-            waiting += silent.sorted()
+            // One of them has a place also where listeners would take all.
+            if !silent.isEmpty { sequences = Array(sequences.prefix(maximumStepWidth - 1)) }
+            sequences += silent.sorted()
             stepsWithoutSilent = 0
         }
-        guard !waiting.isEmpty else { return nil }
-        let sequences = Array(waiting.prefix(maximumStepWidth))
+        guard !sequences.isEmpty else { return nil }
+        sequences = Array(sequences.prefix(maximumStepWidth))
         for sequence in sequences {
             spoken[sequence] = nil
             silent.remove(sequence)

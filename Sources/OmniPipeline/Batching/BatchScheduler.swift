@@ -20,6 +20,8 @@ final class BatchScheduler<Model: SpeechLanguageModel>: Sendable {
     let executor: InferenceExecutor
     /// Where frames are decoded beside the steps, of one reply after the other.
     let codecExecutor = InferenceExecutor(name: "omni.codec", idleSeconds: 1)
+    /// Where turns are transcribed beside the steps, one after the other.
+    let transcribingExecutor = InferenceExecutor(name: "omni.transcript", idleSeconds: 1)
     private let model: Model
     private let state: Mutex<State>
     /// Locked while they are computed, on the executor's thread.
@@ -223,6 +225,7 @@ final class BatchSlot<Model: SpeechLanguageModel>: Sendable {
         _ question: Question<Model.Features>, mode: ReplyMode, options: GenerationOptions, unless isStopped: () -> Bool
     ) async throws -> Int? {
         await scheduler.waitForPrefillChunk(sequence)
+        if isStopped() { return nil }
         let promptLength = try scheduler.beginPrefill(sequence, question, mode: mode, options: options)
         while try scheduler.prefillChunk(sequence) {
             await scheduler.waitForPrefillChunk(sequence)

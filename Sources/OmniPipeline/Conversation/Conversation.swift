@@ -45,10 +45,10 @@ public final class Conversation: AsyncSequence, Sendable {
 
     /// Hands over the next audio of a conversation that ``OmniSession/converse(_:)`` began, and returns when it has
     /// been processed: commands that are given then come after it. Audio comes from one task.
-    public func push(_ chunk: AudioChunk) async { await inbox.feed(.audio(chunk)) }
+    public func push(_ chunk: AudioChunk) async { await inbox.feed(chunk) }
 
     /// There is no more audio. The conversation ends once the last reply is over.
-    public func finish() async { await inbox.feed(.audioEnded(nil)) }
+    public func finish() async { await inbox.endAudio() }
 
     // MARK: Turns
 

@@ -25,7 +25,6 @@ final class ConversationDriver<Maker: ReplyMaker> {
     private var recordings: [TurnID: AudioChunk] = [:]
     /// The transcription of the turn in progress, where that is transcribed while it is spoken.
     private var spokenTranscription: StreamingTranscription?
-    private lazy var transcribingExecutor = InferenceExecutor(name: "omni.transcript")
     /// Whether windows of a chunk wait to be processed.
     private var isWithinChunk = false
 
@@ -310,19 +309,23 @@ final class ConversationDriver<Maker: ReplyMaker> {
         transcript = stream
         if let transcriber { return transcribe(recordings[turn], by: transcriber, to: stream) }
         guard let question = questions[turn] else { return stream.finish(throwing: OmniSessionError.noQuestion) }
+        guard maker.modes.contains(.transcription) else {
+            return stream.finish(throwing: OmniSessionError.unsupportedMode(.transcription, supported: maker.modes))
+        }
         transcribingSession.begin(
             .features(question), by: maker, mode: .transcription, options: ReplyOptions(), to: stream)
     }
 
     private var transcriber: (any SpeechTranscriber)? { machine.options.transcriber ?? maker.transcriber }
 
-    /// On a thread of its own: a reply may be under way on the session's.
+    /// On another thread: a reply may be under way on the session's. Sessions that share a scheduler share it as well.
     private func transcribe(
         _ recording: AudioChunk?, by transcriber: any SpeechTranscriber, to stream: ReplyStream
     ) {
         guard let recording else { return stream.finish(throwing: OmniSessionError.noQuestion) }
         let options = machine.options.transcription
         onTranscribingThread(stream) {
+            guard !stream.isStopped else { return }
             do {
                 let audio = try recording.resampled(to: transcriber.inputSampleRate)
                 let text = try transcriber.transcribe(audio, options).text
@@ -348,7 +351,7 @@ final class ConversationDriver<Maker: ReplyMaker> {
 
     private func onTranscribingThread(_ stream: ReplyStream, _ body: @escaping @Sendable () async -> Void) {
         do {
-            let executor = transcribingExecutor
+            let executor = maker.transcribingExecutor
             let hold = try executor.hold()
             Task(executorPreference: executor) {
                 await body()

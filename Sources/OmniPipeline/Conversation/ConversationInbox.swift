@@ -44,6 +44,8 @@ enum ConversationInput: Sendable {
 struct ConversationInbox: MailboxContent {
     private var commands = Queue<ConversationCommand>()
     private var audio: ConversationInput?
+    /// The end of the audio, behind what waits.
+    private var audioEnd: ConversationInput?
     private var isWoken = false
     private var isClosed = false
     /// Whether the driver takes audio; otherwise it waits for something else.
@@ -52,28 +54,34 @@ struct ConversationInbox: MailboxContent {
     var isProcessing = false
 
     /// Whether audio may be put in, and what was put in before has been processed.
-    var hasRoom: Bool { isClosed || audio == nil && !isProcessing }
+    var hasRoom: Bool { isClosed || audio == nil && audioEnd == nil && !isProcessing }
 
     mutating func put(_ command: ConversationCommand) {
         if !isClosed { commands.append(command) }
     }
 
-    /// Puts audio in, or its end.
+    /// Puts audio in.
     ///
     /// - Returns: `false` when there is no room.
-    mutating func put(_ audio: ConversationInput) -> Bool {
+    mutating func put(_ chunk: AudioChunk) -> Bool {
         guard hasRoom else { return false }
-        if !isClosed { self.audio = audio }
+        if !isClosed { audio = .audio(chunk) }
         return true
+    }
+
+    /// Says that there is no more audio, and why. There is always room for that.
+    mutating func endAudio(_ error: (any Error)?) {
+        if !isClosed, audioEnd == nil { audioEnd = .audioEnded(error) }
     }
 
     mutating func wake() { isWoken = true }
 
     mutating func take() -> ConversationInput? {
         if let command = commands.popFirst() { return .command(command) }
-        if acceptsAudio, let audio {
-            (self.audio, isProcessing) = (nil, true)
-            return audio
+        if acceptsAudio, let next = audio ?? audioEnd {
+            if audio == nil { audioEnd = nil } else { audio = nil }
+            isProcessing = true
+            return next
         }
         guard isWoken else { return nil }
         isWoken = false
@@ -85,7 +93,7 @@ struct ConversationInbox: MailboxContent {
     /// The driver takes nothing any more.
     mutating func close() {
         isClosed = true
-        audio = nil
+        (audio, audioEnd) = (nil, nil)
         commands = Queue()
     }
 }
@@ -97,10 +105,16 @@ extension Mailbox<ConversationInbox> {
 
     func wake() { change { $0.wake() } }
 
-    /// Hands over audio, or its end. Returns when it has been processed, when the driver takes no more, and when the
-    /// task is cancelled.
-    func feed(_ input: ConversationInput) async {
-        while !change({ $0.put(input) }), !Task.isCancelled { await waitForRoom() }
+    /// Hands over audio. Returns when it has been processed, when the driver takes no more, and when the task is
+    /// cancelled; audio for which there was no room until then is dropped.
+    func feed(_ chunk: AudioChunk) async {
+        while !change({ $0.put(chunk) }), !Task.isCancelled { await waitForRoom() }
+        await waitForRoom()
+    }
+
+    /// Says that there is no more audio, and why. Returns as ``feed(_:)`` does; it is said in any case.
+    func endAudio(throwing error: (any Error)? = nil) async {
+        change { $0.endAudio(error) }
         await waitForRoom()
     }
 

@@ -55,7 +55,8 @@ extension ConversationMachine {
         return [.listen(audio), .keepUtterance(turn), begin, .emit(.preparing(turn))]
     }
 
-    private mutating func dropPreparation() -> [Action] {
+    /// The reply that is prepared, if there is one, is not wanted.
+    mutating func dropPreparation() -> [Action] {
         guard case .speculative(let id, _) = reply, let turn = currentTurn else { return [] }
         reply = .none
         metrics.droppedPreparationCount += 1

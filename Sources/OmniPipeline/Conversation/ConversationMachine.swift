@@ -136,6 +136,9 @@ struct ConversationMachine {
         var text = ""
     }
 
+    /// As much of a turn that a caller ends as is kept for a transcriber.
+    private static let maximumRecordingSeconds = 600
+
     var options: ConversationOptions
     let canDetect: Bool
     private let hasTranscriber: Bool
@@ -211,10 +214,11 @@ struct ConversationMachine {
     /// The reply that is prepared.
     var preparedReply: ReplyID? { if case .speculative(let id, _) = reply { id } else { nil } }
 
+    /// Whether a transcriber writes turns down; otherwise, where ``ConversationOptions/transcribes``, the language model.
+    private var usesTranscriber: Bool { options.transcribes && (hasTranscriber || options.transcriber != nil) }
+
     /// Whether turns are transcribed while they are spoken.
-    var transcribesWhileSpoken: Bool {
-        options.transcribes && options.transcribesWhileSpoken && (hasTranscriber || options.transcriber != nil)
-    }
+    var transcribesWhileSpoken: Bool { usesTranscriber && options.transcribesWhileSpoken }
 
     var isPaused: Bool { if case .paused = reply { true } else { false } }
 
@@ -260,7 +264,9 @@ struct ConversationMachine {
         var actions: [Action] = []
         if case .manual(let start) = turns {
             turnMachine.skip(window.sampleCount)
-            actions += [.listen(start..<turnMachine.position), .forgetAudio(before: turnMachine.position)]
+            // A transcriber takes the whole turn when it is over; the encoder has listened already.
+            let (end, limit) = (turnMachine.position, Self.maximumRecordingSeconds * sampleRate)
+            actions += [.listen(start..<end), .forgetAudio(before: usesTranscriber ? max(start, end - limit) : end)]
         } else {
             actions += perform(turnMachine.push(window.isEcho ? 0 : window.probability ?? 0), at: now)
             if let audio = turnMachine.audio { actions.append(.listen(audio)) }
@@ -322,6 +328,10 @@ struct ConversationMachine {
         (options.echo, options.pace, options.playback) = (old.echo, old.pace, old.playback)
         (options.voiceActivity, options.onReplayEntry) = (old.voiceActivity, old.onReplayEntry)
         if let settings = new.turns { turnMachine.change(settings) }
+        // What is prepared would be another reply now.
+        if !new.respondsToTurns || new.mode != old.mode || new.generation != old.generation {
+            actions += dropPreparation()
+        }
         return actions
     }
 }

@@ -82,11 +82,11 @@ extension OmniSession {
         do {
             for try await chunk in audio {
                 guard !Task.isCancelled else { return }
-                await inbox.feed(.audio(chunk))
+                await inbox.feed(chunk)
             }
-            await inbox.feed(.audioEnded(nil))
+            await inbox.endAudio()
         } catch {
-            await inbox.feed(.audioEnded(error))
+            await inbox.endAudio(throwing: error)
         }
     }
 }

@@ -8,6 +8,8 @@ struct AudioFramer {
     private var resampler: Resampler?
     private var rest: [Float] = []
     private var framedCount = 0
+    /// The rate of the pieces that are being left out.
+    private var refusedRate: Int?
 
     init(sampleRate: Int, windowSampleCount: Int) {
         self.sampleRate = sampleRate
@@ -29,9 +31,11 @@ struct AudioFramer {
                 resampler = new
             }
             rest += try resampler?.push(chunk.samples) ?? []
+            refusedRate = nil
         } catch {
-            // All samples are finite: it is the rate.
-            warnings.append(.unsupportedSampleRate(chunk.sampleRate))
+            // All samples are finite: it is the rate. It is said once.
+            if refusedRate != chunk.sampleRate { warnings.append(.unsupportedSampleRate(chunk.sampleRate)) }
+            refusedRate = chunk.sampleRate
         }
         return (takeWindows(), warnings)
     }

@@ -43,7 +43,6 @@ where Encoder.Features == Model.Features, Codec.Stream.Frame == Model.Generation
 
     /// Takes the decode steps, and sends what they make known.
     private mutating func decode(_ slot: BatchSlot<Model>, promptLength: Int) async throws {
-        defer { slot.finished(recorder.metrics) }
         recorder.started(promptLength: promptLength)
         var text = pipeline.tokenizer.makeStreamDecoder()
         var audio =
@@ -64,7 +63,7 @@ where Encoder.Features == Model.Features, Codec.Stream.Frame == Model.Generation
                 recorder.send(text.finish())
                 try await audio?.finish(&recorder)
                 let ending = slot.reachedLimit ? ReplyEnding.reachedLimit : .completed
-                return recorder.finished(stream.isStopped ? .interrupted : ending, chosenTokens: slot.chosenTokens)
+                return finish(stream.isStopped ? .interrupted : ending, slot)
             }
             if let token = step.text { recorder.send(text.push(token)) }
             if let frame = step.frame { try audio?.push(frame, &recorder) }
@@ -74,7 +73,13 @@ where Encoder.Features == Model.Features, Codec.Stream.Frame == Model.Generation
             await recorder.waitForRoom()
         }
         try await audio?.settle(&recorder)
-        recorder.finished(.interrupted, chosenTokens: slot.chosenTokens)
+        finish(.interrupted, slot)
+    }
+
+    /// A reply that failed says nothing of what others will take.
+    private mutating func finish(_ ending: ReplyEnding, _ slot: BatchSlot<Model>) {
+        recorder.finished(ending, chosenTokens: slot.chosenTokens)
+        slot.finished(recorder.metrics)
     }
 }
 
@@ -141,6 +146,8 @@ struct ReplyRecorder {
     private(set) var metrics: ReplyMetrics
     private let frameDuration: Duration
     private var frameCount = 0
+    /// When the audio that was sent so far is over, for a listener who hears it as soon as it comes.
+    private var audioEnd: ContinuousClock.Instant?
 
     /// - Parameter frameDuration: how long the audio of a step lasts.
     init(_ request: ReplyRequest, frameDuration: Duration, to stream: ReplyStream) {
@@ -172,12 +179,14 @@ struct ReplyRecorder {
         return try await body()
     }
 
-    /// When the listener's audio runs out, if everything is heard as soon as it can be; `nil` when there is none to
-    /// hear.
-    private var deadline: ContinuousClock.Instant? {
-        guard request.mode.speaks else { return nil }
-        guard let start = metrics.timeToFirstAudio else { return request.instant }
-        return request.instant + start + metrics.audioDuration
+    /// When the listener's audio runs out; `nil` when there is none to hear. A gap in the audio, as of a reply that had
+    /// to wait for its consumer, makes the rest no more urgent.
+    private var deadline: ContinuousClock.Instant? { request.mode.speaks ? audioEnd ?? request.instant : nil }
+
+    private mutating func sent(_ duration: Duration, at instant: ContinuousClock.Instant) {
+        if metrics.timeToFirstAudio == nil { metrics.timeToFirstAudio = instant - request.instant }
+        metrics.audioDuration += duration
+        audioEnd = max(audioEnd ?? instant, instant) + duration
     }
 
     /// Takes a step of the model.
@@ -212,8 +221,7 @@ struct ReplyRecorder {
 
     mutating func send(_ chunk: AudioChunk?) {
         guard let chunk, !chunk.samples.isEmpty else { return }
-        if metrics.timeToFirstAudio == nil { metrics.timeToFirstAudio = elapsed }
-        metrics.audioDuration += chunk.duration
+        sent(chunk.duration, at: .now)
         stream.send(.audio(chunk))
     }
 
@@ -221,8 +229,7 @@ struct ReplyRecorder {
     mutating func note(_ audio: DecodedAudio) {
         metrics.codecTime += audio.codecTime
         guard let instant = audio.instant else { return }
-        if metrics.timeToFirstAudio == nil { metrics.timeToFirstAudio = instant - request.instant }
-        metrics.audioDuration += audio.duration
+        sent(audio.duration, at: instant)
     }
 
     /// How long the audio of all frames is that the codec was given; some of it may not be decoded yet.

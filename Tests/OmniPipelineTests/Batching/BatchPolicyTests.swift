@@ -124,6 +124,17 @@ import Testing
         #expect(stepCount == BatchPolicy.maximumStepsWithoutSilent)
     }
 
+    /// Nor do as many listeners as have place in a step.
+    @Test(arguments: [1, 3]) func noWriterStarvesInANarrowStep(width: Int) {
+        var schedule = schedule(silent: [9], width: width)
+        for stepCount in 0...BatchPolicy.maximumStepsWithoutSilent {
+            for index in 0..<width { schedule.waitForStep(sequence(index), deadline: now) }
+            guard case .step(let sequences)? = schedule.next(at: now, cost: cost) else { break }
+            #expect(sequences.count == width)
+            #expect(sequences.contains(sequence(9)) == (stepCount == BatchPolicy.maximumStepsWithoutSilent))
+        }
+    }
+
     @Test func whoLeavesIsForgotten() {
         var schedule = schedule(spoken: [0: 10, 1: 10], silent: [3], prefilling: [2])
         for index in [0, 2, 3] { schedule.forget(sequence(index)) }

@@ -54,7 +54,8 @@ import Testing
             case .pause, .resume: ""
             case .interrupt(let id): "i\(id.index)"
             case .release(let id): "f\(id.index)"
-            case .transcribe: "T"
+            case .transcribe, .beginTranscript: "T"
+            case .endTranscript, .dropTranscript: "t"
             case .judgeTurnEnd: "j"
             case .keepUtterance, .keepAudio: "k"
             case .listen, .dropUtterance, .forgetAudio: ""
@@ -75,6 +76,36 @@ import Testing
         #expect(bench.handle(.playback(ReplyID(index: 0), clock)) == "")
         #expect(bench.handle(.settle) == "f0/")
         #expect(bench.machine.isIdle)
+    }
+
+    /// What is prepared by options that hold no longer is dropped.
+    @Test func otherOptionsDropAPreparedReply() {
+        let changes: [(inout ConversationOptions) -> Void] = [
+            { $0.respondsToTurns = false }, { $0.mode = .speechToText }, { $0.generation.maximumStepCount = 3 },
+        ]
+        for change in changes {
+            var bench = Bench()
+            #expect(bench.hear("SS..") == "[kb0?")
+            var options = bench.machine.options
+            change(&options)
+            #expect(bench.handle(.command(.change(options))) == "f0x")
+            #expect(bench.hear("..") == (options.respondsToTurns ? "kb1]" : "k]"))
+        }
+        var bench = Bench()
+        #expect(bench.hear("SS..") == "[kb0?")
+        var options = bench.machine.options
+        options.runAhead = .seconds(1)
+        #expect(bench.handle(.command(.change(options))) == "" && bench.hear("..") == "a0]")
+    }
+
+    /// Speech over a reply is no turn when turns are no longer found.
+    @Test func speechOverAReplyIsForgottenWhenACallerEndsTurns() {
+        var bench = Bench()
+        _ = bench.hear("SS....") + bench.play(0, windows: 50, heard: 1)
+        #expect(bench.hear("SS") == "p1")
+        var options = bench.machine.options
+        options.turns = nil
+        #expect(bench.handle(.command(.change(options))) == "r")
     }
 
     /// A turn that ends by a judgement has all its audio, and no reply is prepared before.

@@ -166,6 +166,26 @@ import Testing
         #expect(scripted.model.asked.count == 1)
     }
 
+    /// Also a turn that a caller ends; its audio is not needed by the encoder any more.
+    @Test func aTranscriberWritesDownATurnThatACallerEnds() async throws {
+        let scripted = ScriptedConversation("abc") { options in
+            options.turns = nil
+            options.transcribes = true
+            options.respondsToTurns = false
+            options.transcriber = ScriptedTranscriber()
+            options.pace = .real
+        }
+        let conversation = scripted.makeSession().converse(scripted.options)
+        for count in [40, 3] {
+            for _ in 0..<count {
+                await conversation.push(AudioChunk(ScriptedConversation.audio("S"), sampleRate: 16_000))
+            }
+            conversation.commit()
+        }
+        await conversation.finish()
+        #expect(try await sketch(conversation).contains("40\"40\"") )
+    }
+
     @Test func aTranscriberThatFailsDoesNotEndTheConversation() async throws {
         let scripted = ScriptedConversation("abc") { options in
             options.transcribes = true

@@ -127,4 +127,25 @@ import Testing
         #expect(try await scripted.play("..SS.......") == "[?](5)ab1c11./;")
         #expect(lane.jobCount.withLock { $0 } > 5)
     }
+
+    /// The end is not lost when the task that says it has been cancelled while audio waits.
+    @Test func theEndIsSaidByATaskThatWasCancelled() async throws {
+        let scripted = ScriptedConversation("ab") { $0.pace = .real; $0.playback = .immediate }
+        let conversation = scripted.makeSession().converse(scripted.options)
+        let feeder = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            for _ in 0..<20 { await conversation.push(chunk([0, 0, 0, 0][...])) }
+            await conversation.finish()
+        }
+        #expect(try await sketch(conversation).hasSuffix(";"))
+        await feeder.value
+    }
+
+    /// Audio that cannot be resampled is said once, however many pieces of it come.
+    @Test func audioAtAnImpossibleRate() async throws {
+        let scripted = ScriptedConversation("ab")
+        let refused = AudioChunk([0.5], sampleRate: 1)
+        let taken = AudioChunk(ScriptedConversation.audio("."), sampleRate: 16_000)
+        #expect(try await sketch(scripted.begin([refused, refused, taken, refused, refused])) == "WW;")
+    }
 }

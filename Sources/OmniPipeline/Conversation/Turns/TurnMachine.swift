@@ -143,10 +143,14 @@ public struct TurnMachine: Sendable {
         return endTurn(requiringLength: false)
     }
 
-    /// Forgets the turn in progress, and what came before.
+    /// Forgets the turn in progress, speech over a reply, and what came before.
     package mutating func clear() -> [TurnAction] {
         defer { earliestStart = position }
-        return phase == .hearing || phase == .candidate ? dropTurn() : []
+        switch phase {
+        case .listening: return []
+        case .hearing, .candidate: return dropTurn()
+        case .replying, .contested: return stopContesting(atOnce: true)
+        }
     }
 
     /// A reply begins that no turn has asked for. A turn in progress is dropped; if its speaker goes on, that is

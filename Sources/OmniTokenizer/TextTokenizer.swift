@@ -3,8 +3,7 @@ public import OmniCore
 /// The tokenizer of a model directory, whichever kind it is, with the marks that the model wants around a text.
 ///
 /// Marks follow LitGPT's `Tokenizer`, which Mini-Omni uses: the ids of both ends come from `tokenizer_config.json`,
-/// else
-/// `generation_config.json`, else the SentencePiece file.
+/// else `generation_config.json`, else the SentencePiece file.
 public struct TextTokenizer: Tokenizer {
     /// The two kinds.
     public enum Model: Sendable {

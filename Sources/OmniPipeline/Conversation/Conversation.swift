@@ -66,7 +66,7 @@ public final class Conversation: AsyncSequence, Sendable {
     public func change(_ turns: TurnSettings?) { inbox.send(.changeTurns(turns)) }
 
     /// Goes on with other options. ``ConversationOptions/echo``, ``ConversationOptions/pace``,
-    /// ``ConversationOptions/playback``, ``ConversationOptions/voiceActivity`` and
+    /// ``ConversationOptions/playback``, ``ConversationOptions/voiceActivity``, ``ConversationOptions/executor`` and
     /// ``ConversationOptions/onReplayEntry`` stay what they were.
     public func change(_ options: ConversationOptions) { inbox.send(.change(options)) }
 

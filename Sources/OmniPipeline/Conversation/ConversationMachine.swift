@@ -8,8 +8,11 @@ import OmniCore
 /// none ──candidate end──▶ speculative ──end of turn──▶ speaking ◀──▶ paused
 ///   ▲                         │                           │            │
 ///   ├─────────speech──────────┘◀────── heard to the end ──┤            │
-///   └──────────────────── stopping ◀──── barge-in ────────┴────────────┘
+///   └────────────────────── interruption ─────────────────┴────────────┘
 /// ```
+///
+/// A `speculative` reply is one that is prepared ahead of the end of the turn. An interrupted reply is in `stopping`
+/// until its task has ended, beside the next reply; a caller can drop or interrupt a reply in each state.
 struct ConversationMachine {
     /// What happens.
     enum Input {
@@ -214,7 +217,8 @@ struct ConversationMachine {
     /// The reply that is prepared.
     var preparedReply: ReplyID? { if case .speculative(let id, _) = reply { id } else { nil } }
 
-    /// Whether a transcriber writes turns down; otherwise, where ``ConversationOptions/transcribes``, the language model.
+    /// Whether a transcriber writes turns down; otherwise, where ``ConversationOptions/transcribes`` is set, the
+    /// language model does.
     private var usesTranscriber: Bool { options.transcribes && (hasTranscriber || options.transcriber != nil) }
 
     /// Whether turns are transcribed while they are spoken.

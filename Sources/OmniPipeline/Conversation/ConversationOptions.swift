@@ -2,11 +2,13 @@ public import OmniCore
 
 /// How a conversation is led.
 public struct ConversationOptions: Sendable {
-    /// When turns begin and end. `nil`: not by themselves; ``Conversation/commit()`` ends a turn (push to talk).
+    /// When turns begin and end. `nil`: turns are manual (push to talk), and ``Conversation/commit()`` ends them.
     public var turns: TurnSettings? = TurnSettings()
     /// Whether each turn is answered. Otherwise ``Conversation/respond(mode:generation:)`` asks for a reply.
     public var respondsToTurns = true
-    /// Asked when a turn may be over, whether a reply is prepared that may never be wanted; `nil`: it always is.
+    /// Whether a reply may be prepared ahead, which is dropped if the speaker goes on; `nil`: always. Called for each
+    /// window of audio while the speaker speaks, on the thread that processes audio, so it has to return at once; what
+    /// it returned last counts when the turn may be over.
     public var mayPrepare: (@Sendable () -> Bool)?
     /// One of the model's modes that listen; `nil` for the first of them.
     public var mode: ReplyMode?
@@ -58,7 +60,7 @@ public enum ConversationPlayback: Sendable, Hashable {
 
 /// What time is to a conversation.
 public enum ConversationPace: Sendable, Hashable {
-    /// The clock on the wall: audio comes in as it is spoken.
+    /// Real time: audio comes in as it is spoken.
     case real
     /// The audio that comes in: a second has passed when a second was processed, however long that took. Replies are
     /// there at once. For recordings and simulations, which then give the same on any machine.

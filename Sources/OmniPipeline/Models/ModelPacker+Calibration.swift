@@ -12,8 +12,7 @@ public struct CalibrationReport: Sendable, Hashable {
 
 extension ModelPacker {
     /// Rounds the matrices of `weights` that are kept in 4 bits with what they are multiplied by when the model is
-    /// asked
-    /// `questions`. Matrices that the questions never reach stay as they are.
+    /// asked `questions`. Matrices that the questions never reach stay as they are.
     ///
     /// - Parameter heldOut: other questions, to judge the result by; none for no report.
     func calibrated(

@@ -22,10 +22,10 @@ public struct PrecisionPlan: Sendable, Hashable, CustomStringConvertible {
     public static let float32 = PrecisionPlan(encoder: .float32, model: .float32)
     /// Half the memory of floats.
     public static let bfloat16 = PrecisionPlan(encoder: .bfloat16, model: .bfloat16)
-    /// A quarter of the memory of floats.
+    /// 8.5 bits a weight where floats take 32.
     public static let int8 = PrecisionPlan(encoder: .int8, model: .int8)
-    /// A language model of an eighth of the memory; the encoder, whose time is not spent on reading weights, stays at
-    /// 8 bits.
+    /// 4.5 bits a weight in the language model; the encoder, whose time is not spent on reading weights, stays at 8
+    /// bits.
     public static let int4 = PrecisionPlan(encoder: .int8, model: .int4)
     /// What serves best on this machine: the fastest formats whose replies are those of floats. No part is slower than
     /// with 32-bit floats; see ``AutomaticPrecision``.

@@ -14,8 +14,9 @@ public struct ReplyID: Sendable, Hashable, CustomStringConvertible {
 /// What a reply makes known, as soon as it is known.
 ///
 /// A reply is ``started(_:)``, then ``text(_:)`` and ``audio(_:)`` in the order in which they become known, then
-/// ``finished(_:)``. Warnings may come at any place before the end. In a conversation each event comes with the
-/// ``ReplyID`` of its reply: ``ConversationEvent/reply(_:_:)``.
+/// ``finished(_:)``. Warnings may come at any place before the end. A reply that is interrupted while its question is
+/// encoded or prefilled has no ``started(_:)``, one that fails no ``finished(_:)``. In a conversation each event comes
+/// with the ``ReplyID`` of its reply: ``ConversationEvent/reply(_:_:)``.
 @nonexhaustive public enum OmniEvent: Sendable, Hashable {
     /// The question was prefilled; the first decode step comes next.
     case started(ReplyStart)

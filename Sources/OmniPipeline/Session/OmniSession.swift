@@ -23,13 +23,12 @@ public final class OmniSession: Sendable {
     /// Answers a spoken question at any sample rate.
     ///
     /// The reply begins at once, and interrupts the one before it if that is not over. It ends when all events are
-    /// made, on
-    /// ``interrupt()``, when the task that takes the events is cancelled and when the stream is released; in the last
-    /// two cases without an ``OmniEvent/finished(_:)``. A stream kept in a variable is computed also when no task takes
-    /// events from it, up to ``ReplyOptions/maximumBufferedAudio``.
+    /// made, on ``interrupt()``, when the task that takes the events is cancelled and when the stream is released; in
+    /// the last two cases without an ``OmniEvent/finished(_:)``. A stream kept in a variable is computed also when no
+    /// task takes events from it, up to ``ReplyOptions/maximumBufferedAudio``.
     ///
-    /// What is too long for the encoder is left out, with a ``ReplyWarning/questionCut(heard:of:)``. A question
-    /// of fewer samples than `SpeechEncoder.minimumSampleCount` is refused with a `AudioInputError`.
+    /// What is too long for the encoder is left out, with a ``ReplyWarning/questionCut(heard:of:)``. A question of
+    /// fewer samples than `SpeechEncoder.minimumSampleCount` is refused with an `AudioInputError`.
     ///
     /// - Parameters:
     ///   - utterance: the question.

@@ -15,8 +15,7 @@ public struct SpeechTimestampOptions: Sendable, Hashable {
     /// A window at least this likely is speech.
     public var threshold: Double
     /// During speech, a window less likely than this is silence. `nil`: ``threshold`` − 0.15, but not less
-    /// than
-    /// ``leastNegativeThreshold``.
+    /// than ``leastNegativeThreshold``.
     public var negativeThreshold: Double?
     /// How far down the threshold of silence goes when it follows from ``threshold``; `nil` for no such floor.
     public var leastNegativeThreshold: Double?

@@ -7,7 +7,7 @@ struct Serve: ParsableCommand {
         abstract: "Serve the model to browsers and to clients of the reference and of OpenAI.",
         discussion: """
             Starts `omni-server serve` with the same arguments, which has the interfaces of the reference and of \
-            OpenAI and a page to talk with. Example: omni serve --model Models/nano --port 60808
+            OpenAI and a page to talk with. Example: omni serve --model Examples/Models/nano --port 60808
 
             Among its flags are --host, --port, --tls-cert, --tls-key, --api-key, --allow-origin, \
             --maximum-conversations, --trace-file and --config. omni-server prints them all in place of this help.

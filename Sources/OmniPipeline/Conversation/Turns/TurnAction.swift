@@ -7,8 +7,7 @@ public enum TurnAction: Sendable, Hashable {
     /// The turn may be over: a reply to this audio can be prepared, silently.
     case speculate(Range<Int>)
     /// The turn may be over: a model is asked whether this audio is that of a finished turn, and its judgement is given
-    /// to
-    /// ``TurnMachine/judge(_:turnEndProbability:)``.
+    /// to ``TurnMachine/judge(_:turnEndProbability:)``.
     case judgeTurnEnd(Range<Int>)
     /// The speaker went on: what was prepared is of no use.
     case dropSpeculation

@@ -1,5 +1,6 @@
-/// When a speaker's turn begins and ends, and what may stop a reply. Names and defaults are those of the Realtime
-/// API's `server_vad` where it has them.
+/// When a speaker's turn begins and ends, and what may stop a reply. ``threshold``, ``prefixPadding`` and ``silence``
+/// are `threshold`, `prefix_padding_ms` and `silence_duration_ms` of the Realtime API's `server_vad`, with its
+/// defaults.
 public struct TurnSettings: Sendable, Hashable {
     /// A window at least this likely is speech.
     public var threshold: Float = 0.5
@@ -70,9 +71,8 @@ struct TurnLimits: Sendable {
     var suffix: Int { candidateSilence ?? silence }
 }
 
-/// How a turn ends where a model judges at a pause whether the speaker has finished. Names are those of the Realtime
-/// API's
-/// `semantic_vad`.
+/// How a turn ends where a model judges at a pause whether the speaker has finished. The values of ``Eagerness`` are
+/// those of the Realtime API's `semantic_vad`.
 public struct SemanticTurnEnd: Sendable, Hashable {
     /// How soon a reply may begin although the speaker seems not to have finished.
     public enum Eagerness: String, Sendable, Hashable, CaseIterable, Codable {

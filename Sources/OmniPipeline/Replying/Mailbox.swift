@@ -15,8 +15,8 @@ protocol MailboxContent: Sendable {
 /// A lock around a ``MailboxContent``, and the tasks that wait at its two ends: one consumer, which waits for output,
 /// and producers, which wait for room.
 ///
-/// Every queue of the pipeline is one. `BatchScheduler`, which also suspends tasks, is no queue: replies wait there for
-/// their next step. Continuations are resumed outside of the lock.
+/// The events of a reply and the input and events of a conversation wait in one. Continuations are resumed outside of
+/// the lock.
 final class Mailbox<Content: MailboxContent>: Sendable {
     private struct State {
         var content: Content

@@ -85,7 +85,7 @@ extension WhisperEncoder {
 
         /// Encodes the utterance.
         ///
-        /// - Returns: the same rows as ``WhisperEncoder/encode(_:)`` for the whole, bit by bit.
+        /// - Returns: the same rows as ``WhisperEncoder/encode(_:)`` for the whole, bit for bit.
         public consuming func finish() -> Tensor<Float> {
             let rowCount = encoder.featureCount(forSampleCount: spectrogram.sampleCount)
             return encoder.encode(spectrogram.finish(), keeping: rowCount)

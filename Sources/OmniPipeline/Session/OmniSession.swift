@@ -29,7 +29,7 @@ public final class OmniSession: Sendable {
     /// events from it, up to ``ReplyOptions/maximumBufferedAudio``.
     ///
     /// What is too long for the encoder is left out, with a ``ReplyWarning/questionCut(heard:of:)``. A question
-    /// of fewer samples than `SpeechEncoder.minimumSampleCount` is refused with a `AudioInputError`.
+    /// of fewer samples than `SpeechEncoder.minimumSampleCount` is refused with an `AudioInputError`.
     ///
     /// - Parameters:
     ///   - utterance: the question.

@@ -18,8 +18,8 @@ public protocol SpeechEncoder<Features>: Sendable {
 
     /// Encodes a whole utterance.
     ///
-    /// - Throws: an error of the encoder's when the utterance cannot be encoded (wrong rate, samples that are not
-    ///   finite).
+    /// - Throws: ``AudioInputError/wrongSampleRate(expected:found:)``, ``AudioInputError/notFinite(sampleIndex:)``, or
+    ///   an error of the encoder's.
     func encode(_ utterance: AudioChunk) throws -> Features
 
     /// A stream at sample 0.
@@ -40,7 +40,7 @@ public protocol SpeechEncoderStream<Features>: Sendable {
     /// Takes the next samples, at the encoder's rate; what lies beyond ``SpeechEncoder/maximumSampleCount`` is left
     /// out.
     ///
-    /// - Throws: when samples are not finite; nothing is taken then.
+    /// - Throws: ``AudioInputError/notFinite(sampleIndex:)``; nothing is taken then.
     mutating func push(_ samples: Span<Float>) throws
 
     /// The features of everything that was pushed.
@@ -59,11 +59,15 @@ extension SpeechEncoderStream where Encoding == WholeEncoding<Self> {
 public struct CollectingEncoderStream<Encoder: SpeechEncoder>: SpeechEncoderStream {
     private let encoder: Encoder
     private var samples: [Float] = []
+    /// Samples that were pushed, those that were left out among them.
+    private var pushedCount = 0
 
     /// A stream at sample 0.
     public init(_ encoder: Encoder) { self.encoder = encoder }
 
-    public mutating func push(_ samples: Span<Float>) throws {
+    public mutating func push(_ samples: Span<Float>) throws(AudioInputError) {
+        try samples.requireFinite(firstIndex: pushedCount)
+        pushedCount += samples.count
         let keptCount = min(samples.count, encoder.maximumSampleCount - self.samples.count)
         for index in 0..<keptCount { self.samples.append(samples[index]) }
     }

@@ -34,7 +34,8 @@ public protocol SpeechTranscriber: Sendable {
 
     /// Writes down audio of any length.
     ///
-    /// - Throws: an error of the transcriber's for audio of another rate or an option that it cannot follow.
+    /// - Throws: ``AudioInputError/wrongSampleRate(expected:found:)``, ``AudioInputError/notFinite(sampleIndex:)``, or
+    ///   an error of the transcriber's for an option that it cannot follow.
     func transcribe(_ audio: AudioChunk, _ options: TranscriptionOptions) throws -> Transcript
 
     /// A stream at sample 0.

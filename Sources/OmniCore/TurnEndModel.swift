@@ -8,6 +8,6 @@ public protocol TurnEndModel: Sendable {
     /// The probability that the turn is over, in `0...1`.
     ///
     /// - Parameter samples: the audio of the turn up to now, with the pause at its end.
-    /// - Throws: an error of the model's for samples that are not finite.
+    /// - Throws: ``AudioInputError/notFinite(sampleIndex:)``, ``AudioInputError/tooLoud(sampleIndices:)``.
     func turnEndProbability(of samples: Span<Float>) throws -> Float
 }

@@ -33,9 +33,13 @@ def start_from_distilled(model: Model) -> None:
         part.load_state_dict({name.removeprefix(prefix): t for name, t in saved.items() if name.startswith(prefix)})
 
 
-def start_from(folder: pathlib.Path, model: Model) -> None:
-    """The decoder of an exported model. What listens to another encoder, or says another voice's codes, starts anew."""
-    exported = torch.load(folder / "lit_model.pth", weights_only=True)
+def start_from(path: pathlib.Path, model: Model) -> None:
+    """All of a checkpoint; or the decoder of an exported model: what listens to another encoder, or says another voice's
+    codes, starts anew."""
+    if path.is_file():
+        model.load_state_dict(torch.load(path, weights_only=True)["model"])
+        return
+    exported = torch.load(path / "lit_model.pth", weights_only=True)
     own = model.gpt.state_dict()
     gpt = {
         name: tensor.float() for name, tensor in exported.items() if name in own and tensor.shape == own[name].shape}

@@ -5,6 +5,8 @@ each frame begins: codes exist before the codec is trained, and equal clips have
 and to encode them.
 """
 
+import argparse
+import pathlib
 import pickle
 
 import numpy as np
@@ -18,6 +20,7 @@ BANDS = 40
 HOP = 512
 PHASE = 4.0  # how much the phase of the voice counts beside the logarithms of the bands
 WIDTH = BANDS + 2
+TOGETHER = (4, 2, 1)
 
 
 def mel_bands(window: int, count: int, rate: int = voice.SAMPLE_RATE) -> torch.Tensor:
@@ -40,21 +43,44 @@ def frames(clip: voice.Clip) -> torch.Tensor:
     return torch.cat([bands, torch.from_numpy(np.stack([turn.real, turn.imag], 1)).float()], 1)
 
 
-def k_means(points: torch.Tensor, count: int, rounds: int = 25) -> tuple[torch.Tensor, torch.Tensor]:
-    """Assignment and centres; the first centres are drawn far from each other (k-means++)."""
+def far_apart(points: torch.Tensor, count: int) -> torch.Tensor:
+    """First centres, drawn far from each other (k-means++)."""
     centres = points[torch.randint(len(points), (1,))]
     nearest = ((points - centres) ** 2).sum(1)
     for _ in range(count - 1):
         chosen = points[torch.multinomial(nearest.clamp(min=1e-9), 1)]
         centres = torch.cat([centres, chosen])
         nearest = torch.minimum(nearest, ((points - chosen) ** 2).sum(1))
+    return centres
+
+
+def means(points: torch.Tensor, members: torch.Tensor, count: int) -> torch.Tensor:
+    """The centre of the members of each code; one without members is drawn anew."""
+    sizes = torch.bincount(members, minlength=count)
+    centres = torch.zeros(count, points.shape[1]).index_add_(0, members, points) / sizes.clamp(min=1)[:, None]
+    empty = sizes == 0
+    centres[empty] = points[torch.randint(len(points), (int(empty.sum()),))]
+    return centres
+
+
+def k_means(points: torch.Tensor, centres: torch.Tensor, rounds: int = 25) -> tuple[torch.Tensor, torch.Tensor]:
+    """Assignment and centres."""
     for _ in range(rounds):
-        members = torch.cdist(points, centres).argmin(1)
-        sizes = torch.bincount(members, minlength=count)
-        centres = torch.zeros_like(centres).index_add_(0, members, points) / sizes.clamp(min=1)[:, None]
-        empty = sizes == 0
-        centres[empty] = points[torch.randint(len(points), (int(empty.sum()),))]
+        centres = means(points, torch.cdist(points, centres).argmin(1), len(centres))
     return torch.cdist(points, centres).argmin(1), centres
+
+
+def earlier(folder: pathlib.Path) -> tuple[torch.Tensor, list[torch.Tensor]]:
+    """Mean and centres of the clips and codes in a folder that `voice` and `codes` wrote."""
+    clips, found = voice.load(folder), pickle.loads((folder / "codes.pkl").read_bytes())
+    points = torch.cat([frames(clip) for clip in clips.values()])
+    mean, centres = points.mean(0), []
+    residual = points - mean
+    for together, members in zip(TOGETHER, layers(joined(found, clips))):
+        grouped = residual.reshape(-1, together * WIDTH)
+        centres.append(means(grouped, members[0], AUDIO_CODES))
+        residual = (grouped - centres[-1][members[0]]).reshape(-1, WIDTH)
+    return mean, centres
 
 
 def codebook(centres: torch.Tensor) -> torch.Tensor:
@@ -86,16 +112,23 @@ def joined(codes: dict[str, np.ndarray], units) -> np.ndarray:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "--from", dest="start", type=pathlib.Path,
+        help="an earlier build/voice: its centres come first, so that what was trained on its codes can go on")
+    options = parser.parse_args()
     torch.manual_seed(0)
     clips = voice.load()
     points = torch.cat([frames(clip) for clip in clips.values()])
-    residual = points - points.mean(0)
-    members, books = [], []
-    for together in (4, 2, 1):
+    mean, first = earlier(options.start) if options.start else (points.mean(0), [None] * len(TOGETHER))
+    residual = points - mean
+    members, books = [], torch.load(options.start / "codebooks.pt") if options.start else []
+    for together, centres in zip(TOGETHER, first):
         grouped = residual.reshape(-1, together * WIDTH)
-        assigned, centres = k_means(grouped, AUDIO_CODES)
+        assigned, centres = k_means(grouped, far_apart(grouped, AUDIO_CODES) if centres is None else centres)
         members.append(assigned)
-        books.append(codebook(centres))
+        if not options.start:
+            books.append(codebook(centres))
         residual = (grouped - centres[assigned]).reshape(-1, WIDTH)
         print(f"{together} frames together: residual {residual.std():.3f} of {points.std():.3f}")
     all_codes, found, start = streams(*members), {}, 0

@@ -15,13 +15,18 @@ from .numbers import spoken_number
 
 # What the transcriber writes in signs and the model says in words.
 SIGNS = {"+": " plus ", "−": " minus ", "-": " minus ", "×": " times ", "*": " times ", "=": " is "}
+# The same words, written in two ways: as Whisper's own normalisation of English has it.
+SPELLINGS = {"alright": "all right", "I'm": "I am", "it's": "it is", "isn't": "is not", "that's": "that is", "I'll": "I will"}
 
 
 def spoken(text: str) -> list[str]:
     """The words of a transcript as they are said."""
     text = re.sub(r"(?<=[A-Za-z])[-.](?=[A-Za-z])", " ", text)  # spelled words: C-A-T, C.A.T.
+    text = re.sub(r"\b[A-Z]{2,}\b", lambda found: " ".join(found[0]), text)  # FISH for F I S H
     for sign, word in SIGNS.items():
         text = text.replace(sign, word)
+    for short, long in SPELLINGS.items():
+        text = re.sub(rf"\b{short}\b", long, text, flags=re.IGNORECASE)
     text = re.sub(r"\d+", lambda found: " ".join(spoken_number(int(found[0]))) if int(found[0]) <= 100 else found[0], text)
     return scoring.words(text)
 

@@ -48,18 +48,24 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=24)
     parser.add_argument("--rate", type=float, default=1.5e-3)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--from", dest="start", type=pathlib.Path, help="an exported model whose decoder to start from")
+    parser.add_argument(
+        "--from", dest="start", type=pathlib.Path,
+        help="an exported model whose decoder to start from, or a checkpoint, of which all is taken")
+    parser.add_argument("--encoder-share", type=float, default=ENCODER_SHARE, help="of the rate; 0 leaves the encoder as it is")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     recordings = teacher.taught()
     model = Model()
-    steps = optimizer(model, ENCODER_SHARE)
+    if options.encoder_share == 0:
+        for part in (model.encoder, model.teacher):
+            part.requires_grad_(False)
+    steps = optimizer(model, options.encoder_share)
     path = paths.made("joint") / "checkpoint.pt"
     done, step = 0.0, 0
     if path.exists():
         done, step = checkpoints.resume(path, model, steps)
-        for group, fresh in zip(steps.param_groups, optimizer(model, ENCODER_SHARE).param_groups):
+        for group, fresh in zip(steps.param_groups, optimizer(model, options.encoder_share).param_groups):
             group["share"] = fresh["share"]
     else:
         checkpoints.start_from_distilled(model)

@@ -1,10 +1,11 @@
-"""The voice of the answers, as clips of whole codec frames. `python -m nano.voice`
+"""The voice of the answers, as clips of whole codec frames.
 
-Answers are joined from clips (words and whole sentences) that Piper's voice `joe` speaks. A decoder that sees only codes has
+Answers are joined from clips (words and whole sentences) of what Piper's voice `joe` says. A decoder that sees only codes has
 to know where the glottal pulses are, so each clip is spoken again by pulses and noise through the spectra of WORLD's analysis:
-the pitch follows what `joe` said, moved so little that a whole number of periods fills every frame.
+the pitch follows what `joe` said, moved so little that a whole number of periods fills every frame. `casting.py` makes them.
 """
 
+import pathlib
 import pickle
 import zlib
 from dataclasses import dataclass
@@ -12,9 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.interpolate import CubicSpline
 from scipy.signal import butter, resample_poly, sosfiltfilt
-from tqdm import tqdm
 
-from . import joe, paths, questions
+from . import joe, paths
 
 SAMPLE_RATE = 24000
 FRAME = 2048
@@ -31,26 +31,22 @@ class Clip:
     voiced: np.ndarray
 
 
-def spoken(unit: str) -> np.ndarray:
-    """What `joe` says, at 24 kHz, without what surrounds it."""
-    text = unit.removeprefix("=")
-    if unit.startswith("letter "):
-        text = unit.removeprefix("letter ")
-    if not unit.startswith("="):
-        text = text + ("." if unit.startswith("letter ") else ",")
-    sound = resample_poly(joe.say(text, length=1.05, noise=0.4, noise_length=0.4), 160, 147).astype(np.float64)
+def spoken(unit: str, mark: str, length: float, noise: float) -> np.ndarray:
+    """What `joe` says, at 24 kHz, without what surrounds it. A word ends with `mark`; a sentence has its own."""
+    text = unit.removeprefix("=") if unit.startswith("=") else unit.removeprefix("letter ") + mark
+    sound = resample_poly(joe.say(text, length=length, noise=noise, noise_length=0.4), 160, 147).astype(np.float64)
     level = np.sqrt(np.convolve(sound**2, np.ones(240) / 240, "same"))
-    loud = np.flatnonzero(level > 0.02 * level.max())
-    sound = sound[max(0, loud[0] - 240):loud[-1] + 480].copy()
+    loud = np.flatnonzero(level > 0.01 * level.max())
+    sound = sound[max(0, loud[0] - 480):loud[-1] + 480].copy()
     sound[:120] *= np.linspace(0, 1, 120)
     sound[-240:] *= np.linspace(1, 0, 240)
     return np.pad(sound, (LEAD, TAIL)) / np.abs(sound).max() * 0.75
 
 
-def clip(unit: str) -> Clip:
+def clip(unit: str, sound: np.ndarray) -> Clip:
+    """A unit, spoken again as in `sound`."""
     import pyworld
 
-    sound = spoken(unit)
     count = int(np.ceil(len(sound) / FRAME)) * FRAME
     sound = np.pad(sound, (0, count - len(sound)))
     milliseconds = STEP / SAMPLE_RATE * 1000
@@ -107,34 +103,32 @@ def pulses(phase, voiced, envelope, aperiodicity) -> np.ndarray:
     return made[:len(phase)]
 
 
-def breath(voiced, envelope, aperiodicity, noise, hop: int = 128) -> np.ndarray:
-    """Noise through the spectra: all of what is not voiced, and the share of the voice that is not periodic."""
-    size = 2 * (envelope.shape[1] - 1)
+def breath(voiced, envelope, aperiodicity, noise, size: int = 256, hop: int = 64) -> np.ndarray:
+    """Noise through the spectra: all of what is not voiced, and the share of the voice that is not periodic.
+
+    The pieces are of 11 ms, so that a plosive stays one.
+    """
+    response = 2 * (envelope.shape[1] - 1)
     window = np.hanning(size + 1)[:-1]
-    source = np.pad(noise.standard_normal(len(voiced)), (size, size))
-    made, weight = np.zeros(len(source)), np.zeros(len(source))
-    for start in range(0, len(source) - size, hop):
-        middle = min(max(0, start - size // 2), len(voiced) - 1)
+    source = np.pad(noise.standard_normal(len(voiced)), (response, response))
+    made = np.zeros(len(source))
+    for start in range(response // 2, len(source) - response, hop):
+        middle = min(max(0, start + size // 2 - response), len(voiced) - 1)
         step = min(len(envelope) - 1, round(middle / STEP))
         share = aperiodicity[step] ** 2 if voiced[middle] else 1.0
-        filtered = np.fft.irfft(np.fft.rfft(source[start:start + size] * window) * np.sqrt(envelope[step] * share))
-        made[start:start + size] += filtered * window
-        weight[start:start + size] += window**2
-    return (made / np.maximum(weight, 1e-3))[size:size + len(voiced)]
+        piece = np.zeros(response)
+        piece[response // 2 - size // 2:response // 2 + size // 2] = source[start:start + size] * window
+        filtered = np.fft.irfft(np.fft.rfft(piece) * np.sqrt(envelope[step] * share))
+        first = start + size // 2 - response // 2
+        made[first:first + response] += filtered
+    return made[response:response + len(voiced)] / (size / 2 / hop)
 
 
-def load() -> dict[str, Clip]:
-    arrays = pickle.loads((paths.BUILD / "voice" / "clips.pkl").read_bytes())
+def load(folder: pathlib.Path = paths.BUILD / "voice") -> dict[str, Clip]:
+    arrays = pickle.loads((folder / "clips.pkl").read_bytes())
     return {unit: Clip(*one) for unit, one in arrays.items()}
 
 
-def main() -> None:
-    clips = {unit: clip(unit) for unit in tqdm(questions.units(), desc="voice", mininterval=2)}
+def save(clips: dict[str, Clip]) -> None:
     arrays = {unit: (one.samples, one.phase, one.voiced) for unit, one in clips.items()}
     (paths.made("voice") / "clips.pkl").write_bytes(pickle.dumps(arrays))
-    seconds = sum(len(one.samples) for one in clips.values()) / SAMPLE_RATE
-    print(f"{len(clips)} clips, {seconds:.0f} s")
-
-
-if __name__ == "__main__":
-    main()

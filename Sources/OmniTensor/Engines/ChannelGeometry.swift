@@ -23,7 +23,8 @@ enum ChannelGeometry {
             inputCount == (frameCount + (tapCount - 1) * dilation) * channelCount
                 && weightCount == tapCount * channelCount && outputCount == frameCount * channelCount
                 && (biasCount ?? channelCount) == channelCount,
-            "\(inputCount) elements in, \(outputCount) out, \(tapCount) taps \(dilation) apart, \(channelCount) channels")
+            "\(inputCount) elements in, \(outputCount) out, \(tapCount) taps \(dilation) apart, "
+                + "\(channelCount) channels")
         return (frameCount, tapCount)
     }
 }

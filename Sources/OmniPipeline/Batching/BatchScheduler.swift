@@ -1,8 +1,8 @@
 import OmniCore
 import Synchronization
 
-/// The shell around a ``BatchPolicy``: holds the generations of all replies that share a thread, and computes their
-/// parts in the order that the policy decides.
+/// The shell around a ``BatchOrder``: holds the generations of all replies that share a thread, and computes their
+/// parts in the order that it decides.
 ///
 /// Replies run on the scheduler's own executor, one at a time, and call the scheduler for every prefill chunk and every
 /// step. Once none of them has anything left to do by itself, all of them wait here: then the next work is chosen.
@@ -10,7 +10,7 @@ final class BatchScheduler<Model: SpeechLanguageModel>: Sendable {
     typealias Step = GenerationStep<Model.Generation.Frame>
 
     private struct State {
-        var policy: BatchPolicy
+        var order: BatchOrder
         var admission: AdmissionControl
         var stepping: [SequenceID: CheckedContinuation<Result<Step?, any Error>, Never>] = [:]
         var prefilling: [SequenceID: CheckedContinuation<Void, Never>] = [:]
@@ -32,7 +32,7 @@ final class BatchScheduler<Model: SpeechLanguageModel>: Sendable {
         self.executor = executor
         state = Mutex(
             State(
-                policy: BatchPolicy(maximumStepWidth: max(options.maximumStepWidth, 1)),
+                order: BatchOrder(maximumStepWidth: max(options.maximumStepWidth, 1)),
                 admission: AdmissionControl(options)))
     }
 
@@ -50,7 +50,7 @@ final class BatchScheduler<Model: SpeechLanguageModel>: Sendable {
 
     func leave(_ sequence: SequenceID, _ metrics: ReplyMetrics?) {
         let left = state.withLock { state in
-            state.policy.forget(sequence)
+            state.order.forget(sequence)
             state.admission.leave(sequence, metrics)
             return (state.stepping.removeValue(forKey: sequence), state.prefilling.removeValue(forKey: sequence))
         }
@@ -93,7 +93,7 @@ final class BatchScheduler<Model: SpeechLanguageModel>: Sendable {
         await withCheckedContinuation { continuation in
             enter { state in
                 state.prefilling[sequence] = continuation
-                state.policy.waitForPrefillChunk(sequence)
+                state.order.waitForPrefillChunk(sequence)
             }
         }
     }
@@ -105,7 +105,7 @@ final class BatchScheduler<Model: SpeechLanguageModel>: Sendable {
         let result = await withCheckedContinuation { continuation in
             enter { state in
                 state.stepping[sequence] = continuation
-                state.policy.waitForStep(sequence, deadline: deadline)
+                state.order.waitForStep(sequence, deadline: deadline)
             }
         }
         return try result.get()
@@ -134,11 +134,11 @@ final class BatchScheduler<Model: SpeechLanguageModel>: Sendable {
         }
     }
 
-    private func nextWork(_ meter: inout WorkMeter) -> BatchPolicy.Work? {
+    private func nextWork(_ meter: inout WorkMeter) -> BatchOrder.Work? {
         let now = ContinuousClock.now
         return state.withLock { state in
             meter.end(at: now, into: &state.admission)
-            let work = state.policy.next(at: now, cost: state.admission.interruption)
+            let work = state.order.next(at: now, cost: state.admission.interruption)
             meter.begin(work, at: now)
             if case .step(let sequences)? = work { state.admission.countStep(width: sequences.count) }
             state.isWorking = work != nil
@@ -168,10 +168,10 @@ final class BatchScheduler<Model: SpeechLanguageModel>: Sendable {
 
 /// Measures what the scheduler computes: the time of prefill chunks, and from one step to the next of equal width.
 private struct WorkMeter {
-    private var work: BatchPolicy.Work?
+    private var work: BatchOrder.Work?
     private var start = ContinuousClock.now
 
-    mutating func begin(_ work: BatchPolicy.Work?, at now: ContinuousClock.Instant) {
+    mutating func begin(_ work: BatchOrder.Work?, at now: ContinuousClock.Instant) {
         self.work = work
         start = now
     }

@@ -3,7 +3,7 @@ import Testing
 @testable import OmniPipeline
 
 /// What is computed next, told as a timeline: no clock runs.
-@Suite struct BatchPolicyTests {
+@Suite struct BatchOrderTests {
     private let now = ContinuousClock.now
     private let cost = Duration.milliseconds(100)
 
@@ -11,15 +11,15 @@ import Testing
 
     private func schedule(
         spoken: [Int: Int] = [:], silent: [Int] = [], prefilling: [Int] = [], width: Int = 8
-    ) -> BatchPolicy {
-        var schedule = BatchPolicy(maximumStepWidth: width)
+    ) -> BatchOrder {
+        var schedule = BatchOrder(maximumStepWidth: width)
         for (index, left) in spoken { schedule.waitForStep(sequence(index), deadline: now + .milliseconds(left)) }
         for index in silent { schedule.waitForStep(sequence(index), deadline: nil) }
         for index in prefilling { schedule.waitForPrefillChunk(sequence(index)) }
         return schedule
     }
 
-    private func steps(_ indices: Int...) -> BatchPolicy.Work { .step(indices.map(sequence)) }
+    private func steps(_ indices: Int...) -> BatchOrder.Work { .step(indices.map(sequence)) }
 
     @Test func nobodyWaits() {
         var schedule = schedule()
@@ -70,7 +70,7 @@ import Testing
             guard case .step? = schedule.next(at: now, cost: cost) else { break }
             stepCount += 1
         }
-        #expect(stepCount == BatchPolicy.maximumStepsInARow)
+        #expect(stepCount == BatchOrder.maximumStepsInARow)
     }
 
     /// While all steps are urgent, chunks still get their part of the time, however short they are.
@@ -99,7 +99,7 @@ import Testing
             guard case .prefillChunk? = schedule.next(at: now, cost: cost) else { break }
             chunkCount += 1
         }
-        #expect(chunkCount == BatchPolicy.maximumChunksInARow)
+        #expect(chunkCount == BatchOrder.maximumChunksInARow)
     }
 
     /// Replies without audio step along, last, where no listener is in a hurry.
@@ -121,17 +121,17 @@ import Testing
             #expect(places == [sequence(0)])
             stepCount += 1
         }
-        #expect(stepCount == BatchPolicy.maximumStepsWithoutSilent)
+        #expect(stepCount == BatchOrder.maximumStepsWithoutSilent)
     }
 
     /// Nor do as many listeners as have place in a step.
     @Test(arguments: [1, 3]) func noWriterStarvesInANarrowStep(width: Int) {
         var schedule = schedule(silent: [9], width: width)
-        for stepCount in 0...BatchPolicy.maximumStepsWithoutSilent {
+        for stepCount in 0...BatchOrder.maximumStepsWithoutSilent {
             for index in 0..<width { schedule.waitForStep(sequence(index), deadline: now) }
             guard case .step(let sequences)? = schedule.next(at: now, cost: cost) else { break }
             #expect(sequences.count == width)
-            #expect(sequences.contains(sequence(9)) == (stepCount == BatchPolicy.maximumStepsWithoutSilent))
+            #expect(sequences.contains(sequence(9)) == (stepCount == BatchOrder.maximumStepsWithoutSilent))
         }
     }
 

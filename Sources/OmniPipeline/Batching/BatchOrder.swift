@@ -12,7 +12,7 @@ struct SequenceID: Hashable, Comparable, Sendable {
 /// bring a later listener closer to the first audio. While every listener has audio left for the time that a chunk
 /// takes, chunks go first, in the order in which their replies came. Silent replies, which are written and not spoken,
 /// step along as long as no listener's audio is about to run out. No reply waits for long.
-struct BatchPolicy {
+struct BatchOrder {
     typealias Instant = ContinuousClock.Instant
 
     /// What to compute.

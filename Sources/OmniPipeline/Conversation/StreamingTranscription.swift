@@ -2,7 +2,7 @@ import OmniCore
 import Synchronization
 
 /// A turn that a transcriber writes down while it is spoken. The conversation pushes audio; another thread computes,
-/// and text that has become final comes out of ``stream``.
+/// and text that has become final comes out of ``stream``. What waits is bounded by the length of a turn.
 final class StreamingTranscription: Sendable {
     /// Text and the end.
     let stream: ReplyStream
@@ -42,18 +42,14 @@ final class StreamingTranscription: Sendable {
     /// - Parameter sampleRate: of what is pushed, in Hz.
     func run(_ transcriber: some SpeechTranscriber, _ options: TranscriptionOptions, sampleRate: Int) async {
         do {
-            var resampler = try Resampler(from: sampleRate, to: transcriber.inputSampleRate)
-            var transcription = try transcriber.makeStream(options)
-            var text = FinalText()
+            var turn = try TranscribedTurn(transcriber, options, sampleRate: sampleRate)
             for await samples in pieces where !stream.isStopped {
-                let known = try transcription.push(resampler.push(samples).span)
-                if let known, let new = text.advance(to: known.final) { stream.send(.text(new)) }
+                if let text = try turn.push(samples) { stream.send(.text(text)) }
                 waitingCount.withLock { $0 -= 1 }
                 onChange()
             }
             guard !stream.isStopped else { return }
-            _ = try transcription.push(resampler.finish().span)
-            if let rest = text.advance(to: try transcription.finish().text) { stream.send(.text(rest)) }
+            if let rest = try turn.finish() { stream.send(.text(rest)) }
             stream.finish()
         } catch {
             input.finish()
@@ -62,14 +58,34 @@ final class StreamingTranscription: Sendable {
     }
 }
 
-/// Text that only ever grows at its end, and how much of it was made known.
-private struct FinalText {
+/// A turn at the transcriber's rate, and how much of its text was made known. Text only ever grows at its end.
+private struct TranscribedTurn<Transcriber: SpeechTranscriber> {
+    private var resampler: Resampler
+    private var transcription: Transcriber.Stream
     private var sentCount = 0
 
-    /// What is new; `nil` when nothing is. White space in front of everything is left out.
-    mutating func advance(to text: String) -> String? {
+    init(_ transcriber: Transcriber, _ options: TranscriptionOptions, sampleRate: Int) throws {
+        resampler = try Resampler(from: sampleRate, to: transcriber.inputSampleRate)
+        transcription = try transcriber.makeStream(options)
+    }
+
+    /// - Returns: the text that has become final; `nil` for none.
+    mutating func push(_ samples: [Float]) throws -> String? {
+        let resampled = try resampler.push(samples)
+        return try transcription.push(resampled.span).flatMap { advance(to: $0.final) }
+    }
+
+    /// - Returns: the rest of the text.
+    mutating func finish() throws -> String? {
+        let rest = resampler.finish()
+        _ = try transcription.push(rest.span)
+        return advance(to: try transcription.finish().text)
+    }
+
+    /// What is new in a text, without the white space in front of everything.
+    private mutating func advance(to text: String) -> String? {
         let scalars = text.unicodeScalars.drop { $0.properties.isWhitespace }
         defer { sentCount = max(sentCount, scalars.count) }
-        return scalars.count > sentCount ? String(scalars.dropFirst(sentCount)) : nil
+        return scalars.count > sentCount ? String(String.UnicodeScalarView(scalars.dropFirst(sentCount))) : nil
     }
 }

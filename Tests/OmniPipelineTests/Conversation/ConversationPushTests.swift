@@ -133,7 +133,7 @@ import Testing
         let scripted = ScriptedConversation("ab") { $0.pace = .real; $0.playback = .immediate }
         let conversation = scripted.makeSession().converse(scripted.options)
         let feeder = Task {
-            withUnsafeCurrentTask { $0?.cancel() }
+            unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
             for _ in 0..<20 { await conversation.push(chunk([0, 0, 0, 0][...])) }
             await conversation.finish()
         }

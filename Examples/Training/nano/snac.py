@@ -10,7 +10,7 @@ from torch import nn
 from torch.nn.utils.parametrizations import weight_norm
 
 CONFIGURATION = dict(
-    sampling_rate=24000, encoder_dim=6, encoder_rates=[2, 4, 8, 8], decoder_dim=192, decoder_rates=[8, 8, 4, 2],
+    sampling_rate=24000, encoder_dim=6, encoder_rates=[2, 4, 8, 8], decoder_dim=384, decoder_rates=[2, 4, 8, 8],
     attn_window_size=None, codebook_size=256, codebook_dim=8, vq_strides=[4, 2, 1], noise=True, depthwise=True)
 
 

@@ -19,39 +19,43 @@ from .snac import SNAC
 
 
 QUANTIZERS_SETTLED = 0.25
+STARTS_SHARE = 0.4
 MINUTES = dict(decoder=60, encoder=14)
 
 
 class Excerpts:
     """Clips in random order, joined, and a window of whole frames cut from them."""
 
-    def __init__(self, rng: random.Random, frames: int = 6):
+    def __init__(self, rng: random.Random, frames: int = 8):
         self.rng, self.frames = rng, frames
         self.sounds, self.codes = {unit: clip.samples for unit, clip in voice.load().items()}, codes.load()
         self.units = list(self.sounds)
         self.weights = [len(sound) for sound in self.sounds.values()]
 
-    def one(self) -> tuple[np.ndarray, np.ndarray]:
+    def one(self, from_start: bool) -> tuple[np.ndarray, np.ndarray]:
         units, count = [], 0
         while count < self.frames + 4:
             units += self.rng.choices(self.units, self.weights)
             count += self.codes[units[-1]].shape[1]
-        start = self.rng.randint(0, count - self.frames)
+        start = 0 if from_start else self.rng.randint(0, count - self.frames)
         end = start + self.frames
         sound = np.concatenate([self.sounds[unit] for unit in units])
         return sound[start * voice.FRAME:end * voice.FRAME], codes.joined(self.codes, units)[:, start:end]
 
-    def batch(self, size: int) -> tuple[torch.Tensor, list[torch.Tensor]]:
-        """Samples [B, N] and the codec's three lists [B, T]."""
-        made = [self.one() for _ in range(size)]
+    def batch(self, size: int, from_start: bool = False) -> tuple[torch.Tensor, list[torch.Tensor]]:
+        """Samples [B, N] and the codec's three lists [B, T], on request from the beginning of an answer."""
+        made = [self.one(from_start) for _ in range(size)]
         lists = [codes.layers(c) for _, c in made]
         return torch.from_numpy(np.stack([s for s, _ in made])), [torch.cat(layer) for layer in zip(*lists)]
 
 
 def decoder_loss(model: SNAC, excerpts: Excerpts, size: int) -> tuple[torch.Tensor, str]:
-    wanted, lists = excerpts.batch(size)
+    # Nothing comes before an answer, and its first word must not be worse for that.
+    from_start = random.random() < STARTS_SHARE
+    wanted, lists = excerpts.batch(size, from_start)
     edge = 1024  # What a decoder needs to know of what is beyond the excerpt.
-    made, wanted = model.decode(lists)[:, 0, edge:-edge], wanted[:, edge:-edge]
+    start = 0 if from_start else edge
+    made, wanted = model.decode(lists)[:, 0, start:-edge], wanted[:, start:-edge]
     spectrum, mel = spectral.distance(made, wanted)
     wave = (made - wanted).abs().mean()
     return spectrum + 20 * wave, f"mel {mel:.3f} wave {wave.item():.4f}"
@@ -79,8 +83,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("part", choices=("decoder", "encoder"))
     parser.add_argument("--minutes", type=float, help="CPU minutes of this process; without it those of the recipe")
-    parser.add_argument("--batch", type=int, default=6)
-    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--batch", type=int, default=3)
+    parser.add_argument("--rate", type=float, default=2.5e-3)
     parser.add_argument("--seed", type=int, default=3)
     options = parser.parse_args()
     minutes = MINUTES[options.part] if options.minutes is None else options.minutes

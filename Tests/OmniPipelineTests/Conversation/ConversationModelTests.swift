@@ -183,7 +183,7 @@ import Testing
             conversation.commit()
         }
         await conversation.finish()
-        #expect(try await sketch(conversation).contains("40\"40\"") )
+        #expect(try await sketch(conversation).contains("40\"40\""))
     }
 
     @Test func aTranscriberThatFailsDoesNotEndTheConversation() async throws {

@@ -130,7 +130,9 @@ import Testing
 
     /// The end is not lost when the task that says it has been cancelled while audio waits.
     @Test func theEndIsSaidByATaskThatWasCancelled() async throws {
-        let scripted = ScriptedConversation("ab") { $0.pace = .real; $0.playback = .immediate }
+        let scripted = ScriptedConversation("ab") {
+            $0.pace = .real; $0.playback = .immediate
+        }
         let conversation = scripted.makeSession().converse(scripted.options)
         let feeder = Task {
             unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }

@@ -102,8 +102,8 @@ struct Listen: AsyncParsableCommand {
             seed: sampling.seed, topK: sampling.topK, temperature: sampling.temperature, topP: sampling.topP,
             maxSteps: sampling.maxSteps, silenceMilliseconds: turns.silence,
             candidateMilliseconds: turns.prepareAfter > 0 ? turns.prepareAfter : nil,
-            eagerness: isJudged ? turns.eagerness ?? .auto : nil, threshold: turns.threshold, interrupts: turns.interrupt,
-            removesEcho: echo, transcribes: transcribe)
+            eagerness: isJudged ? turns.eagerness ?? .auto : nil, threshold: turns.threshold,
+            interrupts: turns.interrupt, removesEcho: echo, transcribes: transcribe)
     }
 
     private func voiceActivity(_ omni: MiniOmni) throws -> any VoiceActivityModel {

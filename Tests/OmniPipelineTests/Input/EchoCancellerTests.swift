@@ -3,14 +3,15 @@ import OmniCore
 import OmniPipeline
 import OmniTesting
 import OmniVAD
+import TestSupport
 import Testing
 
-/// The bundled voice, leaking into the microphone.
+/// A synthetic voice, leaking into the microphone.
 @Suite struct EchoCancellerTests {
     private static let rate = 16_000
     private static let window = 512
 
-    /// What the bundled model says to a question, and a question, both at 16 kHz.
+    /// What a model once said to two questions, and a question, both at 16 kHz.
     private struct Voices {
         let answer: [Float]
         let question: [Float]
@@ -18,21 +19,14 @@ import Testing
     }
 
     private static let voices = Task {
-        let examples = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../Examples")
-            .standardizedFileURL
-        let omni = try await MiniOmni.load(from: examples.appending(path: "Models/nano"))
-        func question(_ name: String) throws -> AudioChunk {
-            try AudioChunk(contentsOfWAV: examples.appending(path: "Audio/\(name).wav"))
-        }
-        let session = omni.makeSession()
-        var answer: [Float] = []
-        for name in ["can-you-tell-me-a-joke", "what-are-your-hobbies"] {
-            let reply = try await session.answer(to: question(name))
-            answer += try #require(reply.audio).resampled(to: rate).samples
-        }
-        let spoken = try question("what-is-the-weather-like-today").resampled(to: rate).samples
+        let examples = Fixture.examples
+        let reply = try AudioChunk(contentsOfWAV: Fixture.url("audio/reply_24k.wav")).resampled(to: rate)
+        let question = try AudioChunk(
+            contentsOfWAV: examples.appending(path: "Audio/what-is-the-weather-like-today.wav"))
         let file = try #require(ModelDirectory(examples.appending(path: "Models/nano")).voiceActivity)
-        return Voices(answer: answer, question: spoken, detector: try SileroVAD.load(from: file))
+        return Voices(
+            answer: reply.samples, question: try question.resampled(to: rate).samples,
+            detector: try SileroVAD.load(from: file))
     }
 
     /// What a microphone hears of a recording.

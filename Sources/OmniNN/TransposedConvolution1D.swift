@@ -5,8 +5,8 @@ package import OmniTensor
 /// With that kernel each run of `s` output frames depends on just two neighbouring input frames: the right one through
 /// taps `0 ..< s`, the left one through taps `s ..< 2s`. So the whole layer is one product of overlapping pairs of
 /// frames with a matrix `[s · out, 2 · in]`, and nothing has to be added up afterwards. Of `x` `[T, in]` it makes
-/// `y` `[(T − 1)·s, out]`: the run between every two frames. A caller that wants PyTorch's output puts a frame of zeros
-/// before and after, and cuts the padding off.
+/// `y` `[(T − 1)·s, out]`: the run between every two frames. A caller that wants PyTorch's output puts a frame of
+/// zeros before and after, and cuts the padding off.
 package struct TransposedConvolution1D: Sendable {
     private let pairs: any PackedMatrix  // [s · out, 2 · in]
     package let inputChannelCount: Int

@@ -41,7 +41,7 @@ class Judge:
         self.tokenizer = whisper.tokenizer.get_tokenizer(True, language="en", task="transcribe")
 
     def heard(self, mel: torch.Tensor) -> torch.Tensor:
-        """The encoder's features of these frames alone: the silence up to 30 s costs most of the time and changes no choice."""
+        """The encoder's features of these frames alone: the silence up to 30 s costs most of the time."""
         encoder = self.model.encoder
         x = F.gelu(encoder.conv2(F.gelu(encoder.conv1(mel[None, :, :len(encoder.positional_embedding) * 2])))).permute(0, 2, 1)
         x = x + encoder.positional_embedding[:x.shape[1]]

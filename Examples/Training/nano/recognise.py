@@ -15,7 +15,7 @@ from .numbers import spoken_number
 
 # What the transcriber writes in signs and the model says in words.
 SIGNS = {"+": " plus ", "−": " minus ", "-": " minus ", "×": " times ", "*": " times ", "=": " is "}
-# The same words, written in two ways: as Whisper's own normalisation of English has it.
+# The same words, written in two ways.
 SPELLINGS = {"alright": "all right", "I'm": "I am", "it's": "it is", "isn't": "is not", "that's": "that is", "I'll": "I will"}
 
 

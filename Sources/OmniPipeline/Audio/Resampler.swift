@@ -5,8 +5,8 @@ public import OmniCore
 ///
 /// Frequencies up to 92 % of the lower Nyquist frequency pass; from that frequency on they are more than 90 dB down.
 /// Output sample `n` is the input at the instant `n / to` seconds: the filter's delay is taken out, and with
-/// ``finish()`` there are `⌈count · to / from⌉` samples. Any chopping of the input gives the same samples. Equal rates
-/// pass through unchanged.
+/// ``finish()`` there are `⌈count · to / from⌉` samples. Any chopping of the input gives the same samples. Equal
+/// rates pass through unchanged.
 public struct Resampler: Sendable {
     /// The rate of what comes in, in Hz.
     public let inputSampleRate: Int

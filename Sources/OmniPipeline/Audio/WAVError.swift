@@ -24,8 +24,8 @@ public enum WAVError: Error, Sendable, Hashable, CustomStringConvertible {
         case .formatAfterData(let file):
             "\(file): the format comes after the audio, and the input cannot be rewound"
         case .unsupportedEncoding(let file, let tag, let bits):
-            "\(file): the audio is stored as \(Self.name(ofFormat: tag, bitsPerSample: bits)); what is read is PCM of 8 to "
-                + "32 bits, float of 32 or 64 and G.711"
+            "\(file): the audio is stored as \(Self.name(ofFormat: tag, bitsPerSample: bits)); what is read is PCM of "
+                + "8 to 32 bits, float of 32 or 64 and G.711"
         case .invalidFormat(let file, let field, let found): "\(file): \(field) cannot be \(found)"
         }
     }

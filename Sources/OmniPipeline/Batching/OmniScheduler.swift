@@ -60,7 +60,8 @@ public enum SchedulerError: Error, Sendable, Hashable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .full(let count, let retryAfter):
-            "\(count) replies are as many as this machine keeps up with; try again in \(retryAfter.inSeconds.rounded(.up)) s"
+            "\(count) replies are as many as this machine keeps up with; "
+                + "try again in \(retryAfter.inSeconds.rounded(.up)) s"
         }
     }
 }

@@ -113,7 +113,7 @@ extension ConversationMachine {
     private mutating func beginTranscript(_ turn: TurnID) -> [Action] {
         guard transcribesWhileSpoken, transcripts.current == nil, transcripts.waiting.isEmpty else { return [] }
         (transcripts.current, transcripts.isSpoken, transcripts.text) = (turn, true, "")
-        return [.beginTranscript(turn)]
+        return [.beginTranscript]
     }
 
     private mutating func dropTranscript(_ turn: TurnID) -> [Action] {

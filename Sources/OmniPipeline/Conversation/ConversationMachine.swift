@@ -5,10 +5,10 @@ import OmniCore
 /// and no lock.
 ///
 /// ```
-/// none ──candidate end──▶ speculative ──end of turn──▶ speaking ◀──▶ paused
-///   ▲                         │                           │            │
-///   ├─────────speech──────────┘◀────── heard to the end ──┤            │
-///   └────────────────────── interruption ─────────────────┴────────────┘
+/// none --candidate end--> speculative --end of turn--> speaking <--> paused
+///   ^                         |                           |            |
+///   +---------speech----------+<------ heard to the end --+            |
+///   +---------------------- interruption -----------------+------------+
 /// ```
 ///
 /// A `speculative` reply is one that is prepared ahead of the end of the turn. An interrupted reply is in `stopping`
@@ -70,7 +70,7 @@ struct ConversationMachine {
         case release(ReplyID)
         case transcribe(TurnID)
         /// Transcribe the turn in progress while it is spoken.
-        case beginTranscript(TurnID)
+        case beginTranscript
         /// The turn that is transcribed while it is spoken has ended.
         case endTranscript
         /// The turn that is transcribed while it is spoken was none.

@@ -2,9 +2,9 @@
 /// to be done comes out. It has no clock, no task and no lock; a timeline as a string tests it.
 ///
 /// ```
-/// listening ──speech──▶ hearing ──silence──▶ candidate ──more silence──▶ replying ──reply over──▶ listening
-///                          ▲                     │                          │
-///                          └──────speech─────────┘◀────── interruption ─────┘
+/// listening --speech--> hearing --silence--> candidate --more silence--> replying --reply over--> listening
+///                          ^                     |                          |
+///                          +------speech---------+<------ interruption -----+
 /// ```
 ///
 /// With ``TurnSettings/semantic`` a model judges each candidate end: a finished turn ends there, an unfinished one has

@@ -15,10 +15,6 @@
 // Bytes of a block's operands of 8 outputs.
 #define OMNI_HALF_BLOCK (32 * 8)
 
-// Rows up to which an operand's second row would be missing too often, and up to which memory is the limit: they take
-// the dot product.
-#define OMNI_MOST_DOT_ROWS 3
-
 // Part of a panel: for outputs 0 ... 7, then 8 ... 15, the operands, and each scale twice.
 typedef struct OMNI_(part) {
     uint8_t operands[2][OMNI_PART_BLOCKS * OMNI_HALF_BLOCK];
@@ -29,6 +25,10 @@ static void OMNI_(arrange_part)(const uint8_t *w, ptrdiff_t step_count, OMNI_(pa
     const ptrdiff_t half_stride = sizeof part->operands[0];
     uint8_t *operands = part->operands[0];
     for (ptrdiff_t step = 0; step < step_count; step++, w += OMNI_STEP_LINES * 64) {
+        // The next part is asked for meanwhile. Panels lie one after the other, so this runs on into the next one; past
+        // the last it asks in vain.
+        for (int line = 0; line < OMNI_STEP_LINES; line++)
+            __builtin_prefetch(w + (OMNI_PART_BLOCKS / 2 * OMNI_STEP_LINES + line) * 64);
         omni_u32x16 scales;
         memcpy(&scales, w, sizeof scales);
         OMNI_UNROLL for (int half = 0; half < 2; half++) {
@@ -116,7 +116,8 @@ OMNI_INLINE void OMNI_(tile_integer)(
 static void OMNI_(OMNI_INTEGER)(
     const omni_product *p, ptrdiff_t row, ptrdiff_t row_count, ptrdiff_t panel, ptrdiff_t panel_count
 ) {
-    if (row_count <= OMNI_MOST_DOT_ROWS) {
+    // A row alone would leave half of each operand empty, and is multiplied as it is by the dot product.
+    if (row_count == 1) {
         OMNI_JOIN(OMNI_INTEGER, neon)(p, row, row_count, panel, panel_count);
         return;
     }
@@ -137,10 +138,6 @@ static void OMNI_(OMNI_INTEGER)(
                     // An even number, so that only the last operand can lack a row.
                     rows = omni_ceiling(omni_tile_rows(row + row_count - i, OMNI_INTEGER_ROWS), 2) * 2;
                     rows = omni_min(rows, row + row_count - i);
-                    // Panels lie one after the other, so this runs on into the next one; past the last it asks in vain.
-                    if (half == 0)
-                        omni_prefetch_part(
-                            w + used * OMNI_STEP_LINES * 64, 0, 1, used * OMNI_STEP_LINES, i - row, rows, row_count);
                     OMNI_TILE_SWITCH(
                         rows, false, OMNI_(tile_integer), p->quants + i * x_stride + step * 64, x_stride,
                         p->scales + i * scale_stride + step * 2, scale_stride, part.operands[half], part.scales[half],
@@ -158,4 +155,3 @@ static void OMNI_(OMNI_INTEGER)(
 #undef OMNI_STEP_LINES
 #undef OMNI_PART_BLOCKS
 #undef OMNI_HALF_BLOCK
-#undef OMNI_MOST_DOT_ROWS

@@ -1,5 +1,6 @@
 // Matrix products of arm64: an instruction takes 16 bytes of weights, two rows of 8 bytes, and the same of activations,
-// and adds the four dot products to a register: [w₀x₀, w₀x₁, w₁x₀, w₁x₁]. All sums lie so until they are stored.
+// and adds the four dot products to a register: [w0·x0, w0·x1, w1·x0, w1·x1]. All sums lie so until they are
+// stored.
 //
 // Two neighbouring lines of a panel hold 4 + 4 bytes of each of its 16 rows. Their words in turn are 8 operands.
 

@@ -1,5 +1,5 @@
-// Products with bfloat16 weights by matrix instructions: see mmla.h. Activations are bfloat16 as well. A part of a panel
-// is put in the order of operands once for all rows.
+// Products with bfloat16 weights by matrix instructions: see mmla.h. Activations are bfloat16 as well. A part of a
+// panel is put in the order of operands once for all rows.
 #include "mmla.h"
 #include "parts.h"
 

@@ -1,8 +1,8 @@
 // Products with integer weights by matrix instructions: see mmla.h. Included with OMNI_BITS 8 and 4.
 //
 // A part of a panel is put in the order of operands once for all rows: nibbles become bytes, and the 128 or 8 is taken
-// off. Sums of blocks are those of multiply_integer.h, and are scaled and added in the same order: a row's result is the
-// same to the last bit.
+// off. Sums of blocks are those of multiply_integer.h, and are scaled and added in the same order: a row's result is
+// the same to the last bit.
 #include "mmla.h"
 
 #define OMNI_INTEGER3(bits) multiply_int##bits

@@ -18,7 +18,7 @@ public struct AutomaticPrecision: Sendable, Hashable {
             reason = "8-bit products have \(ratio) of the speed of 32-bit ones with \(instructionSet)"
         } else {
             plan = .int8
-            let speed = Self.int8Ratio[instructionSet].map { "\($0) times as fast as" } ?? "faster than"
+            let speed = Self.int8Ratio[instructionSet].map { "\($0) times as fast as" } ?? "expected to be faster than"
             reason =
                 "8-bit products are \(speed) 32-bit ones with \(instructionSet), and a step reads a quarter of the memory"
         }

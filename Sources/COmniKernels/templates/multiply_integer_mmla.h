@@ -128,7 +128,8 @@ static void OMNI_(OMNI_INTEGER)(
     _Alignas(64) OMNI_(part) part;
     for (ptrdiff_t j = panel; j < panel + panel_count; j++) {
         const ptrdiff_t width = omni_min(16, outputs - j * 16);
-        for (ptrdiff_t step = 0, used; step < steps; step += used, w += used * OMNI_STEP_LINES * 64) {
+        // Without columns there is one part, of none: the bias.
+        for (ptrdiff_t step = 0, used; step == 0 || step < steps; step += OMNI_PART_BLOCKS / 2) {
             used = omni_min(OMNI_PART_BLOCKS / 2, steps - step);
             OMNI_(arrange_part)(w, used, &part);
             for (ptrdiff_t half = 0; half * 8 < width; half++) {
@@ -145,6 +146,7 @@ static void OMNI_(OMNI_INTEGER)(
                         width - half * 8);
                 }
             }
+            w += used * OMNI_STEP_LINES * 64;
         }
     }
 }

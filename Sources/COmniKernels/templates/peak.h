@@ -66,14 +66,14 @@ enum { OMNI_(products8) = 4, OMNI_(products4) = 4 };
 #define OMNI_PEAK_DOT8(sum, w, x) _mm256_add_epi32((__m256i)(sum), _mm256_madd_epi16((__m256i)(w), (__m256i)(x)))
 #define OMNI_PEAK_DOT4(sum, w, x) _mm256_add_epi16((__m256i)(sum), _mm256_maddubs_epi16((__m256i)(w), (__m256i)(x)))
 enum { OMNI_(products8) = 2, OMNI_(products4) = 4 };
-#elif OMNI_IS_NEONI8MM
-#define OMNI_PEAK_DOT8(sum, w, x) vmmlaq_s32((int32x4_t)(sum), (int8x16_t)(w), (int8x16_t)(x))
-#define OMNI_PEAK_DOT4 OMNI_PEAK_DOT8
-enum { OMNI_(products8) = 8, OMNI_(products4) = 8 };
 #elif OMNI_IS_NEON
 #define OMNI_PEAK_DOT8(sum, w, x) vdotq_s32((int32x4_t)(sum), (int8x16_t)(w), (int8x16_t)(x))
 #define OMNI_PEAK_DOT4 OMNI_PEAK_DOT8
 enum { OMNI_(products8) = 4, OMNI_(products4) = 4 };
+#elif OMNI_IS_NEONI8MM
+#define OMNI_PEAK_DOT8(sum, w, x) vmmlaq_s32((int32x4_t)(sum), (int8x16_t)(w), (int8x16_t)(x))
+#define OMNI_PEAK_DOT4 OMNI_PEAK_DOT8
+enum { OMNI_(products8) = 8, OMNI_(products4) = 8 };
 #elif defined(__x86_64__)
 #define OMNI_PEAK_DOT8(sum, w, x) _mm_add_epi32((__m128i)(sum), _mm_madd_epi16((__m128i)(w), (__m128i)(x)))
 #define OMNI_PEAK_DOT4 OMNI_PEAK_DOT8

@@ -35,7 +35,7 @@ class Packed:
 
 @dataclass
 class Batch:
-    """What is heard, read, read and answered aloud, and sums stay apart: they are of different length, and none sees another."""
+    """What is heard, what is read, what is read and answered aloud, and sums: apart, because their lengths differ."""
 
     samples: torch.Tensor  # [B, N]
     taught: torch.Tensor  # [B, T, 128], what the teacher hears in the same recordings without noise; zeros: nothing

@@ -86,9 +86,10 @@ class Sequence:
             self._append(row, position + offset, branch, parent, number, target)
 
     def spoken_answer(
-        self, after: tuple[int, int], mode: str, codes: np.ndarray, starts: list[int], tokens: list[int], number: int, whole: bool
+        self, after: tuple[int, int], mode: str, codes: np.ndarray, starts: list[int], tokens: list[int], number: int,
+        whole: bool
     ) -> None:
-        """`starts`: the frames of `codes` at which words begin, and the one behind the last. All of it, or until its text ends."""
+        """All of an answer, or until its text ends. `starts`: the frames of `codes` at which words begin, and its end."""
         parent, position = after
         branch = self._new_branch()
         audio, text = staggered(codes, tokens)

@@ -139,7 +139,8 @@ def sentence(rng: random.Random, vocabulary: list[str]) -> str:
         text = text[:start] + rng.choice(text[start + 1:end].split("|")) + text[end + 1:]
     for name, words in (
         ("thing", THINGS), ("person", PEOPLE), ("place", PLACES), ("verb", VERBS), ("quality", QUALITIES),
-        ("event", HAPPENINGS), ("count", _COUNTS), ("dozens", _DOZENS), ("high", _HIGH), ("few", _FEW), ("unlisted place", _UNLISTED), ("odd", vocabulary),
+        ("event", HAPPENINGS), ("count", _COUNTS), ("dozens", _DOZENS), ("high", _HIGH), ("few", _FEW),
+        ("unlisted place", _UNLISTED), ("odd", vocabulary),
     ):
         while "{" + name + "}" in text:
             text = text.replace("{" + name + "}", rng.choice(words), 1)

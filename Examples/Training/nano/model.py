@@ -30,7 +30,7 @@ class Packed:
     modes: torch.Tensor  # [B, L]
     text_targets: torch.Tensor  # [B, L]
     audio_targets: torch.Tensor  # [B, L, 7]
-    chooses_word: torch.Tensor  # [B, L], whether the first audio target begins a word or ends the answer
+    chooses_word: torch.Tensor  # [B, L], whether the audio targets choose a word or the end
 
 
 @dataclass
@@ -73,7 +73,7 @@ def visible(packed: Packed) -> torch.Tensor:
 
 def losses(model: Model, batch: Batch, masked: bool, taught_share: float) -> tuple[torch.Tensor, dict[str, float]]:
     """The loss to minimise, and figures: `taught`, what of the teacher's features is not found, and of each mode the share
-    of its text (and `audio`) tokens that are right, and of its words' first codes (`next word`)."""
+    of its text (and `audio`) tokens that are right, and of its words' first coarse codes (`next word`)."""
     mel = log_mel(batch.samples)
     if masked:
         mel = mask_spectrum(mel)
@@ -97,14 +97,14 @@ def losses(model: Model, batch: Batch, masked: bool, taught_share: float) -> tup
     taught_loss = not_found(found, batch.taught)
     text_loss = F.cross_entropy(text_logits, text_targets)
     audio_loss = F.cross_entropy(audio_logits.flatten(0, 1), audio_targets.flatten())
-    word_logits, words = audio_logits[chooses, 0], audio_targets[chooses, 0]
-    word_loss = F.cross_entropy(word_logits, words)
+    word_logits, words = audio_logits[chooses, :STREAMS_OF_A_CHOICE], audio_targets[chooses, :STREAMS_OF_A_CHOICE]
+    word_loss = F.cross_entropy(word_logits.flatten(0, 1), words.flatten())
     right = text_logits.argmax(-1) == text_targets
     report = {
         name: right[modes == number].float().mean().item() for number, name in MODES.items() if (modes == number).any()}
     report["text loss"] = text_loss.item()
     report["audio"] = (audio_logits.argmax(-1) == audio_targets).float().mean().item()
-    report["next word"] = (word_logits.argmax(-1) == words).float().mean().item()
+    report["next word"] = (word_logits[:, 0].argmax(-1) == words[:, 0]).float().mean().item()
     report["taught"] = taught_loss.item()
     return taught_share * taught_loss + text_loss + audio_loss + WORD_SHARE * word_loss, report
 
@@ -114,9 +114,9 @@ def not_found(found: torch.Tensor, taught: torch.Tensor) -> torch.Tensor:
     return (found - taught)[taught.abs().sum(-1) > 0].square().mean()
 
 
-# What the first code of a word counts beside all codes together: of some fifty codes it is the only one that must be looked
-# up in the text, and whoever chooses a wrong word says all that follows wrongly.
-WORD_SHARE = 0.5
+# What the first codes of words count beside all codes together: they alone must be looked up in the text, and after a
+# wrong word all that follows is wrong.
+WORD_SHARE, STREAMS_OF_A_CHOICE = 1.0, 3
 MODES = {1: "a1t1", 2: "a1t2", 3: "a1a2", 4: "t1t2", 5: "t1a2"}
 
 

@@ -15,6 +15,8 @@ from .vocabulary import (
 
 PAD = SHIFT + AUDIO_PAD
 NO_PARENT = -1
+# A word's first coarse code is one of some twenty; the first three tell it from all others.
+FRAMES_OF_A_CHOICE = 3
 
 
 def speech_prompt(frame_count: int) -> list[np.ndarray]:
@@ -55,7 +57,7 @@ def staggered(codes: np.ndarray, tokens: list[int]) -> tuple[np.ndarray, np.ndar
 class Sequence:
     """Rows with their positions, branches and targets (`ANSWERS_NOTHING` where there is none).
 
-    `chooses_word` marks the rows whose first audio target begins a word or ends the answer.
+    `chooses_word` marks the rows whose first audio target is among the first three of a word, or ends the answer.
     """
 
     rows: list = field(default_factory=list)
@@ -93,7 +95,7 @@ class Sequence:
         parent, position = after
         branch = self._new_branch()
         audio, text = staggered(codes, tokens)
-        row, chosen = last_row(mode), {start + 1 for start in starts}
+        row, chosen = last_row(mode), {start + 1 + frame for start in starts for frame in range(FRAMES_OF_A_CHOICE)}
         for step in range(len(text) if whole else len(tokens) + 1):
             # After its end the text is forced to pad, so nothing is learned there.
             target = text[step] if step <= len(tokens) else ANSWERS_NOTHING

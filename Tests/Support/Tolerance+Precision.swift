@@ -8,9 +8,10 @@ extension Tolerance {
     /// For a product with weights taken as they are packed.
     ///
     /// What is left is the rounding of activations. Floats keep them: sums in another order. Rounded to bfloat16 each
-    /// is off by 2⁻⁸ of itself at most, rounded to integers by 1/254 of the largest of its block. Uniform noise has a
-    /// third of that as its root mean square for bfloat16, 1/2 for integers; errors average over the columns as the
-    /// products themselves do, so that these, with four standard deviations of room, bound them.
+    /// is off by 2⁻⁸ of itself at most, rounded to integers by 1/254 of the largest of its block, with 8 bits on AVX2
+    /// by twice as much for noise. Uniform noise has a third of that as its root mean square for bfloat16, 1/2 for
+    /// integers; errors average over the columns as the products themselves do, so that these, with four standard
+    /// deviations of room, two on AVX2, bound them.
     public static func product(_ precision: WeightPrecision) -> Float {
         switch precision {
         case .float32: 2e-6

@@ -24,16 +24,30 @@ import Testing
         return weight
     }
 
-    /// Each block of 32 to 8 bits and back, as documented.
-    private func rounded(_ x: Tensor<Float>) -> Tensor<Float> {
+    /// What the largest magnitude of a block of 32 becomes: 127, or with 8-bit weights on AVX2, whose sums have 16
+    /// bits, as much as they hold. Two columns side by side are together at most 127, and of half a block columns 0, 1,
+    /// 4, 5, 8, 9, 12, 13 at most 254, the others as well.
+    private func largestInteger(of block: ArraySlice<Float>, _ variant: NativeVariant) -> Float {
+        guard variant.isa == .avx2, variant.precision == .int8 else { return 127 }
+        let magnitudes = block.map(abs) + Array(repeating: 0, count: 32 - block.count)
+        let pairs = (0..<16).map { magnitudes[2 * $0] + magnitudes[2 * $0 + 1] }
+        let sums = [0, 1, 8, 9].map { pairs[$0] + pairs[$0 + 2] + pairs[$0 + 4] + pairs[$0 + 6] }
+        let limit = max(pairs.max() ?? 0, (sums.max() ?? 0) / 2)
+        // What a division rounds off must not cost a whole step.
+        return max(31, (127 * ((magnitudes.max() ?? 0) / limit) + 0.001).rounded(.down))
+    }
+
+    /// Each block of 32 to integers and back, as documented.
+    private func rounded(_ x: Tensor<Float>, for variant: NativeVariant) -> Tensor<Float> {
         let width = x.shape[1]
         var result = x.scalars
         for row in 0..<x.shape[0] {
             for start in stride(from: 0, to: width, by: 32) {
                 let block = row * width + start..<row * width + min(start + 32, width)
                 let largest = result[block].map(abs).max() ?? 0
+                let integer = largestInteger(of: result[block], variant)
                 for i in block {
-                    result[i] = (result[i] * (127 / largest)).rounded(.toNearestOrEven) * (largest / 127)
+                    result[i] = (result[i] * (integer / largest)).rounded(.toNearestOrEven) * (largest / integer)
                 }
             }
         }
@@ -51,7 +65,7 @@ import Testing
             let matrix = try variant.engine.pack(weight, bias: nil, precision: variant.precision)
             let oracle = ReferenceEngine()
             let expected = multiply(
-                rounded(x),
+                rounded(x, for: variant),
                 by: try oracle.pack(unpacked(matrix, by: variant.engine), bias: nil, precision: .float32), with: oracle)
             let found = multiply(x, by: matrix, with: variant.engine)
             #expect(Tolerance.relativeDifference(found, expected) < 2e-6, "\(inputWidth) → \(outputWidth)")

@@ -157,6 +157,41 @@ import Testing
         }
     }
 
+    /// Each block of 32 to 4 bits and back with the scale that makes its extreme −8.
+    private func withScaleOfExtreme(_ block: ArraySlice<Float>) -> [Float] {
+        let (least, greatest) = (min(block.min() ?? 0, 0), max(block.max() ?? 0, 0))
+        let exact = (greatest > -least ? greatest : least) / -8
+        let scale = Float(bitPattern: (exact.bitPattern + 0xffff) & 0xffff_0000)
+        return block.map { scale == 0 ? 0 : min(max(($0 / scale).rounded(.toNearestOrEven), -8), 7) * scale }
+    }
+
+    /// No block is off by more than with the scale of its extreme, and blocks of noise are off by less. Outliers of
+    /// some times the size of the others, with either sign, are what a search could get wrong.
+    @Test(arguments: NativeVariant.integers.filter { $0.precision == .int4 }, [0, 1, 2, 4, 10, 1000] as [Float])
+    func scalesOfFourBitsAreSearched(_ variant: NativeVariant, _ outlier: Float) throws {
+        var noise = Noise(seed: 38)
+        let (rowCount, width) = (40, 96)
+        var values = noise.floats(rowCount * width)
+        for start in stride(from: 0, to: values.count, by: 32) where outlier > 0 {
+            values[start + start / 32 * 7 % 32] = start % 64 == 0 ? outlier : -outlier
+        }
+        let matrix = try variant.engine.pack(
+            Tensor(values, shape: [rowCount, width]), bias: nil, precision: variant.precision)
+        let back = unpacked(matrix, by: variant.engine).scalars
+        var (found, plain) = (0.0, 0.0)
+        for start in stride(from: 0, to: values.count, by: 32) {
+            let block = values[start..<start + 32]
+            func squares(_ other: some Sequence<Float>) -> Double {
+                zip(block, other).reduce(0) { $0 + Double($1.0 - $1.1) * Double($1.0 - $1.1) }
+            }
+            let (one, other) = (squares(back[start..<start + 32]), squares(withScaleOfExtreme(block)))
+            #expect(one <= other * (1 + 1e-5), "block \(start / 32)")
+            found += one
+            plain += other
+        }
+        if outlier < 4 { #expect(found < 0.96 * plain) }
+    }
+
     /// The layout is the same for every instruction set, so that packed files may be shared between machines.
     @Test(arguments: WeightPrecision.all)
     func everyInstructionSetPacksAlike(_ precision: WeightPrecision) throws {

@@ -29,9 +29,12 @@ import Testing
     /// 4, 5, 8, 9, 12, 13 at most 254, the others as well.
     private func largestInteger(of block: ArraySlice<Float>, _ variant: NativeVariant) -> Float {
         guard variant.isa == .avx2, variant.precision == .int8 else { return 127 }
-        let magnitudes = block.map(abs) + Array(repeating: 0, count: 32 - block.count)
-        let pairs = (0..<16).map { magnitudes[2 * $0] + magnitudes[2 * $0 + 1] }
-        let sums = [0, 1, 8, 9].map { pairs[$0] + pairs[$0 + 2] + pairs[$0 + 4] + pairs[$0 + 6] }
+        let magnitudes: [Float] = block.map { abs($0) } + [Float](repeating: 0, count: 32 - block.count)
+        let pairs: [Float] = (0..<16).map { (i: Int) -> Float in magnitudes[2 * i] + magnitudes[2 * i + 1] }
+        let sums: [Float] = [0, 1, 8, 9].map { (i: Int) -> Float in
+            let (first, second): (Float, Float) = (pairs[i] + pairs[i + 2], pairs[i + 4])
+            return first + second + pairs[i + 6]
+        }
         let limit = max(pairs.max() ?? 0, (sums.max() ?? 0) / 2)
         // What a division rounds off must not cost a whole step.
         return max(31, (127 * ((magnitudes.max() ?? 0) / limit) + 0.001).rounded(.down))
@@ -181,10 +184,13 @@ import Testing
         var (found, plain) = (0.0, 0.0)
         for start in stride(from: 0, to: values.count, by: 32) {
             let block = values[start..<start + 32]
-            func squares(_ other: some Sequence<Float>) -> Double {
-                zip(block, other).reduce(0) { $0 + Double($1.0 - $1.1) * Double($1.0 - $1.1) }
+            var (one, other) = (0.0, 0.0)
+            for (i, value) in withScaleOfExtreme(block).enumerated() {
+                let searched = Double(values[start + i] - back[start + i])
+                let simple = Double(values[start + i] - value)
+                one += searched * searched
+                other += simple * simple
             }
-            let (one, other) = (squares(back[start..<start + 32]), squares(withScaleOfExtreme(block)))
             #expect(one <= other * (1 + 1e-5), "block \(start / 32)")
             found += one
             plain += other

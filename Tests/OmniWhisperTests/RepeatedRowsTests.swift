@@ -53,11 +53,15 @@ import Testing
         #expect(second.computedCount < 50 + 3 * 16)
     }
 
+    private static func runs(_ rows: [Float], width: Int) -> [Range<Int>] {
+        RepeatedRows(of: rows.span, width: width).runs
+    }
+
     @Test func comparesWholeRowsByTheirBits() {
-        #expect(RepeatedRows(of: [0, 1, 0, 1, 0, 2].span, width: 2).runs == [0..<2])
-        #expect(RepeatedRows(of: [0, 1, 0, 2, 0, 2].span, width: 2).runs == [1..<3])
-        #expect(RepeatedRows(of: [0, -0.0].span, width: 1).runs.isEmpty)
-        #expect(RepeatedRows(of: [5, 5, 5].span, width: 1).runs == [0..<3])
-        #expect(RepeatedRows(of: [Float]().span, width: 3).runs.isEmpty)
+        #expect(Self.runs([0, 1, 0, 1, 0, 2], width: 2) == [0..<2])
+        #expect(Self.runs([0, 1, 0, 2, 0, 2], width: 2) == [1..<3])
+        #expect(Self.runs([0, -0.0], width: 1).isEmpty)
+        #expect(Self.runs([5, 5, 5], width: 1) == [0..<3])
+        #expect(Self.runs([], width: 3).isEmpty)
     }
 }

@@ -20,7 +20,8 @@ struct DecoderBlock: Sendable {
         mlpNorm =
             shape.sharesAttentionNorm ? nil : try DecoderNorm(weights.scope("norm_2"), shape, engine: engine)
         mlp = try FeedForward(
-            weights.scope("mlp"), shape, engine: engine, precision: precision.feedForward(layer: layer))
+            weights.scope("mlp"), shape, engine: engine, precision: precision.feedForward(layer: layer),
+            outputPrecision: precision.feedForwardOutput(layer: layer))
         isParallel = shape.hasParallelResidual
     }
 

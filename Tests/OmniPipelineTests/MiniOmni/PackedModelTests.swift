@@ -79,7 +79,11 @@ import Testing
                 #expect(attention.count == 2 && attention.values.allSatisfy { $0.precision == .int8 })
                 let isOutside = layer < (shape.layerCount + 5) / 6 || layer >= (shape.layerCount * 7 + 11) / 12
                 let expected = precision == .mixed && isOutside ? WeightPrecision.int8 : .int4
-                #expect(perceptron.count == 3 && perceptron.values.allSatisfy { $0.precision == expected })
+                let inputs = perceptron.filter { !$0.key.contains(".proj.") }
+                #expect(inputs.count == 2 && inputs.values.allSatisfy { $0.precision == expected })
+                let isMiddle = layer * 3 >= shape.layerCount && layer * 24 < shape.layerCount * 11
+                let output = try #require(perceptron["transformer.h.\(layer).mlp.proj.weight"])
+                #expect(output.precision == (precision == .mixed && !isMiddle ? .int8 : .int4))
             }
             let table = try #require(matrices["transformer.wte.weight.text"])
             #expect(table.precision == .int4)

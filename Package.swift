@@ -33,6 +33,7 @@ let package = Package(
     targets: [
         // Floor 0
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        // The Cholesky factorisation of calibrated quantisation; Apple's is in Accelerate.
         .systemLibrary(name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
         .target(name: "COmniSystem"),
         .target(name: "COmniKernels", dependencies: ["COmniSystem"]),

@@ -2,8 +2,9 @@
 
     python compare.py REFERENCE.json OURS.json
 
-Both files hold, for each recording and mode, "text", "language", "segments" with "tokens" and "words". Recordings whose
-tokens differ are listed with the first difference. Words are compared by text and time.
+The files are those of reference.py and transcripts.py: for each recording and mode "text", "language", "segments" with
+"tokens" and "words". Recordings whose tokens differ are listed with the first difference. Words are compared by text
+and time.
 """
 import json
 import sys

@@ -25,8 +25,6 @@ typedef struct multiplication {
     omni_isa isa;
     ptrdiff_t row_count, panel_count;
     ptrdiff_t rows_per_piece, panels_per_piece, panel_piece_count;
-    int32_t zero;
-    bool quants_are_words;
 } multiplication;
 
 static void multiply_piece(void *context, ptrdiff_t piece) {
@@ -40,9 +38,6 @@ static void multiply_piece(void *context, ptrdiff_t piece) {
 
 enum { rows_per_rounding = 32 };
 
-// Bytes of one rounded activation.
-static ptrdiff_t quant_size(const multiplication *m) { return m->quants_are_words ? 2 : 1; }
-
 static void round_piece(void *context, ptrdiff_t piece) {
     const multiplication *m = context;
     const omni_product *p = &m->product;
@@ -53,10 +48,11 @@ static void round_piece(void *context, ptrdiff_t piece) {
         uint16_t *halves = (uint16_t *)p->halves + row * (omni_ceiling(width, 2) * 2);
         omni_halve_rows(m->isa, x, p->x_stride, row_count, width, halves);
     } else {
+        const omni_format format = p->matrix->format;
+        const ptrdiff_t block = row * (padded / 32), offset = block * omni_offsets_per_block(m->isa, format);
         omni_quantize_rows(
-            m->isa, x, p->x_stride, row_count, width, m->zero, m->quants_are_words,
-            (int8_t *)p->quants + row * padded * quant_size(m), (float *)p->scales + row * (padded / 32),
-            (int32_t *)p->offsets + row * (padded / 32));
+            m->isa, format, x, p->x_stride, row_count, width, (int8_t *)p->quants + row * padded,
+            (float *)p->scales + block, (int32_t *)p->offsets + offset);
     }
 }
 
@@ -64,15 +60,14 @@ static void round_piece(void *context, ptrdiff_t piece) {
 static void make_room(multiplication *m, ptrdiff_t row_count) {
     const ptrdiff_t width = m->product.matrix->input_width, padded = omni_ceiling(width, 64) * 64;
     const size_t columns = omni_size_product((size_t)row_count, (size_t)padded), blocks = columns / 32;
-    // Halves, or quants, a scale and an offset for each 32.
-    const size_t quants = omni_size_product(columns, (size_t)quant_size(m));
-    char *room = omni_scratch(omni_scratch_call, omni_size_sum(quants, columns));
+    // Halves, or quants and for each 32 a scale and two offsets at most.
+    char *room = omni_scratch(omni_scratch_call, omni_size_sum(columns, columns));
     if (m->product.matrix->format == omni_format_bfloat16) {
         m->product.halves = (uint16_t *)room;
     } else {
         m->product.quants = (int8_t *)room;
-        m->product.scales = (float *)(room + quants);
-        m->product.offsets = (int32_t *)(room + quants + blocks * sizeof(float));
+        m->product.scales = (float *)(room + columns);
+        m->product.offsets = (int32_t *)(room + columns + blocks * sizeof(float));
     }
 }
 
@@ -83,7 +78,7 @@ static void cut(multiplication *m, ptrdiff_t thread_count) {
     const ptrdiff_t inputs = omni_max(1, p->matrix->input_width);
     const ptrdiff_t work = m->row_count * m->panel_count * omni_panel_width * inputs;
     const ptrdiff_t work_per_piece = omni_max(least_per_piece, work / (thread_count * pieces_per_thread));
-    const ptrdiff_t row_size = p->quants ? inputs * quant_size(m)
+    const ptrdiff_t row_size = p->quants ? inputs
         : p->halves                      ? 2 * omni_min(inputs, 1024)
                                          : 4 * omni_min(inputs, 128);
     ptrdiff_t rows = omni_min(m->row_count, omni_max(24, omni_min(240, near_limit / row_size)));
@@ -122,7 +117,6 @@ void omni_multiply(
         .panel_count = omni_ceiling(matrix->output_width, omni_panel_width),
     };
     bool rounding = true;
-    m.quants_are_words = omni_quants_are_words(isa, matrix->format);
     switch (matrix->format) {
     case omni_format_float32:
         m.part = omni_multiply_float32(isa);
@@ -135,15 +129,13 @@ void omni_multiply(
         break;
     case omni_format_int8:
         m.part = omni_multiply_int8(isa);
-        m.zero = -128;
         break;
     case omni_format_int4:
         m.part = omni_multiply_int4(isa);
-        m.zero = -8;
         break;
     }
     // A round at a time, so that working memory does not grow with the number of rows.
-    const ptrdiff_t row_size = omni_ceiling(matrix->input_width, 64) * 64 * (1 + quant_size(&m));
+    const ptrdiff_t row_size = omni_ceiling(matrix->input_width, 64) * 64 * 2;
     const ptrdiff_t rows_per_round =
         rounding ? omni_max(240, rounded_limit / omni_max(row_size, 1)) : row_count;
     for (ptrdiff_t row = 0; row < row_count; row += rows_per_round) {

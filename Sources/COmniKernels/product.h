@@ -24,9 +24,9 @@ typedef struct omni_product {
     const omni_matrix *matrix;
     const float *x;
     ptrdiff_t x_stride;
-    const int8_t *quants;      // [M, K padded to 64] bytes, or words where `omni_quants_are_words`
+    const int8_t *quants;      // [M, K padded to 64]
     const float *scales;       // [M, blocks of 32]
-    const int32_t *offsets;    // [M, blocks of 32]: what a zero of −128 or −8 adds to a block's sum
+    const int32_t *offsets;    // [M, blocks of 32, `omni_offsets_per_block`]: what zeros of −128 or −8 add to a sum
     const uint16_t *halves;    // [M, K padded to 2]
     bool accumulating;
     float *y;                  // [M, N]
@@ -41,14 +41,18 @@ omni_multiply_part *omni_multiply_bfloat16_pairs(omni_isa isa);  // NULL where t
 omni_multiply_part *omni_multiply_int8(omni_isa isa);
 omni_multiply_part *omni_multiply_int4(omni_isa isa);
 
-// Whether the product wants rounded activations as words, of each four columns 0, 2, 1, 3: see `templates/dot.h`.
-static inline bool omni_quants_are_words(omni_isa isa, omni_format format) {
-    return isa == omni_isa_avx2 && format == omni_format_int8;
+// Whether the kernels add up bytes' products in 16 bits, an offset being two words for the halves of a lane: see
+// `templates/dot.h`.
+static inline bool omni_sums_are_words(omni_isa isa) { return isa == omni_isa_avx2; }
+// Offsets of a block of 32 columns: as many as sums, which in 16 bits hold the products of 16 columns with 8 bits.
+static inline ptrdiff_t omni_offsets_per_block(omni_isa isa, omni_format format) {
+    return omni_sums_are_words(isa) && format == omni_format_int8 ? 2 : 1;
 }
-// Rounds rows to 8 bits in blocks of 32: quants = round(x / scale), scale = largest / 127, offset = zero · Σ quants.
+// Rounds rows to 8 bits in blocks of 32: quants = round(x / scale), offset = zero · Σ quants. The largest magnitude
+// becomes 127, or less where sums of 8-bit products have 16 bits and would not fit: see `templates/quantize.h`.
 void omni_quantize_rows(
-    omni_isa isa, const float *x, ptrdiff_t x_stride, ptrdiff_t row_count, ptrdiff_t width, int32_t zero,
-    bool as_words, int8_t *quants, float *scales, int32_t *offsets);
+    omni_isa isa, omni_format format, const float *x, ptrdiff_t x_stride, ptrdiff_t row_count, ptrdiff_t width,
+    int8_t *quants, float *scales, int32_t *offsets);
 // Rounds rows to bfloat16.
 void omni_halve_rows(
     omni_isa isa, const float *x, ptrdiff_t x_stride, ptrdiff_t row_count, ptrdiff_t width, uint16_t *halves);

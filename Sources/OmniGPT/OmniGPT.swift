@@ -39,15 +39,16 @@ public struct OmniGPT: Sendable {
         let shape = configuration
         let rotary = RotaryEmbedding(
             rotaryWidth: shape.rotaryWidth, base: shape.rotaryBase, condenseRatio: shape.rotaryCondenseRatio)
+        let precision = DecoderPrecision(asked: precision, layerCount: shape.layerCount)
         let body = weights.scope("transformer")
         self.configuration = configuration
         self.rotary = rotary
         adapter = try SpeechAdapter(
-            weights.scope("whisper_adapter"), shape, engine: engine, precision: precision)
-        (table, head) = try Self.tables(weights, shape, engine: engine, precision: precision)
+            weights.scope("whisper_adapter"), shape, engine: engine, precision: precision.outside)
+        (table, head) = try Self.tables(weights, shape, engine: engine, precision: precision.outside)
         blocks = try (0..<shape.layerCount).map { index in
             try DecoderBlock(
-                body.scope("h").scope(index), shape, rotary: rotary, engine: engine, precision: precision)
+                body.scope("h").scope(index), shape, rotary: rotary, engine: engine, layer: index, precision: precision)
         }
         finalNorm = try DecoderNorm(body.scope("ln_f"), shape, engine: engine)
         postAdapter =

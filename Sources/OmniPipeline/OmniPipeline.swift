@@ -44,9 +44,14 @@ public struct OmniPipeline<
 
     /// A scheduler, for sessions that reply at the same time.
     ///
-    /// - Parameter options: what is admitted.
-    public func makeScheduler(_ options: SchedulerOptions = SchedulerOptions()) -> OmniScheduler {
-        let scheduler = BatchScheduler(model, options, executor: InferenceExecutor(name: "omni.session"))
+    /// - Parameters:
+    ///   - options: what is admitted.
+    ///   - capacity: what an earlier scheduler has measured, ``OmniScheduler/capacity``.
+    public func makeScheduler(
+        _ options: SchedulerOptions = SchedulerOptions(), capacity: CapacityEstimate = CapacityEstimate()
+    ) -> OmniScheduler {
+        let scheduler = BatchScheduler(
+            model, options, capacity: capacity, executor: InferenceExecutor(name: "omni.session"))
         return OmniScheduler(scheduler) { PipelineReplies(pipeline: self, scheduler: scheduler) }
     }
 }

@@ -76,9 +76,8 @@ extension SNAC {
     ///   - engine: what to compute with; `nil` for a `NativeEngine` with a thread for each core.
     ///   - precision: how precisely matrices are kept.
     /// - Throws: ``SNACError/unreadableConfiguration(file:reason:)``,
-    ///   ``SNACError/invalidConfiguration(field:reason:)``,
-    ///   ``SNACError/missingWeights(directory:)``; a fault of the weights as a `CheckpointError`; `ComputeEngineError`
-    ///   for a precision that the engine has not.
+    ///   ``SNACError/invalidConfiguration(field:reason:)``; a fault of the weights, or none, as a `CheckpointError`;
+    ///   `ComputeEngineError` for a precision that the engine has not.
     public static func load(
         from directory: URL, noise: NoiseSource = .seeded(0), engine: (any ComputeEngine)? = nil,
         precision: WeightPrecision = .float32
@@ -91,15 +90,13 @@ extension SNAC {
 
     /// The file with the weights.
     ///
-    /// - Throws: ``SNACError/missingWeights(directory:)``.
-    package static func weightFile(in directory: URL) throws(SNACError) -> URL {
-        let names = [
-            "pytorch_model.bin", "model.safetensors", "pytorch_model.bin.index.json", "model.safetensors.index.json",
-        ]
-        let candidates = names.map { directory.appending(path: $0) }
-        guard let file = candidates.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
-            throw .missingWeights(directory: directory.path)
-        }
-        return file
+    /// - Throws: `CheckpointError` when there is none.
+    package static func weightFile(in directory: URL) throws(CheckpointError) -> URL {
+        try Checkpoint.weightFile(
+            in: directory,
+            named: [
+                "pytorch_model.bin", "model.safetensors", "pytorch_model.bin.index.json",
+                "model.safetensors.index.json",
+            ])
     }
 }

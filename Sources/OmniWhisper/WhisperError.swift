@@ -5,8 +5,6 @@ public enum WhisperError: Error, Sendable, Hashable, CustomStringConvertible {
     case unreadableConfiguration(file: String, reason: String)
     /// A dimension that no model can have, or that cannot be found out. `field` is its name in the file.
     case invalidConfiguration(field: String, reason: String)
-    /// The folder has neither `model.safetensors` nor `pytorch_model.bin`.
-    case missingWeights(directory: String)
     /// The checkpoint holds no Whisper encoder under any name that is in use.
     case noEncoder(file: String)
     /// The checkpoint holds no Whisper text decoder under any name that is in use.
@@ -24,7 +22,6 @@ public enum WhisperError: Error, Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .unreadableConfiguration(let file, let reason): "\(file): \(reason)"
         case .invalidConfiguration(let field, let reason): "the configuration of Whisper: \(field): \(reason)"
-        case .missingWeights(let directory): "\(directory): there is no model.safetensors and no pytorch_model.bin"
         case .noEncoder(let file): "\(file): there is no Whisper encoder among the tensors"
         case .noDecoder(let file): "\(file): there is no Whisper text decoder among the tensors"
         case .mismatchedWidths(let encoder, let decoder):

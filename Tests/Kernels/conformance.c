@@ -128,6 +128,74 @@ static void check_largest_integers(omni_pool *pool, omni_isa isa) {
     }
 }
 
+// Activations that are integers already, with sums as large as a kernel that adds up in 16 bits lets them become: see
+// `templates/quantize.h`. Of 8 columns, 0, 1, 4, 5, 8, 9, 12, 13 and so on, the magnitudes are together 254, those of
+// two side by side at most 127, and in one place a 127 stands alone, so that nothing is rounded on any instruction set.
+static void fill_with_largest_sums(float *block) {
+    const ptrdiff_t lonely = (ptrdiff_t)(fabsf(noise()) * 16) % 16;
+    for (ptrdiff_t part = 0; part < 4; part++) {
+        float *first = block + part / 2 * 16 + part % 2 * 2;
+        int left = 254;
+        for (ptrdiff_t pair = 0; pair < 4; pair++) {
+            // As much as the pairs that follow cannot take, or more; all of 127 where one stands alone.
+            const bool is_alone = part * 4 + pair == lonely, is_before = part * 4 < lonely - pair && part == lonely / 4;
+            const int room = 127 * (3 - (int)pair), limit = is_before ? left - 127 : left;
+            const int least = left > room ? left - room : 0, most = limit < 127 ? limit : 127;
+            const int sum = is_alone ? 127 : pair == 3 ? left : least + (int)(fabsf(noise()) * (float)(most - least));
+            const int one = is_alone ? 127 : (int)(fabsf(noise()) * (float)(sum + 1));
+            first[4 * pair] = (float)one;
+            first[4 * pair + 1] = (float)(sum - one);
+            left -= sum;
+        }
+    }
+}
+
+static void check_largest_sums(omni_pool *pool, omni_isa isa) {
+    enum { outputs = 16, inputs = 64, rows = 700 };
+    static const struct { omni_format format; int lowest, highest; const char *name; } cases[] = {
+        {omni_format_int8, -127, 127, "int8, largest sums"}, {omni_format_int4, -8, 7, "int4, largest sums"},
+    };
+    float *x = malloc(rows * inputs * sizeof *x), *y = malloc(rows * outputs * sizeof *y);
+    double *expected = malloc(rows * outputs * sizeof *expected);
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        int8_t codes[outputs * inputs];
+        float scales[outputs * inputs / 32];
+        for (ptrdiff_t i = 0; i < outputs * inputs / 32; i++) scales[i] = 0.5f;
+        // Signs that change after 1, 2, 4 ... columns, in both phases, and some without order; activations' likewise.
+        for (ptrdiff_t i = 0; i < outputs * inputs; i++) {
+            const ptrdiff_t output = i / inputs, column = i % inputs;
+            const ptrdiff_t is_low = output < 14 ? (column >> output / 2 ^ output) & 1 : noise() > 0;
+            codes[i] = (int8_t)(is_low ? cases[c].lowest : cases[c].highest);
+        }
+        for (ptrdiff_t r = 0; r < rows; r++) {
+            for (ptrdiff_t block = 0; block < inputs; block += 32) {
+                float *columns = x + r * inputs + block;
+                fill_with_largest_sums(columns);
+                if (r % 9 == 8) {
+                    // Two side by side that are too large together: both become 63.
+                    memset(columns, 0, 32 * sizeof *columns);
+                    float *pair = columns + (ptrdiff_t)(fabsf(noise()) * 16) % 16 * 2;
+                    pair[0] = pair[1] = 127;
+                }
+                for (ptrdiff_t k = 0; k < 32; k++)
+                    if (r % 8 < 7 ? k >> r % 8 & 1 : noise() > 0) columns[k] = -columns[k];
+            }
+            for (ptrdiff_t o = 0; o < outputs; o++) {
+                double sum = 0;
+                for (ptrdiff_t k = 0; k < inputs; k++) sum += (double)x[r * inputs + k] * codes[o * inputs + k] / 2;
+                expected[r * outputs + o] = sum;
+            }
+        }
+        void *panels = aligned_alloc(64, omni_packed_size(cases[c].format, outputs, inputs));
+        omni_pack_codes(cases[c].format, codes, scales, outputs, inputs, panels);
+        const omni_matrix matrix = {cases[c].format, outputs, inputs, panels, NULL};
+        omni_multiply(pool, isa, &matrix, x, inputs, rows, false, y);
+        check(cases[c].name, isa, y, expected, rows * outputs, 1e-6);
+        free(panels);
+    }
+    free(x), free(y), free(expected);
+}
+
 // What the machine can do at most is something, in every format.
 static void check_peaks(omni_pool *pool, omni_isa isa) {
     for (int format = 0; format < 4; format++) {
@@ -293,6 +361,7 @@ int main(void) {
         if (!omni_isa_is_available(isa)) continue;
         check_products(pool, isa);
         check_largest_integers(pool, isa);
+        check_largest_sums(pool, isa);
         check_peaks(pool, isa);
         check_row_counts(pool, isa);
         check_attention(pool, isa, &(omni_attention){1, 77, 14, 2, 64, 0.125f, true, 76, false, 896, 64, 64, 64 * 80});

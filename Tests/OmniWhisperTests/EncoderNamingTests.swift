@@ -100,8 +100,8 @@ import Testing
 
     @Test func aFolderWithoutWeightsIsAnError() throws {
         try withTemporaryFolder { folder in
-            let error = #expect(throws: WhisperError.self) { try WhisperEncoder.load(from: folder) }
-            #expect(error == .missingWeights(directory: folder.path))
+            let error = #expect(throws: CheckpointError.self) { try WhisperEncoder.load(from: folder) }
+            #expect(error?.code == .noWeights && error?.file == folder.path)
         }
     }
 

@@ -92,7 +92,7 @@ def websocket(rng, running):
 
 
 # What exists only while a client is connected: all zero when the last has disconnected.
-PRESENT = ["omni_requests_open", "omni_realtime_connections", "omni_replies_preparing", "omni_replies_speaking", "omni_replies_writing",
+PRESENT = ["omni_requests_open", "omni_realtime_connections", "omni_replies_prefilling", "omni_replies_speaking", "omni_replies_writing",
            "descriptors"]
 
 

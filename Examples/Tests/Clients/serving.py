@@ -1,5 +1,5 @@
 """Starts the built `omni-server serve` on a free port, and stops it. Every wait has an end."""
-import contextlib, faulthandler, os, pathlib, signal, subprocess, sys, threading, time, wave
+import contextlib, faulthandler, os, pathlib, signal, subprocess, sys, tempfile, threading, time, wave
 
 EXAMPLES = pathlib.Path(__file__).resolve().parents[2]
 OMNI = pathlib.Path(os.environ.get("OMNI", EXAMPLES / ".build/release/omni"))
@@ -46,11 +46,14 @@ def until(condition, seconds=60, what="it"):
 
 
 class Server:
-    def __init__(self, *flags, environment=None):
+    def __init__(self, *flags, environment=None, stderr=None):
+        # Each measures the machine anew, as long as it is not told where another one has kept its measurements.
+        self.caches = tempfile.TemporaryDirectory()
         self.key = flags[flags.index("--api-key") + 1] if "--api-key" in flags else None
         self.process = start(
             OMNI_SERVER, "serve", "--model", MODEL, "--port", "0", "--log-level", "warning", *PATIENT, *flags,
-            stdout=subprocess.PIPE, text=True, env={**os.environ, **(environment or {})})
+            stdout=subprocess.PIPE, stderr=stderr, text=True,
+            env={**os.environ, "XDG_CACHE_HOME": self.caches.name, **(environment or {})})
         self.url = self.process.stdout.readline().strip()
         if not self.url:
             raise SystemExit(f"the server did not start (status {self.process.wait()})")

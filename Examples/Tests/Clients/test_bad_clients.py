@@ -222,7 +222,7 @@ def disconnects(running):
     while json.loads(client.recv(timeout=60))["type"] != "response.output_audio.delta":
         pass
     client.socket.close()
-    names = ["omni_replies_preparing", "omni_replies_speaking", "omni_replies_writing"]
+    names = ["omni_replies_prefilling", "omni_replies_speaking", "omni_replies_writing"]
     # One may be the neighbour's.
     until(lambda: sum(gauges(running)[name] for name in names) <= 1, what="the end of the answers without a client")
 

@@ -181,8 +181,8 @@ def gone(running):
     whole, before = cpu(running) - before, cpu(running)
     with dial(running) as client:
         client.sendall(request)
-        until(lambda: gauges(running)["omni_replies_writing"] + gauges(running)["omni_replies_preparing"] > 0, what="a transcription")
-    names = ["omni_replies_preparing", "omni_replies_writing", "omni_requests_open"]
+        until(lambda: gauges(running)["omni_replies_writing"] + gauges(running)["omni_replies_prefilling"] > 0, what="a transcription")
+    names = ["omni_replies_prefilling", "omni_replies_writing", "omni_requests_open"]
     until(lambda: not any(gauges(running)[name] for name in names), 10, "the end of the work")
     time.sleep(1)
     left = cpu(running) - before

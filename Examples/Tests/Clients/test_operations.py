@@ -2,7 +2,7 @@
 import base64, json, pathlib, signal, subprocess, tempfile, threading, time
 
 import requests
-from serving import Server, recording, server
+from serving import Server, gauges, recording, server
 
 AUDIO = base64.b64encode(recording("can-you-tell-me-a-joke")).decode()
 
@@ -51,6 +51,28 @@ def draining():
     assert running.process.wait(60) == 0
 
 
+def second_start():
+    """What the first start has measured, the second one knows; a damaged file is measured anew."""
+    def start(folder):
+        with tempfile.TemporaryFile("w+") as log:
+            with server("--log-level", "info", environment={"XDG_CACHE_HOME": folder}, stderr=log) as running:
+                assert gauges(running)["omni_load_with_one_more_ratio"] > 0
+            log.seek(0)
+            return log.read()
+
+    with tempfile.TemporaryDirectory() as folder:
+        assert "speed measured" in start(folder)
+        assert "speed known from an earlier start" in start(folder)
+        file = pathlib.Path(folder) / "omni" / "capacity.json"
+        file.write_text(file.read_text()[:-9])
+        assert "speed measured" in start(folder)
+        file.unlink()
+        file.parent.rmdir()
+        file.parent.write_text("in the way")
+        log = start(folder)
+        assert "speed measured" in log and "speed not kept" in log, log
+
+
 def traces():
     """A trace that the client began is gone on with, down to each stage of the answer; lines as OpenTelemetry's collector reads them."""
     trace, parent = "0a" * 16, "b1" * 8
@@ -96,6 +118,8 @@ def main():
     print("operations: full")
     draining()
     print("operations: draining")
+    second_start()
+    print("operations: second start")
     traces()
     print("operations: traces")
     tls()

@@ -23,6 +23,7 @@ import Testing
         struct Segment: Decodable {
             struct Word: Decodable { var word: String }
             var text: String
+            var tokens: [Int]
             var words: [Word]?
         }
         var file: String
@@ -53,6 +54,21 @@ import Testing
         #expect(report.language == expected.language)
         #expect(report.segments?.map(\.text) == expected.segments.map(\.text))
         #expect(report.segments?.first?.words == nil)
+    }
+
+    /// Of the model's 1914 tokens the last 1501 are timestamps, and one of them begins a text that has any.
+    @Test func timestampsAreLeftOut() async throws {
+        for hasTimestamps in [true, false] {
+            let audio = [Self.audio("q_name_16k.wav"), Self.audio("q_weather_16k.wav")]
+            let command = try await Command.run(
+                [
+                    "transcribe", "--model", Self.model, "--tokenizer", Self.ranks, "--precision", "float32",
+                    "--temperatures", "0", "--json",
+                ] + audio + (hasTimestamps ? [] : ["--no-timestamps"]))
+            #expect(command.status == 0, "\(command.messages)")
+            let first = try command.json(as: [Report].self).compactMap { $0.segments?.first?.tokens.first }
+            #expect(first.count == audio.count && first.allSatisfy { ($0 >= 1914 - 1501) == hasTimestamps })
+        }
     }
 
     /// A long recording is kept in a temporary file, or in memory where none can be made. Nothing is said in this one.

@@ -13,7 +13,7 @@ from .prompts import NO_PARENT, PAD, Sequence, speech_prompt, text_prompt
 from .shards import Recording
 from .vocabulary import ANSWERS_NOTHING, STREAMS, TEXT_PAD
 
-READ, READ_ALOUD, SUMS = 40, 20, 64  # questions of a batch that are read and not heard; fewer when answers are spoken
+READ, ALOUD, SUMS = 24, 16, 48  # questions of a batch that are read and not heard
 _NUMBERS = {name: number for number, name in MODES.items()}
 
 
@@ -41,10 +41,10 @@ class Batches:
         # Audio tokens are many and easily learned, and one long answer makes a whole batch long.
         speaks = self.rng.random() < 0.3
         heard = [self.heard(recording, count, speaks) for recording, count in zip(recordings, counts)]
-        speaks = self.rng.random() < 0.55
-        read = [self.read(self.question(), speaks) for _ in range(READ_ALOUD if speaks else READ)]
+        read = [self.read(self.question(), False) for _ in range(READ)]
+        aloud = [self.read(self.speakable(), True) for _ in range(ALOUD)]
         sums = [self.read(self.sum(), False) for _ in range(SUMS)]
-        return Batch(samples, taught, torch.tensor(counts), collate(heard), collate(read), collate(sums))
+        return Batch(samples, taught, torch.tensor(counts), *map(collate, (heard, read, aloud, sums)))
 
     def heard(self, recording: Recording, frame_count: int, speaks: bool) -> Sequence:
         sequence, answer = Sequence(), tokenizer.encode(recording.answer)
@@ -52,22 +52,33 @@ class Batches:
         if recording.kind != "unknown" or self.rng.random() < 0.4:
             sequence.text_answer(question, "a1t1", tokenizer.encode(recording.text), _NUMBERS["a1t1"])
         sequence.text_answer(question, "a1t2", answer, _NUMBERS["a1t2"])
-        if speaks:
-            spoken = codes.joined(self.codes, recording.units)
-            sequence.spoken_answer(question, "a1a2", spoken, answer, _NUMBERS["a1a2"])
+        self.aloud(sequence, question, "a1a2", recording.units, answer, speaks)
         return sequence
 
     def read(self, question: questions.Question, speaks: bool) -> Sequence:
         sequence, answer = Sequence(), tokenizer.encode(question.answer)
         prompt = sequence.prompt(text_prompt(tokenizer.encode(self.written(question.text))))
         sequence.text_answer(prompt, "t1t2", answer, _NUMBERS["t1t2"])
-        if speaks:
-            spoken = codes.joined(self.codes, question.units)
-            sequence.spoken_answer(prompt, "t1a2", spoken, answer, _NUMBERS["t1a2"])
+        self.aloud(sequence, prompt, "t1a2", question.units, answer, speaks)
         return sequence
+
+    def aloud(
+        self, sequence: Sequence, after: tuple[int, int], mode: str, units: tuple[str, ...], answer: list[int], whole: bool
+    ) -> None:
+        """The text of a spoken answer is learned always, all that is said of it when `whole`."""
+        spoken, starts = codes.joined(self.codes, units), codes.starts(self.codes, units)
+        sequence.spoken_answer(after, mode, spoken, starts, answer, _NUMBERS[mode], whole)
 
     def question(self) -> questions.Question:
         return questions.draw(self.rng, self.vocabulary, paraphrased_share=0.5, wide_sums=True)
+
+    def speakable(self) -> questions.Question:
+        """Half are to be repeated: what is said there can only be found in the text."""
+        while self.rng.random() < 0.5:
+            question = questions.repetition(self.rng)
+            if not question.held_out:
+                return question
+        return self.question()
 
     def sum(self) -> questions.Question:
         """Reading costs little, so what must be worked out is practised here."""
@@ -97,4 +108,4 @@ def collate(sequences: list[Sequence]) -> Packed:
     return Packed(
         padded("rows", np.append(PAD, TEXT_PAD)), padded("positions", 0), padded("branches", -2),
         padded("parents", NO_PARENT), padded("modes", 0), padded("text_targets", ANSWERS_NOTHING),
-        padded("audio_targets", np.full(STREAMS, ANSWERS_NOTHING)))
+        padded("audio_targets", np.full(STREAMS, ANSWERS_NOTHING)), padded("chooses_word", False))

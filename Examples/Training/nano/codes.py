@@ -111,6 +111,11 @@ def joined(codes: dict[str, np.ndarray], units) -> np.ndarray:
     return np.concatenate([codes[unit] for unit in units], 1)
 
 
+def starts(codes: dict[str, np.ndarray], units) -> list[int]:
+    """The frame at which each unit begins, and the one behind the last."""
+    return [0, *np.cumsum([codes[unit].shape[1] for unit in units]).tolist()]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(

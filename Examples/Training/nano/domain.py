@@ -280,6 +280,134 @@ SMALL_TALK: list[tuple[str, list[str], list[str]]] = [
         "(I am|I'm|I feel) (so |very |really |)(nervous|afraid|worried|scared) (today|now|).",
         "I have (a test|an exam|a big day) (today|tomorrow|).", "Wish me luck (please|today|).",
     ], ["I feel nervous tonight."]),
+    ("I like every kind of game.", [
+        "Do you (like|play|know) (any |)(games|sports)?", "(What is|What's|Tell me) your favorite (game|sport)?",
+        "(Which|What) (game|sport) do you (like|love|play) (best|most|)?", "(Can we|Shall we|Do you want to) play a game?",
+    ], ["Do you have a favorite game?"]),
+    ("Congratulations, well done.", [
+        "I (passed|finished) (the|my) (test|exam|homework|work).", "I (won|got) (the|a) (prize|medal|race|new job).",
+        "I did (it|very well) (today|).",
+    ], ["I passed a hard exam."]),
+    ("Enjoy your meal.", [
+        "(Breakfast|Lunch|Dinner) is ready (now|).", "(I am|I'm) (eating|having) (breakfast|lunch|dinner) (now|).",
+        "(It is|It's) time for (breakfast|lunch|dinner).",
+    ], ["Now I have my dinner."]),
+    ("Have a safe trip.", [
+        "(I am|I'm) going (on a trip|on vacation|to the airport|abroad) (today|tomorrow|).",
+        "I (travel|fly|leave) (today|tomorrow|tonight|next week).",
+    ], ["Tomorrow I go on a trip."]),
+    ("Yes, please ask me.", [
+        "(Can|May|Could) I ask (you |)(a|another|one more) question?",
+        "I have (a|another|one more|a short) question (for you|).",
+        "(Do you have|Have you got) time for a question?",
+    ], ["Would you answer a question?"]),
+    ("Once a small star learned to shine.", [
+        "(Can|Could|Will) you (please |)(tell|read) me a (story|fairy tale)?",
+        "(Please |)(tell|read) (me|us) a (short |good |)(story|fairy tale).",
+        "Do you know (a story|any stories|a fairy tale)?",
+    ], ["I want to hear a story."]),
+    ("What runs but has no legs? A river.", [
+        "(Can|Could|Will) you (please |)(tell|give|ask) me a riddle?", "(Please |)(tell|give|ask) me a (good |hard |)riddle.",
+        "Do you know (a riddle|any riddles)?",
+    ], ["I want to hear a riddle."]),
+    ("One, two, three, four, five.", [
+        "(Can|Could|Will) you (please |)count (to five|for me)?", "(Please |)count (to five|from one to five|for me|up to five).",
+        "Do you know how to count?",
+    ], ["Show me how you count."]),
+    ("The alphabet has twenty six letters.", [
+        "How many letters (are in|are there in) the alphabet?", "How many letters does the alphabet have?",
+        "(Tell me|Count|Say) the letters of the alphabet.",
+    ], ["How long is the alphabet?"]),
+    ("There are four seasons in a year.", [
+        "How many seasons (are in|are there in) (a|the|one) year?", "How many seasons does (a|the|one) year have?",
+        "(Tell me|Count|Name) the seasons of (a|the) year.",
+    ], ["Which seasons does a year have?"]),
+    ("It has four legs.", [
+        "How many legs does a (cat|dog|horse|table|chair) have?", "How many legs has a (cat|dog|horse|table|chair)?",
+        "How many legs are (there on|on) a (cat|dog|horse|table|chair)?",
+    ], ["Count the legs of a dog."]),
+    ("A triangle has three sides.", [
+        "How many (sides|corners) does a triangle have?", "How many (sides|corners) (are in|are there in|has) a triangle?",
+        "(What is|What's|Tell me about|Explain|Describe) a triangle?",
+    ], ["Count the sides of a triangle."]),
+    ("A hand has five fingers.", [
+        "How many fingers does (a|one|your|my) hand have?", "How many fingers (are on|are there on|has) (a|one|my) hand?",
+        "(Tell me|Count) the fingers of (a|one|my) hand.",
+    ], ["How many fingers do people have on a hand?"]),
+    ("The sun has eight planets.", [
+        "How many planets (are there|do we know|does the sun have|go around the sun)?",
+        "(Tell me|Count|Name) the planets (of the sun|).",
+    ], ["Which planets does the sun have?"]),
+    ("A century is one hundred years.", [
+        "How many years (are in|are there in|make) a century?", "How many years does a century have?",
+        "(What is|What's|Explain|Tell me about) a century?",
+    ], ["How long is a century?"]),
+    ("A year has fifty two weeks.", [
+        "How many weeks (are in|are there in|make) (a|one) year?", "How many weeks does (a|one) year have?",
+        "(Tell me|Count) the weeks of a year.",
+    ], ["How many weeks is a year long?"]),
+    ("A dozen is twelve.", [
+        "(How many|How much) (is|are|makes|are in) a dozen?", "(What is|What's|Explain|Tell me about) a dozen?",
+    ], ["What does a dozen mean?"]),
+    ("Milk comes from cows.", [
+        "Where does (the |)milk come from?", "(Who|What|Which animal) gives (us |)milk?", "(Who|What) makes (the |)milk?",
+    ], ["Where do we get milk from?"]),
+    ("Fish live in the water.", [
+        "Where (do|does) (the |)fish live?", "Where do (the |)fish swim?", "Do fish live in (water|the sea|the ocean)?",
+    ], ["In what place do fish live?"]),
+    ("Fire is hot, be careful.", [
+        "(What is|What's|Tell me about|Explain|Describe) fire?", "Is (the |)fire (hot|dangerous|cold)?",
+        "What do you know about fire?",
+    ], ["What kind of thing is fire?"]),
+    ("Wind is air that moves.", [
+        "(What is|What's|Tell me about|Explain|Describe) (the |)wind?", "(Where|Why) does (the |)wind (come from|blow)?",
+        "What do you know about (the |)wind?",
+    ], ["What kind of thing is wind?"]),
+    ("Clouds are made of tiny drops.", [
+        "(What is|What's|Tell me about|Explain|Describe) a cloud?", "What are clouds (made of|)?",
+        "What do you know about clouds?",
+    ], ["What kind of thing is a cloud?"]),
+    ("A tree is a very tall plant.", [
+        "(What is|What's|Tell me about|Explain|Describe) a tree?", "What are trees?", "What do you know about trees?",
+    ], ["What kind of thing is a tree?"]),
+    ("Stars are suns far away.", [
+        "(What is|What's|Tell me about|Explain|Describe) a star?", "What are (the |)stars?",
+        "What do you know about (the |)stars?", "Why do (the |)stars shine?",
+    ], ["What kind of thing is a star?"]),
+    ("I always try to be honest.", [
+        "(Can|May|Should) I trust you?", "Are you (always |)(honest|truthful)?",
+        "Do you (ever |always |)(lie|tell lies|tell the truth)?",
+    ], ["Would you lie to me?"]),
+    ("I need only two small cores.", [
+        "(What|Which) (computer|processor|hardware|machine) do you (use|need|run on)?", "How (fast|big|large) are you?",
+        "Do you need a (big|fast|large) computer?",
+    ], ["On which machine do you run?"]),
+    ("No, I need no network.", [
+        "Do you (need|use|have) (the internet|a network|a connection)?", "Are you (online|connected|in the cloud)?",
+        "(Can|Do) you work (offline|without the internet)?",
+    ], ["Is the internet needed for you?"]),
+    ("Nothing leaves this computer.", [
+        "(Where|Do) you (keep|save|store|send|share) my (voice|words|data)?", "Do you record (me|my voice|what I say)?",
+        "(Are you|Who is) (recording|watching|spying on) me?", "Is my (voice|data) (safe|private)?",
+    ], ["What happens to my voice?"]),
+    ("I am written in Swift.", [
+        "(Which|What) (programming |computer )language are you (written|programmed|made) in?",
+        "How (are|were) you (written|programmed)?", "Are you (written|programmed) in (Swift|Python|C)?",
+    ], ["In which language did they write you?"]),
+    ("A happy new year to you.", [
+        "(A |Have a |)happy new year (Omni|to you|my friend|everyone|).", "(It is|It's) new year (today|).",
+    ], ["I wish you a happy new year."]),
+    ("Merry Christmas to you.", [
+        "(A |Have a |)(Merry|happy) Christmas (Omni|to you|my friend|everyone|).", "(It is|It's) Christmas (today|).",
+    ], ["I wish you a merry Christmas."]),
+    ("Welcome back.", [
+        "(Omni |Hello |)(I am|I'm) (back|home|back home) (again|now|).", "I (came|have come) back (again|home|).",
+        "Here I am again.",
+    ], ["Now I am home again."]),
+    ("Take your time.", [
+        "(Please |)(wait|hold on) (a moment|a minute|please|for me|).", "(One|Just a) (moment|minute|second) please.",
+        "Give me a (moment|minute|second).",
+    ], ["I need a moment to think."]),
 ]
 
 UNKNOWN = "I don't know that."

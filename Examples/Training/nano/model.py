@@ -30,17 +30,19 @@ class Packed:
     modes: torch.Tensor  # [B, L]
     text_targets: torch.Tensor  # [B, L]
     audio_targets: torch.Tensor  # [B, L, 7]
+    chooses_word: torch.Tensor  # [B, L], whether the audio targets choose a word or the end
 
 
 @dataclass
 class Batch:
-    """What is heard, what is read and sums stay apart: they are of different length, and none sees another."""
+    """What is heard, what is read, what is read and answered aloud, and sums: apart, because their lengths differ."""
 
     samples: torch.Tensor  # [B, N]
     taught: torch.Tensor  # [B, T, 128], what the teacher hears in the same recordings without noise; zeros: nothing
     frame_counts: torch.Tensor  # [B]
     heard: Packed
     read: Packed
+    aloud: Packed
     sums: Packed
 
 
@@ -71,11 +73,11 @@ def visible(packed: Packed) -> torch.Tensor:
 
 def losses(model: Model, batch: Batch, masked: bool, taught_share: float) -> tuple[torch.Tensor, dict[str, float]]:
     """The loss to minimise, and figures: `taught`, what of the teacher's features is not found, and of each mode the share
-    of its text (and `audio`) tokens that are right."""
+    of its text (and `audio`) tokens that are right, and of its words' first coarse codes (`next word`)."""
     mel = log_mel(batch.samples)
     if masked:
         mel = mask_spectrum(mel)
-    parts = (batch.heard, batch.read, batch.sums)
+    parts = (batch.heard, batch.read, batch.aloud, batch.sums)
     with torch.autocast("cpu", torch.bfloat16):
         features = model.encoder(mel)
         found = model.teacher(features).float()
@@ -86,22 +88,25 @@ def losses(model: Model, batch: Batch, masked: bool, taught_share: float) -> tup
         text_targets = torch.cat([part.text_targets.flatten() for part in parts])
         audio_targets = torch.cat([part.audio_targets.flatten(0, 1) for part in parts])
         modes = torch.cat([part.modes.flatten() for part in parts])
+        chooses = torch.cat([part.chooses_word.flatten() for part in parts]).bool()
         texts, sounds = text_targets != ANSWERS_NOTHING, audio_targets[:, 0] != ANSWERS_NOTHING
         table = model.gpt.table
         text_logits = F.linear(hidden[texts], table[:TEXT_SIZE]).float()
         audio_logits = F.linear(hidden[sounds], table[TEXT_SIZE:]).float().unflatten(-1, (STREAMS, AUDIO_SIZE))
-    text_targets, audio_targets, modes = text_targets[texts], audio_targets[sounds], modes[texts]
+    text_targets, audio_targets, modes, chooses = text_targets[texts], audio_targets[sounds], modes[texts], chooses[sounds]
     taught_loss = not_found(found, batch.taught)
     text_loss = F.cross_entropy(text_logits, text_targets)
-    audio_loss = F.cross_entropy(audio_logits.flatten(0, 1), audio_targets.flatten()) if len(audio_targets) else 0.0
+    audio_loss = F.cross_entropy(audio_logits.flatten(0, 1), audio_targets.flatten())
+    word_logits, words = audio_logits[chooses, :STREAMS_OF_A_CHOICE], audio_targets[chooses, :STREAMS_OF_A_CHOICE]
+    word_loss = F.cross_entropy(word_logits.flatten(0, 1), words.flatten())
     right = text_logits.argmax(-1) == text_targets
     report = {
         name: right[modes == number].float().mean().item() for number, name in MODES.items() if (modes == number).any()}
     report["text loss"] = text_loss.item()
-    if len(audio_targets):
-        report["audio"] = (audio_logits.argmax(-1) == audio_targets).float().mean().item()
+    report["audio"] = (audio_logits.argmax(-1) == audio_targets).float().mean().item()
+    report["next word"] = (word_logits[:, 0].argmax(-1) == words[:, 0]).float().mean().item()
     report["taught"] = taught_loss.item()
-    return taught_share * taught_loss + text_loss + audio_loss, report
+    return taught_share * taught_loss + text_loss + audio_loss + WORD_SHARE * word_loss, report
 
 
 def not_found(found: torch.Tensor, taught: torch.Tensor) -> torch.Tensor:
@@ -109,6 +114,9 @@ def not_found(found: torch.Tensor, taught: torch.Tensor) -> torch.Tensor:
     return (found - taught)[taught.abs().sum(-1) > 0].square().mean()
 
 
+# What the first codes of words count beside all codes together: they alone must be looked up in the text, and after a
+# wrong word all that follows is wrong.
+WORD_SHARE, STREAMS_OF_A_CHOICE = 1.0, 3
 MODES = {1: "a1t1", 2: "a1t2", 3: "a1a2", 4: "t1t2", 5: "t1a2"}
 
 

@@ -331,4 +331,169 @@ PARAPHRASES: dict[str, list[str]] = {
         "(I am|I'm|I feel|I get) (anxious|nervous tonight|a bit nervous|not ready|so afraid|frightened|stressed about my test).", "(Do you think|Are you sure|Will|Can) I (can do it|can win|will pass|pass|make it|do this)?", "(Tomorrow|Today) (I have|is) (a|an|my) (exam|test|big day|interview|race).",
         "I (cannot do|am afraid of|worry about) (this|it|the test|my exam).", "(Please |)(cheer me up|encourage me|give me courage|cross your fingers).", "(I need|Bring me|Give me) (some |good |)luck.", "It is too (hard|difficult) (for me|).",
     ],
+    "I like every kind of game.": [
+        "What games do you (play|like|know)?", "(Are you|Do you get) (good at|into) (games|sports|chess|football)?",
+        "Do you (play|like) (chess|football|cards|tennis)?",
+        "(Do you want|Would you like) to play (with me|something|a game)?", "Which sport is (the best|your favorite)?",
+        "Are you fond of (games|sports)?",
+    ],
+    "Congratulations, well done.": [
+        "I (have|just) (passed|finished|won) (it|my exam|the race|the prize).",
+        "(We|I) won (the game|the cup|first prize) (today|).", "I got (a new|my first) job (today|).", "I made it.",
+        "My (exam|test) went (well|very well).", "I (graduated|got married) (today|).",
+    ],
+    "Enjoy your meal.": [
+        "(We are|I am going) (eating|to eat|to have) (now|lunch|dinner|breakfast).",
+        "I (start|begin) (my|to eat) (lunch|dinner|breakfast) (now|).", "The food is (ready|on the table).",
+        "(My |The |)(lunch|dinner|breakfast) is (waiting|on the table|here).",
+    ],
+    "Have a safe trip.": [
+        "(We are|I am) (leaving|flying|travelling) (today|tomorrow|tonight|soon|on Monday).",
+        "I (will|am going to) (travel|fly away|take the train) (today|tomorrow|next week|soon).",
+        "(My|Our) (plane|train|trip|vacation) (leaves|starts|begins) (today|tomorrow|soon).",
+    ],
+    "Yes, please ask me.": [
+        "(Can|May|Could) I (please |)ask you something?", "I (want|would like|need) to ask (you |)(something|a question).",
+        "(Let me|May I) ask (you |)(something|a question).", "Are you ready for (a|my|another) question?",
+        "There is something I want to ask (you|).",
+    ],
+    "Once a small star learned to shine.": [
+        "(I want|I would like|Let me|I'd love) to hear a (story|fairy tale).",
+        "(Have you got|Do you have) a (story|fairy tale) (for me|)?", "A story, please.",
+        "(Please |)(make up|invent|begin) a story.", "(Tell|Read) me a (bedtime|little|nice|long) story.",
+        "How does your story (go|begin)?",
+    ],
+    "What runs but has no legs? A river.": [
+        "(I want|I would like|Let me) (to |)(hear|solve|guess) a riddle.",
+        "(Have you got|Do you have) a (riddle|puzzle) (for me|)?", "A riddle, please.", "(Please |)(say|make up) a riddle.",
+        "Let me guess a riddle.",
+    ],
+    "One, two, three, four, five.": [
+        "(Start|Begin) (to count|counting) (please|now|).",
+        "(Say|Tell me) the (first five |)numbers (from one to five|one to five|please).",
+        "Can you (already |)count (numbers|up|to five|a little)?", "(Show|Let) me (that|hear|see) (how |)you (can |)count.",
+        "Count (a little|please|now|aloud|one to five).",
+    ],
+    "The alphabet has twenty six letters.": [
+        "How many letters (make|form|are part of) the alphabet?", "How (big|large) is the alphabet?",
+        "How many letters (do we have|are there|exist|does English have)?",
+        "Do you know (the alphabet|how many letters there are)?", "Count the alphabet.",
+    ],
+    "There are four seasons in a year.": [
+        "(What|Which) are the (four |)seasons?", "How many seasons (are there|do we have|exist)?",
+        "Do you know (the seasons|how many seasons there are)?", "What seasons (are there|do we have|does the year have)?",
+        "Say the seasons (of the year|please|).",
+    ],
+    "It has four legs.": [
+        "(Count|Tell me|Say) (the legs of|how many legs has) a (cat|dog|horse|table|chair|mouse).",
+        "How many (legs|paws|feet) does (a|the|my) (cat|dog|horse|mouse|lion|tiger) have?",
+        "On how many legs does a (dog|cat|horse) (walk|stand)?", "Tell me how many legs a (cat|dog|horse|chair) has.",
+    ],
+    "A triangle has three sides.": [
+        "How many (sides|corners|edges|angles) (are there on|does) a triangle (have|)?",
+        "(Tell me|Say) (how many sides a triangle has|about triangles).", "What (does a triangle look like|are triangles)?",
+        "What do you know about triangles?", "Has a triangle three (sides|corners)?",
+    ],
+    "A hand has five fingers.": [
+        "How many fingers (do I have|do you have|do we have|does a person have) on (a|one|each) hand?",
+        "(Tell me|Say) how many fingers a hand has.", "Has a hand five fingers?", "Count my fingers.",
+        "How many fingers are (there|on your hand|on one hand)?",
+    ],
+    "The sun has eight planets.": [
+        "How many planets (exist|are in the sky|are around the sun|move around the sun)?",
+        "(What|Which) are the planets (of the sun|)?", "(What|How much) do you know about (the |)planets?",
+        "Tell me (about|how many) (the |)planets (there are|).", "Do you know (the|all|our) planets?",
+    ],
+    "A century is one hundred years.": [
+        "(Tell me|Say) how (long|many years) a century (is|has).", "How (many years|much time) is (in |)a century?",
+        "What (does|is) (a |the word )century (mean|)?", "Do you know (how long a century is|what a century is)?",
+        "Has a century a hundred years?",
+    ],
+    "A year has fifty two weeks.": [
+        "(Tell me|Say) how many weeks a year has.", "How many weeks (go into|are part of|form) (a|one|the) year?",
+        "(Do you know|Can you say) how many weeks a year has?", "How many weeks has (a|one|the) year?",
+        "Count the weeks (in|of) (a|one|the) year.",
+    ],
+    "A dozen is twelve.": [
+        "How many (eggs|things|pieces) (are|are in) a dozen?", "(Do you know|Tell me) (what|how many|how much) a dozen is.",
+        "A dozen is how many?", "What number is a dozen?", "How (big|many things) is a dozen?", "Define a dozen.",
+    ],
+    "Milk comes from cows.": [
+        "(From|Out of) (what|which animal|where) (comes milk|does milk come|do we get milk)?",
+        "Which animals (give|make) milk?", "(Tell me|Do you know) where (the |)milk comes from.",
+        "What do cows (give|make) (us|)?", "Who gives us (our |the )milk?",
+    ],
+    "Fish live in the water.": [
+        "(Tell me|Do you know) where fish live.", "Where is the home of (a|the) fish?", "Where can (I|you|we) find fish?",
+        "Where do (you find|we find|all) fish (live|)?", "What is the home of (a|the) fish?",
+    ],
+    "Fire is hot, be careful.": [
+        "Is fire (a danger|very hot|hot or cold|warm)?", "How hot is (a |the |)fire?", "What is a fire?",
+        "(Can|May|Should) I touch (the |)fire?", "What does fire (do|feel like)?", "(Explain|Tell me) what fire is.",
+    ],
+    "Wind is air that moves.": [
+        "What makes (the |)wind?", "How (is wind made|does the wind start|does wind work)?",
+        "(Explain|Tell me|Do you know) what (the |)wind is.", "What does (the |)wind do?", "Why is there wind?",
+        "What is wind made of?",
+    ],
+    "Clouds are made of tiny drops.": [
+        "What is (inside|in) a cloud?", "(Explain|Tell me|Do you know) what (a cloud is|clouds are).",
+        "Of what are clouds made?", "How are clouds made?", "Tell me (something |)about (the |)clouds.",
+        "Why are there clouds?",
+    ],
+    "A tree is a very tall plant.": [
+        "(Explain|Tell me|Do you know) what (a tree is|trees are).", "Is a tree (a plant|tall|an animal)?",
+        "Tell me (something |)about (the |)trees.", "How (tall|big) is a tree?", "Describe (trees|the trees).",
+    ],
+    "Stars are suns far away.": [
+        "(Explain|Tell me|Do you know) what (a star is|stars are|the stars are).",
+        "Tell me (something |)about (the |)stars.", "How far (away |)(are the stars|is a star)?", "What are stars made of?",
+        "Is a star a sun?", "What (shines|is) in the sky at night?",
+    ],
+    "I always try to be honest.": [
+        "(Do you|Will you) (always |)(say|tell me|speak) the truth?", "Have you ever (lied|told a lie)?",
+        "Are you (lying|telling the truth|a liar|trustworthy)?", "How honest are you?",
+        "(Would|Could) I (rely on|believe|trust) you?", "Can you (lie|be trusted|keep a secret)?",
+    ],
+    "I need only two small cores.": [
+        "How much (memory|power|hardware) do you (need|use)?", "How many (cores|processors|computers) do you (need|use)?",
+        "What (do you need|kind of computer do you need) to run?", "(Do|Must) you (have|use|need) a graphics card?",
+        "Are you (fast|quick|slow|big|large)?", "What are you running on?",
+    ],
+    "No, I need no network.": [
+        "(Is|Are) (there |)(an internet connection|the internet|you) (needed|online now)?",
+        "Do you (talk|connect) to (the internet|a server|the cloud)?",
+        "Do you work with(out|) (a network|the internet|a server)?", "Must I be online?",
+        "Are you (on the internet|offline|using the cloud)?", "Can I use you (offline|without the internet)?",
+    ],
+    "Nothing leaves this computer.": [
+        "(Where|To whom) (does|do) (my voice|my words|my data|you) go?",
+        "Who (hears|gets|sees|can hear) (my voice|me|what I say|my data)?",
+        "(Do|Will) you (remember|keep|sell|upload) (my voice|my words|my data|what I say)?",
+        "Is this (private|safe|being recorded|secret)?", "Do you (spy|listen to me all the time)?",
+    ],
+    "I am written in Swift.": [
+        "(In |)(what|which) (programming |)language (is your code|were you made|are you coded)?",
+        "What is your (code|program|source) (written|made) in?", "(Is your code|Were you made) in (Swift|Python|Java)?",
+        "Who wrote your code?", "What (code|software) are you made of?", "Tell me how you (are|were) programmed.",
+    ],
+    "A happy new year to you.": [
+        "I wish you (all |)a (very |)happy new year.", "(Today|Tomorrow) is (the |)new year.",
+        "All the best for the new year.", "(The |)new year (begins|starts|is here) (today|now|).", "Good new year.",
+    ],
+    "Merry Christmas to you.": [
+        "I wish you (all |)a (very |)(merry|happy) Christmas.", "(Today|Tomorrow) is Christmas.",
+        "Christmas is (today|here|coming|tomorrow).", "All the best for Christmas.", "Happy (holidays|Christmas day).",
+    ],
+    "Welcome back.": [
+        "(Look |Hi |)(I am|I'm) (here|back|home) again.", "I (just |)(returned|got home|got back|came home) (now|today|).",
+        "(I have|I've) (returned|come home).", "(Hello|Hi) again, I am back.", "Back again.",
+        "I am back (from work|from school|from my trip).",
+    ],
+    "Take your time.": [
+        "(Can|Could|Will) you (please |)wait (a moment|for me|a little|)?",
+        "(Let me|I have to) think (about it|for a moment|a moment|first).", "(Hold|Hang) on (please|a second|).",
+        "I (need|am not) (more time|ready yet|a little time).", "Wait (for me|a second|a little|one minute|please).",
+        "(One|A) second.",
+    ],
 }

@@ -15,6 +15,8 @@ from .vocabulary import (
 
 PAD = SHIFT + AUDIO_PAD
 NO_PARENT = -1
+# A word's first coarse code is one of some twenty; the first three tell it from all others.
+FRAMES_OF_A_CHOICE = 3
 
 
 def speech_prompt(frame_count: int) -> list[np.ndarray]:
@@ -53,7 +55,10 @@ def staggered(codes: np.ndarray, tokens: list[int]) -> tuple[np.ndarray, np.ndar
 
 @dataclass
 class Sequence:
-    """Rows with their positions, branches and targets (`ANSWERS_NOTHING` where there is none)."""
+    """Rows with their positions, branches and targets (`ANSWERS_NOTHING` where there is none).
+
+    `chooses_word` marks the rows whose first audio target is among the first three of a word, or ends the answer.
+    """
 
     rows: list = field(default_factory=list)
     positions: list = field(default_factory=list)
@@ -62,6 +67,7 @@ class Sequence:
     modes: list = field(default_factory=list)
     text_targets: list = field(default_factory=list)
     audio_targets: list = field(default_factory=list)
+    chooses_word: list = field(default_factory=list)
     _branch_count: int = 0
 
     def __len__(self) -> int:
@@ -81,22 +87,26 @@ class Sequence:
         for offset, (row, target) in enumerate(zip(inputs, [*tokens, TEXT_END])):
             self._append(row, position + offset, branch, parent, number, target)
 
-    def spoken_answer(self, after: tuple[int, int], mode: str, codes: np.ndarray, tokens: list[int], number: int) -> None:
+    def spoken_answer(
+        self, after: tuple[int, int], mode: str, codes: np.ndarray, starts: list[int], tokens: list[int], number: int,
+        whole: bool
+    ) -> None:
+        """All of an answer, or until its text ends. `starts`: the frames of `codes` at which words begin, and its end."""
         parent, position = after
         branch = self._new_branch()
         audio, text = staggered(codes, tokens)
-        row = last_row(mode)
-        for step in range(len(text)):
+        row, chosen = last_row(mode), {start + 1 + frame for start in starts for frame in range(FRAMES_OF_A_CHOICE)}
+        for step in range(len(text) if whole else len(tokens) + 1):
             # After its end the text is forced to pad, so nothing is learned there.
             target = text[step] if step <= len(tokens) else ANSWERS_NOTHING
-            self._append(row, position + step, branch, parent, number, target, audio[step])
+            self._append(row, position + step, branch, parent, number, target, audio[step], step in chosen)
             row = np.append(SHIFT + audio[step], text[step])
 
     def _new_branch(self) -> int:
         self._branch_count += 1
         return self._branch_count - 1
 
-    def _append(self, row, position, branch, parent, mode, text=ANSWERS_NOTHING, audio=None) -> None:
+    def _append(self, row, position, branch, parent, mode, text=ANSWERS_NOTHING, audio=None, chooses=False) -> None:
         self.rows.append(row)
         self.positions.append(position)
         self.branches.append(branch)
@@ -104,3 +114,4 @@ class Sequence:
         self.modes.append(mode)
         self.text_targets.append(text)
         self.audio_targets.append(np.full(STREAMS, ANSWERS_NOTHING) if audio is None else audio)
+        self.chooses_word.append(chooses)

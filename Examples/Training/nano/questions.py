@@ -71,8 +71,8 @@ def arithmetic(rng: random.Random, highest: int = 20, second: int | None = None)
         a = rng.randint(0, highest)
         b = rng.randint(0, min(limit, a))
         result = a - b
-    # A product is held out one way round only: a table cannot be guessed, but turned round it can.
-    held_out = grammar.percent("ar", a, kind, b) < HELD_OUT_PERCENT and (kind != "times" or a < b)
+    # No product is held out: a table cannot be guessed.
+    held_out = kind != "times" and grammar.percent("ar", a, kind, b) < HELD_OUT_PERCENT
     problem = [*spoken_number(a), kind, *spoken_number(b)]
     words = [*problem, "is", *spoken_number(result)]
     text = rng.choice(_forms("ARITHMETIC_FORMS")).format(" ".join(problem))

@@ -106,6 +106,14 @@ What color is (a|the|my) {thing}?
 What is {count} divided by {count}?
 What is the square root of {count}?
 (Multiply|Divide) {count} by {count}.
+(What is|What's|How much is|Calculate) {dozens} times {dozens}?
+(What is|What's|How much is|Please calculate) {high} plus {high}?
+(What is|What's|How much is|Calculate) {few} minus {high}?
+Why (is|are|do|does) (gold|honey|bread|water|fire|snow|bees|cows|spiders|clouds) so {quality}?
+(How|Why) do (bees|cows|birds|people|farmers) {verb} (honey|milk|bread|the {thing})?
+Which (planet|star|season|month|country) (is|has) the most {quality}?
+How many (teeth|stomachs|wings|moons|players|strings) does (a|the) (cow|bee|team|guitar|{thing}) have?
+(Write|Read|Sing) (a|me a) (story|poem|song|letter) about (the |){thing}.
 What (year|date|century) is (it|this|{event})?
 Do you (know|remember|like|own) {person}?
 Do you like {place}?
@@ -115,6 +123,10 @@ Tell me about {odd} {odd}.
 """.strip().splitlines()
 
 _COUNTS = "two three four five six eight nine ten twelve fifteen twenty thirty forty fifty sixty ninety".split()
+# What the model is not taught to work out: products beyond those of ten, sums beyond a hundred, differences below nothing.
+_DOZENS = "eleven twelve thirteen fifteen sixteen twenty thirty forty fifty eighty".split()
+_HIGH = "sixty seventy eighty ninety".split()
+_FEW = "two three four five six eight nine ten twelve".split()
 _UNLISTED = [p for p in PLACES[:12] if p not in domain.CAPITALS]
 
 
@@ -127,7 +139,8 @@ def sentence(rng: random.Random, vocabulary: list[str]) -> str:
         text = text[:start] + rng.choice(text[start + 1:end].split("|")) + text[end + 1:]
     for name, words in (
         ("thing", THINGS), ("person", PEOPLE), ("place", PLACES), ("verb", VERBS), ("quality", QUALITIES),
-        ("event", HAPPENINGS), ("count", _COUNTS), ("unlisted place", _UNLISTED), ("odd", vocabulary),
+        ("event", HAPPENINGS), ("count", _COUNTS), ("dozens", _DOZENS), ("high", _HIGH), ("few", _FEW),
+        ("unlisted place", _UNLISTED), ("odd", vocabulary),
     ):
         while "{" + name + "}" in text:
             text = text.replace("{" + name + "}", rng.choice(words), 1)

@@ -94,8 +94,9 @@ void omni_pack_codes(
 void omni_unpack_row(const omni_matrix *matrix, ptrdiff_t row, float *y);
 
 // y [M, N] = x · Wᵀ + bias, or y += when `accumulating`. Row m of `x` starts at x + m · x_stride; rows may overlap one
-// another. Integer formats round each 32 columns of a row of x to 8 bits; bfloat16 rounds x to bfloat16 for more than 8
-// rows where the machine has BF16. Otherwise a row's result does not depend on how many rows there are.
+// another. Integer formats round each 32 columns of a row of x to 8 bits: the largest magnitude to 127, or with int8 and
+// AVX2, whose sums have 16 bits, to 31 ... 127 so that they fit. bfloat16 rounds x to bfloat16 for more than 8 rows
+// where the machine has BF16. Otherwise a row's result does not depend on how many rows there are.
 void omni_multiply(
     omni_pool *pool, omni_isa isa, const omni_matrix *matrix, const float *x, ptrdiff_t x_stride, ptrdiff_t row_count,
     bool accumulating, float *y);

@@ -1,9 +1,9 @@
-// Sums of products of bytes over a block of 32 columns, in each of 16 lanes.
+// Sums of products of bytes over a group of a block's columns, in each of 16 lanes.
 //
-// A block comes in parts: `load` makes 64 bytes of a part of the weights, once for all rows of a tile, and `dot` adds
+// A group comes in parts: `load` makes 64 bytes of a part of the weights, once for all rows of a tile, and `dot` adds
 // their products with the 32 bits of a row of activations that belong to that part. Weights are stored with 128
-// (nibbles: 8) added; a block's `start` and `finish` take that out of the sum again by the row's offset, and its result
-// is exact. `load8`, `dot8` and so on are for 8 bits, `load4`, `dot4` for 4.
+// (nibbles: 8) added; `start` takes that out of the sum again by the row's offset for the group, and what `finish`
+// makes of it is exact. `load8`, `dot8` and so on are for 8 bits, `load4`, `dot4` for 4.
 
 OMNI_INLINE omni_u8x64 OMNI_(load_bytes)(const uint8_t *w) {
     omni_u8x64 bytes;
@@ -19,43 +19,27 @@ OMNI_INLINE omni_u8x64 OMNI_(load4)(const uint8_t *block, int part) {
 }
 
 #if OMNI_IS_AVX2
-// No product of bytes takes 8 bits on both sides: 255 · 127 · 2 does not fit its 16 bits. Words do. A line has two
-// parts, columns 0 and 2, then 1 and 3, and activations are words in that order.
-OMNI_INLINE omni_u8x64 OMNI_(load8)(const uint8_t *block, int part) {
-    typedef uint16_t u16x32 __attribute__((ext_vector_type(32)));
-    const u16x32 line = (u16x32)OMNI_(load_bytes)(block + part / 2 * 64);
-    return (omni_u8x64)(part % 2 ? line >> 8 : line & (u16x32)(0x00ff));
-}
+// Sums in 16 bits: products of bytes come added in pairs that must not exceed them, and what is added to them may wrap,
+// because the sum of a group without the 128 or 8 fits again. The activations' scale sees to both: see `quantize.h`. An
+// offset is two of 16 bits, one for each half of a lane.
+OMNI_INLINE omni_u8x64 OMNI_(load8)(const uint8_t *block, int part) { return OMNI_(load_bytes)(block + 64 * part); }
 
 OMNI_INLINE omni_i32x16 OMNI_(start8)(int32_t offset) { return (omni_i32x16)(offset); }
 
-OMNI_INLINE omni_i32x16 OMNI_(dot8)(omni_i32x16 sum, omni_u8x64 words, int32_t x) {
+OMNI_INLINE omni_i32x16 OMNI_(dot8)(omni_i32x16 sum, omni_u8x64 bytes, int32_t x) {
     const __m256i columns = _mm256_set1_epi32(x);
-    sum.lo += (omni_i32x8)_mm256_madd_epi16((__m256i)words.lo, columns);
-    sum.hi += (omni_i32x8)_mm256_madd_epi16((__m256i)words.hi, columns);
-    return sum;
-}
-
-// Nibbles are at most 15: 16 products, half of a lane's block, are at most 15 · 127 · 16 = 30 480 and fit 16 bits.
-OMNI_INLINE omni_i32x16 OMNI_(start4)(int32_t offset) {
-    (void)offset;
-    return (omni_i32x16)(0);
-}
-
-OMNI_INLINE omni_i32x16 OMNI_(dot4)(omni_i32x16 sum, omni_u8x64 nibbles, int32_t x) {
-    const __m256i columns = _mm256_set1_epi32(x);
-    const __m256i lower = _mm256_maddubs_epi16((__m256i)nibbles.lo, columns);
-    const __m256i upper = _mm256_maddubs_epi16((__m256i)nibbles.hi, columns);
+    const __m256i lower = _mm256_maddubs_epi16((__m256i)bytes.lo, columns);
+    const __m256i upper = _mm256_maddubs_epi16((__m256i)bytes.hi, columns);
     sum.lo = (omni_i32x8)_mm256_add_epi16((__m256i)sum.lo, lower);
     sum.hi = (omni_i32x8)_mm256_add_epi16((__m256i)sum.hi, upper);
     return sum;
 }
 
-OMNI_INLINE omni_i32x16 OMNI_(finish4)(omni_i32x16 sum, int32_t offset) {
+OMNI_INLINE omni_i32x16 OMNI_(finish8)(omni_i32x16 sum) {
     const __m256i ones = _mm256_set1_epi16(1);
     sum.lo = (omni_i32x8)_mm256_madd_epi16((__m256i)sum.lo, ones);
     sum.hi = (omni_i32x8)_mm256_madd_epi16((__m256i)sum.hi, ones);
-    return sum + offset;
+    return sum;
 }
 #else
 #if OMNI_IS_AVX512 || OMNI_IS_AVXVNNI
@@ -110,20 +94,14 @@ OMNI_INLINE omni_i32x16 OMNI_(dot8)(omni_i32x16 sum, omni_u8x64 line, int32_t x)
 }
 #endif
 
-OMNI_INLINE omni_i32x16 OMNI_(start4)(int32_t offset) { return (omni_i32x16)(offset); }
+OMNI_INLINE omni_i32x16 OMNI_(finish8)(omni_i32x16 sum) { return sum; }
+#endif
 
 // Nibbles have no sign to lose.
+OMNI_INLINE omni_i32x16 OMNI_(start4)(int32_t offset) { return (omni_i32x16)(offset); }
+
 OMNI_INLINE omni_i32x16 OMNI_(dot4)(omni_i32x16 sum, omni_u8x64 nibbles, int32_t x) {
     return OMNI_(dot8)(sum, nibbles, x);
 }
 
-OMNI_INLINE omni_i32x16 OMNI_(finish4)(omni_i32x16 sum, int32_t offset) {
-    (void)offset;
-    return sum;
-}
-#endif
-
-OMNI_INLINE omni_i32x16 OMNI_(finish8)(omni_i32x16 sum, int32_t offset) {
-    (void)offset;
-    return sum;
-}
+OMNI_INLINE omni_i32x16 OMNI_(finish4)(omni_i32x16 sum) { return OMNI_(finish8)(sum); }

@@ -9,14 +9,14 @@
 #define OMNI_BY_BITS(name) OMNI_(OMNI_BY_BITS2(name, OMNI_BITS))
 #define OMNI_INTEGER(name) OMNI_BY_BITS(name##_int)
 
-// Of a block: its lines, and the parts in which `load` takes them, 32 bits of activations for each.
-#define OMNI_LINES OMNI_BITS
-#if OMNI_BITS == 8 && !OMNI_IS_AVX2
-#define OMNI_LINE_PARTS 1
+// Of a block: its groups, their lines, and the parts in which `load` takes a line, 32 bits of activations for each.
+#if OMNI_IS_AVX2 && OMNI_BITS == 8
+#define OMNI_GROUPS 2
 #else
-#define OMNI_LINE_PARTS 2
+#define OMNI_GROUPS 1
 #endif
-#define OMNI_BLOCK_QUANTS (4 * OMNI_LINE_PARTS * OMNI_LINES)
+#define OMNI_GROUP_LINES (OMNI_BITS / OMNI_GROUPS)
+#define OMNI_LINE_PARTS (8 / OMNI_BITS)
 // With 16 registers the compiler would hold more lines than fit.
 #if OMNI_IS_AVX2 || OMNI_IS_AVXVNNI
 #define OMNI_UNROLL_LINES _Pragma("clang loop unroll(disable)")
@@ -25,7 +25,7 @@
 #endif
 
 // Of a step: its scales and two blocks.
-#define OMNI_STEP_LINES (1 + 2 * OMNI_LINES)
+#define OMNI_STEP_LINES (1 + 2 * OMNI_BITS)
 #define OMNI_STEPS_AHEAD 8
 
 OMNI_INLINE void OMNI_INTEGER(tile)(
@@ -44,21 +44,30 @@ OMNI_INLINE void OMNI_INTEGER(tile)(
                 __builtin_prefetch(w + (OMNI_STEPS_AHEAD * OMNI_STEP_LINES + line) * 64);
         }
         const uint8_t *block = w + 64;
-        OMNI_UNROLL for (int half = 0; half < 2; half++, block += OMNI_LINES * 64, x += OMNI_BLOCK_QUANTS) {
-            omni_i32x16 dot[OMNI_SINGLE_LIMIT][OMNI_TILE_PANELS];
-            OMNI_UNROLL for (int i = 0; i < rows; i++) OMNI_UNROLL for (int j = 0; j < panels; j++)
-                dot[i][j] = OMNI_BY_BITS(start)(offsets[i * scale_stride + half]);
-            OMNI_UNROLL_LINES for (int line = 0; line < OMNI_LINES; line++)
-            OMNI_UNROLL for (int part = line * OMNI_LINE_PARTS; part < (line + 1) * OMNI_LINE_PARTS; part++) {
-                omni_u8x64 weights[OMNI_TILE_PANELS];
-                OMNI_UNROLL for (int j = 0; j < panels; j++)
-                    weights[j] = OMNI_BY_BITS(load)(block + j * panel_stride, part);
-                OMNI_UNROLL for (int i = 0; i < rows; i++) {
-                    int32_t columns;
-                    memcpy(&columns, x + i * x_stride + 4 * part, sizeof columns);
+        OMNI_UNROLL for (int half = 0; half < 2; half++) {
+            omni_i32x16 total[OMNI_SINGLE_LIMIT][OMNI_TILE_PANELS];
+            OMNI_UNROLL for (int group = 0; group < OMNI_GROUPS; group++) {
+                omni_i32x16 dot[OMNI_SINGLE_LIMIT][OMNI_TILE_PANELS];
+                OMNI_UNROLL for (int i = 0; i < rows; i++) OMNI_UNROLL for (int j = 0; j < panels; j++)
+                    dot[i][j] = OMNI_BY_BITS(start)(offsets[OMNI_GROUPS * (i * scale_stride + half) + group]);
+                OMNI_UNROLL_LINES for (int line = 0; line < OMNI_GROUP_LINES; line++)
+                OMNI_UNROLL for (int part = line * OMNI_LINE_PARTS; part < (line + 1) * OMNI_LINE_PARTS; part++) {
+                    omni_u8x64 weights[OMNI_TILE_PANELS];
                     OMNI_UNROLL for (int j = 0; j < panels; j++)
-                        dot[i][j] = OMNI_BY_BITS(dot)(dot[i][j], weights[j], columns);
+                        weights[j] = OMNI_BY_BITS(load)(block + j * panel_stride, part);
+                    OMNI_UNROLL for (int i = 0; i < rows; i++) {
+                        int32_t columns;
+                        memcpy(&columns, x + i * x_stride + 4 * part, sizeof columns);
+                        OMNI_UNROLL for (int j = 0; j < panels; j++)
+                            dot[i][j] = OMNI_BY_BITS(dot)(dot[i][j], weights[j], columns);
+                    }
                 }
+                OMNI_UNROLL for (int i = 0; i < rows; i++) OMNI_UNROLL for (int j = 0; j < panels; j++) {
+                    const omni_i32x16 sum_of_group = OMNI_BY_BITS(finish)(dot[i][j]);
+                    total[i][j] = group ? total[i][j] + sum_of_group : sum_of_group;
+                }
+                block += OMNI_GROUP_LINES * 64;
+                x += 32 / OMNI_GROUPS;
             }
             omni_f32x16 scale[OMNI_TILE_PANELS];
             OMNI_UNROLL for (int j = 0; j < panels; j++) {
@@ -68,16 +77,14 @@ OMNI_INLINE void OMNI_INTEGER(tile)(
             }
             OMNI_UNROLL for (int i = 0; i < rows; i++) {
                 const float activation_scale = scales[i * scale_stride + half];
-                OMNI_UNROLL for (int j = 0; j < panels; j++) {
-                    const omni_i32x16 total = OMNI_BY_BITS(finish)(dot[i][j], offsets[i * scale_stride + half]);
-                    sum[i][j] =
-                        __builtin_convertvector(total, omni_f32x16) * (scale[j] * activation_scale) + sum[i][j];
-                }
+                OMNI_UNROLL for (int j = 0; j < panels; j++)
+                    sum[i][j] +=
+                        __builtin_convertvector(total[i][j], omni_f32x16) * (scale[j] * activation_scale);
             }
         }
         w += OMNI_STEP_LINES * 64;
         scales += 2;
-        offsets += 2;
+        offsets += 2 * OMNI_GROUPS;
     }
     OMNI_UNROLL for (int i = 0; i < rows; i++) OMNI_UNROLL for (int j = 0; j < panels; j++)
         store_some(y + i * y_stride + 16 * j, sum[i][j], width - 16 * j);
@@ -94,7 +101,7 @@ static void OMNI_INTEGER(multiply)(
 ) {
     const omni_matrix *matrix = p->matrix;
     const ptrdiff_t steps = omni_ceiling(matrix->input_width, 64), outputs = matrix->output_width;
-    const ptrdiff_t panel_stride = steps * OMNI_STEP_LINES * 64, x_stride = steps * 2 * OMNI_BLOCK_QUANTS;
+    const ptrdiff_t panel_stride = steps * OMNI_STEP_LINES * 64, x_stride = steps * 64;
     // With few rows memory is the limit: it delivers one stream faster than two, and delivers it once.
     const bool few = row_count <= OMNI_SINGLE_LIMIT;
     const ptrdiff_t most_panels = few ? 1 : OMNI_TILE_PANELS;
@@ -111,8 +118,8 @@ static void OMNI_INTEGER(multiply)(
                     w + used * panel_stride, panel_stride, used, panel_stride / 64, i - row, rows, row_count);
             OMNI_TILE_SWITCH(
                 rows, used > 1, OMNI_INTEGER(tile), p->quants + i * x_stride, x_stride, p->scales + i * steps * 2,
-                p->offsets + i * steps * 2, steps * 2, w, panel_stride, steps, is_ahead, bias, p->accumulating,
-                p->y + i * outputs + j * 16, outputs, outputs - j * 16);
+                p->offsets + OMNI_GROUPS * i * steps * 2, steps * 2, w, panel_stride, steps, is_ahead, bias,
+                p->accumulating, p->y + i * outputs + j * 16, outputs, outputs - j * 16);
         }
     }
 }
@@ -121,10 +128,10 @@ static void OMNI_INTEGER(multiply)(
 #undef OMNI_BY_BITS2
 #undef OMNI_BY_BITS
 #undef OMNI_INTEGER
-#undef OMNI_LINES
+#undef OMNI_GROUPS
+#undef OMNI_GROUP_LINES
 #undef OMNI_LINE_PARTS
 #undef OMNI_UNROLL_LINES
-#undef OMNI_BLOCK_QUANTS
 #undef OMNI_STEP_LINES
 #undef OMNI_STEPS_AHEAD
 #undef OMNI_MOST_ROWS_AHEAD

@@ -93,33 +93,106 @@ static bool OMNI_(pack_int8)(const OMNI_(rows) *rows, uint8_t *panel) {
     return true;
 }
 
+// 32 columns of 16 rows: a lane is a row, a vector a column. Every instruction set has the same bits, because errors
+// decide between scales.
+typedef struct OMNI_(blocks) {
+    omni_f32x16 columns[32];
+} OMNI_(blocks);
+
+OMNI_INLINE omni_f32x16 OMNI_(scales)(omni_u32x16 bits) { return (omni_f32x16)(bits << 16u); }
+
+OMNI_INLINE omni_f32x16 OMNI_(inverses)(omni_f32x16 scales) {
+    return abs16(scales) > 1e-37f ? 1.0f / scales : splat16(0);
+}
+
+OMNI_INLINE omni_f32x16 OMNI_(nibbles)(omni_f32x16 v, omni_f32x16 inverses) {
+    v = v * inverses;
+    v = v < -8.0f ? splat16(-8) : v;
+    v = v > 7.0f ? splat16(7) : v;
+    return round16(v);
+}
+
+// The sum of the squares of the errors of each block.
+OMNI_INLINE omni_f32x16 OMNI_(errors)(const OMNI_(blocks) *blocks, omni_u32x16 bits) {
+#pragma clang fp contract(off)
+    const omni_f32x16 scales = OMNI_(scales)(bits), inverses = OMNI_(inverses)(scales);
+    omni_f32x16 sum = splat16(0);
+    for (int c = 0; c < 32; c++) {
+        const omni_f32x16 error = blocks->columns[c] - OMNI_(nibbles)(blocks->columns[c], inverses) * scales;
+        sum = sum + error * error;
+    }
+    return sum;
+}
+
+// The scales that suit the integers of others best: where the parabola of the errors is lowest.
+OMNI_INLINE omni_u32x16 OMNI_(fitted)(const OMNI_(blocks) *blocks, omni_u32x16 bits) {
+#pragma clang fp contract(off)
+    const omni_f32x16 inverses = OMNI_(inverses)(OMNI_(scales)(bits));
+    omni_f32x16 squares = splat16(0), products = splat16(0);
+    for (int c = 0; c < 32; c++) {
+        const omni_f32x16 integers = OMNI_(nibbles)(blocks->columns[c], inverses);
+        squares = squares + integers * integers;
+        products = products + integers * blocks->columns[c];
+    }
+    return squares > 0.0f ? bfloat16_bits(products / squares) : bits;
+}
+
+// The bits of the scales with the least error of those tried: first those with which the extreme of larger magnitude
+// becomes −8, so that all sixteen values are of use, then smaller ones, which cut it off, with either sign; and what
+// suits the integers of the best of them.
+OMNI_INLINE omni_u32x16 OMNI_(int4_scales)(const OMNI_(blocks) *blocks) {
+    omni_f32x16 highest = blocks->columns[0], lowest = highest;
+    for (int c = 1; c < 32; c++) {
+        highest = blocks->columns[c] > highest ? blocks->columns[c] : highest;
+        lowest = blocks->columns[c] < lowest ? blocks->columns[c] : lowest;
+    }
+    const omni_f32x16 extremes[2] = {highest > -lowest ? highest : lowest, highest > -lowest ? lowest : highest};
+    // The bfloat16 that is not nearer to zero: so no weight is beyond the largest integer.
+    omni_u32x16 best = ((omni_u32x16)(extremes[0] * -0.125f) + 0xffffu) >> 16u;
+    omni_f32x16 least = OMNI_(errors)(blocks, best);
+    for (int part = 1; part < 14; part++) {
+        const float share = 1.0f - 0.05f * (float)(part / 2);
+        const omni_u32x16 bits = bfloat16_bits(extremes[part % 2] * -0.125f * share);
+        const omni_f32x16 errors = OMNI_(errors)(blocks, bits);
+        best = errors < least ? bits : best;
+        least = errors < least ? errors : least;
+    }
+    for (int round = 0; round < 2; round++) {
+        const omni_u32x16 bits = OMNI_(fitted)(blocks, best);
+        const omni_f32x16 errors = OMNI_(errors)(blocks, bits);
+        best = errors < least ? bits : best;
+        least = errors < least ? errors : least;
+    }
+    return best;
+}
+
 static bool OMNI_(pack_int4)(const OMNI_(rows) *rows, uint8_t *panel) {
     for (ptrdiff_t k = 0; k < rows->width; k += 64, panel += 64 + 512) {
-        uint32_t scales[16];
-        for (int i = 0; i < 16; i++) {
-            scales[i] = 0;
-            for (int half = 0; half < 2; half++) {
-                const omni_f32x16 a = OMNI_(weights)(rows, i, k + 32 * half);
-                const omni_f32x16 b = OMNI_(weights)(rows, i, k + 32 * half + 16);
-                const omni_f32x16 zero = a * 0.0f + b * 0.0f;
-                if (!__builtin_reduce_and(zero == 0.0f)) return false;
-                // The extreme of larger magnitude becomes −8, so that all sixteen values are of use.
-                const float highest = max16(a > b ? a : b), lowest = -max16(-a > -b ? -a : -b);
-                const uint32_t bits = OMNI_(scale_bits)((highest > -lowest ? highest : lowest) / -8.0f);
-                const float inverse = OMNI_(inverse)(OMNI_(scale_value)(bits));
-                const omni_i8x16 qa = __builtin_convertvector(OMNI_(rounded)(a, inverse, -8, 7) + 8, omni_i8x16);
-                const omni_i8x16 qb = __builtin_convertvector(OMNI_(rounded)(b, inverse, -8, 7) + 8, omni_i8x16);
-                uint32_t words[8];
-                memcpy(words, &qa, 16);
-                memcpy(words + 4, &qb, 16);
-                for (int u = 0; u < 4; u++) {
-                    const uint32_t nibbles = words[2 * u] | words[2 * u + 1] << 4;
-                    memcpy(panel + 64 + 256 * half + 64 * u + 4 * i, &nibbles, sizeof nibbles);
+        omni_u32x16 scales = 0;
+        for (int half = 0; half < 2; half++) {
+            OMNI_(blocks) blocks;
+            omni_f32x16 zero = splat16(0);
+            for (int part = 0; part < 2; part++) {
+                omni_f32x16 *v = blocks.columns + 16 * part;
+                for (int i = 0; i < 16; i++) v[i] = OMNI_(weights)(rows, i, k + 32 * half + 16 * part);
+                transpose16(v);
+                for (int i = 0; i < 16; i++) zero += v[i] * 0.0f;
+            }
+            if (!__builtin_reduce_and(zero == 0.0f)) return false;
+            const omni_u32x16 bits = OMNI_(int4_scales)(&blocks);
+            const omni_f32x16 inverses = OMNI_(inverses)(OMNI_(scales)(bits));
+            scales |= bits << 16u * (unsigned)half;
+            for (int line = 0; line < 4; line++) {
+                omni_u32x16 words = 0;
+                for (int c = 0; c < 8; c++) {
+                    const omni_f32x16 integers = OMNI_(nibbles)(blocks.columns[8 * line + c], inverses) + 8.0f;
+                    const unsigned shift = 8 * (unsigned)(c % 4) + (c < 4 ? 0 : 4);
+                    words |= __builtin_convertvector(integers, omni_u32x16) << shift;
                 }
-                scales[i] |= bits << 16 * half;
+                memcpy(panel + 64 + 256 * half + 64 * line, &words, 64);
             }
         }
-        memcpy(panel, scales, 64);
+        memcpy(panel, &scales, 64);
     }
     return true;
 }

@@ -63,9 +63,18 @@ enum { OMNI_(products8) = 4, OMNI_(products4) = 4 };
 #define OMNI_PEAK_DOT4 OMNI_PEAK_DOT8
 enum { OMNI_(products8) = 4, OMNI_(products4) = 4 };
 #elif OMNI_IS_AVX2
-#define OMNI_PEAK_DOT8(sum, w, x) _mm256_add_epi32((__m256i)(sum), _mm256_madd_epi16((__m256i)(w), (__m256i)(x)))
+// A group of four lines.
+OMNI_INLINE __m256i OMNI_(peak_group)(__m256i sum, __m256i w, __m256i x) {
+    __m256i group = x;
+    OMNI_UNROLL for (int line = 0; line < 4; line++) {
+        OMNI_KEEP(w);
+        group = _mm256_add_epi16(group, _mm256_maddubs_epi16(w, x));
+    }
+    return _mm256_add_epi32(sum, _mm256_madd_epi16(group, _mm256_set1_epi16(1)));
+}
+#define OMNI_PEAK_DOT8(sum, w, x) OMNI_(peak_group)((__m256i)(sum), (__m256i)(w), (__m256i)(x))
 #define OMNI_PEAK_DOT4(sum, w, x) _mm256_add_epi16((__m256i)(sum), _mm256_maddubs_epi16((__m256i)(w), (__m256i)(x)))
-enum { OMNI_(products8) = 2, OMNI_(products4) = 4 };
+enum { OMNI_(products8) = 16, OMNI_(products4) = 4 };
 #elif OMNI_IS_NEON
 #define OMNI_PEAK_DOT8(sum, w, x) vdotq_s32((int32x4_t)(sum), (int8x16_t)(w), (int8x16_t)(x))
 #define OMNI_PEAK_DOT4 OMNI_PEAK_DOT8

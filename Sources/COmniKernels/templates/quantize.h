@@ -7,35 +7,23 @@ OMNI_INLINE omni_i32x16 OMNI_(integers)(omni_f32x16 v) {
     return __builtin_convertvector(round16(v), omni_i32x16);
 }
 
-// Sixteen integers that fit a byte: as bytes in their order, or as words, of each four 0, 2, 1, 3.
-OMNI_INLINE void OMNI_(store_quants)(int8_t *quants, omni_i32x16 v, bool as_words) {
-    if (as_words) {
-        typedef int16_t i16x16 __attribute__((ext_vector_type(16)));
-        v = __builtin_shufflevector(v, v, 0, 2, 1, 3, 4, 6, 5, 7, 8, 10, 9, 11, 12, 14, 13, 15);
-        const i16x16 words = __builtin_convertvector(v, i16x16);
-        memcpy(quants, &words, sizeof words);
-    } else {
-        const omni_i8x16 bytes = __builtin_convertvector(v, omni_i8x16);
-        memcpy(quants, &bytes, sizeof bytes);
-    }
-}
-
 static void OMNI_(quantize_rows)(
-    const float *x, ptrdiff_t x_stride, ptrdiff_t row_count, ptrdiff_t width, int32_t zero, bool as_words,
-    int8_t *quants, float *scales, int32_t *offsets
+    const float *x, ptrdiff_t x_stride, ptrdiff_t row_count, ptrdiff_t width, int32_t zero, int8_t *quants,
+    float *scales, int32_t *offsets
 ) {
-    const ptrdiff_t quant_size = as_words ? 2 : 1;
     const ptrdiff_t padded = omni_ceiling(width, 64) * 64;
     for (ptrdiff_t row = 0; row < row_count; row++, x += x_stride) {
-        for (ptrdiff_t k = 0; k < padded; k += 32, quants += 32 * quant_size) {
+        for (ptrdiff_t k = 0; k < padded; k += 32, quants += 32) {
             const omni_f32x16 a = k < width ? load_some(x + k, width - k) : splat16(0);
             const omni_f32x16 b = k + 16 < width ? load_some(x + k + 16, width - k - 16) : splat16(0);
             const omni_f32x16 ma = abs16(a), mb = abs16(b);
             const float largest = max16(ma > mb ? ma : mb);
             const float inverse = largest > OMNI_SMALLEST ? 127.0f / largest : 0;
             const omni_i32x16 qa = OMNI_(integers)(a * inverse), qb = OMNI_(integers)(b * inverse);
-            OMNI_(store_quants)(quants, qa, as_words);
-            OMNI_(store_quants)(quants + 16 * quant_size, qb, as_words);
+            const omni_i8x16 bytes_a = __builtin_convertvector(qa, omni_i8x16);
+            const omni_i8x16 bytes_b = __builtin_convertvector(qb, omni_i8x16);
+            memcpy(quants, &bytes_a, sizeof bytes_a);
+            memcpy(quants + 16, &bytes_b, sizeof bytes_b);
             // A row with something that is not a number must not come out as one that has none.
             const bool is_number = __builtin_reduce_and(a == a & b == b) != 0;
             *scales++ = is_number ? largest / 127.0f : NAN;
@@ -43,3 +31,116 @@ static void OMNI_(quantize_rows)(
         }
     }
 }
+
+#if OMNI_IS_AVX2
+// The same for kernels whose sums have 16 bits, see `omni_sums_are_words`: four blocks at a time, 128 columns.
+//
+// With weights of 8 bits the largest magnitude of a block becomes 127, or less, so that two columns side by side are
+// together at most 128 and their products with weights of 1 ... 255 at most 32 640. Of half a block, columns 0, 1, 4,
+// 5, 8, 9, 12, 13 are a sum, the others as well: together at most 258, so that without the weights' 128 it is at most
+// 258 · 127 = 32 766. Rounding adds at most half of one for each column, which leaves 127 and 254. Eight columns of
+// the same magnitude become 31. Weights of 4 bits fit in any case.
+OMNI_INLINE __m256 OMNI_(magnitude)(const float *x) {
+    return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), _mm256_loadu_ps(x));
+}
+
+// The largest lane of each of four vectors.
+OMNI_INLINE __m128 OMNI_(largest_of_each)(const __m256 v[4]) {
+    const __m256 a = _mm256_max_ps(_mm256_unpacklo_ps(v[0], v[1]), _mm256_unpackhi_ps(v[0], v[1]));
+    const __m256 b = _mm256_max_ps(_mm256_unpacklo_ps(v[2], v[3]), _mm256_unpackhi_ps(v[2], v[3]));
+    const __m256 c = _mm256_max_ps(_mm256_shuffle_ps(a, b, 0x44), _mm256_shuffle_ps(a, b, 0xee));
+    return _mm_max_ps(_mm256_castps256_ps128(c), _mm256_extractf128_ps(c, 1));
+}
+
+// Of a block's magnitudes, what must not exceed 127.
+OMNI_INLINE __m256 OMNI_(limited)(const __m256 v[4]) {
+    const __m256 a = _mm256_hadd_ps(v[0], v[1]), b = _mm256_hadd_ps(v[2], v[3]);
+    const __m256 halves = _mm256_add_ps(_mm256_permute2f128_ps(a, b, 0x20), _mm256_permute2f128_ps(a, b, 0x31));
+    const __m256 sums = _mm256_add_ps(halves, _mm256_permute_ps(halves, 0x4e));
+    return _mm256_max_ps(_mm256_max_ps(a, b), _mm256_mul_ps(sums, _mm256_set1_ps(0.5f)));
+}
+
+// A block's integers as bytes.
+OMNI_INLINE __m256i OMNI_(bytes)(const float *x, float inverse) {
+    __m256i v[4];
+    OMNI_UNROLL for (int i = 0; i < 4; i++)
+        v[i] = _mm256_cvtps_epi32(_mm256_mul_ps(_mm256_loadu_ps(x + 8 * i), _mm256_set1_ps(inverse)));
+    const __m256i mixed = _mm256_packs_epi16(_mm256_packs_epi32(v[0], v[1]), _mm256_packs_epi32(v[2], v[3]));
+    return _mm256_permutevar8x32_epi32(mixed, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+}
+
+OMNI_INLINE void OMNI_(quantize_blocks_for_words)(
+    omni_format format, const float *x, ptrdiff_t block_count, int8_t *quants, float *scales, int32_t *offsets
+) {
+    __m256 largest[4], limited[4], not_numbers = _mm256_setzero_ps();
+    OMNI_UNROLL for (int block = 0; block < 4; block++) {
+        __m256 v[4];
+        OMNI_UNROLL for (int i = 0; i < 4; i++) v[i] = OMNI_(magnitude)(x + 32 * block + 8 * i);
+        largest[block] = _mm256_max_ps(_mm256_max_ps(v[0], v[1]), _mm256_max_ps(v[2], v[3]));
+        if (format == omni_format_int8) limited[block] = OMNI_(limited)(v);
+        const __m256 a = _mm256_cmp_ps(v[0], v[1], _CMP_UNORD_Q), b = _mm256_cmp_ps(v[2], v[3], _CMP_UNORD_Q);
+        not_numbers = _mm256_or_ps(not_numbers, _mm256_or_ps(a, b));
+    }
+    const __m128 magnitude = OMNI_(largest_of_each)(largest);
+    __m128 integer = _mm_set1_ps(127);
+    if (format == omni_format_int8) {
+        // What a division rounds off must not cost a whole step.
+        const __m128 share = _mm_div_ps(magnitude, OMNI_(largest_of_each)(limited));
+        integer = _mm_floor_ps(_mm_add_ps(_mm_mul_ps(integer, share), _mm_set1_ps(0.001f)));
+        integer = _mm_max_ps(integer, _mm_set1_ps(31));
+    }
+    const __m128 is_used = _mm_cmpgt_ps(magnitude, _mm_set1_ps(OMNI_SMALLEST));
+    float inverse[4], scale[4];
+    _mm_storeu_ps(inverse, _mm_and_ps(_mm_div_ps(integer, magnitude), is_used));
+    _mm_storeu_ps(scale, _mm_div_ps(magnitude, integer));
+    if (_mm256_movemask_ps(not_numbers) != 0) {
+        for (int block = 0; block < 4; block++)
+            for (int i = 0; i < 32; i++)
+                if (isnan(x[32 * block + i])) scale[block] = NAN;
+    }
+    memcpy(scales, scale, (size_t)block_count * sizeof *scales);
+    for (ptrdiff_t block = 0; block < block_count; block++) {
+        const __m256i bytes = OMNI_(bytes)(x + 32 * block, inverse[block]);
+        _mm256_storeu_si256((__m256i *)(quants + 32 * block), bytes);
+        // Sums of two columns side by side, of each two times two, of eight; then times the zero.
+        __m256i sums = _mm256_maddubs_epi16(_mm256_set1_epi8(1), bytes);
+        sums = _mm256_add_epi16(sums, _mm256_shuffle_epi32(sums, 0x4e));
+        sums = _mm256_add_epi16(sums, _mm256_shuffle_epi32(sums, 0xb1));
+        const __m128i first = _mm256_castsi256_si128(sums), second = _mm256_extracti128_si256(sums, 1);
+        if (format == omni_format_int8) {
+            const __m128i both = _mm_slli_epi16(_mm_unpacklo_epi32(first, second), 7);
+            _mm_storel_epi64((__m128i *)(offsets + 2 * block), _mm_sub_epi16(_mm_setzero_si128(), both));
+        } else {
+            const __m128i both = _mm_slli_epi16(_mm_add_epi16(first, second), 3);
+            offsets[block] = _mm_cvtsi128_si32(_mm_sub_epi16(_mm_setzero_si128(), both));
+        }
+    }
+}
+
+static void OMNI_(quantize_rows_for_words)(
+    omni_format format, const float *x, ptrdiff_t x_stride, ptrdiff_t row_count, ptrdiff_t width, int8_t *quants,
+    float *scales, int32_t *offsets
+) {
+    const ptrdiff_t padded = omni_ceiling(width, 64) * 64;
+    for (ptrdiff_t row = 0; row < row_count; row++, x += x_stride) {
+        for (ptrdiff_t k = 0; k < padded; k += 128) {
+            const float *columns = x + k;
+            float room[128] = {0};
+            if (width - k < 128) {
+                memcpy(room, columns, (size_t)(width - k) * sizeof *room);
+                columns = room;
+            }
+            const ptrdiff_t block_count = omni_min(4, (padded - k) / 32);
+            if (format == omni_format_int8) {
+                OMNI_(quantize_blocks_for_words)(omni_format_int8, columns, block_count, quants, scales, offsets);
+                offsets += 2 * block_count;
+            } else {
+                OMNI_(quantize_blocks_for_words)(omni_format_int4, columns, block_count, quants, scales, offsets);
+                offsets += block_count;
+            }
+            quants += 32 * block_count;
+            scales += block_count;
+        }
+    }
+}
+#endif

@@ -12,14 +12,16 @@ struct DecoderBlock: Sendable {
 
     init(
         _ weights: WeightScope, _ shape: OmniGPT.Configuration, rotary: RotaryEmbedding, engine: any ComputeEngine,
-        precision: WeightPrecision
+        layer: Int, precision: DecoderPrecision
     ) throws {
         attentionNorm = try DecoderNorm(weights.scope("norm_1"), shape, engine: engine)
         attention = try SelfAttention(
-            weights.scope("attn"), shape, rotary: rotary, engine: engine, precision: precision)
+            weights.scope("attn"), shape, rotary: rotary, engine: engine, precision: precision.attention)
         mlpNorm =
             shape.sharesAttentionNorm ? nil : try DecoderNorm(weights.scope("norm_2"), shape, engine: engine)
-        mlp = try FeedForward(weights.scope("mlp"), shape, engine: engine, precision: precision)
+        mlp = try FeedForward(
+            weights.scope("mlp"), shape, engine: engine, precision: precision.feedForward(layer: layer),
+            outputPrecision: precision.feedForwardOutput(layer: layer))
         isParallel = shape.hasParallelResidual
     }
 

@@ -7,17 +7,21 @@ enum FeedForward: Sendable {
     case gated(GatedFeedForward)
     case mixture(MixtureOfExperts)
 
+    /// - Parameter outputPrecision: that of the matrix that makes the result; experts have `precision` throughout.
     init(
-        _ weights: WeightScope, _ shape: OmniGPT.Configuration, engine: any ComputeEngine, precision: WeightPrecision
+        _ weights: WeightScope, _ shape: OmniGPT.Configuration, engine: any ComputeEngine, precision: WeightPrecision,
+        outputPrecision: WeightPrecision
     ) throws {
         switch shape.feedForward {
         case .plain:
-            self = .plain(try PlainFeedForward(weights, shape, engine: engine, precision: precision))
+            self = .plain(
+                try PlainFeedForward(
+                    weights, shape, engine: engine, precision: precision, outputPrecision: outputPrecision))
         case .swiGLU, .geGLU:
             self = .gated(
                 try GatedFeedForward(
                     weights, in: shape.width, shape, activation: shape.gateActivation, engine: engine,
-                    precision: precision))
+                    precision: precision, outputPrecision: outputPrecision))
         case .mixtureOfExperts:
             self = .mixture(try MixtureOfExperts(weights, shape, engine: engine, precision: precision))
         }
@@ -70,16 +74,18 @@ struct GatedFeedForward: Sendable {
 
     init(
         _ weights: WeightScope, in inputWidth: Int, _ shape: OmniGPT.Configuration, activation: Activation,
-        engine: any ComputeEngine, precision: WeightPrecision
+        engine: any ComputeEngine, precision: WeightPrecision, outputPrecision: WeightPrecision? = nil
     ) throws {
-        func linear(_ name: String, in input: Int, out output: Int) throws -> Linear {
+        func linear(
+            _ name: String, in input: Int, out output: Int, precision: WeightPrecision
+        ) throws -> Linear {
             try Linear(
                 weights.scope(name), in: input, out: output, bias: shape.hasBias, engine: engine,
                 precision: precision)
         }
-        gate = try linear("fc_1", in: inputWidth, out: shape.mlpWidth)
-        value = try linear("fc_2", in: inputWidth, out: shape.mlpWidth)
-        proj = try linear("proj", in: shape.mlpWidth, out: shape.width)
+        gate = try linear("fc_1", in: inputWidth, out: shape.mlpWidth, precision: precision)
+        value = try linear("fc_2", in: inputWidth, out: shape.mlpWidth, precision: precision)
+        proj = try linear("proj", in: shape.mlpWidth, out: shape.width, precision: outputPrecision ?? precision)
         self.activation = activation
         self.engine = engine
     }
@@ -108,14 +114,15 @@ struct PlainFeedForward: Sendable {
     private let engine: any ComputeEngine
 
     init(
-        _ weights: WeightScope, _ shape: OmniGPT.Configuration, engine: any ComputeEngine, precision: WeightPrecision
+        _ weights: WeightScope, _ shape: OmniGPT.Configuration, engine: any ComputeEngine, precision: WeightPrecision,
+        outputPrecision: WeightPrecision
     ) throws {
         fc = try Linear(
             weights.scope("fc"), in: shape.width, out: shape.mlpWidth, bias: shape.hasBias, engine: engine,
             precision: precision)
         proj = try Linear(
             weights.scope("proj"), in: shape.mlpWidth, out: shape.width, bias: shape.hasBias, engine: engine,
-            precision: precision)
+            precision: outputPrecision)
         activation = shape.gelu
         self.engine = engine
     }

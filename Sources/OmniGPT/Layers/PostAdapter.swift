@@ -9,18 +9,18 @@ struct PostAdapter: Sendable {
 
     init(
         _ weights: WeightScope, _ shape: OmniGPT.Configuration, rotary: RotaryEmbedding, engine: any ComputeEngine,
-        precision: WeightPrecision
+        precision: DecoderPrecision
     ) throws {
         blocks = try (0..<shape.postAdapterLayerCount).map { index in
             try DecoderBlock(
                 weights.scope("post_adapter").scope(index), shape, rotary: rotary, engine: engine,
-                precision: precision)
+                layer: shape.layerCount + index, precision: precision)
         }
         norm = try DecoderNorm(weights.scope("post_adapter_audio_ln"), shape, engine: engine)
         let rows = 0..<shape.vocabulary.audioRowCount
         let wanted = WantedMatrix("weight.audio", [rows.count, shape.width], bias: shape.hasHeadBias)
         head = try Linear(
-            weights.scope("post_adapter_audio_lm_head"), wanted, engine: engine, precision: precision
+            weights.scope("post_adapter_audio_lm_head"), wanted, engine: engine, precision: precision.outside
         ) { weights in
             let bias = wanted.hasBias ? try weights.tensor("bias", [shape.postAdapterRowCount]) : nil
             return (

@@ -27,16 +27,21 @@ final class BatchScheduler<Model: SpeechLanguageModel>: Sendable {
     /// Locked while they are computed, on the executor's thread.
     private let generations = Mutex<[SequenceID: Model.Generation]>([:])
 
-    init(_ model: Model, _ options: SchedulerOptions, executor: InferenceExecutor) {
+    init(
+        _ model: Model, _ options: SchedulerOptions, capacity: CapacityEstimate = CapacityEstimate(),
+        executor: InferenceExecutor
+    ) {
         self.model = model
         self.executor = executor
         state = Mutex(
             State(
                 order: BatchOrder(maximumStepWidth: max(options.maximumStepWidth, 1)),
-                admission: AdmissionControl(options)))
+                admission: AdmissionControl(options, estimate: capacity)))
     }
 
     var load: SchedulerLoad { state.withLock { $0.admission.load } }
+
+    var capacity: CapacityEstimate { state.withLock { $0.admission.estimate } }
 
     // MARK: Coming and going
 

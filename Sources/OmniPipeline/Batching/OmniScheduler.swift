@@ -10,11 +10,13 @@
 public final class OmniScheduler: Sendable {
     private let makeMaker: @Sendable () -> any ReplyMaker
     private let currentLoad: @Sendable () -> SchedulerLoad
+    private let currentCapacity: @Sendable () -> CapacityEstimate
     private let executor: InferenceExecutor
 
     init<Model>(_ scheduler: BatchScheduler<Model>, makeMaker: @escaping @Sendable () -> any ReplyMaker) {
         self.makeMaker = makeMaker
         currentLoad = { scheduler.load }
+        currentCapacity = { scheduler.capacity }
         executor = scheduler.executor
     }
 
@@ -23,12 +25,19 @@ public final class OmniScheduler: Sendable {
 
     /// How busy it is.
     public var load: SchedulerLoad { currentLoad() }
+
+    /// What replies have cost so far, for the next scheduler of the same model on the same machine.
+    public var capacity: CapacityEstimate { currentCapacity() }
 }
 
 /// How many replies share a scheduler.
 public struct SchedulerOptions: Sendable, Hashable {
-    /// Replies at once, those that are being prepared among them; a question beyond is refused. `nil`: as many as the
-    /// load allows.
+    /// Replies at once; a question beyond is refused. `nil`: as many as the load allows.
+    ///
+    /// A reply counts from its question until its last event is made, or until it is dropped: also while its question
+    /// is prefilled, while it waits for its consumer, while it is prepared ahead of the end of a turn and while speech
+    /// over it holds it. It keeps its KV cache then, and has to go on at once. ``TurnSettings`` bound how long the last
+    /// two take; ``ConversationOptions/mayPrepare`` can keep room for others.
     public var maximumReplyCount: Int?
     /// Replies in one step. What is beyond takes turns; the reply whose audio runs out first goes first.
     public var maximumStepWidth = 32
@@ -69,7 +78,7 @@ public enum SchedulerError: Error, Sendable, Hashable, CustomStringConvertible {
 /// How busy a scheduler is.
 public struct SchedulerLoad: Sendable, Hashable {
     /// Questions that are being encoded and prefilled.
-    public var preparingCount = 0
+    public var prefillingCount = 0
     /// Replies with audio that are being made.
     public var speakingCount = 0
     /// Replies without audio that are being made.
@@ -90,5 +99,5 @@ public struct SchedulerLoad: Sendable, Hashable {
     public init() {}
 
     /// Questions and replies.
-    public var replyCount: Int { preparingCount + speakingCount + writingCount }
+    public var replyCount: Int { prefillingCount + speakingCount + writingCount }
 }

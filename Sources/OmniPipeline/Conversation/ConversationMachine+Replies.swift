@@ -8,7 +8,7 @@ extension ConversationMachine {
     }
 
     /// Changes the reply in progress, if it is this one.
-    mutating func change(_ id: ReplyID, _ body: (inout ActiveReply) -> Void) -> [Action] {
+    mutating func changeActiveReply(_ id: ReplyID, _ body: (inout ActiveReply) -> Void) -> [Action] {
         switch reply {
         case .speaking(var active) where active.id == id:
             body(&active)
@@ -43,14 +43,14 @@ extension ConversationMachine {
     // MARK: Making known
 
     /// Takes the next piece of a reply.
-    mutating func take(_ output: ReplyBuffer.Output, of id: ReplyID) -> [Action] {
-        activeReply?.id == id ? takeActive(output, of: id) : takeLastWord(output, of: id)
+    mutating func takePiece(_ piece: ReplyBuffer.Output, of id: ReplyID) -> [Action] {
+        activeReply?.id == id ? takePiece(piece, ofActive: id) : takePiece(piece, ofStopped: id)
     }
 
-    private mutating func takeActive(_ output: ReplyBuffer.Output, of id: ReplyID) -> [Action] {
-        switch output {
+    private mutating func takePiece(_ piece: ReplyBuffer.Output, ofActive id: ReplyID) -> [Action] {
+        switch piece {
         case .event(let event, let place):
-            return change(id) { active in
+            return changeActiveReply(id) { active in
                 switch event {
                 case .audio(let chunk): active.announced += chunk.duration
                 case .text(let text): active.script.append(text, at: place)
@@ -58,14 +58,14 @@ extension ConversationMachine {
                 }
             } + [.emit(.reply(id, event))]
         case .end(let error):
-            return change(id) { $0.hasEnded = true } + (error.map { [.emit(.replyFailed(id, $0))] } ?? [])
+            return changeActiveReply(id) { $0.hasEnded = true } + (error.map { [.emit(.replyFailed(id, $0))] } ?? [])
         }
     }
 
     /// Of a reply that was stopped only the end is made known.
-    private mutating func takeLastWord(_ output: ReplyBuffer.Output, of id: ReplyID) -> [Action] {
+    private mutating func takePiece(_ piece: ReplyBuffer.Output, ofStopped id: ReplyID) -> [Action] {
         guard stopping.contains(id) else { return [] }
-        switch output {
+        switch piece {
         case .event(.finished(let metrics), _): return [.emit(.reply(id, .finished(metrics)))]
         case .event: return []
         case .end:

@@ -17,9 +17,9 @@ extension ConversationMachine {
             currentTurn = nil
             let dropped = ConversationEvent.speechDropped(turn, at: place(of: turnMachine.position))
             return [.dropUtterance, .emit(dropped)] + dropTranscript(turn)
-        case .speculate(let audio): return prepare(audio, at: now)
+        case .prepareReply(let audio): return prepare(audio, at: now)
         case .judgeTurnEnd(let audio): return [.judgeTurnEnd(audio)]
-        case .dropSpeculation: return dropPreparation()
+        case .dropPreparedReply: return dropPreparation()
         case .commit(let audio): return endTurn(currentTurn ?? makeTurn(), audio, at: now)
         case .pauseReply: return pauseReply()
         case .resumeReply: return resumeReply()
@@ -48,16 +48,16 @@ extension ConversationMachine {
     private mutating func prepare(_ audio: Range<Int>, at now: Duration) -> [Action] {
         guard options.respondsToTurns, mayPrepare, let turn = currentTurn else { return [] }
         let id = makeReply()
-        reply = .speculative(id, since: now)
+        reply = .prepared(id, since: now)
         metrics.preparationCount += 1
         // As far as the first audio; the rest waits until the turn is over.
         let begin = Action.begin(id, plan(.turn(turn), runAhead: .zero))
-        return [.listen(audio), .keepUtterance(turn), begin, .emit(.preparing(turn))]
+        return [.encode(audio), .keepUtterance(turn), begin, .emit(.preparing(turn))]
     }
 
     /// The reply that is prepared, if there is one, is not wanted.
     mutating func dropPreparation() -> [Action] {
-        guard case .speculative(let id, _) = reply, let turn = currentTurn else { return [] }
+        guard case .prepared(let id, _) = reply, let turn = currentTurn else { return [] }
         reply = .none
         metrics.droppedPreparationCount += 1
         return [.release(id), .emit(.preparationDropped(turn))]
@@ -75,13 +75,13 @@ extension ConversationMachine {
         var ended = Turn(
             id: turn, audio: place(of: audio.lowerBound)..<place(of: audio.upperBound),
             end: place(of: turnMachine.position))
-        if case .speculative(let id, let since) = reply {
+        if case .prepared(let id, let since) = reply {
             reply = .speaking(ActiveReply(id: id))
             (ended.reply, ended.lead) = (id, now - since)
             metrics.lead += now - since
             actions.append(.allow(id, options.runAhead))
         } else {
-            actions += [.listen(audio), .keepUtterance(turn)]
+            actions += [.encode(audio), .keepUtterance(turn)]
             if options.respondsToTurns {
                 actions += interruptReply(speech: nil)
                 let id = makeReply()
@@ -132,9 +132,9 @@ extension ConversationMachine {
         return [.transcribe(turn)]
     }
 
-    mutating func takeTranscript(_ output: ReplyBuffer.Output) -> [Action] {
+    mutating func takeTranscript(_ piece: ReplyBuffer.Output) -> [Action] {
         guard let turn = transcripts.current else { return [] }
-        switch output {
+        switch piece {
         case .event(.text(let text), _):
             transcripts.text += text
             return [.emit(.transcript(text, turn))]

@@ -5,94 +5,15 @@ import OmniCore
 /// and no lock.
 ///
 /// ```
-/// none --candidate end--> speculative --end of turn--> speaking <--> paused
+/// none --candidate end--> prepared ---end of turn---> speaking <--> paused
 ///   ^                         |                           |            |
 ///   +---------speech----------+<------ heard to the end --+            |
 ///   +---------------------- interruption -----------------+------------+
 /// ```
 ///
-/// A `speculative` reply is one that is prepared ahead of the end of the turn. An interrupted reply is in `stopping`
-/// until its task has ended, beside the next reply; a caller can drop or interrupt a reply in each state.
+/// A `prepared` reply is made ahead of the end of the turn. An interrupted reply is in `stopping` until its task has
+/// ended, beside the next reply; a caller can drop or interrupt a reply in each state.
 struct ConversationMachine {
-    /// What happens.
-    enum Input {
-        case window(Window)
-        case audioEnded
-        case command(ConversationCommand)
-        /// How much of the reply in progress has been delivered and heard.
-        case playback(ReplyID, PlaybackClock)
-        /// The next piece of a reply.
-        case reply(ReplyID, ReplyBuffer.Output)
-        /// The next piece of the transcript in progress.
-        case transcript(ReplyBuffer.Output)
-        /// How probably the turn with this audio is over; `nil` when there is no judgement.
-        case turnEndJudged(Range<Int>, probability: Float?)
-        /// A reply that was prepared could not be made.
-        case preparationFailed(ReplyID)
-        /// Everything is known that can be known for now.
-        case settle
-    }
-
-    /// One window of audio, after echo cancellation.
-    struct Window {
-        var sampleCount: Int
-        /// Root mean square.
-        var level: Float
-        /// How likely it is speech; `nil` without a detector.
-        var probability: Float?
-        var isEcho = false
-        /// Whether a reply may be prepared now.
-        var mayPrepare = true
-        /// Whether it is shorter than the others, and ends where a caller ended a turn.
-        var isPartial = false
-    }
-
-    /// What is to be done.
-    enum Action {
-        case emit(ConversationEvent)
-        /// Pass on to the encoder what it does not have yet of these samples.
-        case listen(Range<Int>)
-        /// Ask the model whether a turn with this audio is over, after all other actions.
-        case judgeTurnEnd(Range<Int>)
-        case dropUtterance
-        /// The utterance in progress is the question of a turn.
-        case keepUtterance(TurnID)
-        /// Recorded audio is the question of a turn.
-        case keepAudio(AudioChunk, TurnID)
-        case begin(ReplyID, ReplyPlan)
-        /// Let a prepared reply be made this far ahead of what is heard.
-        case allow(ReplyID, Duration)
-        case pause(ReplyID)
-        case resume(ReplyID)
-        /// Stop a reply, and drop what was not taken of it.
-        case interrupt(ReplyID)
-        /// No event of this reply is wanted any more.
-        case release(ReplyID)
-        case transcribe(TurnID)
-        /// Transcribe the turn in progress while it is spoken.
-        case beginTranscript
-        /// The turn that is transcribed while it is spoken has ended.
-        case endTranscript
-        /// The turn that is transcribed while it is spoken was none.
-        case dropTranscript
-        /// Audio before this sample is not needed any more.
-        case forgetAudio(before: Int)
-    }
-
-    /// A reply to be made.
-    struct ReplyPlan {
-        enum Question {
-            case turn(TurnID)
-            case speech(AudioChunk)
-            case text(String)
-        }
-
-        var question: Question
-        var mode: ReplyMode?
-        var generation: GenerationOptions
-        var runAhead: Duration
-    }
-
     /// How turns end.
     enum Turns {
         /// By silence.
@@ -105,7 +26,7 @@ struct ConversationMachine {
     enum Reply {
         case none
         /// It is prepared, and nothing of it was made known.
-        case speculative(ReplyID, since: Duration)
+        case prepared(ReplyID, since: Duration)
         case speaking(ActiveReply)
         case paused(ActiveReply)
     }
@@ -188,13 +109,13 @@ struct ConversationMachine {
     /// - Parameter now: when, from any beginning.
     mutating func handle(_ input: Input, at now: Duration) -> [Action] {
         switch input {
-        case .window(let window): hear(window, at: now)
+        case .window(let window): processWindow(window, at: now)
         case .audioEnded: isManual ? [] : perform(turnMachine.finish(), at: now)
-        case .command(let command): perform(command, at: now)
+        case .command(let command): execute(command, at: now)
         case .playback(let id, let clock):
-            change(id) { $0.playback = clock }
-        case .reply(let id, let output): take(output, of: id)
-        case .transcript(let output): takeTranscript(output)
+            changeActiveReply(id) { $0.playback = clock }
+        case .reply(let id, let piece): takePiece(piece, of: id)
+        case .transcript(let piece): takeTranscript(piece)
         case .turnEndJudged(let audio, let probability):
             perform(turnMachine.judge(audio, turnEndProbability: probability), at: now)
         case .preparationFailed(let id): dropFailedPreparation(id)
@@ -210,16 +131,16 @@ struct ConversationMachine {
     var activeReply: ActiveReply? {
         switch reply {
         case .speaking(let active), .paused(let active): active
-        case .none, .speculative: nil
+        case .none, .prepared: nil
         }
     }
 
     /// The reply that is prepared.
-    var preparedReply: ReplyID? { if case .speculative(let id, _) = reply { id } else { nil } }
+    var preparedReply: ReplyID? { if case .prepared(let id, _) = reply { id } else { nil } }
 
     /// Whether a transcriber writes turns down; otherwise, where ``ConversationOptions/transcribes`` is set, the
     /// language model does.
-    private var usesTranscriber: Bool { options.transcribes && (hasTranscriber || options.transcriber != nil) }
+    var usesTranscriber: Bool { options.transcribes && (hasTranscriber || options.transcriber != nil) }
 
     /// Whether turns are transcribed while they are spoken.
     var transcribesWhileSpoken: Bool { usesTranscriber && options.transcribesWhileSpoken }
@@ -261,19 +182,19 @@ struct ConversationMachine {
 
     // MARK: Audio
 
-    private mutating func hear(_ window: Window, at now: Duration) -> [Action] {
+    private mutating func processWindow(_ window: Window, at now: Duration) -> [Action] {
         let place = metrics.duration
         metrics.duration += window.isPartial ? self.place(of: window.sampleCount) : windowDuration
         mayPrepare = window.mayPrepare
         var actions: [Action] = []
         if case .manual(let start) = turns {
             turnMachine.skip(window.sampleCount)
-            // A transcriber takes the whole turn when it is over; the encoder has listened already.
+            // A transcriber takes the whole turn when it is over; the encoder has all of it already.
             let (end, limit) = (turnMachine.position, Self.maximumRecordingSeconds * sampleRate)
-            actions += [.listen(start..<end), .forgetAudio(before: usesTranscriber ? max(start, end - limit) : end)]
+            actions += [.encode(start..<end), .forgetAudio(before: usesTranscriber ? max(start, end - limit) : end)]
         } else {
             actions += perform(turnMachine.push(window.isEcho ? 0 : window.probability ?? 0), at: now)
-            if let audio = turnMachine.audio { actions.append(.listen(audio)) }
+            if let audio = turnMachine.audio { actions.append(.encode(audio)) }
             actions.append(.forgetAudio(before: turnMachine.earliestAudioStart))
         }
         guard options.reportsWindows, !window.isPartial else { return actions }
@@ -282,10 +203,93 @@ struct ConversationMachine {
             isEcho: window.isEcho, phase: isManual ? nil : turnMachine.phase)
         return actions + [.emit(.window(report))]
     }
+}
 
-    // MARK: Commands
+/// What goes into the machine, and what comes out.
+extension ConversationMachine {
+    /// What happens.
+    enum Input {
+        case window(Window)
+        case audioEnded
+        case command(ConversationCommand)
+        /// How much of the reply in progress has been delivered and heard.
+        case playback(ReplyID, PlaybackClock)
+        /// The next piece of a reply.
+        case reply(ReplyID, ReplyBuffer.Output)
+        /// The next piece of the transcript in progress.
+        case transcript(ReplyBuffer.Output)
+        /// How probably the turn with this audio is over; `nil` when there is no judgement.
+        case turnEndJudged(Range<Int>, probability: Float?)
+        /// A reply that was prepared could not be made.
+        case preparationFailed(ReplyID)
+        /// Everything is known that can be known for now.
+        case settle
+    }
 
-    private mutating func perform(_ command: ConversationCommand, at now: Duration) -> [Action] {
+    /// One window of audio, after echo cancellation.
+    struct Window {
+        var sampleCount: Int
+        /// Root mean square.
+        var level: Float
+        /// How likely it is speech; `nil` without a detector.
+        var probability: Float?
+        var isEcho = false
+        /// Whether a reply may be prepared now.
+        var mayPrepare = true
+        /// Whether it is shorter than the others, and ends where a caller ended a turn.
+        var isPartial = false
+    }
+
+    /// What is to be done.
+    enum Action {
+        case emit(ConversationEvent)
+        /// Pass on to the encoder what it does not have yet of these samples.
+        case encode(Range<Int>)
+        /// Ask the model whether a turn with this audio is over, after all other actions.
+        case judgeTurnEnd(Range<Int>)
+        case dropUtterance
+        /// The utterance in progress is the question of a turn.
+        case keepUtterance(TurnID)
+        /// Recorded audio is the question of a turn.
+        case keepAudio(AudioChunk, TurnID)
+        case begin(ReplyID, ReplyPlan)
+        /// Let a prepared reply be made this far ahead of what is heard.
+        case allow(ReplyID, Duration)
+        case pause(ReplyID)
+        case resume(ReplyID)
+        /// Stop a reply, and drop what was not taken of it.
+        case interrupt(ReplyID)
+        /// No event of this reply is wanted any more.
+        case release(ReplyID)
+        case transcribe(TurnID)
+        /// Transcribe the turn in progress while it is spoken.
+        case beginTranscript
+        /// The turn that is transcribed while it is spoken has ended.
+        case endTranscript
+        /// The turn that is transcribed while it is spoken was none.
+        case dropTranscript
+        /// Audio before this sample is not needed any more.
+        case forgetAudio(before: Int)
+    }
+
+    /// A reply to be made.
+    struct ReplyPlan {
+        enum Question {
+            case turn(TurnID)
+            case speech(AudioChunk)
+            case text(String)
+        }
+
+        var question: Question
+        var mode: ReplyMode?
+        var generation: GenerationOptions
+        var runAhead: Duration
+    }
+}
+
+/// What callers want.
+extension ConversationMachine {
+    mutating func execute(_ command: ConversationCommand, at now: Duration) -> [Action] {
         switch command {
         case .commit: isManual ? endManualTurn(at: now) : perform(turnMachine.commit(), at: now)
         case .commitAudio(let audio): endRecordedTurn(audio)
@@ -294,8 +298,8 @@ struct ConversationMachine {
         case .interrupt:
             activeReply == nil ? [] : interruptReply(speech: nil) + freeTurn(at: now)
         case .truncate(let id, let heard): truncate(id, heard: heard, at: now)
-        case .change(let options): change(options, at: now)
-        case .changeTurns(let turns): change(turns, at: now)
+        case .change(let options): changeOptions(to: options, at: now)
+        case .changeTurns(let turns): changeTurns(to: turns, at: now)
         }
     }
 
@@ -309,14 +313,14 @@ struct ConversationMachine {
         isManual ? [] : perform(turnMachine.replyFinished(), at: now)
     }
 
-    private mutating func change(_ turns: TurnSettings?, at now: Duration) -> [Action] {
+    private mutating func changeTurns(to turns: TurnSettings?, at now: Duration) -> [Action] {
         var new = options
         new.turns = turns
-        return change(new, at: now)
+        return changeOptions(to: new, at: now)
     }
 
     /// Goes on with other options.
-    private mutating func change(_ new: ConversationOptions, at now: Duration) -> [Action] {
+    private mutating func changeOptions(to new: ConversationOptions, at now: Duration) -> [Action] {
         guard new.turns == nil || canDetect else { return [.emit(.warning(.noVoiceActivity))] }
         var actions: [Action] = []
         if (new.turns == nil) != isManual {

@@ -26,7 +26,9 @@ extension OmniSession {
     /// reply in progress.
     ///
     /// - Parameters:
-    ///   - audio: the audio. What it throws ends the conversation.
+    ///   - audio: the audio. What it throws ends the conversation. It is taken on another thread, by a task that is
+    ///     cancelled at the end of the conversation. The conversation does not wait for that task: audio that ignores
+    ///     cancellation keeps itself in memory, and nothing else.
     ///   - options: how the conversation is led.
     /// - Returns: the conversation, which has begun. Its events fail with what `audio` throws, with
     ///   ``OmniSessionError/noVoiceActivity``, ``OmniSessionError/questionDoesNotFit(mode:)`` or a
@@ -67,7 +69,11 @@ extension OmniSession {
             do {
                 let driver = try ConversationDriver(
                     maker, session: self, options: options, inbox: inbox, outbox: outbox)
-                await driver.run(feed: feed)
+                // Not on this thread, as the source may block, and not a child task: the conversation would wait for a
+                // source that ignores cancellation.
+                let feeder = feed.map { feed in Task(executorPreference: globalConcurrentExecutor) { await feed() } }
+                await driver.run()
+                feeder?.cancel()
             } catch {
                 inbox.change { $0.close() }
                 outbox.finish(throwing: error)

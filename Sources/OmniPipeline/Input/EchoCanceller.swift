@@ -25,8 +25,8 @@ package struct EchoCanceller: Sendable {
     /// Samples that a delay is found from.
     private let blockSampleCount: Int
     private var filter: AdaptiveFilter
-    /// The filter as it began, a plain delay: a voice of one pitch says little of the taps between its periods, so what
-    /// was learnt from one utterance may do worse at the next.
+    /// A plain delay, as it was found last: a voice of one pitch says little of the taps between its periods, so what
+    /// was learnt from one utterance may do worse at the next. Where it was found a period off, it is found right later.
     private var plain: AdaptiveFilter
     /// The delay of the filter's first tap, in samples; `nil` while it is not known.
     private var delay: Int?
@@ -106,8 +106,10 @@ package struct EchoCanceller: Sendable {
         let unlearnt = plain.residue(of: heard, played: played)
         if unlearnt.power < 0.5 * residue.power { (filter, residue) = (plain, unlearnt) }
         let (before, after) = (heard.power, residue.power)
-        // Lately the reply was this loud: much softer audio beside it is what is left of it, not a speaker.
-        echoPower = max(0.95 * echoPower, before - after)
+        // Lately the reply was this loud: much softer audio beside it is what is left of it, not a speaker. It dies away
+        // by 0.7 dB in a window: slower, and speakers who are little louder than the reply are taken for its rest;
+        // faster, and the rest of a loud vowel is taken for a speaker.
+        echoPower = max(0.85 * echoPower, before - after)
         let isEcho = min(before, after) <= settings.largestResidue * max(before, echoPower)
         // Nothing to remove, or another speaker: leave what was learnt alone.
         guard after < before else { return Output(samples: heard, isEcho: isEcho) }
@@ -140,7 +142,10 @@ package struct EchoCanceller: Sendable {
         let lead = filter.tapCount / 8
         if let delay {
             let known = delay..<delay + max(filter.tapCount / 2, 1)
-            if known.contains(found.delay) { return }
+            if known.contains(found.delay) {
+                plain.begin(tap: found.delay - delay, gain: found.gain)
+                return
+            }
             if isProven, let kept = EchoDelay.best(near, in: far, among: known),
                 found.correlation < kept.correlation + Self.betterCorrelation
             {

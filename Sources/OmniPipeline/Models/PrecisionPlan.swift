@@ -24,8 +24,10 @@ public struct PrecisionPlan: Sendable, Hashable, CustomStringConvertible {
     public static let bfloat16 = PrecisionPlan(encoder: .bfloat16, model: .bfloat16)
     /// 8.5 bits a weight where floats take 32.
     public static let int8 = PrecisionPlan(encoder: .int8, model: .int8)
-    /// 4.5 bits a weight in the language model; the encoder, whose time is not spent on reading weights, stays at 8
-    /// bits.
+    /// Between the two: 6 bits a weight in the language model, 8 where rounding costs most and 4 elsewhere.
+    public static let mixed = PrecisionPlan(encoder: .int8, model: .mixed)
+    /// 4.5 bits a weight in the language model, but 8 in its attention; the encoder, whose time is not spent on reading
+    /// weights, stays at 8 bits.
     public static let int4 = PrecisionPlan(encoder: .int8, model: .int4)
     /// What serves best on this machine: the fastest formats whose replies are those of floats. No part is slower than
     /// with 32-bit floats; see ``AutomaticPrecision``.
@@ -33,7 +35,7 @@ public struct PrecisionPlan: Sendable, Hashable, CustomStringConvertible {
 
     /// As in `--precision automatic`.
     public static var named: [String: PrecisionPlan] {
-        ["automatic": automatic, "float32": float32, "bfloat16": bfloat16, "int8": int8, "int4": int4]
+        ["automatic": automatic, "float32": float32, "bfloat16": bfloat16, "int8": int8, "mixed": mixed, "int4": int4]
     }
 
     public var description: String { "encoder \(encoder), language model \(model), codec \(codec)" }

@@ -20,16 +20,20 @@ public enum TranscriptFormat: String, Sendable, Hashable, CaseIterable {
     /// A transcript in this form, with a line break at the end.
     ///
     /// Subtitles of a transcript with word times last from the first word of a segment to its last.
-    public func render(_ transcript: Transcript) throws -> String {
+    ///
+    /// - Parameter alwaysIncludesHours: whether WebVTT has hours also while there are none, as SubRip does.
+    public func render(_ transcript: Transcript, alwaysIncludesHours: Bool = false) throws -> String {
         switch self {
         case .text: return transcript.segments.map { Self.trimmed($0.text) + "\n" }.joined()
         case .json: return try json(transcript)
-        case .subRip, .webVTT: return subtitleFile(transcript)
+        case .subRip: return subtitleFile(transcript, alwaysIncludesHours: true)
+        case .webVTT: return subtitleFile(transcript, alwaysIncludesHours: alwaysIncludesHours)
         case .table: return table(transcript)
         }
     }
 
-    private func subtitleFile(_ transcript: Transcript) -> String {
+    private func subtitleFile(_ transcript: Transcript, alwaysIncludesHours: Bool) -> String {
+        func time(_ seconds: Double) -> String { self.time(seconds, alwaysIncludesHours: alwaysIncludesHours) }
         var text = self == .webVTT ? "WEBVTT\n\n" : ""
         for (index, subtitle) in subtitles(transcript).enumerated() {
             if self == .subRip { text += "\(index + 1)\n" }
@@ -62,28 +66,30 @@ public enum TranscriptFormat: String, Sendable, Hashable, CaseIterable {
     private func subtitles(_ transcript: Transcript) -> [Subtitle] {
         let hasWords = transcript.segments.contains { !$0.words.isEmpty }
         guard hasWords else {
-            return transcript.segments.map { segment in
-                // An arrow would end the times of a subtitle.
-                let text = Self.trimmed(segment.text).replacingOccurrences(of: "-->", with: "->")
-                return Subtitle(start: segment.start, end: segment.end, text: text)
+            return transcript.segments.map {
+                Subtitle(start: $0.start, end: $0.end, text: Self.subtitleText($0.text))
             }
         }
         return transcript.segments.compactMap { segment in
             guard let first = segment.words.first, let last = segment.words.last else { return nil }
-            let text = Self.trimmed(first.text) + segment.words.dropFirst().map(\.text).joined()
-            return Subtitle(start: first.start, end: last.end, text: text)
+            let text = segment.words.map(\.text).joined()
+            return Subtitle(start: first.start, end: last.end, text: Self.subtitleText(text))
         }
+    }
+
+    /// An arrow would end the times of a subtitle, and an empty line the subtitle.
+    private static func subtitleText(_ text: String) -> String {
+        trimmed(text).replacingOccurrences(of: "-->", with: "->").split(separator: "\n").joined(separator: "\n")
     }
 
     private static func trimmed(_ text: String) -> String { text.trimmingCharacters(in: .whitespacesAndNewlines) }
 
     private static func milliseconds(_ seconds: Double) -> Int { Int((seconds * 1000).rounded(.toNearestOrEven)) }
 
-    /// Hours are left out of WebVTT while there are none.
-    private func time(_ seconds: Double) -> String {
+    private func time(_ seconds: Double, alwaysIncludesHours: Bool) -> String {
         let total = Self.milliseconds(max(0, seconds))
         let hours = total / 3_600_000
-        let start = self == .subRip || hours > 0 ? Self.padded(hours, 2) + ":" : ""
+        let start = alwaysIncludesHours || hours > 0 ? Self.padded(hours, 2) + ":" : ""
         let mark = self == .subRip ? "," : "."
         return start + Self.padded(total / 60_000 % 60, 2) + ":" + Self.padded(total / 1000 % 60, 2) + mark
             + Self.padded(total % 1000, 3)

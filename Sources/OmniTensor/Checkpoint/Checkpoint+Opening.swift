@@ -1,6 +1,23 @@
 package import Foundation
 internal import OmniFormats
 
+extension Checkpoint {
+    /// The file with the weights of a model.
+    ///
+    /// - Parameters:
+    ///   - directory: the folder of the model.
+    ///   - names: what the file may be called; where there are several, the first of these.
+    /// - Throws: ``CheckpointError`` with the code ``CheckpointError/Code/noWeights``.
+    package static func weightFile(in directory: URL, named names: [String]) throws(CheckpointError) -> URL {
+        let candidates = names.map { directory.appending(path: $0) }
+        guard let file = candidates.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
+            let missing = names.prefix(2).map { "no \($0)" }.joined(separator: " and ")
+            throw CheckpointError(.noWeights, file: directory.path, reason: "there is \(missing)")
+        }
+        return file
+    }
+}
+
 extension Checkpoint: AnnotatedTensorSource {
     /// The files of a checkpoint, mapped, and what is in them together.
     struct Contents {

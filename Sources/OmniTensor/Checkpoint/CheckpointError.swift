@@ -4,6 +4,8 @@ public struct CheckpointError: Error, Sendable, Hashable, CustomStringConvertibl
     public enum Code: Sendable, Hashable {
         /// The file cannot be opened, read or mapped.
         case unreadable
+        /// The folder has no file of weights.
+        case noWeights
         /// The system gives no memory or address space for the file.
         case outOfMemory
         /// The bytes are not what their format says: truncated, overlapping, out of range, inconsistent.

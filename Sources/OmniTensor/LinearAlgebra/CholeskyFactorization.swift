@@ -1,4 +1,4 @@
-/// A symmetric positive definite matrix `A` `[n, n]` as `L · Lᵀ`: the cheap way to solve with it or invert it.
+/// A symmetric positive definite matrix `A` `[n, n]` as `L · Lᵀ`: the cheap way to invert it.
 package struct CholeskyFactorization: Sendable {
     /// The factor `L` `[n, n]`; zeros above the diagonal.
     package let lower: Tensor<Float>
@@ -22,25 +22,6 @@ package struct CholeskyFactorization: Sendable {
             }
         }
         lower = factor
-    }
-
-    /// The `x` with `A · x = b`.
-    ///
-    /// - Parameter right: one right side `[n]`, or several as the columns of `[n, count]`; the result has its shape.
-    /// - Precondition: `right` has `n` rows.
-    package func solve(_ right: Tensor<Float>) -> Tensor<Float> {
-        let n = lower.shape[0]
-        precondition(
-            (1...2).contains(right.shape.rank) && right.shape[0] == n, "\(right.shape) for a matrix of \(lower.shape)")
-        guard right.shape.elementCount > 0 else { return right }
-        let count = right.shape.elementCount / n
-        var solution = right.shape.rank == 1 ? right : right.transposed()
-        let info = unsafe lower.span.withUnsafeBufferPointer { factor in
-            guard let base = factor.baseAddress else { preconditionFailure("no elements") }
-            return unsafe solution.withPointer { unsafe LAPACK.potrs(n: n, count: count, base, $0) }
-        }
-        precondition(info == 0, "argument \(-info) of potrs")
-        return right.shape.rank == 1 ? solution : solution.transposed()
     }
 
     /// The inverse of `A` `[n, n]`, exactly symmetric.

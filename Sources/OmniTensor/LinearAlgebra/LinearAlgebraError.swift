@@ -1,19 +1,13 @@
-/// Why a matrix cannot be factored or a system cannot be solved.
+/// Why a matrix cannot be factored.
 package enum LinearAlgebraError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The matrix is not positive definite: elimination finds no positive number at this place of the diagonal.
     case notPositiveDefinite(pivot: Int)
-    /// The columns depend on each other, so that there is no single solution.
-    case rankDeficient(rank: Int, columnCount: Int)
-    /// The iteration did not settle.
-    case didNotConverge
     /// An element of the input is infinite or not a number; its place in row-major order.
     case elementNotFinite(index: Int)
 
     package var description: String {
         switch self {
         case .notPositiveDefinite(let pivot): "the matrix is not positive definite: elimination fails at pivot \(pivot)"
-        case .rankDeficient(let rank, let count): "the \(count) columns of the matrix have rank \(rank) only"
-        case .didNotConverge: "the iteration did not converge"
         case .elementNotFinite(let index): "element \(index) of the input is not a finite number"
         }
     }

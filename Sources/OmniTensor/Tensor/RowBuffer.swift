@@ -46,6 +46,9 @@ package struct RowBuffer: Sendable {
         self.width = width
     }
 
+    /// Takes memory for so many rows, so that none is moved while they are added.
+    package mutating func reserve(rowCount: Int) { reserve(rowCount * width) }
+
     /// Adds dense rows at the back.
     package mutating func append(_ rows: Span<Float>) {
         precondition(rows.count % width == 0, "\(rows.count) elements in rows of \(width)")

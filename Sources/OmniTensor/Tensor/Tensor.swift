@@ -27,8 +27,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
 
     /// A tensor whose every element is `value`.
     public init(repeating value: Scalar, shape: Shape) {
-        self.init(shape: shape, storage: TensorStorage(count: shape.elementCount), offset: 0)
-        unsafe storage.base.initialize(repeating: value, count: shape.elementCount)
+        self.init(shape: shape, storage: TensorStorage(repeating: value, count: shape.elementCount), offset: 0)
     }
 
     /// Takes the elements in row-major order.
@@ -109,8 +108,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
     public var scalars: [Scalar] {
         let span = span
         return unsafe Array(unsafeUninitializedCapacity: span.count) { target, count in
-            for index in span.indices { unsafe target.initializeElement(at: index, to: span[index]) }
-            count = span.count
+            count = unsafe span.withUnsafeBufferPointer { unsafe target.initialize(fromContentsOf: $0) }
         }
     }
 }

@@ -55,6 +55,29 @@ final class TensorStorage<Scalar: TensorScalar>: @unchecked Sendable {
         owner = nil
     }
 
+    /// Elements that are all `value`.
+    ///
+    /// Other modules call this for a type that only its metadata describes: bytes are copied, a block at a time, instead
+    /// of elements.
+    convenience init(repeating value: Scalar, count: Int) {
+        self.init(count: count)
+        let isZero = unsafe withUnsafeBytes(of: value) { unsafe $0.allSatisfy { $0 == 0 } }
+        // The system maps pages of zeros.
+        guard count > 0, !isZero || mappedByteCount == 0 else { return }
+        unsafe base.initialize(to: value)
+        let bytes = unsafe UnsafeMutableRawPointer(base)
+        let byteCount = count * MemoryLayout<Scalar>.stride
+        var filledByteCount = MemoryLayout<Scalar>.stride
+        while filledByteCount < byteCount {
+            let blockByteCount = min(filledByteCount, Self.blockByteCount, byteCount - filledByteCount)
+            unsafe (bytes + filledByteCount).copyMemory(from: bytes, byteCount: blockByteCount)
+            filledByteCount += blockByteCount
+        }
+    }
+
+    /// What is copied at a time while elements are filled: it stays in the nearest cache.
+    private static var blockByteCount: Int { 16 << 10 }
+
     /// Read-only memory that `owner` keeps alive and unchanged.
     init(borrowing elements: UnsafeBufferPointer<Scalar>, owner: any AnyObject & Sendable) {
         // Never written: `isWritable` is false, and an empty buffer is never dereferenced.

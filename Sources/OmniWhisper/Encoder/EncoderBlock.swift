@@ -1,5 +1,6 @@
 import OmniNN
 import OmniTensor
+import Synchronization
 
 /// One pre-norm transformer block: attention over all positions, then a perceptron, each added to what came in.
 struct EncoderBlock: Sendable {
@@ -26,13 +27,13 @@ struct EncoderBlock: Sendable {
     /// Rows that go through the perceptron at once: half a context, so that the hidden values take half the memory.
     static var mlpRowCount: Int { 768 }
 
-    /// Carries `positions` `[T, D]` through the block. Rows after the first `keptCount` are still attended to but not
-    /// computed: they stay as they were.
-    func callAsFunction(_ positions: inout Tensor<Float>, keeping keptCount: Int, scratch: inout EncoderScratch) {
+    /// Carries ``EncoderScratch/positions`` through the block. Rows after the first `keptCount` are still attended to
+    /// but not computed: they stay as they were.
+    func callAsFunction(keeping keptCount: Int, _ scratch: inout EncoderScratch) {
         attend(
-            from: positions, keeping: keptCount, queries: &scratch.queries, keys: &scratch.keys,
+            from: scratch.positions, keeping: keptCount, queries: &scratch.queries, keys: &scratch.keys,
             values: &scratch.values, into: &scratch.mixed)
-        finish(&positions, keeping: keptCount, mixed: &scratch.mixed, hidden: &scratch.hidden)
+        finish(&scratch.positions, keeping: keptCount, mixed: &scratch.mixed, hidden: &scratch.hidden)
     }
 
     /// Leaves what the heads gathered for the kept positions in `mixed`.
@@ -82,23 +83,50 @@ struct EncoderBlock: Sendable {
     }
 }
 
-/// The working memory of one call: made once, used by every block.
-struct EncoderScratch {
+/// The working memory of one call: made once, used by every block. What it holds at first does not matter.
+struct EncoderScratch: Sendable {
+    /// What the blocks carry. `[T, D]`
+    var positions: Tensor<Float>
     /// Normalised positions, then what attention makes of them. `[T, D]`
     var mixed: Tensor<Float>
     var queries: Tensor<Float>  // [T, D]
     var keys: Tensor<Float>  // [T, D]
     var values: Tensor<Float>  // [T, D]
-    /// A few rows inside the perceptron. `[≤ 768, 4D]`
+    /// A few rows inside the perceptron, `[≤ 768, 4D]`; before the blocks those between the convolutions of the stem,
+    /// `[2T + 2, D]`.
     var hidden: Tensor<Float>
 
     init(_ configuration: WhisperEncoder.Configuration, positionCount: Int) {
         let shape: Shape = [positionCount, configuration.width]
+        positions = Tensor(zeros: shape)
         mixed = Tensor(zeros: shape)
         queries = Tensor(zeros: shape)
         keys = Tensor(zeros: shape)
         values = Tensor(zeros: shape)
+        let frameCount = positionCount * WhisperAudio.framesPerPosition
         hidden = Tensor(
-            zeros: [min(EncoderBlock.mlpRowCount, positionCount), configuration.mlpWidth])
+            zeros: [
+                max(
+                    min(EncoderBlock.mlpRowCount, positionCount) * configuration.mlpWidth,
+                    (frameCount + 2) * configuration.width)
+            ])
     }
+
+    /// Positions that it is made for.
+    var positionCount: Int { positions.shape[0] }
+}
+
+/// Working memory that a call leaves to the next, which then neither asks the system for pages nor clears them. Of
+/// several calls at the same time one takes it; the others make their own.
+final class KeptScratch: Sendable {
+    private let kept = Mutex<EncoderScratch?>(nil)
+
+    func take() -> EncoderScratch? {
+        kept.withLock { scratch in
+            defer { scratch = nil }
+            return scratch
+        }
+    }
+
+    func keep(_ scratch: EncoderScratch) { kept.withLock { $0 = scratch } }
 }

@@ -34,28 +34,50 @@ struct EncoderStem: Sendable {
         self.engine = engine
     }
 
-    /// `mel` `[2T, M]` to `positions` `[T, D]`.
+    /// `mel` `[2T, M]` to `positions` `[T, D]`; `hidden` is working memory for `[2T + 2, D]`.
+    ///
+    /// Frames of silence before or after an utterance are alike. So are the rows that become of them, up to the embedding:
+    /// one of them is computed.
     func callAsFunction(
-        _ mel: Tensor<Float>, into positions: inout Tensor<Float>, observe: WhisperEncoder.Observer? = nil
+        _ mel: Tensor<Float>, into positions: inout Tensor<Float>, hidden: inout Tensor<Float>,
+        observe: WhisperEncoder.Observer? = nil
     ) {
         let frameCount = mel.shape[0]
+        let (melWidth, width) = (first.inputChannelCount, first.outputChannelCount)
         // Each convolution looks one frame to either side.
-        var padded = RowBuffer(width: first.inputChannelCount, zeroRowCount: 1)
+        var padded = RowBuffer(width: melWidth)
+        padded.reserve(rowCount: frameCount + 2)
+        padded.appendZeros(1)
         padded.append(mel.span)
         padded.appendZeros(1)
-        let width = first.outputChannelCount
-        var hidden = Tensor<Float>(zeros: [frameCount + 2, width])
-        var hiddenSpan = hidden.mutableSpan
-        var inner = hiddenSpan.part(width..<(frameCount + 1) * width)
-        first(padded.span, into: &inner)
-        engine.activate(&inner, .gelu)
+        let frames = RepeatedRows(of: mel.span, width: melWidth).convolved(stride: first.stride)
+        var memory = hidden.mutableSpan
+        for column in 0..<width {
+            memory[column] = 0
+            memory[(frameCount + 1) * width + column] = 0
+        }
+        var inner = memory.part(width..<(frameCount + 1) * width)
+        frames.fill(&inner, width: width) { convolve(first, padded.span, rows: $0, into: &$1) }
         observe?(.firstConvolution, inner.span)
+        let between = hidden.span.extracting(first: (frameCount + 2) * width)
         var span = positions.mutableSpan
-        second(hiddenSpan.span, into: &span)
-        engine.activate(&span, .gelu)
+        frames.convolved(stride: second.stride).fill(&span, width: width) {
+            convolve(second, between, rows: $0, into: &$1)
+        }
         observe?(.secondConvolution, span.span)
         engine.add(embedding.span.extracting(first: span.count), to: &span)
         observe?(.stem, span.span)
+    }
+
+    /// Some rows of a convolution with gelu. `x` has a row of zeros on either side.
+    private func convolve(
+        _ convolution: Convolution1D, _ x: Span<Float>, rows: Range<Int>, into y: inout MutableSpan<Float>
+    ) {
+        let start = rows.lowerBound * convolution.stride
+        let end = (rows.upperBound - 1) * convolution.stride + convolution.kernelWidth
+        let width = convolution.inputChannelCount
+        convolution(x.extracting(start * width..<end * width), into: &y)
+        engine.activate(&y, .gelu)
     }
 
     /// The embedding of a checkpoint that stores none: sines, then cosines, of wavelengths from 2π to 10 000 · 2π.

@@ -60,9 +60,14 @@ extension WhisperEncoder {
             rowCount >= 0 && rowCount <= configuration.contextLength,
             "\(rowCount) rows of \(configuration.contextLength)")
         var encoding = WhisperEncoding(self, of: mel, keeping: rowCount)
-        while true {
-            if let features = encoding.advance(observe: observe) { return features }
-        }
+        return encoding.features(observe: observe)
+    }
+
+    /// Encodes a spectrogram in working memory that calls of the same length leave to each other.
+    func encode(_ mel: Tensor<Float>, keeping rowCount: Int, in memory: KeptScratch) -> Tensor<Float> {
+        var encoding = WhisperEncoding(self, of: mel, keeping: rowCount, scratch: memory.take())
+        defer { memory.keep(encoding.scratch) }
+        return encoding.features(observe: nil)
     }
 }
 
@@ -108,20 +113,25 @@ public struct WhisperEncoding: SpeechEncoding {
     private let encoder: WhisperEncoder
     private let mel: Tensor<Float>
     private let rowCount: Int
-    private var positions: Tensor<Float>
-    private var scratch: EncoderScratch
+    private(set) var scratch: EncoderScratch
     private var blockCount = 0
 
     /// - Parameters:
     ///   - mel: `[2 · contextLength, M]`.
     ///   - rowCount: rows to keep, from the first.
-    init(_ encoder: WhisperEncoder, of mel: Tensor<Float>, keeping rowCount: Int) {
+    ///   - scratch: working memory of an earlier call.
+    init(
+        _ encoder: WhisperEncoder, of mel: Tensor<Float>, keeping rowCount: Int, scratch: EncoderScratch? = nil
+    ) {
         let positionCount = encoder.positionCount(forRowCount: rowCount)
         self.encoder = encoder
         self.mel = mel.rows(0..<positionCount * WhisperAudio.framesPerPosition)
         self.rowCount = rowCount
-        positions = Tensor(zeros: [positionCount, encoder.configuration.width])
-        scratch = EncoderScratch(encoder.configuration, positionCount: positionCount)
+        if let scratch, scratch.positionCount == positionCount {
+            self.scratch = scratch
+        } else {
+            self.scratch = EncoderScratch(encoder.configuration, positionCount: positionCount)
+        }
     }
 
     /// Computes the next block.
@@ -129,19 +139,28 @@ public struct WhisperEncoding: SpeechEncoding {
     /// - Returns: `[rows, D]` after the last; `nil` before. Not to be called again then.
     public mutating func advance() -> Tensor<Float>? { advance(observe: nil) }
 
+    /// Computes all blocks.
+    mutating func features(observe: WhisperEncoder.Observer?) -> Tensor<Float> {
+        while true {
+            if let features = advance(observe: observe) { return features }
+        }
+    }
+
     mutating func advance(observe: WhisperEncoder.Observer?) -> Tensor<Float>? {
         let (blocks, shape) = (encoder.blocks, encoder.configuration)
-        if blockCount == 0 { encoder.stem(mel, into: &positions, observe: observe) }
+        if blockCount == 0 {
+            encoder.stem(mel, into: &scratch.positions, hidden: &scratch.hidden, observe: observe)
+        }
         if blockCount < blocks.count {
             let isLast = blockCount == blocks.count - 1
-            blocks[blockCount](&positions, keeping: isLast ? rowCount : positions.shape[0], scratch: &scratch)
-            observe?(.block(blockCount), positions.span)
+            blocks[blockCount](keeping: isLast ? rowCount : scratch.positionCount, &scratch)
+            observe?(.block(blockCount), scratch.positions.span)
             blockCount += 1
         }
         guard blockCount == blocks.count else { return nil }
         var features = Tensor<Float>(zeros: [rowCount, shape.width])
         var span = features.mutableSpan
-        encoder.finalNorm(positions.span.extracting(first: rowCount * shape.width), into: &span)
+        encoder.finalNorm(scratch.positions.span.extracting(first: rowCount * shape.width), into: &span)
         return features
     }
 }

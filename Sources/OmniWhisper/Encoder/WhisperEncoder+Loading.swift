@@ -13,9 +13,8 @@ extension WhisperEncoder {
     ///     either (`*.index.json`).
     ///   - engine: what to compute with; `nil` for a `NativeEngine` with a thread for each core.
     ///   - precision: how precisely matrices are kept.
-    /// - Throws: ``WhisperError/missingWeights(directory:)`` for a folder without either file; a fault of the
-    ///   configuration as a ``WhisperError``; a fault of the file as a `CheckpointError`; `ComputeEngineError` for a
-    ///   precision that the engine has not.
+    /// - Throws: a fault of the configuration as a ``WhisperError``; a fault of the file, or a folder without either
+    ///   file, as a `CheckpointError`; `ComputeEngineError` for a precision that the engine has not.
     public static func load(
         from url: URL, engine: (any ComputeEngine)? = nil, precision: WeightPrecision = .float32
     ) throws -> WhisperEncoder {
@@ -41,13 +40,8 @@ extension WhisperEncoder {
         "model.safetensors", "pytorch_model.bin", "model.safetensors.index.json", "pytorch_model.bin.index.json",
     ]
 
-    static func weightFile(at url: URL) throws(WhisperError) -> URL {
-        guard isDirectory(url) else { return url }
-        let candidates = weightFileNames.map { url.appending(path: $0) }
-        guard let file = candidates.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
-            throw .missingWeights(directory: url.path)
-        }
-        return file
+    static func weightFile(at url: URL) throws(CheckpointError) -> URL {
+        isDirectory(url) ? try Checkpoint.weightFile(in: url, named: weightFileNames) : url
     }
 
     static func isDirectory(_ url: URL) -> Bool {

@@ -10,11 +10,12 @@ public import OmniTensor
 /// "tiny" with a context of 8 s, is pooled by attention and classified. Published files quantise activations as well as
 /// weights; here weights are made floats again and activations stay floats, or as precise as the engine keeps them.
 ///
-/// The value is immutable and can be shared: calls keep nothing.
+/// The value is immutable and can be shared: calls leave nothing to each other but working memory, 5 MB.
 public struct SmartTurn: TurnEndModel {
     private let encoder: WhisperEncoder
     private let pooling: AttentionPooling
     private let classifier: TurnClassifier
+    private let memory = KeptScratch()
 
     init(_ weights: SmartTurnWeights, engine: any ComputeEngine, precision: WeightPrecision) throws {
         let scope = WeightScope(InMemoryTensors(weights.tensors, name: weights.file))
@@ -42,7 +43,7 @@ public struct SmartTurn: TurnEndModel {
     /// - Throws: `AudioInputError.notFinite`, `AudioInputError.tooLoud`.
     public func turnEndProbability(of samples: Span<Float>) throws -> Float {
         let mel = try spectrogram(of: samples)
-        let positions = encoder.encode(mel, keeping: encoder.configuration.contextLength)
+        let positions = encoder.encode(mel, keeping: encoder.configuration.contextLength, in: memory)
         let probability = classifier(pooling(positions))
         guard probability.isFinite else {
             throw AudioInputError.tooLoud(sampleIndices: max(samples.count - maximumSampleCount, 0)..<samples.count)
@@ -55,16 +56,19 @@ public struct SmartTurn: TurnEndModel {
         let count = min(samples.count, maximumSampleCount)
         let heard = samples.extracting(last: count)
         try heard.requireFinite(firstIndex: samples.count - count)
-        var (sum, squares) = (0.0, 0.0)
-        for index in heard.indices { sum += Double(heard[index]) }
-        let mean = sum / Double(maximumSampleCount)
-        for index in heard.indices { squares += (Double(heard[index]) - mean) * (Double(heard[index]) - mean) }
+        let mean = Self.sum(heard) { $0 } / Double(maximumSampleCount)
+        let squares = Self.sum(heard) { ($0 - mean) * ($0 - mean) }
         let silentCount = maximumSampleCount - count
         let variance = (squares + Double(silentCount) * mean * mean) / Double(maximumSampleCount)
         // In single precision as the original.
         let (offset, divisor) = (Float(mean), (Float(variance) + 1e-7).squareRoot())
         let silence = -offset / divisor
-        let scaled = heard.indices.map { (heard[$0] - offset) / divisor }
+        let scaled = unsafe Array(unsafeUninitializedCapacity: count) { target, initializedCount in
+            for index in 0..<count {
+                unsafe target.initializeElement(at: index, to: (heard[unchecked: index] - offset) / divisor)
+            }
+            initializedCount = count
+        }
         guard silence.isFinite, scaled.allSatisfy(\.isFinite) else {
             throw .tooLoud(sampleIndices: samples.count - count..<samples.count)
         }
@@ -72,6 +76,20 @@ public struct SmartTurn: TurnEndModel {
         stream.begin(repeating: silence, count: silentCount)
         try stream.push(scaled.span)
         return stream.finish()
+    }
+
+    /// The sum of what `term` makes of all samples, in four parts that do not wait for each other.
+    private static func sum(_ samples: Span<Float>, _ term: (SIMD4<Double>) -> SIMD4<Double>) -> Double {
+        var sums = SIMD4<Double>.zero
+        let end = samples.count / 4 * 4
+        for index in stride(from: 0, to: end, by: 4) {
+            sums += term(
+                SIMD4(
+                    Double(samples[index]), Double(samples[index + 1]), Double(samples[index + 2]),
+                    Double(samples[index + 3])))
+        }
+        for index in end..<samples.count { sums[0] += term(SIMD4(repeating: Double(samples[index])))[0] }
+        return sums.sum()
     }
 }
 

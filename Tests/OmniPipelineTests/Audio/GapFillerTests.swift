@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    @Test func soundInTimeIsAsItWas() { #expect(silences([20, 40, 60, 80]) == [0, 0, 0, 0]) }
+    @Test func audioInTimeIsAsItWas() { #expect(silences([20, 40, 60, 80]) == [0, 0, 0, 0]) }
 
     /// Late, then all at once: nothing was lost.
     @Test func whatIsLateIsNotLost() {

@@ -69,7 +69,7 @@ import Testing
 
     /// What would alias is gone: everything above the new Nyquist frequency.
     @Test(arguments: [(24_000, 16_000), (44_100, 16_000), (48_000, 16_000), (44_099, 16_000), (96_000, 8000)])
-    func stopsMoreThan90dB(_ from: Int, _ to: Int) throws {
+    func aliasesAreBelow100dB(_ from: Int, _ to: Int) throws {
         let (low, high) = (Double(to) / 2, Double(from) / 2)
         let hertz = (0..<40).map { low + (high - low) * (Double($0) + 0.02) / 40 }
         let largest = try gains(from, to, hertz: hertz, isAliased: true).largest

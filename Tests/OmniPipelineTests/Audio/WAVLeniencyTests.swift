@@ -62,7 +62,7 @@ import Testing
     }
 
     /// A recorder that was cut off leaves 0 for the length of its audio, whatever the length of the file says.
-    @Test func aLengthOfZeroBeforeSound() throws {
+    @Test func aLengthOfZeroBeforeSamples() throws {
         #expect(try AudioChunk(wav: Self.file(format: WAVBytes.format(), byteCount: 0)).samples == Self.samples)
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import OmniCore
 import Testing
 
@@ -21,7 +22,7 @@ import Testing
         return admission
     }
 
-    @Test func withoutMeasurementsEverybodyIsLetIn() throws {
+    @Test func withoutMeasurementsAllAreAdmitted() throws {
         var admission = AdmissionControl(SchedulerOptions())
         for _ in 0..<10 { _ = try admission.admit(.speechToSpeech) }
         #expect(admission.load.replyCount == 10 && admission.load.load == nil)
@@ -36,6 +37,27 @@ import Testing
         }
         #expect(admission.load.refusedCount == 1)
         #expect(abs(try #require(admission.load.load) - 0.65) < 1e-9)
+    }
+
+    /// What one scheduler has measured, the next one knows from the beginning.
+    @Test func measurementsAreKept() throws {
+        let measured = admission(round: [1: 20, 2: 36, 3: 52, 4: 69]).estimate
+        #expect(measured.isKnown && !CapacityEstimate().isKnown)
+        let kept = try JSONDecoder().decode(CapacityEstimate.self, from: JSONEncoder().encode(measured))
+        #expect(kept == measured)
+        var admission = AdmissionControl(SchedulerOptions(), estimate: kept)
+        for _ in 0..<3 { _ = try admission.admit(.speechToSpeech) }
+        #expect(throws: SchedulerError.self) { _ = try admission.admit(.speechToSpeech) }
+    }
+
+    /// A file may say anything.
+    @Test(arguments: [
+        "", "{}", "[]", #"{"roundSeconds": 1}"#, #"{"roundSeconds": {"1": -1}}"#, #"{"roundSeconds": {"0": 1}}"#,
+        #"{"roundSeconds": {"1": 1e300}}"#, #"{"roundSeconds": {"9999999": 1}}"#,
+        #"{"roundSeconds": {}, "audioSeconds": "1"}"#, #"{"roundSeconds": {}, "audioSeconds": -0.1}"#,
+    ])
+    func measurementsThatCannotBe(json: String) {
+        #expect(throws: (any Error).self) { try JSONDecoder().decode(CapacityEstimate.self, from: Data(json.utf8)) }
     }
 
     /// Steps of many cost little, but one thread makes all audio: 3 · 20 ms fit, 4 · 20 ms do not.
@@ -91,7 +113,7 @@ import Testing
         var admitted = 0
         while (try? admission.admit(.speechToSpeech)) != nil { admitted += 1 }
         #expect(admitted == 4)
-        #expect(admission.load.preparingCount == admitted && admission.load.speakingCount == 1)
+        #expect(admission.load.prefillingCount == admitted && admission.load.speakingCount == 1)
     }
 
     // MARK: Replies without audio
@@ -144,7 +166,7 @@ import Testing
 
     /// Short questions beside long ones: their steps are counted as they are, their lengths do not spoil what is known
     /// of audio.
-    @Test func whatIsWrittenSaysNothingOfSound() throws {
+    @Test func whatIsWrittenSaysNothingOfAudio() throws {
         var admission = admission(round: [1: 20, 2: 36])
         _ = try admission.admit(.speechToSpeech)
         let load = admission.load

@@ -21,7 +21,7 @@ import Testing
 
     private func steps(_ indices: Int...) -> BatchOrder.Work { .step(indices.map(sequence)) }
 
-    @Test func nobodyWaits() {
+    @Test func noReplyWaits() {
         var schedule = schedule()
         #expect(schedule.next(at: now, cost: cost) == nil)
     }

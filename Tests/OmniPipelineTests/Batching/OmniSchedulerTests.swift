@@ -16,8 +16,8 @@ import Testing
         ).makeScheduler(options)
     }
 
-    /// Everybody asks at once and gets the answer of a session that is alone.
-    @Test(arguments: Engine.allCases) func answersAreThoseOfASessionAlone(_ engine: Engine) async throws {
+    /// Four sessions ask at once, and each reply is that of a session alone.
+    @Test(arguments: Engine.allCases) func repliesAreThoseOfASessionAlone(_ engine: Engine) async throws {
         let omni = try await MiniOmni.load(from: NanoModelTests.directory, engine: engine.value)
         let scheduler = omni.makeScheduler(.unlimited)
         let samples = try Fixture.json("nano/index.json", as: [NanoModelTests.Sample].self)
@@ -110,6 +110,33 @@ import Testing
         // There is room again.
         #expect(try await eventually { scheduler.load.replyCount == 0 })
         #expect(try await third.answer(to: question, options: short).text == "a")
+    }
+
+    /// A reply that is prepared ahead and one that speech holds count as replies, and no more once they are dropped.
+    @Test func preparedAndPausedRepliesKeepTheirSlot() async throws {
+        let scheduler = ScriptedPipeline(
+            encoder: ScriptedEncoder(), model: ScriptedModel(ScriptedStep.spelling("a"), isEndless: true),
+            codec: ScriptedCodec(outputSampleRate: 1000, samplesPerFrame: 32), tokenizer: ScriptedTokenizer()
+        ).makeScheduler(.unlimited)
+        let microphone = HandFedAudio()
+        let options = ScriptedConversation("").options
+        let conversation = scheduler.makeSession().converse(listeningTo: microphone.audio, options: options)
+        var events = EventTaker(conversation)
+        microphone.say("SS..")
+        #expect(try await events.take(events: 2) == "[?")
+        #expect(try await eventually { scheduler.load.replyCount == 1 })
+        microphone.say("S")
+        #expect(try await events.take(events: 1) == "x")
+        #expect(try await eventually { scheduler.load.replyCount == 0 })
+        microphone.say("S....S")
+        var text = ""
+        for _ in 0..<100 where !text.contains("p") { text += try await events.take(events: 1) }
+        #expect(scheduler.load.replyCount == 1)
+        microphone.say("SS")
+        for _ in 0..<100 where !text.contains("!") { text += try await events.take(events: 1) }
+        #expect(text.contains("p") && text.contains("!"))
+        #expect(try await eventually { scheduler.load.replyCount == 0 })
+        conversation.cancel()
     }
 
     /// A reply that is abandoned before, during or after anything leaves no slot taken.

@@ -84,7 +84,7 @@ import Testing
         try await bench.expect("[?](5)ab11.")
     }
 
-    @Test func answersOnRequest() async throws {
+    @Test func repliesOnRequest() async throws {
         var bench = Bench("ab") { $0.respondsToTurns = false }
         bench.conversation.respond()
         try await bench.expect("W")
@@ -114,7 +114,7 @@ import Testing
         try await bench.expect("/")
     }
 
-    @Test func anAnswerThatIsStopped() async throws {
+    @Test func aReplyThatIsStopped() async throws {
         var bench = Bench("abcdef")
         bench.hear("SS....")
         try await bench.expect("[?](5)ab1c1d1e1f11.")

@@ -27,7 +27,7 @@ import Testing
         #expect(try await sketch(ScriptedConversation("abc").begin(pieces)) == expected)
     }
 
-    @Test func soundThatIsNoNumberIsSilence() async throws {
+    @Test func nonFiniteSamplesAreSilence() async throws {
         var audio = chunks(line + line)
         for index in 3..<5 { audio[index] = AudioChunk([Float](repeating: .nan, count: 512), sampleRate: 16_000) }
         audio[6].samples[100] = .infinity
@@ -52,7 +52,7 @@ import Testing
 
     /// Half a second is lost in the middle of a word: what follows lies where it was spoken, and the silence ends the
     /// turn.
-    @Test func soundIsLost() async throws {
+    @Test func audioIsLost() async throws {
         let lost = 5..<21
         var filler = GapFiller()
         let audio = chunks("..SSSSSSSSSSSSSSSSSSSSSS.......").enumerated().compactMap { index, chunk in
@@ -122,7 +122,7 @@ import Testing
         #expect(try await sketch(next) == expected)
     }
 
-    @Test func anAnswerThatFailsIsAnEvent() async throws {
+    @Test func aReplyThatFailsIsAnEvent() async throws {
         var scripted = ScriptedConversation("abc")
         scripted.model = ScriptedModel([ScriptedStep(text: "a"), ScriptedStep(error: ScriptedError("step"))])
         #expect(try await scripted.play(line + line) == "[?](5)aE/[?](5)aE/;")
@@ -130,7 +130,7 @@ import Testing
         #expect(try await scripted.play(line + line) == "[?]E/[?]E/;")
     }
 
-    @Test func withoutAModelNobodyHearsTurns() async throws {
+    @Test func withoutAModelThereAreNoTurns() async throws {
         let scripted = ScriptedConversation("abc") { $0.voiceActivity = nil }
         await #expect(throws: OmniSessionError.noVoiceActivity) { _ = try await scripted.play(line) }
         let mode = ScriptedConversation("abc") { $0.mode = .textToSpeech }
@@ -141,7 +141,7 @@ import Testing
 
     /// Audio that comes as fast as it can, and a consumer that takes no event of it: nothing is made without end.
     @Test(arguments: [ConversationPace.real, .simulated])
-    func aTakerThatStopsTaking(_ pace: ConversationPace) async throws {
+    func aConsumerThatStopsTaking(_ pace: ConversationPace) async throws {
         let scripted = ScriptedConversation("a", isEndless: true) { $0.pace = pace }
         let fed = StepCounter()
         let audio = Endless { index in
@@ -205,5 +205,26 @@ import Testing
             }
         }
         #expect(try await fed.settles())
+    }
+
+    /// A source that never comes back, whatever is asked of it, keeps nothing of the conversation.
+    @Test func aSourceThatIgnoresCancellation() async throws {
+        let left = try await cancelWhileTheSourceHangs()
+        #expect(try await eventually { left.model == nil })
+    }
+
+    private func cancelWhileTheSourceHangs() async throws -> Left {
+        let scripted = ScriptedConversation("abc")
+        let windows = chunks("SS......")
+        let audio = Endless { index in
+            if index < windows.count { return windows[index] }
+            let never = AsyncStream.makeStream(of: AudioChunk.self)
+            return await Task.detached { await never.stream.first { _ in true } }.value ?? windows[0]
+        }
+        let conversation = scripted.makeSession().converse(listeningTo: audio, options: scripted.options)
+        var events = EventTaker(conversation)
+        #expect(try await events.take(events: 2) == "[?")
+        conversation.cancel()
+        return Left(model: scripted.model)
     }
 }

@@ -58,7 +58,7 @@ import Testing
             case .endTranscript, .dropTranscript: "t"
             case .judgeTurnEnd: "j"
             case .keepUtterance, .keepAudio: "k"
-            case .listen, .dropUtterance, .forgetAudio: ""
+            case .encode, .dropUtterance, .forgetAudio: ""
             }
         }
     }

@@ -41,7 +41,7 @@ import Testing
         #expect(scripted.model.stepCount <= 12 + heardCount)
     }
 
-    @Test func whatIsPreparedGoesNoFurtherThanItsFirstSound() async throws {
+    @Test func whatIsPreparedGoesNoFurtherThanItsFirstAudio() async throws {
         let scripted = ScriptedConversation("a", isEndless: true)
         let conversation = scripted.begin("SS..SS..SS")
         var text = ""
@@ -59,18 +59,18 @@ import Testing
         ("SS..........S........", "[?](5)ab1c1d1e1f1g1h11.p6r/;"),
         ("SS..........SSS......", "[?](5)ab1c1d1e1f1g1h11.p6!6abcdef [?](5)ab1c1d1e1f1g1h11./;"),
     ])
-    func speechOverTheAnswer(line: String, expected: String) async throws {
+    func speechOverTheReply(line: String, expected: String) async throws {
         #expect(try await ScriptedConversation("abcdefgh").play(line) == expected)
     }
 
     /// Of a reply that is still being made, nothing more is heard of than its last word.
-    @Test func speechOverAnAnswerThatGoesOn() async throws {
+    @Test func speechOverAReplyThatGoesOn() async throws {
         let scripted = ScriptedConversation("abcdefghabcdefgh") { $0.runAhead = .milliseconds(32) * 2 }
         let found = try await scripted.play("SS......SSS......f")
         #expect(found.hasPrefix("[?](5)ab1c1d1e1p2!2ab [x?](5)ab1"))
     }
 
-    @Test func theQuestionIsTheTurnsSound() async throws {
+    @Test func theQuestionIsTheTurnsAudio() async throws {
         let scripted = ScriptedConversation("abc")
         _ = try await scripted.play("...SSS..S.......")
         let window = TurnTimeline.windowSampleCount

@@ -5,7 +5,7 @@ import Testing
 @Suite struct PlaybackClockTests {
     private func at(_ milliseconds: Int) -> Duration { .milliseconds(milliseconds) }
 
-    @Test func soundIsHeardAsTimePasses() {
+    @Test func audioIsHeardAsTimePasses() {
         var clock = PlaybackClock()
         clock.advance(to: at(1000))
         #expect(clock.heard == .zero && clock.underrunCount == 0)

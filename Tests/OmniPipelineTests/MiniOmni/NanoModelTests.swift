@@ -62,7 +62,7 @@ import Testing
     }
 
     /// Text and audio are interleaved: the first audio comes before the last text.
-    @Test func theAnswerStartsBeforeItIsKnown() async throws {
+    @Test func theReplyStartsBeforeItIsKnown() async throws {
         let omni = try await MiniOmni.load(from: Self.directory)
         let samples = try Fixture.json("nano/index.json", as: [Sample].self)
         // A long reply: the first audio needs three frames, so that the text of a short one is known by then.
@@ -82,7 +82,7 @@ import Testing
     }
 
     /// The same audio whatever the engine, the chopping of the stream and the day.
-    @Test func seededSoundIsReproducible() async throws {
+    @Test func seededAudioIsReproducible() async throws {
         let omni = try await MiniOmni.load(from: Self.directory, noise: .seeded(4))
         let first = try await omni.makeSession().answer(to: "What is your name?")
         let second = try await omni.makeSession().answer(to: "What is your name?")
@@ -100,7 +100,7 @@ import Testing
         #expect(reply.metrics.promptLength == 250 + 3)
     }
 
-    @Test func anEmptyWrittenQuestionHasAnAnswer() async throws {
+    @Test func anEmptyWrittenQuestionHasAReply() async throws {
         let omni = try await MiniOmni.load(from: Self.directory)
         for mode in ReplyMode.allCases where !mode.listens {
             #expect(try await omni.makeSession().answer(to: "", mode: mode).metrics.promptLength > 0)
@@ -177,7 +177,7 @@ import Testing
         }
     }
 
-    @Test func aRunningAnswerCanBeInterrupted() async throws {
+    @Test func aRunningReplyCanBeInterrupted() async throws {
         let session = try await MiniOmni.load(from: Self.directory).makeSession()
         var ending: ReplyEnding?
         var text = ""

@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    @Test func hearsNobodyInSilenceAndNoise() throws {
+    @Test func hearsNoSpeechInSilenceAndNoise() throws {
         let model = try detector()
         var noise = Noise(seed: 41)
         for scale in [0, 1e-4, 0.01, 0.2] as [Float] {
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test func hearsNobodyInAToneAndInClicks() throws {
+    @Test func hearsNoSpeechInAToneAndInClicks() throws {
         let model = try detector()
         let tone = (0..<5 * 16_000).map { 0.3 * Float(sin(Double($0) * 2 * .pi * 440 / 16_000)) }
         let clicks = (0..<5 * 16_000).map { $0 % 4000 < 8 ? Float(0.8) : 0 }

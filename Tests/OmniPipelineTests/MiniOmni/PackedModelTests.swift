@@ -32,7 +32,7 @@ import Testing
     }
 
     /// Not one bit differs from packing the published files at load.
-    @Test(arguments: [PrecisionPlan.float32, .bfloat16, .int8, .int4, .init(encoder: .int4, model: .bfloat16)])
+    @Test(arguments: [PrecisionPlan.float32, .bfloat16, .int8, .mixed, .int4, .init(encoder: .int4, model: .bfloat16)])
     func answersAsThePublishedFiles(_ precision: PrecisionPlan) async throws {
         let published = try await MiniOmni.load(from: Self.nano, engine: engine, precision: precision)
         let expected = try await answers(published)
@@ -62,6 +62,31 @@ import Testing
             let file = try Checkpoint(contentsOf: folder.appending(path: "lit_model.safetensors"))
             let tables = file.packedMatrices.filter { $0.value.outputWidth == shape.textVocabularyCount }
             #expect(Array(tables.keys) == ["transformer.wte.weight.text"])
+        }
+    }
+
+    /// Attention takes 8 bits in both; with ``PrecisionPlan/mixed`` so do the perceptrons outside the middle.
+    @Test(arguments: [PrecisionPlan.int4, .mixed])
+    func eachMatrixIsKeptByWhatItsRoundingCosts(_ precision: PrecisionPlan) async throws {
+        try await withPackedModel(precision) { folder in
+            #expect(try ModelDirectory(folder).precision(published: .float32) == precision)
+            let shape = try OmniGPT.Configuration.load(from: folder.appending(path: "model_config.yaml"))
+            let matrices = try Checkpoint(contentsOf: folder.appending(path: "lit_model.safetensors")).packedMatrices
+            for layer in 0..<shape.layerCount {
+                let block = matrices.filter { $0.key.hasPrefix("transformer.h.\(layer).") }
+                let attention = block.filter { $0.key.contains(".attn.") }
+                let perceptron = block.filter { $0.key.contains(".mlp.") }
+                #expect(attention.count == 2 && attention.values.allSatisfy { $0.precision == .int8 })
+                let isOutside = layer < (shape.layerCount + 5) / 6 || layer >= (shape.layerCount * 7 + 11) / 12
+                let expected = precision == .mixed && isOutside ? WeightPrecision.int8 : .int4
+                let inputs = perceptron.filter { !$0.key.contains(".proj.") }
+                #expect(inputs.count == 2 && inputs.values.allSatisfy { $0.precision == expected })
+                let isMiddle = layer * 3 >= shape.layerCount && layer * 24 < shape.layerCount * 11
+                let output = try #require(perceptron["transformer.h.\(layer).mlp.proj.weight"])
+                #expect(output.precision == (precision == .mixed && !isMiddle ? .int8 : .int4))
+            }
+            let table = try #require(matrices["transformer.wte.weight.text"])
+            #expect(table.precision == .int4)
         }
     }
 

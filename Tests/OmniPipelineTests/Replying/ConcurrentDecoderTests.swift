@@ -7,7 +7,7 @@ import Testing
 @Suite struct ConcurrentDecoderTests {
     let question = AudioChunk([0.1, 0.2, 0.3], sampleRate: 16_000)
 
-    @Test func theOrderIsThatOfSoundBetweenTheSteps() async throws {
+    @Test func theOrderIsThatOfAudioBetweenTheSteps() async throws {
         let steps = [
             ScriptedStep(text: "a", code: 1), ScriptedStep(text: "~", code: 2), ScriptedStep(text: "b"),
             ScriptedStep(code: 3), ScriptedStep(code: 4), ScriptedStep(text: "c", code: 5), ScriptedStep(text: "~"),
@@ -37,7 +37,7 @@ import Testing
     }
 
     /// Otherwise the same conversation would run ahead a step more or less, as the threads happen to run.
-    @Test func howFarItGoesDoesNotDependOnHowSoonTheSoundIsMade() async throws {
+    @Test func howFarItGoesDoesNotDependOnHowSoonTheAudioIsMade() async throws {
         let gate = StepGate()
         let model = ScriptedModel(ScriptedStep.spelling("abcdef"))
         let codec = ScriptedCodec(isConcurrent: true, gate: gate)

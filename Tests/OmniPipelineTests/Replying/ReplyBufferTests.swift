@@ -53,7 +53,7 @@ import Testing
     }
 
     /// The machine alone.
-    @Test func theBufferCountsSound() {
+    @Test func theBufferCountsAudio() {
         let chunk = OmniEvent.audio(AudioChunk(Array(repeating: 0, count: 1000), sampleRate: 1000))
         var buffer = ReplyBuffer(maximumAudio: .seconds(2))
         buffer.put(.text("a"))

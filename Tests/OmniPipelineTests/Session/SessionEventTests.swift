@@ -7,7 +7,7 @@ import Testing
 @Suite struct SessionEventTests {
     let question = AudioChunk([0.1, 0.2, 0.3], sampleRate: 16_000)
 
-    @Test func textAndSoundComeAsTheyBecomeKnown() async throws {
+    @Test func textAndAudioComeAsTheyBecomeKnown() async throws {
         // The codec is a frame late; a tilde is held back until the next token.
         let steps = [
             ScriptedStep(text: "a", code: 1), ScriptedStep(text: "~", code: 2), ScriptedStep(text: "b"),
@@ -17,7 +17,7 @@ import Testing
         #expect(try await sketch(session.respond(to: question)) == "(5)a1~b2~3.")
     }
 
-    @Test(arguments: ReplyMode.allCases) func playsSoundOnlyInModesThatSpeak(_ mode: ReplyMode) async throws {
+    @Test(arguments: ReplyMode.allCases) func hasAudioOnlyInModesThatSpeak(_ mode: ReplyMode) async throws {
         let model = ScriptedModel(ScriptedStep.spelling("ab"))
         let session = scriptedSession(model)
         let events = mode.listens ? session.respond(to: question, mode: mode) : session.respond(to: "hey", mode: mode)
@@ -53,7 +53,7 @@ import Testing
         #expect(sum + metrics.codecTime <= metrics.totalTime)
     }
 
-    @Test func aTextAnswerHasNoSound() async throws {
+    @Test func aWrittenReplyHasNoAudio() async throws {
         let reply = try await scriptedSession(ScriptedModel(ScriptedStep.spelling("abc")))
             .answer(to: "x", mode: .textToText)
         #expect(reply.audio == nil)

@@ -41,7 +41,7 @@ import Testing
         #expect(metrics.audioDuration == .milliseconds(200))
     }
 
-    @Test func soundNotYetTakenIsDroppedAndTextIsNot() async throws {
+    @Test func audioNotYetTakenIsDroppedAndTextIsNot() async throws {
         let gate = StepGate()
         let model = ScriptedModel(ScriptedStep.spelling("a"), isEndless: true, gate: gate)
         let session = scriptedSession(model)
@@ -55,7 +55,7 @@ import Testing
     }
 
     /// A reply that was made, but not yet heard.
-    @Test func aWaitingAnswerCanBeInterrupted() async throws {
+    @Test func aWaitingReplyCanBeInterrupted() async throws {
         let model = ScriptedModel(ScriptedStep.spelling("abc"))
         let session = scriptedSession(model)
         let events = session.respond(to: question)

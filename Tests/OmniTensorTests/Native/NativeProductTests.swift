@@ -24,16 +24,33 @@ import Testing
         return weight
     }
 
-    /// Each block of 32 to 8 bits and back, as documented.
-    private func rounded(_ x: Tensor<Float>) -> Tensor<Float> {
+    /// What the largest magnitude of a block of 32 becomes: 127, or with 8-bit weights on AVX2, whose sums have 16
+    /// bits, as much as they hold. Two columns side by side are together at most 127, and of half a block columns 0, 1,
+    /// 4, 5, 8, 9, 12, 13 at most 254, the others as well.
+    private func largestInteger(of block: ArraySlice<Float>, _ variant: NativeVariant) -> Float {
+        guard variant.isa == .avx2, variant.precision == .int8 else { return 127 }
+        let magnitudes: [Float] = block.map { abs($0) } + [Float](repeating: 0, count: 32 - block.count)
+        let pairs: [Float] = (0..<16).map { (i: Int) -> Float in magnitudes[2 * i] + magnitudes[2 * i + 1] }
+        let sums: [Float] = [0, 1, 8, 9].map { (i: Int) -> Float in
+            let (first, second): (Float, Float) = (pairs[i] + pairs[i + 2], pairs[i + 4])
+            return first + second + pairs[i + 6]
+        }
+        let limit = max(pairs.max() ?? 0, (sums.max() ?? 0) / 2)
+        // What a division rounds off must not cost a whole step.
+        return max(31, (127 * ((magnitudes.max() ?? 0) / limit) + 0.001).rounded(.down))
+    }
+
+    /// Each block of 32 to integers and back, as documented.
+    private func rounded(_ x: Tensor<Float>, for variant: NativeVariant) -> Tensor<Float> {
         let width = x.shape[1]
         var result = x.scalars
         for row in 0..<x.shape[0] {
             for start in stride(from: 0, to: width, by: 32) {
                 let block = row * width + start..<row * width + min(start + 32, width)
                 let largest = result[block].map(abs).max() ?? 0
+                let integer = largestInteger(of: result[block], variant)
                 for i in block {
-                    result[i] = (result[i] * (127 / largest)).rounded(.toNearestOrEven) * (largest / 127)
+                    result[i] = (result[i] * (integer / largest)).rounded(.toNearestOrEven) * (largest / integer)
                 }
             }
         }
@@ -51,7 +68,7 @@ import Testing
             let matrix = try variant.engine.pack(weight, bias: nil, precision: variant.precision)
             let oracle = ReferenceEngine()
             let expected = multiply(
-                rounded(x),
+                rounded(x, for: variant),
                 by: try oracle.pack(unpacked(matrix, by: variant.engine), bias: nil, precision: .float32), with: oracle)
             let found = multiply(x, by: matrix, with: variant.engine)
             #expect(Tolerance.relativeDifference(found, expected) < 2e-6, "\(inputWidth) → \(outputWidth)")
@@ -141,6 +158,44 @@ import Testing
                 }
             }
         }
+    }
+
+    /// Each block of 32 to 4 bits and back with the scale that makes its extreme −8.
+    private func withScaleOfExtreme(_ block: ArraySlice<Float>) -> [Float] {
+        let (least, greatest) = (min(block.min() ?? 0, 0), max(block.max() ?? 0, 0))
+        let exact = (greatest > -least ? greatest : least) / -8
+        let scale = Float(bitPattern: (exact.bitPattern + 0xffff) & 0xffff_0000)
+        return block.map { scale == 0 ? 0 : min(max(($0 / scale).rounded(.toNearestOrEven), -8), 7) * scale }
+    }
+
+    /// No block is off by more than with the scale of its extreme, and blocks of noise are off by less. Outliers of
+    /// some times the size of the others, with either sign, are what a search could get wrong.
+    @Test(arguments: NativeVariant.integers.filter { $0.precision == .int4 }, [0, 1, 2, 4, 10, 1000] as [Float])
+    func scalesOfFourBitsAreSearched(_ variant: NativeVariant, _ outlier: Float) throws {
+        var noise = Noise(seed: 38)
+        let (rowCount, width) = (40, 96)
+        var values = noise.floats(rowCount * width)
+        for start in stride(from: 0, to: values.count, by: 32) where outlier > 0 {
+            values[start + start / 32 * 7 % 32] = start % 64 == 0 ? outlier : -outlier
+        }
+        let matrix = try variant.engine.pack(
+            Tensor(values, shape: [rowCount, width]), bias: nil, precision: variant.precision)
+        let back = unpacked(matrix, by: variant.engine).scalars
+        var (found, plain) = (0.0, 0.0)
+        for start in stride(from: 0, to: values.count, by: 32) {
+            let block = values[start..<start + 32]
+            var (one, other) = (0.0, 0.0)
+            for (i, value) in withScaleOfExtreme(block).enumerated() {
+                let searched = Double(values[start + i] - back[start + i])
+                let simple = Double(values[start + i] - value)
+                one += searched * searched
+                other += simple * simple
+            }
+            #expect(one <= other * (1 + 1e-5), "block \(start / 32)")
+            found += one
+            plain += other
+        }
+        if outlier < 4 { #expect(found < 0.96 * plain) }
     }
 
     /// The layout is the same for every instruction set, so that packed files may be shared between machines.

@@ -9,7 +9,7 @@ import Testing
 /// and the `clips.json` that `Tests/Fixtures/smart_turn/published.py` makes.
 private let folder = ProcessInfo.processInfo.environment["OMNI_SMART_TURN"]
 
-@Suite(.enabled(if: folder != nil)) struct PublishedSmartTurnTests {
+@Suite(.enabled(if: folder != nil), .serialized) struct PublishedSmartTurnTests {
     struct Clip: Decodable {
         var recording: String
         /// Samples of the recording, and of silence behind them.

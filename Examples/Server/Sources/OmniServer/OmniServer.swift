@@ -25,12 +25,13 @@ public struct OmniServer: Sendable {
     ///   - omni: the model.
     ///   - transcriber: writes down recordings; `nil` to let the model do it.
     ///   - configuration: how to serve it.
+    ///   - capacityCache: keeps the machine's measured speed between starts; `nil` to measure it at each.
     ///   - registry: the metrics to show, which should be bootstrapped as the process' own.
     ///   - logger: where to say what happens.
     /// - Throws: ``ConfigurationError``.
     public init(
         _ omni: MiniOmni, transcriber: WhisperTranscriber? = nil, configuration: ServerConfiguration,
-        registry: MetricsRegistry, logger: Logger
+        capacityCache: CapacityCache? = nil, registry: MetricsRegistry, logger: Logger
     ) throws(ConfigurationError) {
         try configuration.validate()
         self.configuration = configuration
@@ -39,7 +40,7 @@ public struct OmniServer: Sendable {
         gatekeeper = Gatekeeper(configuration)
         table = ConnectionTable(configuration.connectionLimits(descriptorCount: DescriptorLimit.raise()))
         transcription = transcriber.map(TranscriptionService.init)
-        replies = ReplyService(omni, configuration, gatekeeper)
+        replies = ReplyService(omni, configuration, gatekeeper, capacityCache: capacityCache)
         gate = RealtimeGate(configuration, gatekeeper)
     }
 
@@ -48,9 +49,7 @@ public struct OmniServer: Sendable {
     ///
     /// - Parameter onRunning: is told the port, once requests are taken.
     public func run(onRunning: @escaping @Sendable (Int) async -> Void = { _ in }) async throws {
-        let started = ContinuousClock.now
-        try await replies.warmUp()
-        logger.info("warmed up", metadata: ["seconds": "\((ContinuousClock.now - started).inSeconds)"])
+        try await measure()
         let application = Application(
             responder: router().buildResponder(), server: try server(),
             configuration: ApplicationConfiguration(
@@ -64,6 +63,22 @@ public struct OmniServer: Sendable {
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = configuration.drainTimeout + .seconds(2)
         try await ServiceGroup(configuration: group).run()
+        saveCapacity()
+    }
+
+    /// Measures the machine's speed, unless it is known from an earlier start.
+    private func measure() async throws {
+        guard !replies.isMeasured else { return logger.info("speed known from an earlier start") }
+        let started = ContinuousClock.now
+        try await replies.warmUp()
+        logger.info("speed measured", metadata: ["seconds": "\((ContinuousClock.now - started).inSeconds)"])
+        saveCapacity()
+    }
+
+    private func saveCapacity() {
+        do { try replies.saveCapacity() } catch {
+            logger.info("speed not kept for the next start", metadata: ["error": "\(error)"])
+        }
     }
 
     // MARK: HTTP

@@ -6,11 +6,11 @@ import OmniServer
 
 struct Load: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Let several people talk with a running server, and see who has to wait.",
+        abstract: "Measure a running server with several speakers at once.",
         discussion: """
-            Each speaker asks recorded questions at the pace of life, listens to the answers and pauses. Prints for \
-            each number of speakers: questions asked, questions refused, answers whose audio ran out, the longest gap \
-            in one, and the time from the end of a question to the first audio of its answer, in milliseconds.
+            Each speaker asks recorded questions at the pace of speech, listens to the replies and pauses. Prints for \
+            each number of speakers: questions asked, questions refused, replies whose audio ran out, the longest gap \
+            in one, and the time from the end of a question to the first audio of its reply, in milliseconds.
             """)
 
     @Argument(help: "WAV files with questions.")

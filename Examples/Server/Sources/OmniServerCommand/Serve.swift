@@ -19,6 +19,9 @@ struct Serve: AsyncParsableCommand {
             are for its operator. A browser gives a page the microphone on this machine, or over https: see \
             --tls-cert.
 
+            The first start measures how many conversations the machine bears, and keeps that in the folder omni of the \
+            user's caches for the next one.
+
             Each setting is also an environment variable, OMNI_HOST for --host, and a key of the JSON file that \
             --config names, "host". Flags come before the environment, and that before the file.
             """)
@@ -51,13 +54,24 @@ struct Serve: AsyncParsableCommand {
                 from: URL(argument: file), engine: compute, precision: engine.partPrecision)
         }
         let server = try OmniServer(
-            omni, transcriber: transcriber, configuration: configuration, registry: registry, logger: logger)
+            omni, transcriber: transcriber, configuration: configuration, capacityCache: capacityCache(compute),
+            registry: registry, logger: logger)
         let scheme = configuration.tlsCertificate == nil ? "http" : "https"
         try await server.run { port in
             // For scripts that asked for any free port, the only line on standard output.
             try? StandardOutput.write("\(scheme)://\(configuration.host):\(port)\n")
         }
     }
+
+    private func capacityCache(_ compute: any ComputeEngine) throws -> CapacityCache {
+        let native = compute as? NativeEngine
+        let names = [engine.engine.rawValue, native?.instructionSet.rawValue].compactMap(\.self)
+        let key = CapacityCache.Key(
+            model: try model.url, engine: names.joined(separator: " "), threadCount: native?.threadCount ?? 0,
+            version: Version.current)
+        return CapacityCache(in: CapacityCache.directory(), key: key)
+    }
+
     /// Both models compute on one engine, so that no more threads run than there are cores.
     private func load(transcriber name: String, _ compute: any ComputeEngine) throws -> WhisperTranscriber {
         Console.progress("Loading \(name)")

@@ -21,10 +21,13 @@ import Testing
             segment(40, 3661.007, " Who\n\n--> are you?", 2),
         ])
 
-    @Test func formats() {
+    @Test func formats() throws {
         #expect(transcript.trimmedText == "What is your name? Who are you?")
+        // A transcript with word times gives the same.
+        var timed = transcript
+        timed.segments[0].words = [TranscriptWord(text: " What", start: 0.1, end: 0.3, probability: 0.5)]
         #expect(
-            transcript.srt == """
+            try timed.subtitles(.subRip) == """
                 1
                 00:00:00,000 --> 00:00:29,950
                 What is your name?
@@ -37,7 +40,7 @@ import Testing
 
                 """)
         #expect(
-            transcript.vtt == """
+            try transcript.subtitles(.webVTT) == """
                 WEBVTT
 
                 00:00:00.000 --> 00:00:29.950

@@ -24,7 +24,7 @@ struct Serve: ParsableCommand {
 /// `omni load …`: hands over to `omni-server load …`.
 struct Load: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Let several people talk with a running server, and see who has to wait.",
+        abstract: "Measure a running server with several speakers at once.",
         discussion: """
             Starts `omni-server load` with the same arguments. \
             Example: omni load question.wav --speakers 1,2,4 --seconds 30

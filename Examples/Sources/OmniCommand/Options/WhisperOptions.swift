@@ -24,6 +24,9 @@ struct WhisperOptions: ParsableArguments {
     @Flag(help: "Find the times of words.")
     var wordTimestamps = false
 
+    @Flag(help: "Write text alone, without the times of its segments.")
+    var noTimestamps = false
+
     @Option(help: ArgumentHelp("Keep so many hypotheses in a beam search; 1 is greedy.", valueName: "n"))
     var beam: Int?
 
@@ -67,7 +70,8 @@ struct WhisperOptions: ParsableArguments {
     var firstGiven: String? {
         let given = [
             ("--language", language != nil), ("--task", task != nil), ("--format", format != nil),
-            ("--output-dir", outputDir != nil), ("--word-timestamps", wordTimestamps), ("--beam", beam != nil),
+            ("--output-dir", outputDir != nil), ("--word-timestamps", wordTimestamps),
+            ("--no-timestamps", noTimestamps), ("--beam", beam != nil),
             ("--temperatures", temperatures != nil), ("--prompt", prompt != nil), ("--no-context", noContext),
             ("--tokenizer", tokenizer != nil), ("--vad", vad != nil), ("--input", input != nil),
         ]
@@ -88,6 +92,7 @@ struct WhisperOptions: ParsableArguments {
         settings.decoding.language = language.flatMap { WhisperLanguage($0) }
         if let beam, beam > 1 { settings.decoding.beamCount = beam }
         if let temperatures { settings.temperatures = Self.numbers(temperatures) ?? settings.temperatures }
+        settings.decoding.usesTimestamps = !noTimestamps
         settings.hasWordTimes = wordTimestamps
         settings.initialPrompt = prompt
         settings.conditionsOnPreviousText = !noContext

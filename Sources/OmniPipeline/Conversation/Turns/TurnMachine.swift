@@ -51,7 +51,7 @@ public struct TurnMachine: Sendable {
     private var speech: Speech?
     private var judgement = Judgement.none
     /// Whether a reply to the turn in progress is being prepared.
-    private var isSpeculating = false
+    private var isPreparing = false
     /// Where the audio of the last turn ended: padding does not reach back beyond it.
     private var earliestStart = 0
 
@@ -69,7 +69,7 @@ public struct TurnMachine: Sendable {
     }
 
     /// The audio of the turn in progress, as it would be if the turn ended now; `nil` when the speaker does not have
-    /// the turn. It only ever grows, and is what a ``TurnAction/speculate(_:)`` or a ``TurnAction/commit(_:)`` says.
+    /// the turn. It only ever grows, and is what a ``TurnAction/prepareReply(_:)`` or a ``TurnAction/commit(_:)`` says.
     public var audio: Range<Int>? {
         guard phase == .hearing || phase == .candidate else { return nil }
         return speech.map(audio(of:))
@@ -164,7 +164,7 @@ public struct TurnMachine: Sendable {
     }
 
     private mutating func dropTurn() -> [TurnAction] {
-        let actions = stopSpeculating() + [.speechDropped]
+        let actions = dropPreparedReply() + [.speechDropped]
         judgement = .none
         speech = nil
         phase = .listening
@@ -178,7 +178,7 @@ public struct TurnMachine: Sendable {
         var heard = speech ?? Speech(start: window.lowerBound, end: window.upperBound)
         heard.end = window.upperBound
         if speech == nil { actions.append(.speechStarted(sample: padded(heard.start))) }
-        actions += stopSpeculating()
+        actions += dropPreparedReply()
         judgement = .none
         speech = heard
         phase = .hearing
@@ -196,23 +196,23 @@ public struct TurnMachine: Sendable {
             judgement = .pending
             return [.judgeTurnEnd(audio(of: speech))]
         }
-        isSpeculating = true
-        return [.speculate(audio(of: speech))]
+        isPreparing = true
+        return [.prepareReply(audio(of: speech))]
     }
 
     /// Silence that ends the turn in progress.
     private var endSilence: Int { judgement == .unfinished ? limits.unfinishedSilence : limits.silence }
 
-    private mutating func stopSpeculating() -> [TurnAction] {
-        defer { isSpeculating = false }
-        return isSpeculating ? [.dropSpeculation] : []
+    private mutating func dropPreparedReply() -> [TurnAction] {
+        defer { isPreparing = false }
+        return isPreparing ? [.dropPreparedReply] : []
     }
 
     private mutating func endTurn(requiringLength: Bool = true) -> [TurnAction] {
         guard let speech else { return [] }
         self.speech = nil
         judgement = .none
-        isSpeculating = false
+        isPreparing = false
         guard isLongEnough(speech) || !requiringLength else {
             phase = .listening
             return [.speechDropped]

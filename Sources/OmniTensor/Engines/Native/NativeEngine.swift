@@ -4,7 +4,8 @@ internal import COmniKernels
 ///
 /// Packed weights lie in panels of sixteen rows, one cache line for sixteen outputs, which is what lets a decoding step
 /// run at the speed of memory. Integer precisions round activations to 8 bits, in blocks of 32, once for each product;
-/// ``WeightPrecision/bfloat16`` rounds them to bfloat16 when more than 8 rows are multiplied and the machine has
+/// with ``WeightPrecision/int8`` and AVX2 alone to 31 to 127 steps on either side of zero, as many as sums of 16 bits
+/// hold. ``WeightPrecision/bfloat16`` rounds them to bfloat16 when more than 8 rows are multiplied and the machine has
 /// instructions for it. Apart from that a row's result never depends on how many rows are multiplied with it.
 ///
 /// Copies share their threads, which sleep half a millisecond after the last call and end with the last copy. Callers

@@ -67,7 +67,7 @@ import Testing
     }
 
     /// What is judged is what the turn consists of.
-    @Test func theJudgedSoundIsTheTurns() {
+    @Test func theJudgedAudioIsTheTurns() {
         let actions = TurnTimeline.play("...SSS..F", Self.settings).actions
         let window = TurnTimeline.windowSampleCount
         let audio = (2 * window)..<(8 * window)
@@ -94,7 +94,7 @@ import Testing
             case .commit(let audio), .judgeTurnEnd(let audio):
                 #expect(audio.lowerBound >= lastEnd && !audio.isEmpty)
                 if case .commit = action { lastEnd = audio.upperBound }
-            case .speculate, .dropSpeculation: Issue.record("a reply is prepared although the model will judge")
+            case .prepareReply, .dropPreparedReply: Issue.record("a reply is prepared although the model will judge")
             default: break
             }
         }

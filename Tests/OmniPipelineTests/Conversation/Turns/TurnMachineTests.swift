@@ -62,7 +62,7 @@ import Testing
         #expect(TurnTimeline.play(input).line == expected)
     }
 
-    @Test func withoutSpeculation() {
+    @Test func withoutPreparation() {
         var settings = TurnTimeline.settings
         settings.candidateSilence = nil
         #expect(TurnTimeline.play("..SS..SS....", settings).line == "..[........]")
@@ -74,7 +74,7 @@ import Testing
         #expect(TurnTimeline.play("SS....SSSSSSfSS....", settings).line == "[..?.].......[..?.]")
     }
 
-    @Test func shortSpeechDoesNotTouchTheAnswer() {
+    @Test func shortSpeechDoesNotTouchTheReply() {
         var settings = TurnTimeline.settings
         settings.minimumInterruption = TurnTimeline.windows(2)
         #expect(TurnTimeline.play("SS....S..SS..SSS....f", settings).line == "[..?.]....p.r.p!.?.].")
@@ -86,12 +86,12 @@ import Testing
         #expect(TurnTimeline.play("SS....S.....", settings).line == "[..?.]P...-.")
     }
 
-    @Test func soundOfATurn() {
+    @Test func audioOfATurn() {
         let window = TurnTimeline.windowSampleCount
         let actions = TurnTimeline.play("...SSS....").actions
         // One window of padding before, the candidate's two windows of silence after.
         let audio = (2 * window)..<(8 * window)
-        #expect(actions == [.speechStarted(sample: 2 * window), .speculate(audio), .commit(audio)])
+        #expect(actions == [.speechStarted(sample: 2 * window), .prepareReply(audio), .commit(audio)])
     }
 
     @Test func paddingDoesNotReachIntoTheTurnBefore() {
@@ -108,27 +108,27 @@ import Testing
         #expect(machine.push(.nan).isEmpty && machine.phase == .listening)
     }
 
-    /// Whatever comes, turns follow each other, a prepared answer is to the turn that is committed, and pauses are
+    /// Whatever comes, turns follow each other, a prepared reply is to the turn that is committed, and pauses are
     /// ended.
     @Test(arguments: 0..<200)
     func laws(seed: UInt64) {
         var noise = Noise(seed: seed)
         let symbols = Array(".....SSSSSwf")
         let line = String(noise.floats(400, scale: 1).map { symbols[Int(abs($0) * 1e4) % symbols.count] }) + "|"
-        var speculation: Range<Int>?
+        var prepared: Range<Int>?
         var lastEnd = 0
         var isPaused = false
         for action in TurnTimeline.play(line).actions {
             switch action {
-            case .speculate(let audio): speculation = audio
-            case .dropSpeculation:
-                #expect(speculation != nil)
-                speculation = nil
+            case .prepareReply(let audio): prepared = audio
+            case .dropPreparedReply:
+                #expect(prepared != nil)
+                prepared = nil
             case .judgeTurnEnd: Issue.record("nothing judges")
             case .commit(let audio):
                 #expect(audio.lowerBound >= lastEnd && !audio.isEmpty)
-                #expect(speculation == nil || speculation == audio)
-                (lastEnd, speculation) = (audio.upperBound, nil)
+                #expect(prepared == nil || prepared == audio)
+                (lastEnd, prepared) = (audio.upperBound, nil)
             case .pauseReply:
                 #expect(!isPaused)
                 isPaused = true
@@ -136,7 +136,7 @@ import Testing
                 #expect(isPaused)
                 isPaused = false
             case .speechStarted: isPaused = false
-            case .speechDropped: #expect(speculation == nil)
+            case .speechDropped: #expect(prepared == nil)
             }
         }
         #expect(!isPaused)

@@ -56,9 +56,9 @@ enum TurnTimeline {
             switch action {
             case .speechStarted: "["
             case .speechDropped: "-"
-            case .speculate: "?"
+            case .prepareReply: "?"
             case .judgeTurnEnd: "j"
-            case .dropSpeculation: "x"
+            case .dropPreparedReply: "x"
             case .commit: "]"
             case .pauseReply: "p"
             case .resumeReply: "r"

@@ -1,6 +1,7 @@
 import Foundation
 import Hummingbird
 import OmniCore
+import OmniPipeline
 import OmniWhisper
 
 // A transcript in the forms of OpenAI's interface.
@@ -9,13 +10,13 @@ extension Transcript {
     var trimmedText: String { text.trimmed }
 
     /// What a request is answered with.
-    func response(to request: TranscriptionRequest) -> Response {
+    func response(to request: TranscriptionRequest) throws -> Response {
         switch request.format {
         case .json: Response(json: json)
         case .text: Response(text: trimmedText + "\n")
         case .verboseJSON: Response(json: verboseJSON(request.options.task, request.granularities))
-        case .srt: Response(text: srt, contentType: "application/x-subrip; charset=utf-8")
-        case .vtt: Response(text: vtt, contentType: "text/vtt; charset=utf-8")
+        case .srt: Response(text: try subtitles(.subRip), contentType: "application/x-subrip; charset=utf-8")
+        case .vtt: Response(text: try subtitles(.webVTT), contentType: "text/vtt; charset=utf-8")
         }
     }
 
@@ -38,21 +39,13 @@ extension Transcript {
         return .object(members)
     }
 
-    /// SubRip: numbered cues, a comma before the milliseconds.
-    var srt: String {
-        cues.enumerated().map { index, cue in
-            "\(index + 1)\n\(cue.start.clock(",")) --> \(cue.end.clock(","))\n\(cue.cueText)\n\n"
-        }.joined()
+    /// Subtitles as the interface has them: each as long as its segment, hours always, none without text.
+    func subtitles(_ format: TranscriptFormat) throws -> String {
+        var transcript = self
+        transcript.segments = segments.filter { !$0.text.trimmed.isEmpty }
+        for index in transcript.segments.indices { transcript.segments[index].words = [] }
+        return try format.render(transcript, alwaysIncludesHours: true)
     }
-
-    /// WebVTT.
-    var vtt: String {
-        "WEBVTT\n\n"
-            + cues.map { "\($0.start.clock(".")) --> \($0.end.clock("."))\n\($0.cueText)\n\n" }.joined()
-    }
-
-    /// Subtitles: where something is said. A cue is as long as its segment.
-    private var cues: [TranscriptSegment] { segments.filter { !$0.text.trimmed.isEmpty } }
 }
 
 extension TranscriptSegment {
@@ -66,11 +59,6 @@ extension TranscriptSegment {
             "no_speech_prob": .number(Double(noSpeechProbability)),
         ]
     }
-
-    /// An arrow would end the times of a cue, and an empty line the cue.
-    fileprivate var cueText: String {
-        text.trimmed.replacing("-->", with: "->").split(separator: "\n").joined(separator: "\n")
-    }
 }
 
 extension TranscriptWord {
@@ -82,18 +70,4 @@ extension TranscriptWord {
 extension String {
     /// Without the blanks around it.
     var trimmed: String { trimmingCharacters(in: .whitespacesAndNewlines) }
-}
-
-extension Double {
-    /// Seconds as hours, minutes, seconds and milliseconds.
-    fileprivate func clock(_ separator: String) -> String {
-        func digits(_ value: Int, _ count: Int) -> String {
-            let text = String(value)
-            return String(repeating: "0", count: max(count - text.count, 0)) + text
-        }
-        let milliseconds = Int((Swift.max(self, 0) * 1000).rounded())
-        let (seconds, minutes) = (milliseconds / 1000 % 60, milliseconds / 60_000 % 60)
-        return "\(digits(milliseconds / 3_600_000, 2)):\(digits(minutes, 2)):\(digits(seconds, 2))\(separator)"
-            + digits(milliseconds % 1000, 3)
-    }
 }

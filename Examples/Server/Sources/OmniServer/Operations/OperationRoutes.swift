@@ -29,7 +29,7 @@ struct OperationRoutes {
         return [
             ("omni_requests_open", Double(gatekeeper.openCount)), ("omni_realtime_connections", Double(gate.count)),
             ("omni_connections_open", Double(table.count)),
-            ("omni_replies_preparing", Double(load.preparingCount)),
+            ("omni_replies_prefilling", Double(load.prefillingCount)),
             ("omni_replies_speaking", Double(load.speakingCount)), ("omni_replies_writing", Double(load.writingCount)),
             ("omni_replies_refused_total", Double(load.refusedCount)),
             ("omni_passes_total", Double(load.stepCount)), ("omni_pass_rows_total", Double(load.replyStepCount)),

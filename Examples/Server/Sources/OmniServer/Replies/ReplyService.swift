@@ -10,6 +10,7 @@ final class ReplyService: Sendable {
     let modelName: String
     private let gatekeeper: Gatekeeper
     private let options: SchedulerOptions
+    private let capacityCache: CapacityCache?
 
     enum Question: Sendable {
         case text(String)
@@ -19,8 +20,13 @@ final class ReplyService: Sendable {
     /// A live listener needs this much ahead, and no more.
     static let bufferedAudio = Duration.seconds(2)
 
-    init(_ omni: MiniOmni, _ configuration: ServerConfiguration, _ gatekeeper: Gatekeeper) {
+    /// - Parameter capacityCache: keeps the machine's measured speed between starts; `nil` to measure at each.
+    init(
+        _ omni: MiniOmni, _ configuration: ServerConfiguration, _ gatekeeper: Gatekeeper,
+        capacityCache: CapacityCache? = nil
+    ) {
         self.gatekeeper = gatekeeper
+        self.capacityCache = capacityCache
         self.omni = omni
         modelName = configuration.modelName
         var options = SchedulerOptions()
@@ -28,17 +34,27 @@ final class ReplyService: Sendable {
         options.maximumLoad = configuration.maximumLoad
         options.maximumBacklog = configuration.maximumWait
         self.options = options
-        scheduler = omni.makeScheduler(options)
+        scheduler = omni.makeScheduler(options, capacity: capacityCache?.load() ?? CapacityEstimate())
     }
 
-    /// Answers every kind of question once, so that the first client waits no longer than the next, and the machine's
-    /// speed is known before a client must be refused.
+    /// Whether the machine's speed is known: from an earlier start, or because replies were made.
+    var isMeasured: Bool { scheduler.capacity.isKnown }
+
+    /// Answers every kind of question once, so that the machine's speed is known before a client must be refused. These
+    /// replies count as others do, so no client may be let in before.
     func warmUp() async throws {
         let silence = AudioChunk(Array(repeating: 0, count: 16_000), sampleRate: 16_000)
         var options = ReplyOptions()
         options.generation.maximumStepCount = 30
         _ = try await scheduler.makeSession().answer(to: silence, options: options)
         _ = try await scheduler.makeSession().answer(to: silence, mode: .transcription, options: options)
+    }
+
+    /// Keeps the machine's measured speed for the next start.
+    ///
+    /// - Throws: an error of the file system.
+    func saveCapacity() throws {
+        if isMeasured { try capacityCache?.save(scheduler.capacity) }
     }
 
     /// Whether the server is about to stop, and begins no replies.

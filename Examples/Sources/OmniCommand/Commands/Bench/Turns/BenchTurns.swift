@@ -15,8 +15,8 @@ struct BenchTurns: AsyncParsableCommand {
             nothing, and says how long after the last sample of speech they were known to be over. With --latency it \
             converses at real pace instead, with and without answers prepared ahead, and \
             says how long it takes from the last sample of speech to the first audio of the answer, and from the first \
-            sample of speech over an answer until it falls silent. With --soak it converses for so many simulated \
-            minutes and says what becomes of the memory.
+            sample of speech over an answer until it falls silent; --pauses puts a pause of 0.2 to 1.2 s into each \
+            question. With --soak it converses for so many simulated minutes and says what becomes of the memory.
             """)
 
     @Option(
@@ -44,6 +44,16 @@ struct BenchTurns: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Stop each reply after so many steps, with --latency.", valueName: "n"))
     var maxSteps: Int?
 
+    @Flag(help: "Put a pause into each question, with --latency.")
+    var pauses = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Silence after which a turn is judged or its reply prepared, in milliseconds.", valueName: "ms"))
+    var prepareAfter = 160
+
+    @OptionGroup var context: AudioContextOption
+
     @Option(help: ArgumentHelp("Converse for so many simulated minutes.", valueName: "minutes"))
     var soak: Int?
 
@@ -52,6 +62,7 @@ struct BenchTurns: AsyncParsableCommand {
     func validate() throws {
         try NumberCheck.require("--turns", turns, in: 1...100_000)
         try NumberCheck.require("--max-steps", maxSteps, in: NumberCheck.counts)
+        try NumberCheck.require("--prepare-after", prepareAfter, in: 1...499)
         if latency, soak != nil { throw ValidationError("--latency and --soak are two different things") }
         try NumberCheck.require("--soak", soak, in: 2...100_000)
     }
@@ -61,17 +72,20 @@ struct BenchTurns: AsyncParsableCommand {
         if latency {
             try await LatencyBench(
                 omni: load(), voiceActivity: detector(), turnEnd: loadTurnModel(), questions: spoken,
-                turnCount: turns, maxSteps: maxSteps
+                turnCount: turns, hasPauses: pauses, prepareAfter: .milliseconds(prepareAfter), maxSteps: maxSteps
             ).run()
         } else if let soak {
             try await SoakBench(omni: load(), voiceActivity: detector(), questions: spoken, minuteCount: soak).run()
         } else {
             let detector = try detector()
             let scenes = SceneKind.allCases.map { $0.compose(spoken) }
-            let scores = try scenes.map { try SceneScore(of: $0, heardBy: detector) }
+            let prepareAfter = Duration.milliseconds(prepareAfter)
+            let scores = try scenes.map { try SceneScore(of: $0, heardBy: detector, prepareAfter: prepareAfter) }
             try StandardOutput.write(SceneScore.table(scores))
             guard let turnModel = try loadTurnModel() else { return }
-            let judged = try scenes.map { try SceneScore(of: $0, heardBy: detector, turnEnd: turnModel) }
+            let judged = try scenes.map {
+                try SceneScore(of: $0, heardBy: detector, prepareAfter: prepareAfter, turnEnd: turnModel)
+            }
             try StandardOutput.write("\nWith the judgement of a model at each pause:\n\n" + SceneScore.table(judged))
         }
     }
@@ -86,7 +100,9 @@ struct BenchTurns: AsyncParsableCommand {
         Console.progress("Loading \(model)")
         defer { Console.endProgress() }
         let directory = try ModelDirectory(ModelLocation(model).folder)
-        return try await MiniOmni.load(directory, engine: engine.make(), precision: engine.plan(for: directory))
+        var omni = try await MiniOmni.load(directory, engine: engine.make(), precision: engine.plan(for: directory))
+        context.apply(to: &omni)
+        return omni
     }
 
     private func detector() throws -> SileroVAD {

@@ -13,12 +13,20 @@ struct LatencyBench {
     let turnEnd: SmartTurn?
     let questions: SpokenQuestions
     let turnCount: Int
+    /// Whether the speaker pauses inside of each question.
+    let hasPauses: Bool
+    /// Silence after which a turn is judged or its reply prepared.
+    let prepareAfter: Duration
     let maxSteps: Int?
 
     /// What was measured in one conversation.
     struct Result {
         /// From the last sample of speech to the first audio of the reply.
         var answerTimes: [Duration] = []
+        /// Questions that were taken to be over before they were.
+        var cutCount = 0
+        /// Questions that were not answered in the time that one waits.
+        var unansweredCount = 0
         /// From the first sample of speech over a reply until it pauses.
         var pauseTimes: [Duration] = []
         /// From the last sample of the window in which that speech is heard until the reply pauses.
@@ -33,17 +41,19 @@ struct LatencyBench {
     }
 
     func run() async throws {
-        var text = "| turns end | turns | first audio after, median | of that prepared | dropped | "
+        var text = "| turns end | turns | cut | not answered | first audio after, median | 90 % | "
+        text += "of that prepared | dropped | "
         text += "answer pauses after the first sample of speech | … after the window in which that is heard | "
         text += "last event that makes something known after that window | end after the window that stops it | "
-        text += "longest step |\n|---|---|---|---|---|---|---|---|---|---|\n"
+        text += "longest step |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|\n"
         for end in [TurnEnd.silence, .preparedSilence] + (turnEnd == nil ? [] : [.judgement]) {
             Console.progress("Conversing: turns end \(end.rawValue)")
             let result = try await converse(end)
             let metrics = result.metrics
             let lead = metrics.lead / max(metrics.turnCount, 1)
-            text += "| \(end.rawValue) | \(result.answerTimes.count) | "
-            text += "\(Self.milliseconds(Self.median(result.answerTimes))) | "
+            text += "| \(end.rawValue) | \(turnCount) | \(result.cutCount) | \(result.unansweredCount) | "
+            text += "\(Self.milliseconds(Self.quantile(result.answerTimes))) | "
+            text += "\(Self.milliseconds(Self.quantile(result.answerTimes, 0.9))) | "
             text += "\(end == .preparedSilence ? Self.milliseconds(lead) : "–") | "
             text += "\(metrics.droppedPreparationCount) of \(metrics.preparationCount) | "
             text += "\(Self.spread(result.pauseTimes)) | \(Self.spread(result.decisionTimes)) | "
@@ -64,7 +74,7 @@ struct LatencyBench {
     private func converse(_ end: TurnEnd) async throws -> Result {
         var options = ConversationOptions()
         options.voiceActivity = voiceActivity
-        if end == .silence { options.turns?.candidateSilence = nil }
+        options.turns?.candidateSilence = end == .silence ? nil : prepareAfter
         if end == .judgement {
             options.turns?.semantic = SemanticTurnEnd()
             options.turnEnd = turnEnd
@@ -83,33 +93,46 @@ struct LatencyBench {
     private func measure(_ conversation: Conversation, _ microphone: PacedMicrophone) async throws -> Result {
         var result = Result()
         var answer: ReplyID?
-        var hasPlayed = false
+        // The question that is spoken, and whether it was taken to be over too soon.
+        var (index, isCut) = (0, false)
+        func next() {
+            (index, answer, isCut) = (index + 1, nil, false)
+            guard index < turnCount else {
+                microphone.hangUp()
+                conversation.interrupt()
+                return
+            }
+            // It comes over the reply to the one before, once that is heard.
+            microphone.say(Array(repeating: 0, count: Self.leadSampleCount) + question(index))
+        }
         var lastEvent: ContinuousClock.Instant?
         // Each window is reported after what it has led to.
         var pause: (instant: ContinuousClock.Instant, lastEvent: ContinuousClock.Instant?)?
         var stop: (reply: ReplyID, instant: ContinuousClock.Instant?)?
         let windowDuration = Duration.seconds(
             Double(voiceActivity.windowSampleCount) / Double(voiceActivity.sampleRate))
-        microphone.say(questions[0])
+        microphone.say(question(0))
         for try await event in conversation {
             let now = ContinuousClock.now
             switch event {
-            case .turnEnded(let turn): (answer, hasPlayed) = (turn.reply, false)
-            case .reply(let reply, .audio) where reply == answer && !hasPlayed:
-                hasPlayed = true
-                if let ended = microphone.ended { result.answerTimes.append(now - ended) }
-                guard result.answerTimes.count < turnCount else {
-                    microphone.hangUp()
-                    conversation.interrupt()
-                    continue
+            case .turnEnded(let turn):
+                answer = microphone.ended == nil ? nil : turn.reply
+                if answer == nil, !isCut {
+                    isCut = true
+                    result.cutCount += 1
                 }
-                // The next question comes over this reply, once it is heard.
-                microphone.say(Array(repeating: 0, count: 4800) + questions[result.answerTimes.count])
-            case .replyPaused:
-                if let began = microphone.began { result.pauseTimes.append(now - (began + .milliseconds(300))) }
+            case .reply(let reply, .audio) where reply == answer && index < turnCount:
+                if let ended = microphone.ended { result.answerTimes.append(now - ended) }
+                next()
+            case .replyPaused where !isCut:
+                if let began = microphone.began { result.pauseTimes.append(now - (began + Self.lead)) }
                 pause = (now, lastEvent)
             case .replyInterrupted(let interruption): stop = (interruption.reply, nil)
             case .window(let report):
+                if index < turnCount, let ended = microphone.ended, now - ended > Self.patience {
+                    result.unansweredCount += 1
+                    next()
+                }
                 guard let end = microphone.instant(of: report.place + windowDuration) else { continue }
                 if let pause {
                     result.decisionTimes.append(pause.instant - end)
@@ -132,13 +155,26 @@ struct LatencyBench {
         return result
     }
 
-    private static func median(_ times: [Duration]) -> Duration? {
-        times.isEmpty ? nil : times.sorted()[times.count / 2]
+    /// What is said.
+    private func question(_ index: Int) -> [Float] {
+        hasPauses
+            ? Scene.pausing(questions[index], seconds: SceneKind.longPauseSeconds(index)) : questions[index]
+    }
+
+    /// From the first audio of a reply to the question over it.
+    private static let lead = Duration.milliseconds(300)
+    private static let leadSampleCount = SpokenQuestions.sampleRate * 3 / 10
+    /// How long a question waits for its answer: longer than a turn that seems not to be finished.
+    private static let patience = Duration.seconds(15)
+
+    /// The time that a part of them does not exceed.
+    private static func quantile(_ times: [Duration], _ part: Double = 0.5) -> Duration? {
+        times.isEmpty ? nil : times.sorted()[min(Int(part * Double(times.count)), times.count - 1)]
     }
 
     /// Median and maximum.
     private static func spread(_ times: [Duration]) -> String {
-        "\(milliseconds(median(times))), at most \(milliseconds(times.max()))"
+        "\(milliseconds(quantile(times))), at most \(milliseconds(times.max()))"
     }
 
     private static func milliseconds(_ time: Duration?) -> String {

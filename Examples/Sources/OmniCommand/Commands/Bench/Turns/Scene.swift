@@ -28,17 +28,16 @@ struct Scene {
         if isInterruption { interruptions.append(place) }
     }
 
-    /// A question with a pause in the middle, at its quietest place: still one turn.
-    mutating func say(_ speech: [Float], pauseSeconds: Double) {
-        let width = Self.sampleRate / 50
+    /// A question with a pause in the middle: still one turn.
+    mutating func say(_ speech: [Float], pauseSeconds: Double) { say(Self.pausing(speech, seconds: pauseSeconds)) }
+
+    /// A question with a pause in the middle, at its quietest place.
+    static func pausing(_ speech: [Float], seconds: Double) -> [Float] {
+        let width = sampleRate / 50
         let starts = stride(from: speech.count / 3, to: speech.count * 2 / 3, by: width / 2)
-        let quietest = starts.min { Self.energy(speech, $0, width) < Self.energy(speech, $1, width) }
+        let quietest = starts.min { energy(speech, $0, width) < energy(speech, $1, width) }
         let cut = (quietest ?? speech.count / 2) + width / 2
-        let start = samples.count
-        samples += speech[..<cut]
-        silence(pauseSeconds)
-        samples += speech[cut...]
-        turns.append(start..<samples.count)
+        return speech[..<cut] + Array(repeating: 0, count: Int(seconds * Double(sampleRate))) + speech[cut...]
     }
 
     mutating func murmur(_ speech: [Float]) {

@@ -8,7 +8,7 @@ enum SceneKind: CaseIterable {
         switch self {
         case .questions: Self.questions(spoken, "questions 1 to 2 s apart")
         case .pauses: Self.pauses(spoken, "… with pauses of 200 to 400 ms inside") { 0.2 + 0.05 * Double($0 % 5) }
-        case .longPauses: Self.pauses(spoken, "… of 200 to 1200 ms") { 0.2 + 0.1 * Double($0 * 7 % 11) }
+        case .longPauses: Self.pauses(spoken, "… of 200 to 1200 ms", Self.longPauseSeconds)
         case .noise20: Self.noisy(spoken, decibels: 20)
         case .noise10: Self.noisy(spoken, decibels: 10)
         case .noise5: Self.noisy(spoken, decibels: 5)
@@ -18,6 +18,9 @@ enum SceneKind: CaseIterable {
     }
 
     private static let questionCount = 40
+
+    /// The pause inside of a question: 0.2 to 1.2 s.
+    static func longPauseSeconds(_ index: Int) -> Double { 0.2 + 0.1 * Double(index * 7 % 11) }
 
     private static func questions(_ spoken: SpokenQuestions, _ name: String) -> Scene {
         var scene = Scene(name)

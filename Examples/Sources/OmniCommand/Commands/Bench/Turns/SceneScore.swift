@@ -30,13 +30,17 @@ struct SceneScore {
     /// - Parameters:
     ///   - scene: what is heard.
     ///   - model: hears speech.
+    ///   - prepareAfter: silence after which a turn is judged.
     ///   - turnEnd: judges whether a turn is over; `nil` to let silence end turns.
-    init(of scene: Scene, heardBy model: SileroVAD, turnEnd: SmartTurn? = nil) throws {
+    init(
+        of scene: Scene, heardBy model: SileroVAD, prepareAfter: Duration, turnEnd: SmartTurn? = nil
+    ) throws {
         name = scene.name
         turnCount = scene.turns.count
         interruptionCount = scene.interruptions.count
         backchannelCount = scene.backchannels.count
         var settings = TurnSettings()
+        settings.candidateSilence = prepareAfter
         if turnEnd != nil { settings.semantic = SemanticTurnEnd() }
         var machine = TurnMachine(
             settings, windowSampleCount: model.windowSampleCount, sampleRate: model.sampleRate)

@@ -1,5 +1,15 @@
 import OmniCore
 
+/// How far a driver is in simulated or replayed time.
+struct ConversationPacing {
+    /// Simulated time that no audio stands for: what is heard after the audio has ended.
+    var extraTime: Duration = .zero
+    /// What was last recorded.
+    var lastEntry: ReplayTrace.Entry?
+    var replayedCount = 0
+    var hasReplayedAll = false
+}
+
 /// What is known when: at once, in simulated time, or as a trace says.
 extension ConversationDriver {
     /// Brings everything up to now: what was taken, what has been heard of it, what has become known.
@@ -15,7 +25,7 @@ extension ConversationDriver {
     private var now: Duration {
         switch options.pace {
         case .real: ContinuousClock.now - start
-        case .simulated, .replayed: windowDuration * windowCount + extraTime
+        case .simulated, .replayed: windowDuration * windowCount + pacing.extraTime
         }
     }
 
@@ -32,11 +42,11 @@ extension ConversationDriver {
             (entry.delivered, entry.heard) = (active.playback.delivered, active.playback.heard)
         }
         for source in machine.sources {
-            while try take(from: source) { entry.note(source) }
+            while try takePiece(of: source) { entry.note(source) }
         }
-        if let onReplayEntry = options.onReplayEntry, entry.isNews(after: lastEntry) {
+        if let onReplayEntry = options.onReplayEntry, entry.isNews(after: pacing.lastEntry) {
             onReplayEntry(entry)
-            lastEntry = entry
+            pacing.lastEntry = entry
         }
         let active = machine.activeReply?.id
         try handle(.settle)
@@ -46,13 +56,13 @@ extension ConversationDriver {
     /// Returns whether anything was taken.
     private func updatePlayback() throws -> Bool {
         let deliveries = outbox.change { $0.takeDeliveries() }
-        guard let id = machine.activeReply?.id, var reply = replies[id] else { return !deliveries.isEmpty }
-        for delivery in deliveries where delivery.reply == id { reply.playback.deliver(delivery.duration, at: now) }
-        reply.playback.advance(to: now)
-        if options.playback == .immediate { reply.playback.correct(heard: reply.playback.delivered) }
-        replies[id] = reply
-        reply.stream.hear(reply.playback.heard)
-        try handle(.playback(id, reply.playback))
+        guard let id = machine.activeReply?.id else { return !deliveries.isEmpty }
+        let playback = replies.updatePlayback(id) { [now, isImmediate = options.playback == .immediate] clock in
+            for delivery in deliveries where delivery.reply == id { clock.deliver(delivery.duration, at: now) }
+            clock.advance(to: now)
+            if isImmediate { clock.correct(heard: clock.delivered) }
+        }
+        if let playback { try handle(.playback(id, playback)) }
         return !deliveries.isEmpty
     }
 
@@ -65,59 +75,61 @@ extension ConversationDriver {
             try await wait { $0.outbox.isCaughtUp }
         }
         // With no more audio to make time pass, what there is is heard.
-        if hasAudioEnded, let active = machine.activeReply { extraTime += active.playback.remaining }
+        if hasAudioEnded, let active = machine.activeReply { pacing.extraTime += active.playback.remaining }
     }
 
     /// Everything is known when it was known then.
     private func replay(_ entries: [ReplayTrace.Entry]) async throws {
-        while replayedCount < entries.count, entries[replayedCount].windowCount <= entryPlace, !outbox.isAbandoned {
-            let entry = entries[replayedCount]
-            replayedCount += 1
+        while pacing.replayedCount < entries.count, entries[pacing.replayedCount].windowCount <= entryPlace,
+            !outbox.isAbandoned
+        {
+            let entry = entries[pacing.replayedCount]
+            pacing.replayedCount += 1
             if let index = entry.failedPreparation { try handle(.preparationFailed(ReplyID(index: index))) }
-            if let id = machine.activeReply?.id, id.index == entry.reply, var reply = replies[id] {
-                reply.playback.replay(delivered: entry.delivered, heard: entry.heard)
-                replies[id] = reply
-                reply.stream.hear(entry.heard)
-                try handle(.playback(id, reply.playback))
+            if let id = machine.activeReply?.id, id.index == entry.reply,
+                let playback = replies.updatePlayback(
+                    id, { $0.replay(delivered: entry.delivered, heard: entry.heard) })
+            {
+                try handle(.playback(id, playback))
             }
             for pieces in entry.pieces {
-                for _ in 0..<pieces.count { try await take(from: pieces.source, in: entry) }
+                for _ in 0..<pieces.count { try await awaitPiece(of: pieces.source, in: entry) }
             }
             try handle(.settle)
         }
         try handle(.settle)
         try await wait { $0.outbox.isCaughtUp }
-        if hasAudioEnded, replayedCount == entries.count { hasReplayedAll = true }
+        if hasAudioEnded, pacing.replayedCount == entries.count { pacing.hasReplayedAll = true }
     }
 
     private var entryPlace: Int { windowCount + (hasAudioEnded ? 1 : 0) }
 
-    /// Waits until something holds, and carries out every command that was given before it did.
+    /// Waits until something holds, and executes every command that was given before it did.
     private func wait(until condition: (ConversationDriver) -> Bool) async throws {
         while !outbox.isAbandoned {
             let isMet = condition(self)
-            if try carryOutCommands() { continue }
+            if try executeCommands() { continue }
             if isMet { return }
-            try await processNews()
+            try await receiveOtherThanAudio()
         }
     }
 
     // MARK: Pieces
 
     /// Feeds the machine the next piece of what becomes known. Returns whether there was one.
-    private func take(from source: ReplayTrace.Source) throws -> Bool {
+    private func takePiece(of source: ReplayTrace.Source) throws -> Bool {
         switch source {
         case .transcript:
-            guard machine.transcripts.current != nil, let piece = transcript?.takeNow() else { return false }
+            guard machine.transcripts.current != nil, let piece = transcripts.takePiece() else { return false }
             try handle(.transcript(piece))
             return true
         case .reply(let index):
             let id = ReplyID(index: index)
-            return machine.activeReply?.id == id ? try takeActive(id) : try takeLastWord(id)
+            return machine.activeReply?.id == id ? try takePiece(ofActive: id) : try takeEnd(ofStopped: id)
         }
     }
 
-    private func takeActive(_ id: ReplyID) throws -> Bool {
+    private func takePiece(ofActive id: ReplyID) throws -> Bool {
         guard !machine.isPaused, machine.activeReply?.hasEnded == false, let piece = replies[id]?.stream.takeNow()
         else { return false }
         try handle(.reply(id, piece))
@@ -125,7 +137,7 @@ extension ConversationDriver {
     }
 
     /// Of a reply that was stopped, all but the end is skipped.
-    private func takeLastWord(_ id: ReplyID) throws -> Bool {
+    private func takeEnd(ofStopped id: ReplyID) throws -> Bool {
         guard machine.stopping.contains(id) else { return false }
         while let piece = replies[id]?.stream.takeNow() {
             try handle(.reply(id, piece))
@@ -137,14 +149,14 @@ extension ConversationDriver {
         return false
     }
 
-    /// Waits for a piece that a trace tells of, as long as it can come.
-    private func take(from source: ReplayTrace.Source, in entry: ReplayTrace.Entry) async throws {
+    /// Waits for a piece that a trace tells of, as long as it can come, and feeds it to the machine.
+    private func awaitPiece(of source: ReplayTrace.Source, in entry: ReplayTrace.Entry) async throws {
         while !outbox.isAbandoned {
             // Asked first: what is under way no more has come.
             let mayCome = isUnderWay(source)
-            if try take(from: source) { return }
+            if try takePiece(of: source) { return }
             guard mayCome else { throw OmniSessionError.traceDoesNotFit(windowCount: entry.windowCount) }
-            try await processNews()
+            try await receiveOtherThanAudio()
         }
     }
 
@@ -158,7 +170,7 @@ extension ConversationDriver {
     }
 
     /// Whether all that is under way can go no further for now.
-    private var isSettled: Bool {
-        replies.values.allSatisfy(\.stream.isSettled) && isTranscriptSettled
-    }
+    private var isSettled: Bool { replies.areSettled && isTranscriptSettled }
+
+    private var isTranscriptSettled: Bool { machine.transcripts.current == nil || transcripts.isSettled }
 }

@@ -19,6 +19,8 @@ enum {
 #define OMNI_PAIRS 1
 #include "isa_avx512bf16.h"
 
+#include "isa_neonbf16.h"
+
 static void pack_piece(void *context, ptrdiff_t piece) {
     const attention_call *call = context;
     const omni_attention *s = &call->shape;
@@ -30,6 +32,8 @@ static void pack_piece(void *context, ptrdiff_t piece) {
         omni_pack_words(call, group, key, end);
         return;
     }
+#endif
+#if OMNI_HAS_PAIRS
     if (call->key_pairs) {
         pack_key_pairs_pairs(call, group, key, end);
         pack_value_pairs_pairs(call, group, key, end);
@@ -57,6 +61,8 @@ static void attend_piece(void *context, ptrdiff_t piece) {
         omni_attend_words(call, piece % s->group_count, row, count);
         return;
     }
+#endif
+#if OMNI_HAS_PAIRS
     if (call->key_pairs) {
         attend_rows_pairs(call, piece % s->group_count, row, count);
         return;
@@ -85,7 +91,7 @@ void omni_attend(
         call.packed_values_stride = padded_keys * (omni_ceiling(shape->head_width, 16) * 16);
         const bool in_words =
             shape->rounds && omni_attends_in_words(isa) && shape->head_width <= OMNI_WORD_WIDTH;
-        const bool in_pairs = in_words || (shape->rounds && isa == omni_isa_avx512 && omni_has_bfloat16_dot());
+        const bool in_pairs = in_words || (shape->rounds && omni_takes_pairs(isa));
         if (in_pairs) call.packed_keys_stride = padded_keys * (omni_ceiling(shape->head_width, 2) * 2);
         if (in_words) {
             call.key_scales_stride = padded_keys;

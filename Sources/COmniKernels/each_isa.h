@@ -15,6 +15,7 @@
 #define OMNI_IS_AVXVNNI 0
 #define OMNI_IS_AVX512 0
 #define OMNI_IS_NEON 0
+#define OMNI_IS_NEONI8MM 0
 #define OMNI_ISA_NAME scalar
 #define OMNI_TILE_ROWS 2
 #define OMNI_TILE_PANELS 1

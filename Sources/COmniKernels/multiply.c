@@ -84,7 +84,7 @@ static void cut(multiplication *m, ptrdiff_t thread_count) {
     ptrdiff_t rows = omni_min(m->row_count, omni_max(24, omni_min(240, near_limit / row_size)));
     ptrdiff_t panels = work_per_piece / (rows * omni_panel_width * inputs);
     if (m->row_count <= most_memory_bound_rows)
-        panels = omni_max(panels, least_weights_per_piece / omni_panel_size(p->matrix));
+        panels = omni_max(panels, least_weights_per_piece / omni_max(1, omni_panel_size(p->matrix)));
     if (panels < least_panels && rows > least_rows) {
         rows = omni_max(least_rows, work_per_piece / (least_panels * omni_panel_width * inputs));
         panels = least_panels;

@@ -12,11 +12,15 @@
 #define OMNI_PAIRS 1
 #include "isa_avx512bf16.h"
 
+#undef OMNI_TEMPLATE
+#define OMNI_TEMPLATE "templates/multiply_bfloat16_mmla.h"
+#include "isa_neonbf16.h"
+
 omni_multiply_part *omni_multiply_bfloat16(omni_isa isa) { return OMNI_PICK(isa, multiply_bfloat16); }
 
 omni_multiply_part *omni_multiply_bfloat16_pairs(omni_isa isa) {
-#if defined(__x86_64__)
-    if (isa == omni_isa_avx512 && omni_has_bfloat16_dot()) return multiply_bfloat16_pairs;
+#if OMNI_HAS_PAIRS
+    if (omni_takes_pairs(isa)) return multiply_bfloat16_pairs;
 #endif
     (void)isa;
     return NULL;

@@ -8,4 +8,8 @@
 
 #include "isa_avxvnni.h"
 
+#undef OMNI_TEMPLATE
+#define OMNI_TEMPLATE "templates/multiply_integer_mmla.h"
+#include "isa_neoni8mm.h"
+
 omni_multiply_part *omni_multiply_int4(omni_isa isa) { return OMNI_PICK_BYTES(isa, multiply_int4); }

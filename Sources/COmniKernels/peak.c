@@ -16,9 +16,13 @@
 
 #include "isa_avxvnni.h"
 
+#include "isa_neoni8mm.h"
+
 #undef OMNI_PAIRS
 #define OMNI_PAIRS 1
 #include "isa_avx512bf16.h"
+
+#include "isa_neonbf16.h"
 
 typedef double peak_kernel(ptrdiff_t repetition_count);
 
@@ -27,8 +31,8 @@ static peak_kernel *kernel_for(omni_isa isa, omni_format format) {
     case omni_format_float32:
         return OMNI_PICK_BYTES(isa, peak_float32);
     case omni_format_bfloat16:
-#if defined(__x86_64__)
-        if (isa == omni_isa_avx512 && omni_has_bfloat16_dot()) return peak_bfloat16_pairs;
+#if OMNI_HAS_PAIRS
+        if (omni_takes_pairs(isa)) return peak_bfloat16_pairs;
 #endif
         return OMNI_PICK_BYTES(isa, peak_float32);
     case omni_format_int8:

@@ -52,9 +52,12 @@ gcc_folder="$(dirname "$(aarch64-linux-gnu-gcc -print-libgcc-file-name)")"
 arm64=(--target=aarch64-linux-gnu -isystem "$cross/include" -B "$gcc_folder" -L "$gcc_folder" -L "$cross/lib"
     -B "$cross/lib" --ld-path="$(command -v aarch64-linux-gnu-ld)" -static)
 build conformance arm64 "${arm64[@]}"
+build conformance arm64-without-bfloat16 "${arm64[@]}" -DOMNI_WITHOUT_BFLOAT16_DOT
 build_digest digest-arm64 "${arm64[@]}"
-# A processor with the dot product, and one without.
-for cpu in max cortex-a53; do
+echo "kernels: arm64 as max, without products of bfloat16"
+run qemu-aarch64 -cpu max "$out/arm64-without-bfloat16"
+# A processor with matrix products (I8MM and BF16), one with the dot product alone, and one with neither.
+for cpu in max neoverse-n1 cortex-a53; do
     echo "kernels: arm64 as $cpu"
     run qemu-aarch64 -cpu "$cpu" "$out/arm64"
     run qemu-aarch64 -cpu "$cpu" "$out/digest-arm64"

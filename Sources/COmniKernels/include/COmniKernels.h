@@ -18,6 +18,7 @@ typedef enum omni_isa {
     omni_isa_avxvnni = 2,  // x86: the same with AVX-VNNI, the dot product of bytes in 256 bits
     omni_isa_avx512 = 3,   // x86: AVX-512 F, BW, DQ, VL and VNNI; BF16 where it is
     omni_isa_neon = 4,     // arm64: with the dot product
+    omni_isa_neoni8mm = 5,  // arm64: the same with I8MM, matrix products of bytes; BF16 where it is
 } omni_isa;
 
 // Whether this machine and this build have `isa`.

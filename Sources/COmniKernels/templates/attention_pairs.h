@@ -3,8 +3,24 @@
 
 typedef uint16_t OMNI_(u16x16) __attribute__((ext_vector_type(16)));
 
+// Rounded to bfloat16.
+OMNI_INLINE OMNI_(u16x16) OMNI_(halves)(omni_f32x16 v) {
+#if defined(__x86_64__)
+    return (OMNI_(u16x16))_mm512_cvtneps_pbh((__m512)v);
+#else
+    float32x4_t parts[4];
+    bfloat16x8_t rounded[2];
+    OMNI_(u16x16) halves;
+    memcpy(parts, &v, sizeof v);
+    OMNI_UNROLL for (int i = 0; i < 2; i++)
+        rounded[i] = vcvtq_high_bf16_f32(vcvtq_low_bf16_f32(parts[2 * i]), parts[2 * i + 1]);
+    memcpy(&halves, rounded, sizeof halves);
+    return halves;
+#endif
+}
+
 OMNI_INLINE void OMNI_(store_halves)(uint16_t *p, omni_f32x16 v, ptrdiff_t count) {
-    const OMNI_(u16x16) halves = (OMNI_(u16x16))_mm512_cvtneps_pbh((__m512)v);
+    const OMNI_(u16x16) halves = OMNI_(halves)(v);
     memcpy(p, &halves, (size_t)omni_min(count, 16) * sizeof *p);
 }
 
@@ -22,7 +38,8 @@ static void OMNI_(pack_key_pairs)(const attention_call *call, ptrdiff_t group, p
                 const ptrdiff_t left = key + i < s->key_count ? s->head_width - d : 0;
                 const omni_f32x16 a = left > 0 ? load_some(source, left) : splat16(0);
                 const omni_f32x16 b = left > 16 ? load_some(source + 16, left - 16) : splat16(0);
-                v[i] = (omni_f32x16)_mm512_cvtne2ps_pbh((__m512)b, (__m512)a);
+                const OMNI_(u16x16) halves[2] = {OMNI_(halves)(a), OMNI_(halves)(b)};
+                memcpy(&v[i], halves, sizeof v[i]);
             }
             transpose16(v);
             for (ptrdiff_t c = 0; c < omni_min(16, (padded - d) / 2); c++) memcpy(panel + (d / 2 + c) * 32, &v[c], 64);

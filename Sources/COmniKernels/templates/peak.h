@@ -2,7 +2,7 @@
 // none waits for its last addition. Each function returns the additions and multiplications that it did.
 #define OMNI_PEAK_SUMS 12
 
-#if OMNI_PAIRS || OMNI_IS_AVX512
+#if OMNI_IS_AVX512 || (OMNI_PAIRS && defined(__x86_64__))
 #define OMNI_PEAK_LANES 16
 #elif OMNI_IS_AVX2 || OMNI_IS_AVXVNNI
 #define OMNI_PEAK_LANES 8
@@ -14,17 +14,29 @@ typedef float OMNI_(peak_floats) __attribute__((ext_vector_type(OMNI_PEAK_LANES)
 typedef int32_t OMNI_(peak_words) __attribute__((ext_vector_type(OMNI_PEAK_LANES)));
 
 #if OMNI_PAIRS
+// What products of bfloat16 do for a register: OMNI_PEAK_PAIRS products of a lane.
+OMNI_INLINE OMNI_(peak_floats) OMNI_(peak_pairs)(OMNI_(peak_floats) sum, OMNI_(peak_floats) w, OMNI_(peak_floats) x) {
+#if defined(__x86_64__)
+#define OMNI_PEAK_PAIRS 2
+    return (OMNI_(peak_floats))_mm512_dpbf16_ps((__m512)sum, (__m512bh)w, (__m512bh)x);
+#else
+#define OMNI_PEAK_PAIRS 4
+    return (OMNI_(peak_floats))vbfmmlaq_f32(
+        (float32x4_t)sum, vreinterpretq_bf16_f32((float32x4_t)w), vreinterpretq_bf16_f32((float32x4_t)x));
+#endif
+}
+
 static double OMNI_(peak_bfloat16)(ptrdiff_t repetition_count) {
     OMNI_(peak_floats) sum[OMNI_PEAK_SUMS], w = (OMNI_(peak_floats))(0x1p-120f), x = w;
     OMNI_UNROLL for (int i = 0; i < OMNI_PEAK_SUMS; i++) sum[i] = w;
     for (ptrdiff_t repetition = 0; repetition < repetition_count; repetition++) {
         OMNI_UNROLL for (int i = 0; i < OMNI_PEAK_SUMS; i++) {
             OMNI_KEEP(w);
-            sum[i] = (OMNI_(peak_floats))_mm512_dpbf16_ps((__m512)sum[i], (__m512bh)w, (__m512bh)x);
+            sum[i] = OMNI_(peak_pairs)(sum[i], w, x);
             OMNI_KEEP(sum[i]);
         }
     }
-    return 4.0 * OMNI_PEAK_LANES * OMNI_PEAK_SUMS * (double)repetition_count;
+    return 2.0 * OMNI_PEAK_PAIRS * OMNI_PEAK_LANES * OMNI_PEAK_SUMS * (double)repetition_count;
 }
 #else
 static double OMNI_(peak_float32)(ptrdiff_t repetition_count) {
@@ -67,6 +79,10 @@ enum { OMNI_(products8) = 16, OMNI_(products4) = 4 };
 #define OMNI_PEAK_DOT8(sum, w, x) vdotq_s32((int32x4_t)(sum), (int8x16_t)(w), (int8x16_t)(x))
 #define OMNI_PEAK_DOT4 OMNI_PEAK_DOT8
 enum { OMNI_(products8) = 4, OMNI_(products4) = 4 };
+#elif OMNI_IS_NEONI8MM
+#define OMNI_PEAK_DOT8(sum, w, x) vmmlaq_s32((int32x4_t)(sum), (int8x16_t)(w), (int8x16_t)(x))
+#define OMNI_PEAK_DOT4 OMNI_PEAK_DOT8
+enum { OMNI_(products8) = 8, OMNI_(products4) = 8 };
 #elif defined(__x86_64__)
 #define OMNI_PEAK_DOT8(sum, w, x) _mm_add_epi32((__m128i)(sum), _mm_madd_epi16((__m128i)(w), (__m128i)(x)))
 #define OMNI_PEAK_DOT4 OMNI_PEAK_DOT8

@@ -1,6 +1,23 @@
 // y = x · w for one tile of bfloat16 weights: columns in pairs, a line of 32 halves holds a pair of columns of 16 rows.
 // Activations are floats, and a weight becomes one by 16 zero bits; or, when OMNI_PAIRS, they are bfloat16 as well, and
 // two columns take one instruction.
+#if OMNI_PAIRS
+OMNI_INLINE omni_f32x16 OMNI_(dot_pairs)(omni_f32x16 sum, omni_u32x16 line, int32_t columns) {
+#if defined(__x86_64__)
+    return (omni_f32x16)_mm512_dpbf16_ps((__m512)sum, (__m512bh)line, (__m512bh)_mm512_set1_epi32(columns));
+#else
+    const bfloat16x8_t pairs = vreinterpretq_bf16_s32(vdupq_n_s32(columns));
+    float32x4_t sums[4];
+    bfloat16x8_t weights[4];
+    memcpy(sums, &sum, sizeof sum);
+    memcpy(weights, &line, sizeof line);
+    OMNI_UNROLL for (int i = 0; i < 4; i++) sums[i] = vbfdotq_f32(sums[i], weights[i], pairs);
+    memcpy(&sum, sums, sizeof sum);
+    return sum;
+#endif
+}
+#endif
+
 OMNI_INLINE void tile_bfloat16(
     const OMNI_ACTIVATION *x, ptrdiff_t x_stride, const uint16_t *w, ptrdiff_t panel_stride, ptrdiff_t count,
     const float *bias, bool adding, float *y, ptrdiff_t y_stride, ptrdiff_t width, const int rows, const int panels
@@ -14,9 +31,7 @@ OMNI_INLINE void tile_bfloat16(
         OMNI_UNROLL for (int i = 0; i < rows; i++) {
             int32_t columns;
             memcpy(&columns, x + i * x_stride + k, sizeof columns);
-            const __m512bh pairs = (__m512bh)_mm512_set1_epi32(columns);
-            OMNI_UNROLL for (int j = 0; j < panels; j++)
-                sum[i][j] = (omni_f32x16)_mm512_dpbf16_ps((__m512)sum[i][j], (__m512bh)line[j], pairs);
+            OMNI_UNROLL for (int j = 0; j < panels; j++) sum[i][j] = OMNI_(dot_pairs)(sum[i][j], line[j], columns);
         }
 #else
         OMNI_UNROLL for (int i = 0; i < rows; i++) {

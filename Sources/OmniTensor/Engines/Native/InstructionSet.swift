@@ -12,6 +12,8 @@ public enum InstructionSet: String, Sendable, Hashable, CaseIterable {
     case avx512
     /// NEON with the dot product, on arm64.
     case neon
+    /// NEON with I8MM, matrix products of bytes, on arm64; BF16 where the machine has it.
+    case neoni8mm
 
     /// The sets that this machine has, ``scalar`` among them.
     public static var available: [InstructionSet] { allCases.filter { omni_isa_is_available($0.kernels) } }
@@ -41,6 +43,7 @@ public enum InstructionSet: String, Sendable, Hashable, CaseIterable {
         case .avxvnni: omni_isa_avxvnni
         case .avx512: omni_isa_avx512
         case .neon: omni_isa_neon
+        case .neoni8mm: omni_isa_neoni8mm
         }
     }
 }

@@ -1,8 +1,8 @@
 import OmniCore
 
-/// The shell around a ``ConversationMachine``: the only part of a conversation with a clock and tasks. It receives audio
-/// and commands, feeds the machine one input at a time and performs its actions. Belongs to one task; replies are made
-/// on another thread.
+/// The shell around a ``ConversationMachine``: the only part of a conversation with a clock and tasks. It receives
+/// audio and commands, feeds the machine one input at a time and performs its actions. Belongs to one task; replies
+/// are made on another thread.
 final class ConversationDriver<Maker: ReplyMaker> {
     let inbox: Mailbox<ConversationInbox>
     let outbox: Mailbox<ConversationOutbox>

@@ -26,7 +26,8 @@ package struct EchoCanceller: Sendable {
     private let blockSampleCount: Int
     private var filter: AdaptiveFilter
     /// A plain delay, as it was found last: a voice of one pitch says little of the taps between its periods, so what
-    /// was learnt from one utterance may do worse at the next. Where it was found a period off, it is found right later.
+    /// was learnt from one utterance may do worse at the next. Where it was found a period off, it is found right
+    /// later.
     private var plain: AdaptiveFilter
     /// The delay of the filter's first tap, in samples; `nil` while it is not known.
     private var delay: Int?
@@ -106,9 +107,9 @@ package struct EchoCanceller: Sendable {
         let unlearnt = plain.residue(of: heard, played: played)
         if unlearnt.power < 0.5 * residue.power { (filter, residue) = (plain, unlearnt) }
         let (before, after) = (heard.power, residue.power)
-        // Lately the reply was this loud: much softer audio beside it is what is left of it, not a speaker. It dies away
-        // by 0.7 dB in a window: slower, and speakers who are little louder than the reply are taken for its rest;
-        // faster, and the rest of a loud vowel is taken for a speaker.
+        // Lately the reply was this loud: much softer audio beside it is what is left of it, not a speaker. It dies
+        // away by 0.7 dB in a window: slower, and speakers who are little louder than the reply are taken for its
+        // rest; faster, and the rest of a loud vowel is taken for a speaker.
         echoPower = max(0.85 * echoPower, before - after)
         let isEcho = min(before, after) <= settings.largestResidue * max(before, echoPower)
         // Nothing to remove, or another speaker: leave what was learnt alone.

@@ -14,8 +14,8 @@ public struct WeightPrecision: Sendable, Hashable, CustomStringConvertible {
     /// Integers of 4 bits, with a scale for each 32 neighbours of a row: 4.5 bits for each weight. A language model
     /// keeps the matrices of its attention as ``int8``: they are a tenth of it, and a third of what rounding costs.
     public static let int4 = WeightPrecision(name: "int4")
-    /// A model's choice between ``int8`` and ``int4`` for each of its matrices, by what their rounding costs: 6 bits for
-    /// each weight. No engine packs a matrix with it.
+    /// A model's choice between ``int8`` and ``int4`` for each of its matrices, by what their rounding costs: 6 bits
+    /// for each weight. No engine packs a matrix with it.
     public static let mixed = WeightPrecision(name: "mixed")
 
     /// Every precision that some engine knows, the most exact first.

@@ -57,8 +57,8 @@ final class TensorStorage<Scalar: TensorScalar>: @unchecked Sendable {
 
     /// Elements that are all `value`.
     ///
-    /// Other modules call this for a type that only its metadata describes: bytes are copied, a block at a time, instead
-    /// of elements.
+    /// Other modules call this for a type that only its metadata describes: bytes are copied, a block at a time,
+    /// instead of elements.
     convenience init(repeating value: Scalar, count: Int) {
         self.init(count: count)
         let isZero = unsafe withUnsafeBytes(of: value) { unsafe $0.allSatisfy { $0 == 0 } }

@@ -36,8 +36,8 @@ struct EncoderStem: Sendable {
 
     /// `mel` `[2T, M]` to `positions` `[T, D]`; `hidden` is working memory for `[2T + 2, D]`.
     ///
-    /// Frames of silence before or after an utterance are alike. So are the rows that become of them, up to the embedding:
-    /// one of them is computed.
+    /// Frames of silence before or after an utterance are alike. So are the rows that become of them, up to the
+    /// embedding: one of them is computed.
     func callAsFunction(
         _ mel: Tensor<Float>, into positions: inout Tensor<Float>, hidden: inout Tensor<Float>,
         observe: WhisperEncoder.Observer? = nil

@@ -6,6 +6,7 @@ The 200 questions of `unknown_held_out.txt` were written apart from these templa
 import random
 
 from . import domain
+from .numbers import spoken_number
 
 PEOPLE = (
     "Einstein, Shakespeare, Napoleon, Mozart, Cleopatra, Newton, Darwin, Beethoven, Picasso, Columbus, my mother, my boss, "
@@ -124,9 +125,7 @@ Tell me about {odd} {odd}.
 
 _COUNTS = "two three four five six eight nine ten twelve fifteen twenty thirty forty fifty sixty ninety".split()
 # What the model is not taught to work out: products beyond those of ten, sums beyond a hundred, differences below nothing.
-_DOZENS = "eleven twelve thirteen fifteen sixteen twenty thirty forty fifty eighty".split()
-_HIGH = "sixty seventy eighty ninety".split()
-_FEW = "two three four five six eight nine ten twelve".split()
+_DOZENS, _HIGH, _FEW = ([" ".join(spoken_number(n)) for n in numbers] for numbers in (range(11, 100), range(51, 100), range(2, 51)))
 _UNLISTED = [p for p in PLACES[:12] if p not in domain.CAPITALS]
 
 

@@ -125,7 +125,8 @@ Tell me about {odd} {odd}.
 
 _COUNTS = "two three four five six eight nine ten twelve fifteen twenty thirty forty fifty sixty ninety".split()
 # What the model is not taught to work out: products beyond those of ten, sums beyond a hundred, differences below nothing.
-_DOZENS, _HIGH, _FEW = ([" ".join(spoken_number(n)) for n in numbers] for numbers in (range(11, 100), range(51, 100), range(2, 51)))
+_DOZENS, _HIGH, _FEW = (
+    [" ".join(spoken_number(n)) for n in numbers] for numbers in (range(11, 100), range(51, 100), range(2, 51)))
 _UNLISTED = [p for p in PLACES[:12] if p not in domain.CAPITALS]
 
 

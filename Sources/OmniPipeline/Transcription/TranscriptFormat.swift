@@ -21,7 +21,9 @@ public enum TranscriptFormat: String, Sendable, Hashable, CaseIterable {
     ///
     /// Subtitles of a transcript with word times last from the first word of a segment to its last.
     ///
-    /// - Parameter alwaysIncludesHours: whether WebVTT has hours also while there are none, as SubRip does.
+    /// - Parameters:
+    ///   - transcript: what was said.
+    ///   - alwaysIncludesHours: whether WebVTT has hours also while there are none, as SubRip does.
     public func render(_ transcript: Transcript, alwaysIncludesHours: Bool = false) throws -> String {
         switch self {
         case .text: return transcript.segments.map { Self.trimmed($0.text) + "\n" }.joined()

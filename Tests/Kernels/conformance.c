@@ -89,6 +89,29 @@ static void check_products(omni_pool *pool, omni_isa isa) {
     }
 }
 
+// A product of weights that are these integers times one scale, which is a power of two: compared with exact sums.
+static void check_codes(
+    omni_pool *pool, omni_isa isa, const char *name, omni_format format, const int8_t *codes, float scale, const float *x,
+    ptrdiff_t rows, ptrdiff_t outputs, ptrdiff_t inputs
+) {
+    float *scales = malloc(outputs * inputs / 32 * sizeof *scales), *y = malloc(rows * outputs * sizeof *y);
+    double *expected = malloc(rows * outputs * sizeof *expected);
+    void *panels = aligned_alloc(64, omni_packed_size(format, outputs, inputs));
+    for (ptrdiff_t i = 0; i < outputs * inputs / 32; i++) scales[i] = scale;
+    for (ptrdiff_t r = 0; r < rows; r++) {
+        for (ptrdiff_t o = 0; o < outputs; o++) {
+            double sum = 0;
+            for (ptrdiff_t k = 0; k < inputs; k++) sum += (double)x[r * inputs + k] * codes[o * inputs + k] * scale;
+            expected[r * outputs + o] = sum;
+        }
+    }
+    omni_pack_codes(format, codes, scales, outputs, inputs, panels);
+    const omni_matrix matrix = {format, outputs, inputs, panels, NULL};
+    omni_multiply(pool, isa, &matrix, x, inputs, rows, false, y);
+    check(name, isa, y, expected, rows * outputs, 1e-6);
+    free(scales), free(y), free(expected), free(panels);
+}
+
 // The largest integers that weights and activations become, with signs that make sums as large as they can be: a
 // product that saturates or overflows anywhere is far off. Nothing is rounded, so the rest of the result is exact.
 static void check_largest_integers(omni_pool *pool, omni_isa isa) {
@@ -99,8 +122,7 @@ static void check_largest_integers(omni_pool *pool, omni_isa isa) {
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         for (ptrdiff_t rows = 1; rows <= most_rows; rows += 4) {
             int8_t codes[outputs * inputs];
-            float scales[outputs * inputs / 32], x[most_rows * inputs], y[most_rows * outputs];
-            for (ptrdiff_t i = 0; i < outputs * inputs / 32; i++) scales[i] = 0.25f;
+            float x[most_rows * inputs];
             // Output 0 has the highest everywhere, 1 the lowest, others mixtures of ever more of one; rows likewise.
             for (ptrdiff_t i = 0; i < outputs * inputs; i++) {
                 const ptrdiff_t output = i / inputs;
@@ -110,20 +132,7 @@ static void check_largest_integers(omni_pool *pool, omni_isa isa) {
                 const ptrdiff_t row = i / inputs;
                 x[i] = row % 2 ^ (noise() * 20 > 20 - row) ? -127 : 127;
             }
-            double expected[most_rows * outputs];
-            for (ptrdiff_t r = 0; r < rows; r++) {
-                for (ptrdiff_t o = 0; o < outputs; o++) {
-                    double sum = 0;
-                    for (ptrdiff_t k = 0; k < inputs; k++) sum += (double)x[r * inputs + k] * codes[o * inputs + k] / 4;
-                    expected[r * outputs + o] = sum;
-                }
-            }
-            void *panels = aligned_alloc(64, omni_packed_size(cases[c].format, outputs, inputs));
-            omni_pack_codes(cases[c].format, codes, scales, outputs, inputs, panels);
-            const omni_matrix matrix = {cases[c].format, outputs, inputs, panels, NULL};
-            omni_multiply(pool, isa, &matrix, x, inputs, rows, false, y);
-            check(cases[c].name, isa, y, expected, rows * outputs, 1e-6);
-            free(panels);
+            check_codes(pool, isa, cases[c].name, cases[c].format, codes, 0.25f, x, rows, outputs, inputs);
         }
     }
 }
@@ -155,12 +164,9 @@ static void check_largest_sums(omni_pool *pool, omni_isa isa) {
     static const struct { omni_format format; int lowest, highest; const char *name; } cases[] = {
         {omni_format_int8, -127, 127, "int8, largest sums"}, {omni_format_int4, -8, 7, "int4, largest sums"},
     };
-    float *x = malloc(rows * inputs * sizeof *x), *y = malloc(rows * outputs * sizeof *y);
-    double *expected = malloc(rows * outputs * sizeof *expected);
+    float *x = malloc(rows * inputs * sizeof *x);
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         int8_t codes[outputs * inputs];
-        float scales[outputs * inputs / 32];
-        for (ptrdiff_t i = 0; i < outputs * inputs / 32; i++) scales[i] = 0.5f;
         // Signs that change after 1, 2, 4 ... columns, in both phases, and some without order; activations' likewise.
         for (ptrdiff_t i = 0; i < outputs * inputs; i++) {
             const ptrdiff_t output = i / inputs, column = i % inputs;
@@ -180,20 +186,10 @@ static void check_largest_sums(omni_pool *pool, omni_isa isa) {
                 for (ptrdiff_t k = 0; k < 32; k++)
                     if (r % 8 < 7 ? k >> r % 8 & 1 : noise() > 0) columns[k] = -columns[k];
             }
-            for (ptrdiff_t o = 0; o < outputs; o++) {
-                double sum = 0;
-                for (ptrdiff_t k = 0; k < inputs; k++) sum += (double)x[r * inputs + k] * codes[o * inputs + k] / 2;
-                expected[r * outputs + o] = sum;
-            }
         }
-        void *panels = aligned_alloc(64, omni_packed_size(cases[c].format, outputs, inputs));
-        omni_pack_codes(cases[c].format, codes, scales, outputs, inputs, panels);
-        const omni_matrix matrix = {cases[c].format, outputs, inputs, panels, NULL};
-        omni_multiply(pool, isa, &matrix, x, inputs, rows, false, y);
-        check(cases[c].name, isa, y, expected, rows * outputs, 1e-6);
-        free(panels);
+        check_codes(pool, isa, cases[c].name, cases[c].format, codes, 0.5f, x, rows, outputs, inputs);
     }
-    free(x), free(y), free(expected);
+    free(x);
 }
 
 // What the machine can do at most is something, in every format.

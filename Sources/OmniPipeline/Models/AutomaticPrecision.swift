@@ -20,7 +20,8 @@ public struct AutomaticPrecision: Sendable, Hashable {
             plan = .int8
             let speed = Self.int8Ratio[instructionSet].map { "\($0) times as fast as" } ?? "expected to be faster than"
             reason =
-                "8-bit products are \(speed) 32-bit ones with \(instructionSet), and a step reads a quarter of the memory"
+                "8-bit products are \(speed) 32-bit ones with \(instructionSet), and a step reads a quarter of the "
+                + "memory"
         }
     }
 

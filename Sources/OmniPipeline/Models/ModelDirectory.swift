@@ -9,7 +9,7 @@ public import Foundation
 /// |---|---|
 /// | language model | `lit_model.pth`, `lit_model.safetensors`, or the list of its files, `lit_model.*.index.json` |
 /// | its configuration | `model_config.yaml` |
-/// | speech encoder | `small.pt`, `whisper/`, `whisper.*`, `whisper-*.*`; else the one other file that holds an encoder |
+/// | speech encoder | `small.pt`, `whisper/`, `whisper.*`, `whisper-*.*`; else the one other file with an encoder |
 /// | codec | `snac/`, `snac_24khz/`, the folder itself, or beside it in the cache |
 /// | tokenizer | `tokenizer.json`, `tokenizer.model` |
 /// | voice activity | `silero_vad.onnx`, `silero_vad.safetensors`; optional |

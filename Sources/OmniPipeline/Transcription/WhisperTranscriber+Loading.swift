@@ -57,9 +57,9 @@ public struct TranscriberLoadingError: Error, Sendable, Hashable, CustomStringCo
     public let directory: String
 
     public var description: String {
-        "\(directory): there is no tokenizer for the model: neither tokenizer.json, nor vocab.json with merges.txt, nor "
-            + "the rank file that openai-whisper ships (multilingual.tiktoken, or gpt2.tiktoken for English-only models); "
-            + "put one of them there or name one"
+        "\(directory): there is no tokenizer for the model: neither tokenizer.json, nor vocab.json with merges.txt, "
+            + "nor the rank file that openai-whisper ships (multilingual.tiktoken, or gpt2.tiktoken for English-only "
+            + "models); put one of them there or name one"
     }
 }
 

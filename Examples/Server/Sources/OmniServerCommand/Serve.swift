@@ -19,8 +19,8 @@ struct Serve: AsyncParsableCommand {
             are for its operator. A browser gives a page the microphone on this machine, or over https: see \
             --tls-cert.
 
-            The first start measures how many conversations the machine bears, and keeps that in the folder omni of the \
-            user's caches for the next one.
+            The first start measures how many conversations the machine bears, and keeps that in the folder omni of \
+            the user's caches for the next one.
 
             Each setting is also an environment variable, OMNI_HOST for --host, and a key of the JSON file that \
             --config names, "host". Flags come before the environment, and that before the file.

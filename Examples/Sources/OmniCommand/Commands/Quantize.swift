@@ -44,8 +44,8 @@ struct Quantize: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             """
-            A folder of recorded questions (WAV). With 4 and 6 bits, 4-bit weights are then rounded so that the answers \
-            to such questions suffer least.
+            A folder of recorded questions (WAV). With 4 and 6 bits, 4-bit weights are then rounded so that the \
+            answers to such questions suffer least.
             """, valueName: "dir"))
     var calibrate: String?
 

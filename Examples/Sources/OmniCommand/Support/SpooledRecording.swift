@@ -135,7 +135,8 @@ private enum TemporaryData {
     /// An empty file without a name, which its descriptor keeps; `nil` where none can be made.
     static func makeFile() -> FileHandle? {
         // mkstemp puts letters of its own in the place of the six at the end.
-        var template = Array("\(folder)/omni-XXXXXX".utf8CString)
+        let name = "omni-" + String(repeating: "X", count: 6)
+        var template = Array("\(folder)/\(name)".utf8CString)
         let descriptor = unsafe mkstemp(&template)
         guard descriptor >= 0 else { return nil }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)

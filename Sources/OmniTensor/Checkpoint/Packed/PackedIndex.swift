@@ -25,7 +25,8 @@ enum PackedIndex {
             throw CheckpointError(
                 .unsupported, file: file,
                 reason:
-                    "the weights are packed as \"\(layout)\", not \"\(NativeLayout.name)\"; pack the published ones again"
+                    "the weights are packed as \"\(layout)\", not \"\(NativeLayout.name)\"; pack the published "
+                    + "ones again"
             )
         }
         var matrices: [String: StoredMatrixInfo] = [:]

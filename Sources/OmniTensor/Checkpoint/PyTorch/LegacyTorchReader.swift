@@ -1,8 +1,8 @@
 internal import OmniFormats
 
 /// Reads the index of a file that `torch.save` wrote before version 1.6, or later with
-/// `_use_new_zipfile_serialization=False`: pickles one after another — a magic number, the version, a description of
-/// the machine, the value itself, the keys of its storages — and then the storages, each with its element count before
+/// `_use_new_zipfile_serialization=False`: pickles one after another (a magic number, the version, a description of
+/// the machine, the value itself, the keys of its storages) and then the storages, each with its element count before
 /// it.
 enum LegacyTorchReader {
     /// How such a file starts: a pickle of the magic number.

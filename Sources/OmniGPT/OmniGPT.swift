@@ -28,8 +28,8 @@ public struct OmniGPT: Sendable {
     ///   - configuration: the shape that the weights must have.
     ///   - engine: what to compute with.
     ///   - precision: how precisely matrices are kept.
-    /// - Throws: ``OmniGPTError/invalidConfiguration(field:reason:)``; `CheckpointError` when a tensor is missing,
-    ///   misshapen or of no use; `ComputeEngineError` for a precision that the engine has not.
+    /// - Throws: `ModelConfigurationError`; `CheckpointError` when a tensor is missing, misshapen or of no use;
+    ///   `ComputeEngineError` for a precision that the engine has not.
     public init(
         _ weights: WeightScope, configuration: Configuration, engine: any ComputeEngine,
         precision: WeightPrecision = .float32
@@ -99,8 +99,8 @@ extension OmniGPT {
     ///   - configuration: `model_config.yaml`.
     ///   - engine: what to compute with; `nil` for a `NativeEngine` with a thread for each core.
     ///   - precision: how precisely matrices are kept.
-    /// - Throws: ``OmniGPTError`` for a fault of the configuration, `CheckpointError` for one of the weights,
-    ///   `ComputeEngineError` for a precision that the engine has not.
+    /// - Throws: `ModelConfigurationError`, `CheckpointError`; `ComputeEngineError` for a precision that the engine has
+    ///   not.
     public static func load(
         weights: URL, configuration: URL, engine: (any ComputeEngine)? = nil,
         precision: WeightPrecision = .float32

@@ -1,11 +1,8 @@
 public import OmniCore
 
-/// What is wrong with a decoder's configuration or with what it is asked, with the facts.
+/// What is wrong with what a decoder is asked, with the facts. Faults of its configuration are
+/// `ModelConfigurationError`s, those of the weights `CheckpointError`s.
 public enum OmniGPTError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// `model_config.yaml` cannot be read, is not YAML or has a value of the wrong type.
-    case unreadableConfiguration(file: String, reason: String)
-    /// A value of the configuration that no decoder can have; `field` is its name in the file.
-    case invalidConfiguration(field: String, reason: String)
     /// The vocabularies have no room for the special tokens that prompts are made of.
     case noSpecialTokens(textVocabularyCount: Int, audioVocabularyCount: Int)
     /// A spoken question in a mode that reads, or a written one in a mode that listens.
@@ -21,8 +18,6 @@ public enum OmniGPTError: Error, Sendable, Hashable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .unreadableConfiguration(let file, let reason): "\(file): \(reason)"
-        case .invalidConfiguration(let field, let reason): "the decoder's configuration: \(field): \(reason)"
         case .noSpecialTokens(let text, let audio):
             "a vocabulary of \(text) text and \(audio) audio tokens has no room for special tokens"
         case .questionDoesNotFit(let mode):

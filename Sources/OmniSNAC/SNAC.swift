@@ -27,8 +27,8 @@ public struct SNAC: SpeechCodec {
     ///   - noise: used where a call names none.
     ///   - engine: what to compute with.
     ///   - precision: how precisely matrices are kept.
-    /// - Throws: ``SNACError/invalidConfiguration(field:reason:)``; `CheckpointError` when a tensor is missing,
-    ///   misshapen or of no use; `ComputeEngineError` for a precision that the engine has not.
+    /// - Throws: `ModelConfigurationError`; `CheckpointError` when a tensor is missing, misshapen or of no use;
+    ///   `ComputeEngineError` for a precision that the engine has not.
     public init(
         _ weights: WeightScope, configuration: Configuration, noise: NoiseSource = .seeded(0),
         engine: any ComputeEngine, precision: WeightPrecision = .float32
@@ -75,8 +75,7 @@ extension SNAC {
     ///   - noise: used where a call names none.
     ///   - engine: what to compute with; `nil` for a `NativeEngine` with a thread for each core.
     ///   - precision: how precisely matrices are kept.
-    /// - Throws: ``SNACError/unreadableConfiguration(file:reason:)``,
-    ///   ``SNACError/invalidConfiguration(field:reason:)``; a fault of the weights, or none, as a `CheckpointError`;
+    /// - Throws: `ModelConfigurationError`; a fault of the weights, or none, as a `CheckpointError`;
     ///   `ComputeEngineError` for a precision that the engine has not.
     public static func load(
         from directory: URL, noise: NoiseSource = .seeded(0), engine: (any ComputeEngine)? = nil,

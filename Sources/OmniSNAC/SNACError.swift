@@ -1,10 +1,6 @@
-/// What is wrong with a codec's configuration or codes, with the facts. Faults of the weights are
-/// `CheckpointError`s, those of audio `AudioInputError`s.
+/// What is wrong with the codes that a codec is given, with the facts. Faults of the weights are `CheckpointError`s,
+/// those of the configuration `ModelConfigurationError`s, those of audio `AudioInputError`s.
 public enum SNACError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// `config.json` cannot be read or is not JSON of the right types.
-    case unreadableConfiguration(file: String, reason: String)
-    /// A value of the configuration that no codec can have.
-    case invalidConfiguration(field: String, reason: String)
     /// A code that its codebook does not have.
     case codeOutOfRange(code: Int32, codebook: Int, codebookSize: Int)
     /// A frame with too few or too many codes.
@@ -18,8 +14,6 @@ public enum SNACError: Error, Sendable, Hashable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .unreadableConfiguration(let file, let reason): "\(file): \(reason)"
-        case .invalidConfiguration(let field, let reason): "the codec's configuration: \(field): \(reason)"
         case .codeOutOfRange(let code, let codebook, let size):
             "code \(code) is outside codebook \(codebook), which has \(size) codes"
         case .wrongFrameWidth(let expected, let found): "a frame has \(expected) codes, not \(found)"

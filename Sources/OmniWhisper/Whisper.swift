@@ -68,8 +68,8 @@ extension Whisper {
     ///     either (`*.index.json`).
     ///   - engine: what to compute with; `nil` for a `NativeEngine` with a thread for each core.
     ///   - precision: how precisely matrices are kept.
-    /// - Throws: ``WhisperError``; a fault of the file as a `CheckpointError`; `ComputeEngineError` for a precision
-    ///   that the engine has not.
+    /// - Throws: ``WhisperError``, `ModelConfigurationError`; a fault of the file as a `CheckpointError`;
+    ///   `ComputeEngineError` for a precision that the engine has not.
     public static func load(
         from url: URL, engine: (any ComputeEngine)? = nil, precision: WeightPrecision = .float32
     ) throws -> Whisper {

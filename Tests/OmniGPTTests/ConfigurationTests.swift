@@ -1,4 +1,5 @@
 import Foundation
+import OmniTensor
 import TestSupport
 import Testing
 
@@ -99,12 +100,10 @@ import Testing
         ("name", "{a: b}"), ("rope_base", "true"), ("n_head", "{}"),
     ])
     func wrongTypes(field: String, value: String) {
-        #expect {
-            try OmniGPT.Configuration(yaml: Self.small + "\(field): \(value)")
-        } throws: { error in
-            guard case .unreadableConfiguration(_, let reason)? = error as? OmniGPTError else { return false }
-            return reason.contains(field)
+        let error = #expect(throws: ModelConfigurationError.self) {
+            try OmniGPT.Configuration(yaml: Self.small + "\(field): \(value)", file: "model_config.yaml")
         }
+        #expect(error?.code == .malformed && error?.file == "model_config.yaml" && error?.field == field)
     }
 
     @Test(arguments: [
@@ -121,11 +120,9 @@ import Testing
     ])
     func valuesThatNoDecoderHas(field: String, value: String) {
         let others = field.hasSuffix("vocab_size") && field != "padded_vocab_size" ? "" : Self.small
-        #expect {
-            try OmniGPT.Configuration(yaml: others + "\(field): \(value)")
-        } throws: { error in
-            guard case .invalidConfiguration? = error as? OmniGPTError else { return false }
-            return true
+        let error = #expect(throws: ModelConfigurationError.self) {
+            try OmniGPT.Configuration(yaml: others + "\(field): \(value)", file: "model_config.yaml")
         }
+        #expect(error?.code == .invalid && error?.file == "model_config.yaml" && error?.field != nil)
     }
 }

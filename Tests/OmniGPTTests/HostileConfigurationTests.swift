@@ -47,8 +47,8 @@ import Testing
                 do {
                     _ = try OmniGPT.Configuration.load(from: url)
                     return false
-                } catch OmniGPTError.unreadableConfiguration(let file, _) {
-                    return file == url.path
+                } catch let error as ModelConfigurationError {
+                    return error.code == .malformed && error.file == url.path
                 }
             }
         }
@@ -56,11 +56,10 @@ import Testing
         #expect(try refuses([0xff, 0xfe, 0x00]))
         #expect(try refuses([UInt8](repeating: 0, count: 100)))
         #expect(try refuses(repeatElement(UInt8(ascii: "a"), count: 10_000_000)))
-        #expect(throws: OmniGPTError.self) {
-            try OmniGPT.Configuration.load(from: FileManager.default.temporaryDirectory.appending(path: "omni-none"))
-        }
-        #expect(throws: OmniGPTError.self) {
-            try OmniGPT.Configuration.load(from: FileManager.default.temporaryDirectory)
+        let folder = FileManager.default.temporaryDirectory
+        for file in [folder, folder.appending(path: "omni-none")] {
+            let error = #expect(throws: ModelConfigurationError.self) { try OmniGPT.Configuration.load(from: file) }
+            #expect(error?.code == .unreadable && error?.file == file.path)
         }
     }
 
@@ -91,7 +90,7 @@ import Testing
                     let configuration = try OmniGPT.Configuration(yaml: rest + "\n\(field): \(lie)\n")
                     _ = try OmniGPT(
                         WeightScope(checkpoint), configuration: configuration, engine: BLASEngine())
-                } catch is OmniGPTError {
+                } catch is ModelConfigurationError {
                 } catch is CheckpointError {
                 }
             }

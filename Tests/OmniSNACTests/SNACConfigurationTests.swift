@@ -43,22 +43,22 @@ import Testing
 
     @Test(arguments: [
         ("", "config.json: the file is empty; download it again"),
-        ("[]", "config.json: : the value has the wrong type"),
+        ("[]", "config.json: this is not a JSON object"),
         (#"{"encoder_rates": 3}"#, "config.json: encoder_rates: the value has the wrong type"),
         (#"{"decoder_dim": "wide"}"#, "config.json: decoder_dim: the value has the wrong type"),
-        (#"{"decoder_rates": []}"#, "the codec's configuration: decoder_rates: 0 blocks are not 1 to 8"),
-        (#"{"vq_strides": []}"#, "the codec's configuration: vq_strides: there are no codebooks"),
-        (#"{"vq_strides": [8, 3]}"#, "the codec's configuration: vq_strides: 8 is no multiple of the next, 3"),
-        (#"{"decoder_dim": 0}"#, "the codec's configuration: decoder_dim: 0 is not between 1 and 65536"),
-        (#"{"decoder_dim": 8}"#, "the codec's configuration: decoder_dim: 8 channels cannot be halved 4 times"),
+        (#"{"decoder_rates": []}"#, "config.json: decoder_rates: 0 blocks are not 1 to 8"),
+        (#"{"vq_strides": []}"#, "config.json: vq_strides: there are no codebooks"),
+        (#"{"vq_strides": [8, 3]}"#, "config.json: vq_strides: 8 is no multiple of the next, 3"),
+        (#"{"decoder_dim": 0}"#, "config.json: decoder_dim: 0 is not in 1...65536"),
+        (#"{"decoder_dim": 8}"#, "config.json: decoder_dim: 8 channels cannot be halved 4 times"),
         (
             #"{"decoder_rates": [7, 7, 3, 4]}"#,
-            "the codec's configuration: decoder_rates: they multiply to 588, the encoder's to 441"
+            "config.json: decoder_rates: they multiply to 588, the encoder's to 441"
         ),
-        (#"{"latent_dim": 7}"#, "the codec's configuration: latent_dim: the encoder makes 1024 channels, not 7"),
+        (#"{"latent_dim": 7}"#, "config.json: latent_dim: the encoder makes 1024 channels, not 7"),
     ])
     func faultsAreNamed(_ json: String, _ sentence: String) {
-        let error = #expect(throws: SNACError.self) { try configuration(json) }
+        let error = #expect(throws: ModelConfigurationError.self) { try configuration(json) }
         #expect(error?.description == sentence)
     }
 
@@ -67,14 +67,25 @@ import Testing
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let file = folder.appending(path: "config.json")
-        #expect(throws: SNACError.unreadableConfiguration(file: file.path, reason: "the file cannot be read")) {
-            try SNAC.load(from: folder)
-        }
+        let missing = ModelConfigurationError(.unreadable, file: file.path, reason: "the file cannot be read")
+        #expect(throws: missing) { try SNAC.load(from: folder) }
         try Data("{}".utf8).write(to: file)
         let error = #expect(throws: CheckpointError.self) { try SNAC.load(from: folder) }
         #expect(error?.code == .noWeights && error?.file == folder.path)
         try Data().write(to: folder.appending(path: "pytorch_model.bin"))
         #expect(throws: CheckpointError.self) { try SNAC.load(from: folder) }
+    }
+
+    /// A file of a terabyte, of which a mebibyte is read.
+    @Test func aHugeFileIsNotRead() throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "omni-\(UUID().uuidString)")
+        try Data("{}".utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let handle = try FileHandle(forWritingTo: file)
+        try handle.truncate(atOffset: 1 << 40)
+        try handle.close()
+        let error = #expect(throws: ModelConfigurationError.self) { try SNAC.Configuration(contentsOf: file) }
+        #expect(error?.code == .malformed && error?.reason.contains("1048576 bytes") == true)
     }
 
     // MARK: Lies
@@ -84,7 +95,7 @@ import Testing
         let codec: SNAC
         do {
             codec = try GoldenCodec.speech.load(tensors, SNAC.Configuration(json: json, file: "config.json"))
-        } catch let error as SNACError {
+        } catch let error as ModelConfigurationError {
             #expect(!error.description.isEmpty)
             return false
         } catch let error as CheckpointError {

@@ -69,7 +69,7 @@ import Testing
             #expect(found == configuration)
         }
         let odd = RandomWhisper.tensors(RandomWhisper.configuration)
-        #expect(throws: WhisperError.self) {
+        #expect(throws: ModelConfigurationError.self) {
             try WhisperEncoder.Configuration(shapesOf: WeightScope(InMemoryTensors(odd)))
         }
     }
@@ -114,10 +114,37 @@ import Testing
         try withTemporaryFolder { folder in
             let file = folder.appending(path: "config.json")
             try Data(json.utf8).write(to: file)
-            #expect(throws: WhisperError.self) { try WhisperEncoder.Configuration(contentsOf: file) }
+            #expect(throws: ModelConfigurationError.self) { try WhisperEncoder.Configuration(contentsOf: file) }
         }
-        #expect(throws: WhisperError.self) {
+        #expect(throws: ModelConfigurationError.self) {
             try WhisperEncoder.Configuration(contentsOf: URL(filePath: "/nowhere/config.json"))
+        }
+    }
+
+    /// A dimension that no encoder has is an error of the file that it stands in.
+    @Test func wrongDimensionsNameTheirFile() throws {
+        var configuration = RandomWhisper.configuration
+        configuration.headCount = 3
+        let tensors = RandomWhisper.tensors(RandomWhisper.configuration, names: .huggingFace(root: "encoder"))
+        let dimensions: CheckpointDictionary = ["n_mels": .scalar(.integer(10))]
+        try withTemporaryFolder { folder in
+            let config = folder.appending(path: "config.json")
+            try SafetensorsWriter.write(writable(tensors), to: folder.appending(path: "model.safetensors"))
+            try JSONEncoder().encode(configuration).write(to: config)
+            let reason = "a width of 16 cannot be split into 3 heads"
+            let fault = ModelConfigurationError(.invalid, file: config.path, field: "n_audio_head", reason: reason)
+            #expect(throws: fault) { try WhisperEncoder.load(from: folder) }
+            #expect(throws: fault) { try WhisperEncoder.configuration(at: folder) }
+            let file = folder.appending(path: "small.pt")
+            try PyTorchArchiveWriter.write(
+                [
+                    "dims": .dictionary(dimensions),
+                    "model_state_dict": .dictionary(CheckpointDictionary(writable(tensors))),
+                ],
+                to: file)
+            let missing = ModelConfigurationError(
+                .invalid, file: file.path, field: "n_audio_ctx", reason: "there is no integer of that name")
+            #expect(throws: missing) { try WhisperEncoder.load(from: file) }
         }
     }
 

@@ -42,9 +42,11 @@ public enum ExitStatus: Int32, Sendable {
         case is DedicatedThreadError, is ThreadRoomError, is DescriptorRoomError: self = .systemLimit
         case let error as CheckpointError: self.init(error)
         case let error as ModelDirectoryError: self = error.isMissing ? .noInput : .badData
+        case let error as ModelConfigurationError: self = error.code == .unreadable ? .noInput : .badData
         case let error as TokenizerError: self = error.code == .unreadable ? .noInput : .badData
         case WhisperError.invalidOption, WhisperError.unknownLanguage: self = .wrongUsage
         case is TranscriberLoadingError: self = .noInput
+        case is CalibrationError: self = .badData
         case is OmniGPTError, is WhisperError, is SNACError, is AudioInputError, is OmniSessionError: self = .badData
         case ComputeEngineError.outOfMemory: self = .systemLimit
         case is ComputeEngineError: self = .wrongUsage

@@ -102,12 +102,8 @@ enum FuzzTarget: String, CaseIterable {
             return error.description
         } catch let error as TokenizerError {
             return error.description
-        } catch let error as OmniGPTError {
-            return "\(error)"
-        } catch let error as SNACError {
-            return "\(error)"
-        } catch let error as WhisperError {
-            return "\(error)"
+        } catch let error as ModelConfigurationError {
+            return error.description
         } catch let error as WAVError {
             return "\(error)"
         } catch let error as ComputeEngineError {

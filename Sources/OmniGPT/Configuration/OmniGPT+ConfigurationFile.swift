@@ -1,23 +1,24 @@
 public import Foundation
+public import OmniTensor
 
 extension OmniGPT.Configuration {
     /// Reads `model_config.yaml`. What the file does not say has LitGPT's default; what LitGPT does not know is
     /// ignored.
-    ///
-    /// - Throws: ``OmniGPTError/unreadableConfiguration(file:reason:)`` when there is no such file, it is not YAML or a
-    ///   value has the wrong type; ``OmniGPTError/invalidConfiguration(field:reason:)`` when no decoder can have this
-    ///   shape.
-    public static func load(from file: URL) throws(OmniGPTError) -> Self {
+    public static func load(from file: URL) throws(ModelConfigurationError) -> Self {
         try Self(ConfigurationFields(contentsOf: file))
     }
 
     /// Reads the text of a `model_config.yaml`; `file` is for messages. See ``load(from:)``.
-    public init(yaml text: String, file: String = "memory") throws(OmniGPTError) {
+    public init(yaml text: String, file: String = "memory") throws(ModelConfigurationError) {
         try self.init(ConfigurationFields(yaml: text, file: file))
     }
 
-    private init(_ fields: ConfigurationFields) throws(OmniGPTError) {
+    private init(_ fields: ConfigurationFields) throws(ModelConfigurationError) {
         self.init()
+        do { try read(fields) } catch { throw error.located(in: fields.file) }
+    }
+
+    private mutating func read(_ fields: ConfigurationFields) throws(ModelConfigurationError) {
         name = try fields.string("name") ?? name
         if name.isEmpty { name = fields.string("name", in: "hf_config") ?? name }
         contextLength = try fields.int("block_size") ?? contextLength
@@ -33,27 +34,24 @@ extension OmniGPT.Configuration {
         try validate()
     }
 
-    private mutating func readHeads(_ fields: ConfigurationFields) throws(OmniGPTError) {
+    private mutating func readHeads(_ fields: ConfigurationFields) throws(ModelConfigurationError) {
         if let stated = try fields.int("head_size") {
             headWidth = stated
         } else {
-            guard headCount > 0, width % headCount == 0 else {
-                throw .invalidConfiguration(
-                    field: "n_head", reason: "a width of \(width) cannot be split into \(headCount) heads")
-            }
+            try ModelConfigurationError.require("n_head", headCount: headCount, dividing: width)
             headWidth = width / headCount
         }
         groupCount = try fields.int("n_query_groups") ?? headCount
     }
 
-    private mutating func readVocabulary(_ fields: ConfigurationFields) throws(OmniGPTError) {
+    private mutating func readVocabulary(_ fields: ConfigurationFields) throws(ModelConfigurationError) {
         if let padded = try fields.int("padded_vocab_size") {
             rowCount = padded
         } else {
             let count = try fields.int("vocab_size") ?? 50_254
             let multiple = try fields.int("padding_multiple") ?? 512
             guard (1...Self.largestCount).contains(multiple), (1...Self.largestCount).contains(count) else {
-                throw .invalidConfiguration(field: "vocab_size", reason: "\(count) padded to multiples of \(multiple)")
+                throw .invalid(field: "vocab_size", reason: "\(count) padded to multiples of \(multiple)")
             }
             rowCount = (count + multiple - 1) / multiple * multiple
         }
@@ -62,7 +60,7 @@ extension OmniGPT.Configuration {
         tiesEmbeddings = try fields.bool("tie_word_embeddings") ?? tiesEmbeddings
     }
 
-    private mutating func readFeedForward(_ fields: ConfigurationFields) throws(OmniGPTError) {
+    private mutating func readFeedForward(_ fields: ConfigurationFields) throws(ModelConfigurationError) {
         norm = try fields.choice("norm_class_name") ?? norm
         normEpsilon = try fields.float("norm_eps") ?? normEpsilon
         feedForward = try fields.choice("mlp_class_name") ?? feedForward
@@ -73,13 +71,13 @@ extension OmniGPT.Configuration {
             mlpWidth = stated
         } else {
             guard feedForward != .swiGLU else {
-                throw .invalidConfiguration(field: "intermediate_size", reason: "an LLaMAMLP needs it")
+                throw .invalid(field: "intermediate_size", reason: "an LLaMAMLP needs it")
             }
             mlpWidth = width.multipliedReportingOverflow(by: 4).partialValue
         }
     }
 
-    private mutating func readSwitches(_ fields: ConfigurationFields) throws(OmniGPTError) {
+    private mutating func readSwitches(_ fields: ConfigurationFields) throws(ModelConfigurationError) {
         hasParallelResidual = try fields.bool("parallel_residual") ?? hasParallelResidual
         sharesAttentionNorm = try fields.bool("shared_attention_norm") ?? sharesAttentionNorm
         hasBias = try fields.bool("bias") ?? hasBias
@@ -88,10 +86,10 @@ extension OmniGPT.Configuration {
         scalesEmbeddings = try fields.bool("scale_embeddings") ?? scalesEmbeddings
     }
 
-    private mutating func readRotary(_ fields: ConfigurationFields) throws(OmniGPTError) {
+    private mutating func readRotary(_ fields: ConfigurationFields) throws(ModelConfigurationError) {
         let share = try fields.double("rotary_percentage") ?? 0.25
         guard (0...1).contains(share) else {
-            throw .invalidConfiguration(field: "rotary_percentage", reason: "\(share) is not in 0...1")
+            throw .invalid(field: "rotary_percentage", reason: "\(share) is not in 0...1")
         }
         // A width that lies would not fit an integer again.
         rotaryWidth = Int(share * Double(min(max(headWidth, 0), Self.largestCount)))
@@ -99,7 +97,7 @@ extension OmniGPT.Configuration {
         rotaryCondenseRatio = try fields.float("rope_condense_ratio") ?? rotaryCondenseRatio
     }
 
-    private mutating func readSpeech(_ fields: ConfigurationFields) throws(OmniGPTError) {
+    private mutating func readSpeech(_ fields: ConfigurationFields) throws(ModelConfigurationError) {
         featureWidth = try fields.int("whisper_adapter_dim") ?? featureWidth
         adapter = try fields.choice("asr_adapter") ?? adapter
         visionFeatureWidth = try fields.int("vision_adapter_dim") ?? visionFeatureWidth

@@ -17,8 +17,8 @@ extension WhisperTranscriber {
     ///   - engine: what to compute with; `nil` for a `NativeEngine` with a thread for each core.
     ///   - precision: how precisely matrices are kept.
     ///   - settings: what is done unless a caller asks otherwise.
-    /// - Throws: `WhisperError`, `CheckpointError`, `TokenizerError`; ``TranscriberLoadingError`` when there is no
-    ///   tokenizer.
+    /// - Throws: `WhisperError`, `ModelConfigurationError`, `CheckpointError`, `TokenizerError`;
+    ///   ``TranscriberLoadingError`` when there is no tokenizer.
     public static func load(
         from url: URL, tokenizer: URL? = nil, engine: (any ComputeEngine)? = nil,
         precision: WeightPrecision = .float32, settings: WhisperSettings = WhisperSettings()
@@ -39,8 +39,9 @@ extension WhisperTranscriber {
     public static func isModel(at url: URL) -> Bool {
         let values = try? url.resourceValues(forKeys: [.isDirectoryKey, .isRegularFileKey])
         if values?.isRegularFile ?? false { return true }
-        guard values?.isDirectory ?? false, let data = try? Data(contentsOf: url.appending(path: "config.json")),
-            let configuration = try? JSONDecoder().decode(ModelKind.self, from: data)
+        let file = url.appending(path: "config.json")
+        guard values?.isDirectory ?? false,
+            let configuration = try? ConfigurationFile.decode(ModelKind.self, from: file)
         else { return false }
         return configuration.model_type == "whisper"
     }

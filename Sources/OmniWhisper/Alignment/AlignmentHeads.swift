@@ -1,4 +1,5 @@
 import Foundation
+import OmniTensor
 
 /// The heads of the decoder's cross-attention that look at the audio of the token that they write: the heads that times
 /// of words are read from.
@@ -101,15 +102,14 @@ extension AlignmentHeads {
     /// The heads that the `generation_config.json` beside a file lists; `nil` when there is no such file, or no list in
     /// it.
     ///
-    /// - Throws: ``WhisperError/unreadableConfiguration(file:reason:)``,
-    ///   ``WhisperError/invalidOption(option:reason:)``.
-    init?(beside file: URL) throws(WhisperError) {
+    /// - Throws: `ModelConfigurationError` when the list is no list of heads.
+    init?(beside file: URL) throws(ModelConfigurationError) {
         let url = file.deletingLastPathComponent().appending(path: "generation_config.json")
         guard FileManager.default.fileExists(atPath: url.path) else { return nil }
         guard let list = try ConfigurationFile.decode(Generation.self, from: url).alignmentHeads else { return nil }
         guard !list.isEmpty, list.allSatisfy({ $0.count == 2 }) else {
-            throw .unreadableConfiguration(
-                file: url.path, reason: "alignment_heads is not a list of pairs of layer and head")
+            throw ModelConfigurationError(
+                .malformed, file: url.path, field: "alignment_heads", reason: "not a list of pairs of layer and head")
         }
         self.init(list.map { Head(layer: $0[0], head: $0[1]) })
     }

@@ -1,3 +1,5 @@
+import OmniTensor
+
 extension WhisperDecoder {
     /// The dimensions of a text decoder.
     public struct Configuration: Sendable, Hashable {
@@ -41,15 +43,13 @@ extension WhisperDecoder {
 extension WhisperDecoder.Configuration {
     /// Makes sure that a decoder can have these dimensions. The limits are far beyond every real model: numbers of a
     /// file that lies are refused here, before memory is allocated for them.
-    ///
-    /// - Throws: ``WhisperError/invalidConfiguration(field:reason:)``.
-    func validate() throws(WhisperError) {
-        try Self.require("n_vocab", vocabularyCount, 1...1 << 22)
-        try Self.require("n_text_ctx", contextLength, 1...1 << 16)
-        try Self.require("n_text_state", width, 1...1 << 16)
-        try Self.requireHeads("n_text_head", headCount, ofWidth: width)
-        try Self.require("n_text_layer", layerCount, 1...4096)
-        try Self.require("n_text_mlp", mlpWidth, 1...1 << 20)
+    func validate() throws(ModelConfigurationError) {
+        try ModelConfigurationError.require("n_vocab", vocabularyCount, in: 1...1 << 22)
+        try ModelConfigurationError.require("n_text_ctx", contextLength, in: 1...1 << 16)
+        try ModelConfigurationError.require("n_text_state", width, in: 1...1 << 16)
+        try ModelConfigurationError.require("n_text_head", headCount: headCount, dividing: width)
+        try ModelConfigurationError.require("n_text_layer", layerCount, in: 1...4096)
+        try ModelConfigurationError.require("n_text_mlp", mlpWidth, in: 1...1 << 20)
     }
 
     /// Values in a head.

@@ -1,5 +1,5 @@
 public import Foundation
-import OmniTensor
+public import OmniTensor
 
 // Hugging Face's `config.json`.
 extension WhisperDecoder.Configuration: Codable {
@@ -16,7 +16,7 @@ extension WhisperDecoder.Configuration: Codable {
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         if try values.decodeIfPresent(Bool.self, forKey: .scalesEmbedding) ?? false {
-            throw WhisperError.invalidConfiguration(
+            throw ModelConfigurationError.invalid(
                 field: CodingKeys.scalesEmbedding.rawValue, reason: "no Whisper decoder scales its embedding")
         }
         self.init(
@@ -38,17 +38,14 @@ extension WhisperDecoder.Configuration: Codable {
         try values.encode(mlpWidth, forKey: .mlpWidth)
     }
 
-    /// Reads a Hugging Face `config.json`.
-    ///
-    /// - Throws: ``WhisperError/unreadableConfiguration(file:reason:)``,
-    ///   ``WhisperError/invalidConfiguration(field:reason:)``.
-    public init(contentsOf url: URL) throws(WhisperError) {
-        self = try ConfigurationFile.decode(Self.self, from: url)
+    /// Reads and validates a Hugging Face `config.json`.
+    public init(contentsOf url: URL) throws(ModelConfigurationError) {
+        try self.init(validating: url)
     }
 }
 
 extension WhisperDecoder.Configuration: PublishedConfiguration {
-    init?(dimension: (String) -> Int?) throws(WhisperError) {
+    init?(dimension: (String) -> Int?) throws(ModelConfigurationError) {
         let fields = ["n_vocab", "n_text_ctx", "n_text_state", "n_text_head", "n_text_layer"]
         guard let values = try Self.values(of: fields, dimension) else { return nil }
         self.init(
@@ -56,12 +53,12 @@ extension WhisperDecoder.Configuration: PublishedConfiguration {
             layerCount: values[4])
     }
 
-    init(shapesOf weights: WeightScope) throws(WhisperError) {
+    init(shapesOf weights: WeightScope) throws {
         let names = try WhisperNames(of: .decoder, in: weights)
         let scope = weights.scope(names.root)
         guard let table = scope.info(names.embedding)?.shape, table.rank == 2,
             let positions = scope.info(names.positions)?.shape, positions.rank == 2
-        else { throw .noDecoder(file: weights.file) }
+        else { throw WhisperNames.missing(.decoder, in: weights) }
         let block = try names.blockDimensions(in: weights, width: table[1], headField: "n_text_head")
         self.init(
             vocabularyCount: table[0], contextLength: positions[0], width: table[1], headCount: block.headCount,

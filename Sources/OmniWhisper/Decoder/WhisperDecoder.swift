@@ -24,8 +24,8 @@ public struct WhisperDecoder: Sendable {
     ///   - configuration: the dimensions that the weights must have.
     ///   - engine: what to compute with.
     ///   - precision: how precisely matrices are kept.
-    /// - Throws: ``WhisperError/noDecoder(file:)``, ``WhisperError/invalidConfiguration(field:reason:)``;
-    ///   `CheckpointError` when a tensor is missing, misshapen or of no use; `ComputeEngineError` for a precision that
+    /// - Throws: `ModelConfigurationError`; `CheckpointError` when there is no decoder, or a tensor is missing,
+    ///   misshapen or of no use; `ComputeEngineError` for a precision that
     ///   the engine has not.
     public init(
         _ weights: WeightScope, configuration: Configuration, engine: any ComputeEngine,

@@ -82,10 +82,10 @@ struct EncoderStem: Sendable {
 
     /// The embedding of a checkpoint that stores none: sines, then cosines, of wavelengths from 2π to 10 000 · 2π.
     ///
-    /// - Throws: ``WhisperError/invalidConfiguration(field:reason:)`` for an odd width.
-    static func sinusoids(length: Int, width: Int) throws(WhisperError) -> Tensor<Float> {
+    /// - Throws: `ModelConfigurationError` for an odd width.
+    static func sinusoids(length: Int, width: Int) throws(ModelConfigurationError) -> Tensor<Float> {
         guard width % 2 == 0 else {
-            throw .invalidConfiguration(
+            throw .invalid(
                 field: "n_audio_state", reason: "an odd width of \(width) cannot hold sines and cosines")
         }
         let half = width / 2

@@ -1,3 +1,5 @@
+import OmniTensor
+
 extension WhisperEncoder {
     /// The dimensions of an encoder.
     public struct Configuration: Sendable, Hashable {
@@ -48,15 +50,13 @@ extension WhisperEncoder.Configuration {
     private static var largestWidth: Int { 65_536 }
 
     /// Makes sure that an encoder can have these dimensions.
-    ///
-    /// - Throws: ``WhisperError/invalidConfiguration(field:reason:)``.
-    func validate() throws(WhisperError) {
-        try Self.require("n_mels", melBinCount, 1...Self.largestMelBinCount)
-        try Self.require("n_audio_ctx", contextLength, 1...Self.largestContextLength)
-        try Self.require("n_audio_state", width, 1...Self.largestWidth)
-        try Self.requireHeads("n_audio_head", headCount, ofWidth: width)
-        try Self.require("n_audio_layer", layerCount, 1...4096)
-        try Self.require("n_audio_mlp", mlpWidth, 1...16 * Self.largestWidth)
+    func validate() throws(ModelConfigurationError) {
+        try ModelConfigurationError.require("n_mels", melBinCount, in: 1...Self.largestMelBinCount)
+        try ModelConfigurationError.require("n_audio_ctx", contextLength, in: 1...Self.largestContextLength)
+        try ModelConfigurationError.require("n_audio_state", width, in: 1...Self.largestWidth)
+        try ModelConfigurationError.require("n_audio_head", headCount: headCount, dividing: width)
+        try ModelConfigurationError.require("n_audio_layer", layerCount, in: 1...4096)
+        try ModelConfigurationError.require("n_audio_mlp", mlpWidth, in: 1...16 * Self.largestWidth)
     }
 
     /// Values in a head.

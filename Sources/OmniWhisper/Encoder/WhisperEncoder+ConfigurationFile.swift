@@ -17,7 +17,7 @@ extension WhisperEncoder.Configuration: Codable {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         let activation = try values.decodeIfPresent(String.self, forKey: .activation) ?? "gelu"
         guard activation == "gelu" else {
-            throw WhisperError.invalidConfiguration(
+            throw ModelConfigurationError.invalid(
                 field: CodingKeys.activation.rawValue, reason: "no Whisper encoder uses \(activation)")
         }
         self.init(
@@ -40,12 +40,9 @@ extension WhisperEncoder.Configuration: Codable {
         try values.encode("gelu", forKey: .activation)
     }
 
-    /// Reads a Hugging Face `config.json`.
-    ///
-    /// - Throws: ``WhisperError/unreadableConfiguration(file:reason:)``,
-    ///   ``WhisperError/invalidConfiguration(field:reason:)``.
-    public init(contentsOf url: URL) throws(WhisperError) {
-        self = try ConfigurationFile.decode(Self.self, from: url)
+    /// Reads and validates a Hugging Face `config.json`.
+    public init(contentsOf url: URL) throws(ModelConfigurationError) {
+        try self.init(validating: url)
     }
 }
 
@@ -56,13 +53,13 @@ extension WhisperEncoder.Configuration: PublishedConfiguration {
     /// that stores no positions is taken to be 1500.
     ///
     /// - Parameter weights: the root of a checkpoint, under the names of openai-whisper or of Hugging Face.
-    /// - Throws: ``WhisperError/noEncoder(file:)``; ``WhisperError/invalidConfiguration(field:reason:)`` when the width
-    ///   is no multiple of 64.
-    public init(shapesOf weights: WeightScope) throws(WhisperError) {
+    /// - Throws: `CheckpointError` when there is no encoder; `ModelConfigurationError` when the width is no multiple of
+    ///   64.
+    public init(shapesOf weights: WeightScope) throws {
         let names = try WhisperNames(of: .encoder, in: weights)
         let scope = weights.scope(names.root)
         guard let convolution = scope.info("conv1.weight")?.shape, convolution.rank == 3 else {
-            throw .noEncoder(file: weights.file)
+            throw WhisperNames.missing(.encoder, in: weights)
         }
         let width = convolution[0]
         let block = try names.blockDimensions(in: weights, width: width, headField: "n_audio_head")
@@ -72,7 +69,7 @@ extension WhisperEncoder.Configuration: PublishedConfiguration {
             width: width, headCount: block.headCount, layerCount: block.layerCount, mlpWidth: block.mlpWidth)
     }
 
-    init?(dimension: (String) -> Int?) throws(WhisperError) {
+    init?(dimension: (String) -> Int?) throws(ModelConfigurationError) {
         let fields = ["n_mels", "n_audio_ctx", "n_audio_state", "n_audio_head", "n_audio_layer"]
         guard let values = try Self.values(of: fields, dimension) else { return nil }
         self.init(

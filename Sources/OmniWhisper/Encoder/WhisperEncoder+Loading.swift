@@ -13,8 +13,8 @@ extension WhisperEncoder {
     ///     either (`*.index.json`).
     ///   - engine: what to compute with; `nil` for a `NativeEngine` with a thread for each core.
     ///   - precision: how precisely matrices are kept.
-    /// - Throws: a fault of the configuration as a ``WhisperError``; a fault of the file, or a folder without either
-    ///   file, as a `CheckpointError`; `ComputeEngineError` for a precision that the engine has not.
+    /// - Throws: `ModelConfigurationError`; a fault of the file, or a folder without either file, as a
+    ///   `CheckpointError`; `ComputeEngineError` for a precision that the engine has not.
     public static func load(
         from url: URL, engine: (any ComputeEngine)? = nil, precision: WeightPrecision = .float32
     ) throws -> WhisperEncoder {
@@ -52,7 +52,7 @@ extension WhisperEncoder {
     /// that its shapes tell.
     package static func configuration(
         of checkpoint: Checkpoint, _ weights: WeightScope, at file: URL
-    ) throws(WhisperError) -> Configuration {
+    ) throws -> Configuration {
         try Configuration(of: checkpoint, weights, at: file)
     }
 }

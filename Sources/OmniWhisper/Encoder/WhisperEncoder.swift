@@ -29,8 +29,8 @@ public struct WhisperEncoder: SpeechEncoder {
     ///   - configuration: the dimensions that the weights must have; see ``Configuration/init(shapesOf:)``.
     ///   - engine: what to compute with.
     ///   - precision: how precisely matrices are kept.
-    /// - Throws: ``WhisperError/noEncoder(file:)``, ``WhisperError/invalidConfiguration(field:reason:)``;
-    ///   `CheckpointError` when a tensor is missing, misshapen or of no use; `ComputeEngineError` for a precision that
+    /// - Throws: `ModelConfigurationError`; `CheckpointError` when there is no encoder, or a tensor is missing,
+    ///   misshapen or of no use; `ComputeEngineError` for a precision that
     ///   the engine has not.
     public init(
         _ weights: WeightScope, configuration: Configuration, engine: any ComputeEngine,

@@ -63,8 +63,8 @@ struct WhisperNames: Sendable, Hashable {
 
     /// Finds out how a checkpoint names things.
     ///
-    /// - Throws: ``WhisperError/noEncoder(file:)``, ``WhisperError/noDecoder(file:)``.
-    init(of part: WhisperPart, in weights: WeightScope) throws(WhisperError) {
+    /// - Throws: `CheckpointError` when it has not got that half, under any name that is in use.
+    init(of part: WhisperPart, in weights: WeightScope) throws(CheckpointError) {
         let candidates = [Self.openAI(part, root: part.rawValue), .huggingFace(root: part.rawValue)]
         for var names in candidates {
             let tensor = part == .encoder ? "conv1.weight" : names.embedding
@@ -75,7 +75,13 @@ struct WhisperNames: Sendable, Hashable {
             self = names
             return
         }
-        throw part == .encoder ? .noEncoder(file: weights.file) : .noDecoder(file: weights.file)
+        throw Self.missing(part, in: weights)
+    }
+
+    static func missing(_ part: WhisperPart, in weights: WeightScope) -> CheckpointError {
+        let name = part == .encoder ? "encoder" : "text decoder"
+        return CheckpointError(
+            .unknownNetwork, file: weights.file, reason: "there is no Whisper \(name) among the tensors")
     }
 }
 
@@ -83,13 +89,14 @@ extension WhisperNames {
     /// What the shapes of a half tell of its blocks.
     ///
     /// - Parameter width: values in a position; heads are 64 wide in every published model.
-    /// - Throws: ``WhisperError/invalidConfiguration(field:reason:)`` when the width is no multiple of 64.
+    /// - Throws: `ModelConfigurationError` when the width is no multiple of 64.
     func blockDimensions(
         in weights: WeightScope, width: Int, headField: String
-    ) throws(WhisperError) -> (headCount: Int, layerCount: Int, mlpWidth: Int?) {
+    ) throws(ModelConfigurationError) -> (headCount: Int, layerCount: Int, mlpWidth: Int?) {
         guard width > 0, width % 64 == 0 else {
-            throw .invalidConfiguration(
-                field: headField, reason: "nothing tells how many heads share a width of \(width)")
+            throw ModelConfigurationError(
+                .invalid, file: weights.file, field: headField,
+                reason: "nothing tells how many heads share a width of \(width)")
         }
         let blocks = weights.scope(root).scope(blocks)
         var layerCount = 0

@@ -18,8 +18,6 @@ import Testing
             #expect(!error.description.isEmpty)
         } catch let error as CheckpointError {
             #expect(!error.description.isEmpty)
-        } catch let error as WhisperError {
-            #expect(!error.description.isEmpty)
         }
         return false
     }

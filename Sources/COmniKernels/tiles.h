@@ -34,6 +34,14 @@
 // Bytes of panels that stay near by themselves once they were read.
 #define OMNI_NEAR_PANELS (256 << 10)
 
+// Rows with which memory is the limit: they pass panel by panel.
+#define OMNI_FEW_ROWS (4 * OMNI_TILE_ROWS)
+
+// Bytes that are asked for ahead of the weights that a single tile of rows is multiplied by: the machine's own
+// prefetching falls behind when it must begin anew in each panel.
+enum { OMNI_BYTES_AHEAD = 6 << 10 };
+static inline void omni_prefetch_ahead(const void *line) { __builtin_prefetch((const char *)line + OMNI_BYTES_AHEAD); }
+
 // Asks for a part of the panels that come next, some of its lines with each tile of rows that is multiplied now. The
 // machine's own prefetching does not see where a part goes on in another panel. With a single tile that would be all at
 // once, and panels are read in the order in which they lie.

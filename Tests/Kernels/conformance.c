@@ -364,6 +364,11 @@ int main(void) {
         check_attention(pool, isa, &(omni_attention){150, 150, 2, 2, 33, 0.2f, false, 0, false, 66, 33, 33, 33 * 150});
         check_attention(pool, isa, &(omni_attention){40, 70, 6, 3, 32, 0.2f, true, 20, false, 192, 32, 32, 32 * 70});
         check_attention(pool, isa, &(omni_attention){3, 7, 2, 2, 8, 0.3f, true, -2, false, 16, 8, 8, 56});
+        // A single row of each group.
+        check_attention(pool, isa, &(omni_attention){1, 53, 3, 3, 64, 0.2f, false, 0, false, 192, 64, 64, 64 * 53});
+        check_attention(pool, isa, &(omni_attention){1, 48, 2, 2, 80, 0.2f, true, 40, true, 160, 80, 80, 80 * 48});
+        check_attention(pool, isa, &(omni_attention){1, 17, 2, 2, 33, 0.2f, false, 0, false, 66, 33, 33, 33 * 17});
+        check_attention(pool, isa, &(omni_attention){1, 5, 2, 2, 48, 0.2f, true, -1, false, 96, 48, 48, 48 * 5});
         check_attention(pool, isa, &(omni_attention){150, 150, 2, 2, 33, 0.2f, false, 0, true, 66, 33, 33, 33 * 150});
         check_attention(pool, isa, &(omni_attention){131, 151, 6, 3, 48, 0.2f, true, 20, true, 288, 48, 48, 48 * 151});
         check_attention_not_finite(pool, isa, false);

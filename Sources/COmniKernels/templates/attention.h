@@ -53,9 +53,15 @@ static float OMNI_(exponentials)(float *x, ptrdiff_t count, ptrdiff_t end) {
     return 1.0f / total;
 }
 
+#include "attention_row.h"
+
 // Rows `row ..< row + row_count` of one group: a row is a query with one of the group's heads.
 static void OMNI_(attend_rows)(const attention_call *call, ptrdiff_t group, ptrdiff_t row, ptrdiff_t row_count) {
     const omni_attention *s = &call->shape;
+    if (row_count == 1 && !call->packed_keys) {
+        OMNI_(attend_row)(call, group);
+        return;
+    }
     const ptrdiff_t heads = s->head_count / s->group_count, width = s->head_width;
     const ptrdiff_t padded_width = omni_ceiling(width, 16) * 16, panel_size = 16 * width;
     const ptrdiff_t end = omni_visible(s, (row + row_count - 1) / heads);
@@ -91,7 +97,7 @@ static void OMNI_(attend_rows)(const attention_call *call, ptrdiff_t group, ptrd
             rows = omni_tile_rows(row_count - i, OMNI_TILE_ROWS);
             OMNI_TILE_SWITCH(
                 rows, used > 1, tile_float32, q + i * width, width, w, panel_size, 16, width, NULL, false,
-                scores + i * score_stride + j * 16, score_stride, used * 16);
+                scores + i * score_stride + j * 16, score_stride, used * 16, false);
         }
     }
     const float *values = call->values + group * s->key_head_stride;
@@ -114,7 +120,7 @@ static void OMNI_(attend_rows)(const attention_call *call, ptrdiff_t group, ptrd
             rows = omni_tile_rows(row_count - i, OMNI_TILE_ROWS);
             OMNI_TILE_SWITCH(
                 rows, used > 1, tile_float32, scores + i * score_stride, score_stride, values + j * 16, 16,
-                value_stride, end, NULL, false, results + i * padded_width + j * 16, padded_width, used * 16);
+                value_stride, end, NULL, false, results + i * padded_width + j * 16, padded_width, used * 16, false);
         }
     }
     for (ptrdiff_t i = 0; i < row_count; i++) {

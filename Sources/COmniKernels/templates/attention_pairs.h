@@ -121,7 +121,7 @@ static void OMNI_(attend_rows)(const attention_call *call, ptrdiff_t group, ptrd
             rows = omni_tile_rows(row_count - i, OMNI_TILE_ROWS);
             OMNI_TILE_SWITCH(
                 rows, used > 1, tile_bfloat16, q + i * pair_width, pair_width, keys + j * key_panel, key_panel, pair_width,
-                NULL, false, scores + i * score_stride + j * 16, score_stride, used * 16);
+                NULL, false, scores + i * score_stride + j * 16, score_stride, used * 16, false);
         }
     }
     float inverse[OMNI_ATTENTION_ROWS];
@@ -141,7 +141,7 @@ static void OMNI_(attend_rows)(const attention_call *call, ptrdiff_t group, ptrd
             OMNI_TILE_SWITCH(
                 rows, used > 1, tile_bfloat16, (const uint16_t *)(scores + i * score_stride), 2 * score_stride,
                 values + j * value_panel, value_panel, end, NULL, false, results + i * padded_width + j * 16, padded_width,
-                used * 16);
+                used * 16, false);
         }
     }
     for (ptrdiff_t i = 0; i < row_count; i++) {

@@ -4,8 +4,9 @@
 #include "tile_float32.h"
 
 // Columns of a part of a panel as floats.
-OMNI_INLINE void OMNI_(widen_panel)(const uint16_t *w, ptrdiff_t count, float *wide) {
+OMNI_INLINE void OMNI_(widen_panel)(const uint16_t *w, ptrdiff_t count, bool ahead, float *wide) {
     for (ptrdiff_t k = 0; k < count; k += 2, w += 32, wide += 32) {
+        if (ahead) omni_prefetch_ahead(w);
         omni_u32x16 pair;
         memcpy(&pair, w, sizeof pair);
         store16(wide, (omni_f32x16)(pair << 16u));
@@ -38,14 +39,15 @@ static void OMNI_(multiply_columns)(
         // More rows than one tile has read them again and again: they are widened once. The sums are the same.
         _Alignas(64) float wide[OMNI_TILE_PANELS][OMNI_PART_WIDTH * 16];
         if (row_count > OMNI_TILE_ROWS) {
+            const bool few = row_count <= OMNI_FEW_ROWS;
             const uint16_t *next = j + used < panel + panel_count ? w + used * panel_stride : first + count * 16;
-            for (ptrdiff_t k = 0; k < used; k++) OMNI_(widen_panel)(w + k * panel_stride, count, wide[k]);
+            for (ptrdiff_t k = 0; k < used; k++) OMNI_(widen_panel)(w + k * panel_stride, count, few, wide[k]);
             for (ptrdiff_t i = row, rows; i < row + row_count; i += rows) {
                 rows = omni_tile_rows(row + row_count - i, OMNI_TILE_ROWS);
-                omni_prefetch_part(next, panel_stride * 2, used, count / 2, i - row, rows, row_count);
+                if (!few) omni_prefetch_part(next, panel_stride * 2, used, count / 2, i - row, rows, row_count);
                 OMNI_TILE_SWITCH(
                     rows, used > 1, tile_float32, x + i * x_stride, x_stride, wide[0], OMNI_PART_WIDTH * 16, 16, count,
-                    bias, p->accumulating || column > 0, p->y + i * outputs + j * 16, outputs, outputs - j * 16);
+                    bias, p->accumulating || column > 0, p->y + i * outputs + j * 16, outputs, outputs - j * 16, false);
             }
             continue;
         }
@@ -54,7 +56,8 @@ static void OMNI_(multiply_columns)(
             rows = omni_tile_rows(row + row_count - i, OMNI_TILE_ROWS);
             OMNI_TILE_SWITCH(
                 rows, used > 1, tile_bfloat16, x + i * x_stride, x_stride, w, panel_stride, count, bias,
-                p->accumulating || column > 0, p->y + i * outputs + j * 16, outputs, outputs - j * 16);
+                p->accumulating || column > 0, p->y + i * outputs + j * 16, outputs, outputs - j * 16,
+                row_count <= OMNI_FEW_ROWS && i == row);
         }
     }
 }

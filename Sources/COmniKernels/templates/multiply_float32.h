@@ -9,7 +9,7 @@ static void OMNI_(multiply_columns)(
     const omni_matrix *matrix = p->matrix;
     const ptrdiff_t outputs = matrix->output_width, panel_stride = matrix->input_width * 16;
     const float *first = (const float *)matrix->panels + panel * panel_stride + column * 16;
-    const bool is_ahead = row_count > OMNI_TILE_ROWS && panel_count * panel_stride * 4 > OMNI_NEAR_PANELS;
+    const bool is_ahead = row_count > OMNI_FEW_ROWS && panel_count * panel_stride * 4 > OMNI_NEAR_PANELS;
     for (ptrdiff_t j = panel, used; j < panel + panel_count; j += used) {
         used = omni_min(OMNI_TILE_PANELS, panel + panel_count - j);
         const float *w = first + (j - panel) * panel_stride;
@@ -21,7 +21,8 @@ static void OMNI_(multiply_columns)(
                 omni_prefetch_part(next, panel_stride * 4, used, count, i - row, rows, row_count);
             OMNI_TILE_SWITCH(
                 rows, used > 1, tile_float32, p->x + i * p->x_stride + column, p->x_stride, w, panel_stride, 16, count,
-                bias, p->accumulating || column > 0, p->y + i * outputs + j * 16, outputs, outputs - j * 16);
+                bias, p->accumulating || column > 0, p->y + i * outputs + j * 16, outputs, outputs - j * 16,
+                row_count <= OMNI_FEW_ROWS && i == row);
         }
     }
 }

@@ -9,7 +9,7 @@ static void OMNI_(multiply_parts)(
     ptrdiff_t part, const omni_product *p, ptrdiff_t row, ptrdiff_t row_count, ptrdiff_t panel, ptrdiff_t panel_count
 ) {
     const ptrdiff_t inputs = p->matrix->input_width;
-    const ptrdiff_t panels = row_count <= OMNI_TILE_ROWS ? OMNI_TILE_PANELS : panel_count;
+    const ptrdiff_t panels = row_count <= OMNI_FEW_ROWS ? OMNI_TILE_PANELS : panel_count;
     for (ptrdiff_t j = panel; j < panel + panel_count; j += panels)
         for (ptrdiff_t k = 0; k < inputs || k == 0; k += part)
             multiply(p, row, row_count, j, omni_min(panels, panel + panel_count - j), k, omni_min(part, inputs - k));

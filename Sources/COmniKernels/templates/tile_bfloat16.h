@@ -20,11 +20,14 @@ OMNI_INLINE omni_f32x16 OMNI_(dot_pairs)(omni_f32x16 sum, omni_u32x16 line, int3
 
 OMNI_INLINE void tile_bfloat16(
     const OMNI_ACTIVATION *x, ptrdiff_t x_stride, const uint16_t *w, ptrdiff_t panel_stride, ptrdiff_t count,
-    const float *bias, bool adding, float *y, ptrdiff_t y_stride, ptrdiff_t width, const int rows, const int panels
+    const float *bias, bool adding, float *y, ptrdiff_t y_stride, ptrdiff_t width, bool ahead,
+    const int rows, const int panels
 ) {
     omni_f32x16 sum[OMNI_TILE_ROWS][OMNI_TILE_PANELS];
     OMNI_UNROLL for (int i = 0; i < rows; i++) OMNI_UNROLL for (int j = 0; j < panels; j++) sum[i][j] = splat16(0);
     for (ptrdiff_t k = 0; k < count; k += 2, w += 32) {
+        if (ahead)
+            OMNI_UNROLL for (int j = 0; j < panels; j++) omni_prefetch_ahead(w + j * panel_stride);
         omni_u32x16 line[OMNI_TILE_PANELS];
         OMNI_UNROLL for (int j = 0; j < panels; j++) memcpy(&line[j], w + j * panel_stride, sizeof line[j]);
 #if OMNI_PAIRS

@@ -80,7 +80,8 @@ def packed(folder, floats):
         precision, extents = text.split()[:2]
         start, end = (8 + length + offset for offset in header[name]["data_offsets"])
         count += end - start
-        model[ours] = unpacked(data[start:end], precision, *map(int, extents.split("x")))
+        # Mini-Omni's tables have rows for its own tokens behind Qwen's.
+        model[ours] = unpacked(data[start:end], precision, *map(int, extents.split("x")))[:len(floats[ours])]
     return model, count
 
 

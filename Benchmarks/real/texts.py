@@ -1,10 +1,10 @@
 """Writes windows of text as tokens: licences, questions in chat form made by rule, Chinese messages of the system.
 
-    python texts.py TOKENIZER.json OUT.json [--calibration]
+    python texts.py TOKENIZER.json OUT.json [--calibration FOLDER]
 
 Needs `tokenizers` and a Debian system: /usr/share/common-licenses and the zh_CN messages of bash, adduser and binutils.
-The windows of `--calibration` share no file and no question with the others. Both have 32 windows of 256 tokens: 16 of
-licences, 10 of chats, 6 of Chinese.
+There are 32 windows of 256 tokens: 16 of licences, 10 of chats, 6 of Chinese. With `--calibration` other texts of the
+same kinds, which share no file and no question with the windows, are written to FOLDER for `omni quantize --calibrate`.
 """
 import argparse
 import gettext
@@ -90,15 +90,24 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("tokenizer")
     parser.add_argument("out")
-    parser.add_argument("--calibration", action="store_true")
+    parser.add_argument("--calibration", type=pathlib.Path)
     arguments = parser.parse_args()
     tokenizer = Tokenizer.from_file(arguments.tokenizer)
-    talk = "".join(itertools.islice(chats(arguments.calibration), 80))
-    result = (windows(tokenizer, licences(arguments.calibration), 16) + windows(tokenizer, [talk], 10)
-              + windows(tokenizer, chinese(arguments.calibration), 6))
+
+    def talk(calibration):
+        return "".join(itertools.islice(chats(calibration), 80))
+
+    result = (windows(tokenizer, licences(False), 16) + windows(tokenizer, [talk(False)], 10)
+              + windows(tokenizer, chinese(False), 6))
     with open(arguments.out, "w") as file:
         json.dump(result, file)
     print(len(result), "windows,", sum(map(len, result)), "tokens")
+    if arguments.calibration:
+        arguments.calibration.mkdir(parents=True, exist_ok=True)
+        texts = [*licences(True), talk(True), *chinese(True)]
+        for index, text in enumerate(texts):
+            (arguments.calibration / f"{index}.txt").write_text(text, encoding="utf-8")
+        print(len(texts), "texts to calibrate with")
 
 
 if __name__ == "__main__":

@@ -114,9 +114,9 @@ import Testing
         #expect(y == bias)
     }
 
-    /// The observing engine computes what its base computes.
+    /// The observing engine computes what its base computes with floats, and watches what it is to.
     @Test func observingChangesNothing() throws {
-        let observing = ObservingEngine(engine)
+        let observing = ObservingEngine(engine, watching: .int4)
         var noise = Noise(seed: 9)
         let (weight, bias): (Tensor<Float>, Tensor<Float>) = (noise.tensor([20, 12]), noise.tensor([20]))
         let x: Tensor<Float> = noise.tensor([7, 12])
@@ -128,7 +128,7 @@ import Testing
             engine.multiply(rows, by: matrix, accumulating: false, into: &span)
             return y
         }
-        let watched = try observing.pack(weight, bias: bias, precision: .float32)
+        let watched = try observing.pack(weight, bias: bias, precision: .int4)
         let expected = product(engine, try engine.pack(weight, bias: bias, precision: .float32))
         #expect(product(observing, watched) == expected)
         let statistics = try #require(watched as? ObservedMatrix).statistics
@@ -136,5 +136,7 @@ import Testing
         var same = ActivationStatistics(width: 12)
         for row in [0, 2, 4] { same.add(x.rows(row..<row + 1).span) }
         #expect(statistics.mean == same.mean)
+        let other = try observing.pack(weight, bias: bias, precision: .int8)
+        #expect(product(observing, other) == expected && !(other is ObservedMatrix))
     }
 }

@@ -1,5 +1,4 @@
 public import Foundation
-public import OmniCore
 public import OmniGPT
 public import OmniSNAC
 import OmniTensor
@@ -14,19 +13,23 @@ extension OmniPipeline where Encoder == WhisperEncoder, Model == OmniGPT, Codec 
     ///   - files: the published model.
     ///   - folder: the new folder, made if needed; files in it are replaced.
     ///   - precision: how precisely the parts are packed.
-    ///   - calibration: recorded questions. The model is asked them, and 4-bit weights are rounded so that its outputs
-    ///     suffer least, which takes minutes for a model of the published size; without any, each weight becomes the
-    ///     integer nearest to it. Some dozens that differ, as the model will be asked, are enough.
-    ///   - heldOut: questions that are not in `calibration`, to judge what it did.
+    ///   - calibration: recorded questions and texts. The model is shown them, and 4-bit weights are rounded so that
+    ///     its outputs suffer least, which takes minutes for a model of the published size; without any, each weight
+    ///     becomes the integer nearest to it. Some dozens of questions that differ, as the model will be asked, are
+    ///     enough, or some thousand tokens of text.
+    ///   - heldOut: samples that are not in `calibration`, to judge what it did.
     ///   - progress: told what is being done.
-    /// - Returns: what calibration did; `nil` without both kinds of questions.
-    /// - Throws: ``ModelDirectoryError`` when the model is packed already or is in `folder` itself; the errors of the
-    ///   parts; `CheckpointError` when something cannot be written.
+    /// - Returns: what calibration did; `nil` without both kinds of samples.
+    /// - Throws: ``ModelDirectoryError`` when the model is packed already or is in `folder` itself;
+    ///   ``CalibrationError``; the errors of the parts; `CheckpointError` when something cannot be written.
     @discardableResult
     public static func pack(
         _ files: ModelDirectory, into folder: URL, precision: PrecisionPlan = .automatic,
-        calibration: [AudioChunk] = [], heldOut: [AudioChunk] = [], progress: (String) -> Void = { _ in }
+        calibration: [CalibrationSample] = [], heldOut: [CalibrationSample] = [],
+        progress: (String) -> Void = { _ in }
     ) async throws -> CalibrationReport? {
+        try calibration.requireTexts()
+        try heldOut.requireTexts()
         let packer = try ModelPacker(files, into: folder, precision: precision)
         try packer.copyDescriptions()
         progress("Packing the language model")
@@ -76,7 +79,7 @@ struct ModelPacker {
     }
 
     func packLanguageModel(
-        calibration: [AudioChunk], _ heldOut: [AudioChunk], _ progress: (String) -> Void
+        calibration: [CalibrationSample], _ heldOut: [CalibrationSample], _ progress: (String) -> Void
     ) async throws -> CalibrationReport? {
         let weights = WeightScope(try Checkpoint(contentsOf: files.languageModel))
         _ = try OmniGPT(

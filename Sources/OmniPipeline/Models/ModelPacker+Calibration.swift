@@ -1,7 +1,7 @@
 import OmniCore
 import OmniTensor
 
-/// What calibration did for the outputs of a model's matrices, on questions that it was not calibrated with.
+/// What calibration did for the outputs of a model's matrices, on samples that it was not calibrated with.
 public struct CalibrationReport: Sendable, Hashable {
     /// The error of the outputs when each weight is rounded by itself: the root of the mean, over all matrices, of the
     /// error's square in proportion to that of the output.
@@ -12,32 +12,27 @@ public struct CalibrationReport: Sendable, Hashable {
 
 extension ModelPacker {
     /// Rounds the matrices of `weights` that are kept in 4 bits with what they are multiplied by when the model is
-    /// asked `questions`. Matrices that the questions never reach stay as they are.
+    /// shown `samples`. Matrices that the samples never reach stay as they are.
     ///
-    /// - Parameter heldOut: other questions, to judge the result by; none for no report.
+    /// - Parameter heldOut: other samples, to judge the result by; none for no report.
     func calibrated(
-        _ weights: WeightScope, _ questions: [AudioChunk], heldOut: [AudioChunk], progress: (String) -> Void
+        _ weights: WeightScope, _ samples: [CalibrationSample], heldOut: [CalibrationSample],
+        progress: (String) -> Void
     ) async throws -> (matrices: [String: any PackedMatrix], report: CalibrationReport?) {
-        let calibration = try Calibration(files, engine: engine)
-        func ask(_ questions: [AudioChunk]) async throws {
-            for (index, question) in questions.enumerated() {
-                progress("Asking question \(index + 1) of \(questions.count)")
-                try await calibration.ask(question)
-            }
-        }
-        try await ask(questions)
+        let calibration = try Calibration(files, engine: engine, precision: precision.model)
+        try await calibration.show(samples, progress: progress)
         let observed = calibration.matrices
         var rounded: [String: any PackedMatrix] = [:]
         for (name, matrix) in weights.packedMatrices.sorted(by: { $0.key < $1.key }) {
-            guard matrix.precision == .int4, let seen = observed[name] else { continue }
+            guard let seen = observed[name] else { continue }
             progress("Rounding \(name)")
             guard let feedback = try ErrorFeedback(seen.statistics) else { continue }
-            let codes = feedback.round(engine.weight(of: seen.matrix), to: .int4)
+            let codes = feedback.round(engine.weight(of: seen.matrix), to: matrix.precision)
             rounded[name] = try engine.pack(codes, bias: seen.bias)
         }
         guard !heldOut.isEmpty, !rounded.isEmpty else { return (rounded, nil) }
         for matrix in observed.values { matrix.forget() }
-        try await ask(heldOut)
+        try await calibration.show(heldOut, progress: progress)
         progress("Measuring")
         var (plain, calibrated) = (0.0, 0.0)
         for (name, matrix) in rounded {

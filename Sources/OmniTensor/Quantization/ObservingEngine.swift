@@ -2,29 +2,39 @@ internal import Synchronization
 
 /// Computes as another engine does and remembers what its matrices were multiplied by: what error-feedback rounding
 /// needs to know of a model, without the model knowing of it.
+///
+/// It keeps every matrix as floats, whatever precision it is asked for, and watches those that it is asked to keep in
+/// a given precision: what it remembers of a matrix takes as much memory as the square of its columns.
 package struct ObservingEngine: ComputeEngine {
     package var name: String { "observing \(base.name)" }
     private let base: any ComputeEngine
+    private let watched: WeightPrecision
 
-    /// - Parameter base: computes.
-    package init(_ base: any ComputeEngine) { self.base = base }
+    /// - Parameters:
+    ///   - base: computes.
+    ///   - watched: the precision whose matrices are watched.
+    package init(_ base: any ComputeEngine, watching watched: WeightPrecision) {
+        self.base = base
+        self.watched = watched
+    }
 
     package func pack(
         _ weight: Tensor<Float>, bias: Tensor<Float>?, precision: WeightPrecision
     ) throws(ComputeEngineError) -> any PackedMatrix {
-        ObservedMatrix(try base.pack(weight, bias: bias, precision: precision), bias: bias)
+        let matrix = try base.pack(weight, bias: bias, precision: .float32)
+        return precision == watched ? ObservedMatrix(matrix, bias: bias) : matrix
     }
 
     package func multiply(
         _ x: RowView, by weight: any PackedMatrix, accumulating: Bool, into y: inout MutableSpan<Float>
     ) {
-        let observed = ObservedMatrix.require(weight)
-        observed.note(x)
-        base.multiply(x, by: observed.matrix, accumulating: accumulating, into: &y)
+        let observed = weight as? ObservedMatrix
+        observed?.note(x)
+        base.multiply(x, by: observed?.matrix ?? weight, accumulating: accumulating, into: &y)
     }
 
     package func unpackRow(_ row: Int, of weight: any PackedMatrix, into y: inout MutableSpan<Float>) {
-        base.unpackRow(row, of: ObservedMatrix.require(weight).matrix, into: &y)
+        base.unpackRow(row, of: (weight as? ObservedMatrix)?.matrix ?? weight, into: &y)
     }
 
     // MARK: Everything else is the base's
@@ -115,12 +125,5 @@ package final class ObservedMatrix: PackedMatrix {
                 sums.add(x.elements.extracting(start..<start + inputWidth))
             }
         }
-    }
-
-    static func require(_ matrix: any PackedMatrix) -> ObservedMatrix {
-        guard let observed = matrix as? ObservedMatrix else {
-            preconditionFailure("the observing engine cannot multiply by a \(type(of: matrix)) of another engine")
-        }
-        return observed
     }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import CommandSupport
 import Foundation
-import OmniCore
 import OmniPipeline
 
 struct Quantize: AsyncParsableCommand {
@@ -12,6 +11,13 @@ struct Quantize: AsyncParsableCommand {
             the language model and the speech encoder are int8. With 4 the language model is int4, its attention int8. \
             6 bits are their mean where half of its perceptrons are int8 as well, those whose rounding costs most. 16 \
             is bfloat16 and 32 float32. The codec keeps its floats.
+
+            Calibration rounds weights in 4 bits so that what the model computes from the samples of a folder changes \
+            least. Recordings (WAV) are asked as questions, and the replies count as well. Texts (.txt in UTF-8, at \
+            most 4 MiB each and 64 MiB in all) are read in the text stream, with silence in the audio streams: at \
+            most 16384 tokens, as many of each text as possible. Texts alone leave the weights of audio as they are, \
+            so a model that is to speak needs recordings. It computes with 32-bit floats and takes minutes at the \
+            published size.
             """)
 
     enum Bits: String, ExpressibleByArgument, CaseIterable {
@@ -44,12 +50,12 @@ struct Quantize: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             """
-            A folder of recorded questions (WAV). With 4 and 6 bits, 4-bit weights are then rounded so that the \
-            answers to such questions suffer least.
+            A folder of samples, recorded questions (.wav) or texts (.txt), to round 4-bit weights by; with 4 and 6 \
+            bits.
             """, valueName: "dir"))
     var calibrate: String?
 
-    @Option(help: ArgumentHelp("A folder of other questions, to say by how much that helped.", valueName: "dir"))
+    @Option(help: ArgumentHelp("A folder of other samples, to say by how much that helped.", valueName: "dir"))
     var holdOut: String?
 
     func validate() throws {
@@ -59,20 +65,20 @@ struct Quantize: AsyncParsableCommand {
         if holdOut != nil, calibrate == nil { throw ValidationError("--hold-out wants --calibrate") }
     }
 
-    private func recordings(_ folder: String?) throws -> [AudioChunk] {
-        try folder.map { try QualitySample.all(in: URL(argument: $0)).map(\.recording) } ?? []
+    private func samples(_ folder: String?) throws -> [CalibrationSample] {
+        try folder.map { try CalibrationFolder.samples(in: URL(argument: $0)) } ?? []
     }
 
     func run() async throws {
         let report = try await MiniOmni.pack(
             ModelLocation(model).directory, into: URL(argument: directory),
-            precision: bits.plan, calibration: recordings(calibrate), heldOut: recordings(holdOut)
+            precision: bits.plan, calibration: samples(calibrate), heldOut: samples(holdOut)
         ) { Console.progress($0) }
         Console.note("Wrote a packed model to \(directory): \(bits.plan)")
         guard let report else { return }
         let (plain, calibrated) = (report.plainError * 100, report.calibratedError * 100)
         let text =
-            "Outputs on questions held out: %.2f %% off with plain rounding, %.2f %% as written (%.2f times less, %.2f "
+            "Outputs on samples held out: %.2f %% off with plain rounding, %.2f %% as written (%.2f times less, %.2f "
             + "times in mean square)"
         let ratio = plain / calibrated
         Console.note(String(format: text, plain, calibrated, ratio, ratio * ratio))

@@ -3,11 +3,9 @@ import Foundation
 
 /// A file named on the command line; `-` is standard input.
 enum InputFile {
-    /// Refuses to read more than this: nothing that a command takes whole is that large.
-    private static let largestByteCount = 1 << 30
-
-    /// All bytes of the file.
-    static func bytes(_ path: String) throws(InputError) -> Data {
+    /// All bytes of the file, which must not be more than `largestByteCount`; without it 1 GiB, because nothing that a
+    /// command takes whole is that large.
+    static func bytes(_ path: String, atMost largestByteCount: Int = 1 << 30) throws(InputError) -> Data {
         let file = try Descriptor.open(path)
         var bytes = Data()
         while case let piece = try Descriptor.readAvailable(file, upTo: 1 << 20, path: path), !piece.isEmpty {

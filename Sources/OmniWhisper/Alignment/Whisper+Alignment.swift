@@ -83,6 +83,7 @@ extension Whisper {
     ) -> [Float] {
         let (width, headWidth) = (decoder.configuration.width, decoder.configuration.headWidth)
         let first = head.head * headWidth
+        let firstKey = head.head * keys.shape[1] * headWidth
         let scale = Double(1 / Float(headWidth).squareRoot())
         let keys = keys.span
         var result: [Float] = []
@@ -92,7 +93,8 @@ extension Whisper {
             var largest = -Double.infinity
             for position in 0..<positionCount {
                 var sum: Float = 0
-                for i in 0..<headWidth { sum += queries[row * width + first + i] * keys[position * width + first + i] }
+                let key = firstKey + position * headWidth
+                for i in 0..<headWidth { sum += queries[row * width + first + i] * keys[key + i] }
                 scores[position] = Double(sum) * scale
                 largest = max(largest, scores[position])
             }

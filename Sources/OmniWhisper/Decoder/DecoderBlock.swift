@@ -26,16 +26,32 @@ struct DecoderBlock: Sendable {
         self.engine = engine
     }
 
-    /// The keys and values of the audio. `features` `[T, D]`.
+    /// The keys and values of the audio, `[heads, T, D / heads]`. `features` `[T, D]`.
     func crossAttention(to features: Tensor<Float>) -> (keys: Tensor<Float>, values: Tensor<Float>) {
-        (cross.key(features), cross.value(features))
+        (splitIntoHeads(cross.key(features)), splitIntoHeads(cross.value(features)))
+    }
+
+    /// `[T, D]` as `[heads, T, D / heads]`.
+    private func splitIntoHeads(_ rows: Tensor<Float>) -> Tensor<Float> {
+        let (rowCount, width) = (rows.shape[0], headCount * headWidth)
+        return unsafe Tensor(shape: [headCount, rowCount, headWidth]) { heads in
+            unsafe rows.span.withUnsafeBufferPointer { rows in
+                guard let source = rows.baseAddress, let target = heads.baseAddress else { return }
+                for head in 0..<headCount {
+                    for row in 0..<rowCount {
+                        unsafe (target + (head * rowCount + row) * headWidth).initialize(
+                            from: source + row * width + head * headWidth, count: headWidth)
+                    }
+                }
+            }
+        }
     }
 
     /// Carries `scratch.x` `[rows · n, D]` through the block, row by row of the batch, `n` new positions each.
     ///
     /// - Parameters:
     ///   - cache: the rows' past; the new positions are added to this layer of it.
-    ///   - audio: keys and values `[T, D]` of each utterance. Rows belong to utterances in equal shares, in order.
+    ///   - audio: keys and values of each utterance. Rows belong to utterances in equal shares, in order.
     ///   - scores: called with the queries `[rows · n, D]` of the cross-attention.
     func callAsFunction(
         layer: Int, cache: inout SelfAttentionCache, audio: [CrossAttentionCache], _ scratch: inout DecoderScratch,
@@ -126,6 +142,8 @@ struct DecoderBlock: Sendable {
         for (index, utterance) in audio.enumerated() {
             var geometry = AttentionGeometry.dense(
                 queryCount: share, keyCount: utterance.positionCount, headCount: headCount, headWidth: headWidth)
+            geometry.keyTimeStride = headWidth
+            geometry.keyHeadStride = utterance.positionCount * headWidth
             geometry.precision = precision
             let range = index * share * width..<(index + 1) * share * width
             var part = target.part(range)

@@ -50,10 +50,10 @@ struct SelfAttentionCache: Sendable {
 /// The keys and values that a decoder's cross-attention reads from one utterance: computed once, read in every step.
 /// 37 MB in the base model, 110 MB in small.
 struct CrossAttentionCache: Sendable {
-    /// One for each layer, `[T, D]`.
+    /// One for each layer, `[heads, T, D / heads]`: a step reads what a head needs in one piece.
     let keys: [Tensor<Float>]
     let values: [Tensor<Float>]
 
     /// Positions of the encoder.
-    var positionCount: Int { keys.first?.shape[0] ?? 0 }
+    var positionCount: Int { keys.first?.shape[1] ?? 0 }
 }

@@ -16,15 +16,18 @@ struct Calibration {
 
     /// Loads the language model to be watched, the other parts as they are.
     ///
-    /// - Parameter precision: how the model will be packed; its matrices that this keeps in 4 bits are watched. It
-    ///   computes with floats all the same.
-    init(_ files: ModelDirectory, engine: NativeEngine, precision: WeightPrecision) throws {
+    /// - Parameters:
+    ///   - precision: how the model will be packed; here it computes with floats all the same.
+    ///   - watched: the matrices that `precision` keeps so are watched.
+    init(
+        _ files: ModelDirectory, engine: NativeEngine, precision: WeightPrecision, watching watched: WeightPrecision
+    ) throws {
         weights = WeightScope(try Checkpoint(contentsOf: files.languageModel))
         omni = try MiniOmni(
             encoder: .load(from: files.encoder, engine: engine),
             model: OmniGPT(
                 weights, configuration: .load(from: files.languageModelConfiguration),
-                engine: ObservingEngine(engine, watching: .int4), precision: precision),
+                engine: ObservingEngine(engine, watching: watched), precision: precision),
             codec: .load(from: files.codec, noise: .none, engine: engine), tokenizer: .load(from: files.tokenizerFolder)
         )
     }

@@ -1,4 +1,5 @@
 public import OmniCore
+public import OmniTensor
 
 /// What a language model is calibrated with, see
 /// ``OmniPipeline/OmniPipeline/pack(_:into:precision:calibration:heldOut:progress:)``.
@@ -16,10 +17,26 @@ public enum CalibrationSample: Sendable {
 public enum CalibrationError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The sample of this index is a text of blanks.
     case emptyText(index: Int)
+    /// The plan keeps the language model as floats: nothing is rounded to integers.
+    case nothingToRound(WeightPrecision)
 
     public var description: String {
         switch self {
         case .emptyText(let index): "text \(index + 1) of the calibration is empty"
+        case .nothingToRound(let precision): "calibration rounds integers, and \(precision) has none"
+        }
+    }
+}
+
+extension WeightPrecision {
+    /// The precision of the matrices that calibration rounds: in a mixture those of 4 bits, which lose most.
+    var calibrated: WeightPrecision {
+        get throws(CalibrationError) {
+            switch self {
+            case .int8: .int8
+            case .int4, .mixed: .int4
+            default: throw .nothingToRound(self)
+            }
         }
     }
 }

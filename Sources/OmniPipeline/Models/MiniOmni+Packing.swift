@@ -13,8 +13,8 @@ extension OmniPipeline where Encoder == WhisperEncoder, Model == OmniGPT, Codec 
     ///   - files: the published model.
     ///   - folder: the new folder, made if needed; files in it are replaced.
     ///   - precision: how precisely the parts are packed.
-    ///   - calibration: recorded questions and texts. The model is shown them, and 4-bit weights are rounded so that
-    ///     its outputs suffer least, which takes minutes for a model of the published size; without any, each weight
+    ///   - calibration: recorded questions and texts. The model is shown them, and its integers, in a mixture those
+    ///     of 4 bits, are chosen so that its outputs suffer least, which takes minutes for a model of the published size; without any, each weight
     ///     becomes the integer nearest to it. Some dozens of questions that differ, as the model will be asked, are
     ///     enough, or some thousand tokens of text.
     ///   - heldOut: samples that are not in `calibration`, to judge what it did.
@@ -28,6 +28,7 @@ extension OmniPipeline where Encoder == WhisperEncoder, Model == OmniGPT, Codec 
         calibration: [CalibrationSample] = [], heldOut: [CalibrationSample] = [],
         progress: (String) -> Void = { _ in }
     ) async throws -> CalibrationReport? {
+        if !calibration.isEmpty { _ = try precision.model.calibrated }
         try calibration.requireTexts()
         try heldOut.requireTexts()
         let packer = try ModelPacker(files, into: folder, precision: precision)

@@ -11,15 +11,16 @@ public struct CalibrationReport: Sendable, Hashable {
 }
 
 extension ModelPacker {
-    /// Rounds the matrices of `weights` that are kept in 4 bits with what they are multiplied by when the model is
-    /// shown `samples`. Matrices that the samples never reach stay as they are.
+    /// Rounds the matrices of `weights` that are kept as integers, in a mixture those of 4 bits, with what they are
+    /// multiplied by when the model is shown `samples`. Matrices that the samples never reach stay as they are.
     ///
     /// - Parameter heldOut: other samples, to judge the result by; none for no report.
     func calibrated(
         _ weights: WeightScope, _ samples: [CalibrationSample], heldOut: [CalibrationSample],
         progress: (String) -> Void
     ) async throws -> (matrices: [String: any PackedMatrix], report: CalibrationReport?) {
-        let calibration = try Calibration(files, engine: engine, precision: precision.model)
+        let calibration = try Calibration(
+            files, engine: engine, precision: precision.model, watching: precision.model.calibrated)
         try await calibration.show(samples, progress: progress)
         let observed = calibration.matrices
         var rounded: [String: any PackedMatrix] = [:]

@@ -1,9 +1,10 @@
 import Foundation
 import OmniCore
-import OmniPipeline
 import OmniTensor
 import TestSupport
 import Testing
+
+@testable import OmniPipeline
 
 /// 4-bit weights that were rounded with what a model is shown.
 @Suite struct CalibrationTests {
@@ -47,7 +48,7 @@ import Testing
     }
 
     /// The bundled model reads one text and is judged by another.
-    @Test(arguments: [PrecisionPlan.int4, .mixed]) func textsServeAsWell(_ plan: PrecisionPlan) async throws {
+    @Test(arguments: [PrecisionPlan.int8, .int4, .mixed]) func textsServeAsWell(_ plan: PrecisionPlan) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "omni-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         let nano = try ModelDirectory(Fixture.examples.appending(path: "Models/nano"))
@@ -61,13 +62,29 @@ import Testing
         #expect(!reply.text.isEmpty)
     }
 
-    /// Nothing is written for a text of blanks.
-    @Test func aTextOfBlanksIsRefused() async throws {
+    /// Every position of a text has logits, as when it is written: the head sees as many as the blocks do.
+    @Test func everyPositionCounts() async throws {
+        let nano = try ModelDirectory(Fixture.examples.appending(path: "Models/nano"))
+        let calibration = try Calibration(nano, engine: NativeEngine.forTests, precision: .int4, watching: .int4)
+        try await calibration.show([.text("What is your name?"), .text("What is 2 plus 3?")]) { _ in }
+        let counts = calibration.matrices.mapValues { $0.statistics.rowCount }
+        let first = try #require(counts["transformer.h.0.mlp.fc_1.weight"])
+        #expect(first > 10)
+        #expect(counts.contains { $0.key.hasSuffix("weight.text") && $0.value == first })
+        #expect(!counts.keys.contains { $0.contains(".attn.") })
+    }
+
+    /// Floats have no integers to choose, and a text of blanks says nothing: nothing is written.
+    @Test func whatCannotCalibrateIsRefused() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "omni-\(UUID().uuidString)")
         let nano = try ModelDirectory(Fixture.examples.appending(path: "Models/nano"))
-        await #expect(throws: CalibrationError.emptyText(index: 1)) {
-            try await MiniOmni.pack(nano, into: folder, precision: .int4, calibration: [.text("a"), .text(" \n")])
+        func pack(_ plan: PrecisionPlan, _ samples: [CalibrationSample]) async throws {
+            try await MiniOmni.pack(nano, into: folder, precision: plan, calibration: samples)
         }
+        await #expect(throws: CalibrationError.emptyText(index: 1)) {
+            try await pack(.int4, [.text("a"), .text(" \n")])
+        }
+        await #expect(throws: CalibrationError.nothingToRound(.bfloat16)) { try await pack(.bfloat16, [.text("a")]) }
         #expect(!FileManager.default.fileExists(atPath: folder.path))
     }
 }

@@ -59,8 +59,8 @@ struct Quantize: AsyncParsableCommand {
     var holdOut: String?
 
     func validate() throws {
-        if calibrate != nil, ![.four, .six].contains(bits) {
-            throw ValidationError("--calibrate wants --bits 4 or 6")
+        if calibrate != nil, ![.four, .six, .eight].contains(bits) {
+            throw ValidationError("--calibrate wants --bits 4, 6 or 8")
         }
         if holdOut != nil, calibrate == nil { throw ValidationError("--hold-out wants --calibrate") }
     }

@@ -28,6 +28,9 @@ final class TensorStorage<Scalar: TensorScalar>: @unchecked Sendable {
     /// back, and an encoder's activations are of no use to anything else.
     static var largeByteCount: Int { 1 << 20 }
 
+    /// What the system calls a large page on most machines.
+    private static var hugePageByteCount: Int { 2 << 20 }
+
     /// Bytes that the system mapped; 0 for memory of the allocator.
     private let mappedByteCount: Int
 
@@ -43,6 +46,10 @@ final class TensorStorage<Scalar: TensorScalar>: @unchecked Sendable {
         if let mapping = unsafe mapping, unsafe mapping != MAP_FAILED {
             unsafe bytes = mapping
             mappedByteCount = byteCount
+            #if os(Linux)
+                // A wish: a tensor is written as a whole, which takes a fault for each page.
+                if byteCount >= Self.hugePageByteCount { _ = unsafe madvise(bytes, byteCount, Int32(MADV_HUGEPAGE)) }
+            #endif
         } else if byteCount >= Self.largeByteCount {
             // The allocator would ask the system for the same.
             omni_out_of_memory(byteCount)

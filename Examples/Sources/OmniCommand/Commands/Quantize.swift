@@ -12,12 +12,12 @@ struct Quantize: AsyncParsableCommand {
             6 bits are their mean where half of its perceptrons are int8 as well, those whose rounding costs most. 16 \
             is bfloat16 and 32 float32. The codec keeps its floats.
 
-            Calibration rounds weights in 4 bits so that what the model computes from the samples of a folder changes \
-            least. Recordings (WAV) are asked as questions, and the replies count as well. Texts (.txt in UTF-8, at \
-            most 4 MiB each and 64 MiB in all) are read in the text stream, with silence in the audio streams: at \
-            most 16384 tokens, as many of each text as possible. Texts alone leave the weights of audio as they are, \
-            so a model that is to speak needs recordings. It computes with 32-bit floats and takes minutes at the \
-            published size.
+            Calibration rounds weights so that what the model computes from the samples of a folder changes least; \
+            with 6 bits those that are int4. Recordings (WAV) are asked as questions, and the replies count as well. \
+            Texts (.txt in UTF-8, at most 4 MiB each and 64 MiB in all) are read in the text stream, with silence in \
+            the audio streams: at most 16384 tokens, as many of each text as possible. Texts alone leave the weights \
+            of audio as they are, so a model that is to speak needs recordings. It computes with 32-bit floats and \
+            takes minutes at the published size.
             """)
 
     enum Bits: String, ExpressibleByArgument, CaseIterable {
@@ -50,8 +50,7 @@ struct Quantize: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             """
-            A folder of samples, recorded questions (.wav) or texts (.txt), to round 4-bit weights by; with 4 and 6 \
-            bits.
+            A folder of samples, recorded questions (.wav) or texts (.txt), to round weights by; with 4, 6 and 8 bits.
             """, valueName: "dir"))
     var calibrate: String?
 

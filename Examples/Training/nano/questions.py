@@ -134,7 +134,19 @@ def _order_form(form: str, kind: str, where: str, item: str) -> str:
 
 
 def unknown_question(rng: random.Random, vocabulary: list[str]) -> Question:
-    return Question(unknown.sentence(rng, vocabulary), domain.UNKNOWN, ("=" + domain.UNKNOWN,), "unknown")
+    text = problem_beyond(rng) if rng.random() < 0.25 else unknown.sentence(rng, vocabulary)
+    return Question(text, domain.UNKNOWN, ("=" + domain.UNKNOWN,), "unknown")
+
+
+def problem_beyond(rng: random.Random) -> str:
+    """What the model is not taught to work out: factors beyond ten, sums beyond a hundred, differences below nothing."""
+    kind, is_beyond = rng.choice((
+        ("plus", lambda a, b: a + b > 100), ("minus", lambda a, b: a < b), ("times", lambda a, b: max(a, b) > 10)))
+    while True:
+        a, b = rng.randint(0, 99), rng.randint(0, 99)
+        if is_beyond(a, b):
+            problem = [*spoken_number(a), kind, *spoken_number(b)]
+            return grammar.tidy(rng.choice(_forms("ARITHMETIC_FORMS")).format(" ".join(problem)))
 
 
 def unknown_held_out() -> list[Question]:

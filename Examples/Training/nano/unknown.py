@@ -6,7 +6,6 @@ The 200 questions of `unknown_held_out.txt` were written apart from these templa
 import random
 
 from . import domain
-from .numbers import spoken_number
 
 PEOPLE = (
     "Einstein, Shakespeare, Napoleon, Mozart, Cleopatra, Newton, Darwin, Beethoven, Picasso, Columbus, my mother, my boss, "
@@ -107,9 +106,6 @@ What color is (a|the|my) {thing}?
 What is {count} divided by {count}?
 What is the square root of {count}?
 (Multiply|Divide) {count} by {count}.
-(What is|What's|How much is|Calculate) {dozens} times {dozens}?
-(What is|What's|How much is|Please calculate) {high} plus {high}?
-(What is|What's|How much is|Calculate) {few} minus {high}?
 Why (is|are|do|does) (gold|honey|bread|water|fire|snow|bees|cows|spiders|clouds) so {quality}?
 (How|Why) do (bees|cows|birds|people|farmers) {verb} (honey|milk|bread|the {thing})?
 Which (planet|star|season|month|country) (is|has) the most {quality}?
@@ -124,9 +120,6 @@ Tell me about {odd} {odd}.
 """.strip().splitlines()
 
 _COUNTS = "two three four five six eight nine ten twelve fifteen twenty thirty forty fifty sixty ninety".split()
-# What the model is not taught to work out: products beyond those of ten, sums beyond a hundred, differences below nothing.
-_DOZENS, _HIGH, _FEW = (
-    [" ".join(spoken_number(n)) for n in numbers] for numbers in (range(11, 100), range(51, 100), range(2, 51)))
 _UNLISTED = [p for p in PLACES[:12] if p not in domain.CAPITALS]
 
 
@@ -139,8 +132,7 @@ def sentence(rng: random.Random, vocabulary: list[str]) -> str:
         text = text[:start] + rng.choice(text[start + 1:end].split("|")) + text[end + 1:]
     for name, words in (
         ("thing", THINGS), ("person", PEOPLE), ("place", PLACES), ("verb", VERBS), ("quality", QUALITIES),
-        ("event", HAPPENINGS), ("count", _COUNTS), ("dozens", _DOZENS), ("high", _HIGH), ("few", _FEW),
-        ("unlisted place", _UNLISTED), ("odd", vocabulary),
+        ("event", HAPPENINGS), ("count", _COUNTS), ("unlisted place", _UNLISTED), ("odd", vocabulary),
     ):
         while "{" + name + "}" in text:
             text = text.replace("{" + name + "}", rng.choice(words), 1)

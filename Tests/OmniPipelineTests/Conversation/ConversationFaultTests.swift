@@ -168,6 +168,8 @@ import Testing
 
     private struct Left: Sendable {
         weak let model: ScriptedModel?
+        /// Where the conversation's task ran.
+        weak let executor: InferenceExecutor?
     }
 
     private func cancel(after count: Int, byHand: Bool) async throws -> Left {
@@ -189,7 +191,7 @@ import Testing
         // The session is free for another conversation.
         var next = EventTaker(session.converse(listeningTo: Chunks(chunks(line)), options: scripted.options))
         #expect(try await next.take(events: 7) == "[?](5)ab1")
-        return Left(model: scripted.model)
+        return Left(model: scripted.model, executor: nil)
     }
 
     @Test func lettingGoEndsIt() async throws {
@@ -210,7 +212,7 @@ import Testing
     /// A source that never comes back, whatever is asked of it, keeps nothing of the conversation.
     @Test func aSourceThatIgnoresCancellation() async throws {
         let left = try await cancelWhileTheSourceHangs()
-        #expect(try await eventually { left.model == nil })
+        #expect(try await eventually { left.model == nil && left.executor == nil })
     }
 
     private func cancelWhileTheSourceHangs() async throws -> Left {
@@ -221,10 +223,13 @@ import Testing
             let never = AsyncStream.makeStream(of: AudioChunk.self)
             return await Task.detached { await never.stream.first { _ in true } }.value ?? windows[0]
         }
-        let conversation = scripted.makeSession().converse(listeningTo: audio, options: scripted.options)
+        let executor = InferenceExecutor(name: "omni.test", idleSeconds: 0.1)
+        var options = scripted.options
+        options.executor = executor
+        let conversation = scripted.makeSession().converse(listeningTo: audio, options: options)
         var events = EventTaker(conversation)
         #expect(try await events.take(events: 2) == "[?")
         conversation.cancel()
-        return Left(model: scripted.model)
+        return Left(model: scripted.model, executor: executor)
     }
 }

@@ -1,6 +1,6 @@
 import OmniCore
 
-/// Turns of the speaker, and their transcripts.
+/// Turns of the speaker.
 extension ConversationMachine {
     mutating func perform(_ turnActions: [TurnAction], at now: Duration) -> [Action] {
         turnActions.flatMap { perform($0, at: now) }
@@ -11,12 +11,13 @@ extension ConversationMachine {
         case .speechStarted(let sample):
             let turn = makeTurn()
             currentTurn = turn
-            return [.dropUtterance, .emit(.speechStarted(turn, at: place(of: sample)))] + beginTranscript(turn)
+            let actions: [Action] = [.dropUtterance, .emit(.speechStarted(turn, at: place(of: sample)))]
+            return usesTranscriber && options.transcribesWhileSpoken ? actions + transcripts.begin(turn) : actions
         case .speechDropped:
             guard let turn = currentTurn else { return [] }
             currentTurn = nil
             let dropped = ConversationEvent.speechDropped(turn, at: place(of: turnMachine.position))
-            return [.dropUtterance, .emit(dropped)] + dropTranscript(turn)
+            return [.dropUtterance, .emit(dropped)] + transcripts.drop(turn)
         case .prepareReply(let audio): return prepare(audio, at: now)
         case .judgeTurnEnd(let audio): return [.judgeTurnEnd(audio)]
         case .dropPreparedReply: return dropPreparation()
@@ -42,7 +43,8 @@ extension ConversationMachine {
         lastTurn = turn
         metrics.turnCount += 1
         let ended = Turn(id: turn, audio: max(end - audio.duration, .zero)..<end, end: end)
-        return [.keepAudio(audio, turn), .emit(.turnEnded(ended))] + enqueueTranscript(turn)
+        return [.keepAudio(audio, turn), .emit(.turnEnded(ended))]
+            + transcripts.end(turn, isWanted: options.transcribes)
     }
 
     private mutating func prepare(_ audio: Range<Int>, at now: Duration) -> [Action] {
@@ -92,58 +94,14 @@ extension ConversationMachine {
         }
         (currentTurn, lastTurn) = (nil, turn)
         metrics.turnCount += 1
-        actions += [.dropUtterance, .emit(.turnEnded(ended))] + enqueueTranscript(turn)
+        actions += [.dropUtterance, .emit(.turnEnded(ended))]
+        actions += transcripts.end(turn, isWanted: options.transcribes)
         return ended.reply == nil ? actions + freeTurn(at: now) : actions
-    }
-
-    // MARK: Transcripts
-
-    private mutating func enqueueTranscript(_ turn: TurnID) -> [Action] {
-        if transcripts.isSpoken, transcripts.current == turn {
-            transcripts.isSpoken = false
-            return [.endTranscript]
-        }
-        guard options.transcribes, transcripts.failed != turn else { return [] }
-        transcripts.waiting.append(turn)
-        guard transcripts.waiting.count > Transcripts.capacity else { return [] }
-        return [.emit(.warning(.transcriptionSkipped(transcripts.waiting.removeFirst())))]
-    }
-
-    /// Transcribes the turn that begins while it is spoken, where nothing else is being transcribed.
-    private mutating func beginTranscript(_ turn: TurnID) -> [Action] {
-        guard transcribesWhileSpoken, transcripts.current == nil, transcripts.waiting.isEmpty else { return [] }
-        (transcripts.current, transcripts.isSpoken, transcripts.text) = (turn, true, "")
-        return [.beginTranscript]
-    }
-
-    private mutating func dropTranscript(_ turn: TurnID) -> [Action] {
-        guard transcripts.isSpoken, transcripts.current == turn else { return [] }
-        (transcripts.current, transcripts.isSpoken) = (nil, false)
-        return [.dropTranscript]
     }
 
     /// Transcribes the next turn, once its reply is on its way or there is none.
     mutating func startTranscript() -> [Action] {
-        guard transcripts.current == nil, preparedReply == nil, !transcripts.waiting.isEmpty,
-            activeReply.map({ $0.hasEnded || $0.announced > .zero }) ?? true
-        else { return [] }
-        let turn = transcripts.waiting.removeFirst()
-        (transcripts.current, transcripts.text) = (turn, "")
-        return [.transcribe(turn)]
-    }
-
-    mutating func takeTranscript(_ piece: ReplyBuffer.Output) -> [Action] {
-        guard let turn = transcripts.current else { return [] }
-        switch piece {
-        case .event(.text(let text), _):
-            transcripts.text += text
-            return [.emit(.transcript(text, turn))]
-        case .event(.finished(let metrics), _): return [.emit(.transcriptionMeasured(turn, metrics))]
-        case .event: return []
-        case .end(let error):
-            if transcripts.isSpoken { transcripts.failed = turn }
-            (transcripts.current, transcripts.isSpoken) = (nil, false)
-            return [.emit(error.map { .transcriptionFailed(turn, $0) } ?? .transcribed(transcripts.text, turn))]
-        }
+        guard preparedReply == nil, activeReply.map({ $0.hasEnded || $0.announced > .zero }) ?? true else { return [] }
+        return transcripts.startNext()
     }
 }

@@ -46,20 +46,6 @@ struct ConversationMachine {
         var isHeard: Bool { hasEnded && playback.heard >= announced }
     }
 
-    /// Turns that wait to be transcribed, one after the other, each once its reply is on its way.
-    struct Transcripts {
-        /// Each keeps its features.
-        static let capacity = 8
-
-        var waiting: [TurnID] = []
-        var current: TurnID?
-        /// Whether ``current`` is still being spoken.
-        var isSpoken = false
-        /// The turn whose transcription failed while it was spoken.
-        var failed: TurnID?
-        var text = ""
-    }
-
     /// As much of a turn that a caller ends as is kept for a transcriber.
     private static let maximumRecordingSeconds = 600
 
@@ -80,7 +66,7 @@ struct ConversationMachine {
     var currentTurn: TurnID?
     /// The turn that ended last.
     var lastTurn: TurnID?
-    var transcripts = Transcripts()
+    var transcripts = TranscriptQueue()
     var metrics = ConversationMetrics()
     var mayPrepare = true
     private var (turnCount, replyCount) = (0, 0)
@@ -115,7 +101,7 @@ struct ConversationMachine {
         case .playback(let id, let clock):
             changeActiveReply(id) { $0.playback = clock }
         case .reply(let id, let piece): takePiece(piece, of: id)
-        case .transcript(let piece): takeTranscript(piece)
+        case .transcript(let piece): transcripts.take(piece)
         case .turnEndJudged(let audio, let probability):
             perform(turnMachine.judge(audio, turnEndProbability: probability), at: now)
         case .preparationFailed(let id): dropFailedPreparation(id)
@@ -142,15 +128,12 @@ struct ConversationMachine {
     /// language model does.
     var usesTranscriber: Bool { options.transcribes && (hasTranscriber || options.transcriber != nil) }
 
-    /// Whether turns are transcribed while they are spoken.
-    var transcribesWhileSpoken: Bool { usesTranscriber && options.transcribesWhileSpoken }
-
     var isPaused: Bool { if case .paused = reply { true } else { false } }
 
     /// Whether nothing more comes by itself.
     var isIdle: Bool {
         guard case .none = reply else { return false }
-        return stopping.isEmpty && transcripts.waiting.isEmpty && transcripts.current == nil
+        return stopping.isEmpty && transcripts.isEmpty
     }
 
     /// What can become known, in the order in which it is taken: a reply that was stopped has its last word before the
@@ -164,7 +147,7 @@ struct ConversationMachine {
 
     /// Whether the question of a turn may still be asked for.
     func needs(_ turn: TurnID) -> Bool {
-        turn == lastTurn || turn == currentTurn || turn == transcripts.current || transcripts.waiting.contains(turn)
+        turn == lastTurn || turn == currentTurn || transcripts.contains(turn)
     }
 
     mutating func makeTurn() -> TurnID {

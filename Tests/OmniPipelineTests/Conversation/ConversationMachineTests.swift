@@ -184,7 +184,7 @@ import Testing
             $0.transcribes = true; $0.respondsToTurns = false; $0.turns = nil
         }
         let recorded = ConversationMachine.Input.command(.commitAudio(AudioChunk([0], sampleRate: 16_000)))
-        let text = (0..<ConversationMachine.Transcripts.capacity + 2).map { _ in bench.handle(recorded) }.joined()
+        let text = (0..<TranscriptQueue.capacity + 2).map { _ in bench.handle(recorded) }.joined()
         #expect(text.filter { $0 == "W" }.count == 2)
         #expect(!bench.machine.needs(TurnID(index: 1)) && bench.machine.needs(TurnID(index: 2)))
     }

@@ -19,10 +19,10 @@ extension ConversationDriver {
             if case .reply(let id, .audio(let chunk)) = event { replies.willPlay(chunk, of: id) }
             outbox.put(event)
         case .encode(let range): transcripts.push(try audio.encode(range))
+        case .advance(let turn, let start): transcripts.push(try audio.advance(turn, keepingFrom: start))
         case .dropUtterance: audio.dropUtterance()
         case .keepUtterance(let turn): keep(audio.utterance, audio.recording, as: turn)
         case .keepAudio(let recording, let turn): keep(try utterance(of: recording), recording, as: turn)
-        case .forgetAudio(let sample): audio.history.forget(before: sample)
         case .begin(let id, let plan): begin(id, plan)
         case .allow(let id, let runAhead): replies[id]?.stream.allow(runAhead)
         case .pause(let id): replies.setPaused(true, id)

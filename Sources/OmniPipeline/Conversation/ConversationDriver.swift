@@ -152,13 +152,11 @@ final class ConversationDriver<Maker: ReplyMaker> {
 
     private func processWindow(_ samples: [Float], isPartial: Bool = false) throws {
         if !isPartial { windowCount += 1 }
-        var played: [Float]?
-        if let active = machine.activeReply, !machine.isPaused {
-            played = replies.takePlayed(samples.count, of: active.id, delivered: active.playback.delivered)
-        }
-        var window = audio.analyze(samples, played: played, detectsSpeech: !machine.isManual)
+        let played = machine.activeReply.flatMap { replies.takePlayed(samples.count, of: $0.id) }
+        let isManual = machine.isManual
+        var window = audio.analyze(samples, played: played, detectsSpeech: !isManual)
         window.isPartial = isPartial
-        if !machine.isManual, machine.turnMachine.phase == .hearing {
+        if !isManual, machine.turnMachine.phase == .hearing {
             window.mayPrepare = machine.options.mayPrepare?() ?? true
         }
         try handle(.window(window))

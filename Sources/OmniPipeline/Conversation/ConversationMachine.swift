@@ -174,11 +174,10 @@ struct ConversationMachine {
             turnMachine.skip(window.sampleCount)
             // A transcriber takes the whole turn when it is over; the encoder has all of it already.
             let (end, limit) = (turnMachine.position, Self.maximumRecordingSeconds * sampleRate)
-            actions += [.encode(start..<end), .forgetAudio(before: usesTranscriber ? max(start, end - limit) : end)]
+            actions.append(.advance(turn: start..<end, keepingFrom: usesTranscriber ? max(start, end - limit) : end))
         } else {
             actions += perform(turnMachine.push(window.isEcho ? 0 : window.probability ?? 0), at: now)
-            if let audio = turnMachine.audio { actions.append(.encode(audio)) }
-            actions.append(.forgetAudio(before: turnMachine.earliestAudioStart))
+            actions.append(.advance(turn: turnMachine.audio, keepingFrom: turnMachine.earliestAudioStart))
         }
         guard options.reportsWindows, !window.isPartial else { return actions }
         let report = WindowReport(
@@ -228,6 +227,8 @@ extension ConversationMachine {
         case emit(ConversationEvent)
         /// Pass on to the encoder what it does not have yet of these samples.
         case encode(Range<Int>)
+        /// The same at the end of a window, of the turn in progress. Audio before `keepingFrom` is not needed any more.
+        case advance(turn: Range<Int>?, keepingFrom: Int)
         /// Ask the model whether a turn with this audio is over, after all other actions.
         case judgeTurnEnd(Range<Int>)
         case dropUtterance
@@ -251,8 +252,6 @@ extension ConversationMachine {
         case endTranscript
         /// The turn that is transcribed while it is spoken was none.
         case dropTranscript
-        /// Audio before this sample is not needed any more.
-        case forgetAudio(before: Int)
     }
 
     /// A reply to be made.

@@ -53,11 +53,10 @@ struct OutgoingReplies {
     /// Audio that was made known and will be played.
     mutating func willPlay(_ chunk: AudioChunk, of id: ReplyID) { replies[id]?.reference?.push(chunk) }
 
-    /// What is played during the next window; `nil` where no echo is cancelled.
-    ///
-    /// - Parameter delivered: how much of the reply a player has.
-    mutating func takePlayed(_ sampleCount: Int, of id: ReplyID, delivered: Duration) -> [Float]? {
-        replies[id]?.reference?.take(sampleCount, delivered: delivered)
+    /// What is played of a reply during the next window; `nil` for nothing, and where no echo is cancelled.
+    mutating func takePlayed(_ sampleCount: Int, of id: ReplyID) -> [Float]? {
+        guard let playback = replies[id]?.playback, !playback.isPaused else { return nil }
+        return replies[id]?.reference?.take(sampleCount, delivered: playback.delivered)
     }
 
     /// Whether all can go no further for now.

@@ -12,7 +12,7 @@ struct AudioFrontEnd<Encoder: SpeechEncoder> {
     private var canceller: EchoCanceller?
     private var detector: VoiceDetector?
     /// What the turn in progress and the next one may need.
-    var history = AudioHistory()
+    private var history = AudioHistory()
     /// The turn in progress, as far as it was passed on to the encoder, and which samples these are.
     private var turn: (utterance: StreamingUtterance<Encoder>, samples: Range<Int>)?
 
@@ -64,6 +64,12 @@ struct AudioFrontEnd<Encoder: SpeechEncoder> {
         try utterance.push(samples)
         turn = (utterance, first..<range.upperBound)
         return samples
+    }
+
+    /// The same at the end of a window, of the turn in progress if there is one. Lets go of audio before a sample.
+    mutating func advance(_ turn: Range<Int>?, keepingFrom start: Int) throws -> [Float] {
+        defer { history.forget(before: start) }
+        return try turn.map { try encode($0) } ?? []
     }
 
     /// The turn in progress, as far as it was passed on to the encoder.

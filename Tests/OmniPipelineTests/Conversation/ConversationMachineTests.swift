@@ -58,7 +58,7 @@ import Testing
             case .endTranscript, .dropTranscript: "t"
             case .judgeTurnEnd: "j"
             case .keepUtterance, .keepAudio: "k"
-            case .encode, .dropUtterance, .forgetAudio: ""
+            case .encode, .advance, .dropUtterance: ""
             }
         }
     }

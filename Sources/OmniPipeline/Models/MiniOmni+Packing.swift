@@ -14,9 +14,9 @@ extension OmniPipeline where Encoder == WhisperEncoder, Model == OmniGPT, Codec 
     ///   - folder: the new folder, made if needed; files in it are replaced.
     ///   - precision: how precisely the parts are packed.
     ///   - calibration: recorded questions and texts. The model is shown them, and its integers, in a mixture those
-    ///     of 4 bits, are chosen so that its outputs suffer least, which takes minutes for a model of the published size; without any, each weight
-    ///     becomes the integer nearest to it. Some dozens of questions that differ, as the model will be asked, are
-    ///     enough, or some thousand tokens of text.
+    ///     of 4 bits, are chosen so that its outputs suffer least, which takes minutes for a model of the published
+    ///     size; without any, each weight becomes the integer nearest to it. Some dozens of questions that differ, as
+    ///     the model will be asked, are enough, or some thousand tokens of text.
     ///   - heldOut: samples that are not in `calibration`, to judge what it did.
     ///   - progress: told what is being done.
     /// - Returns: what calibration did; `nil` without both kinds of samples.

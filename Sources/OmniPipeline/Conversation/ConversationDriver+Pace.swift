@@ -48,9 +48,10 @@ extension ConversationDriver {
             onReplayEntry(entry)
             pacing.lastEntry = entry
         }
-        let active = machine.activeReply?.id
+        let (active, transcribed) = (machine.activeReply?.id, machine.transcripts.current)
         try handle(.settle)
-        return machine.activeReply?.id != active || !entry.pieces.isEmpty || hasDeliveries
+        return machine.activeReply?.id != active || machine.transcripts.current != transcribed
+            || !entry.pieces.isEmpty || hasDeliveries
     }
 
     /// Returns whether anything was taken.

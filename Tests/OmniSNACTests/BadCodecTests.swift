@@ -93,7 +93,13 @@ import Testing
         let codec = try model.load(newer, nil, engine)
         let frames = codec.randomFrames(3, seed: 6)
         let expected = try codec.decode(frames).samples
-        #expect(try model.load(older, nil, engine).decode(frames).samples == expected)
+        let renamed = try model.load(older, nil, engine).decode(frames).samples
+        if engine == .blas {
+            // OpenBLAS adds up in another order while another caller keeps the process to one of its threads.
+            #expect(Tolerance.largestDifference(renamed, expected) < 1e-5)
+        } else {
+            #expect(renamed == expected)
+        }
         let found = try model.load(folded, nil, engine).decode(frames).samples
         #expect(Tolerance.largestDifference(found, expected) < 1e-5)
     }

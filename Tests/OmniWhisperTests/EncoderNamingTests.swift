@@ -34,7 +34,12 @@ import Testing
             #expect(encoder.configuration == configuration)
             return try encoder.encode(audio)
         }
-        #expect(found == expected)
+        if engine == .blas {
+            // OpenBLAS adds up in another order while another caller keeps the process to one of its threads.
+            #expect(Tolerance.relativeDifference(found, expected) < 1e-5)
+        } else {
+            #expect(found == expected)
+        }
     }
 
     @Test func aPublishedFileNamesItsDimensions() throws {
@@ -53,10 +58,10 @@ import Testing
                     "model_state_dict": .dictionary(CheckpointDictionary(writable(tensors))),
                 ],
                 to: file)
-            return try WhisperEncoder.load(from: file, engine: BLASEngine())
+            return try WhisperEncoder.load(from: file, engine: Engine.native.value)
         }
         #expect(found.configuration == configuration)
-        #expect(try found.encode(audio) == RandomWhisper.make(.blas).encode(audio))
+        #expect(try found.encode(audio) == RandomWhisper.make(.native).encode(audio))
     }
 
     /// Heads of 64 are assumed, as in every published model.

@@ -22,7 +22,8 @@ public struct EngineConformance: Sendable {
         let rowCount: Int, inputWidth: Int, outputWidth: Int, rowStride: Int
         let hasBias: Bool, accumulating: Bool
         public var description: String {
-            "\(rowCount)×\(inputWidth)→\(outputWidth) every \(rowStride)\(hasBias ? ", bias" : "")\(accumulating ? ", +=" : "")"
+            "\(rowCount)×\(inputWidth)→\(outputWidth) every \(rowStride)"
+                + (hasBias ? ", bias" : "") + (accumulating ? ", +=" : "")
         }
     }
 
@@ -86,7 +87,8 @@ public struct EngineConformance: Sendable {
         let queryCount: Int, keyCount: Int, headCount: Int, groupCount: Int, headWidth: Int
         let causalOffset: Int?
         public var description: String {
-            "\(queryCount) on \(keyCount), \(headCount)/\(groupCount) heads of \(headWidth), offset \(causalOffset.map(String.init) ?? "none")"
+            "\(queryCount) on \(keyCount), \(headCount)/\(groupCount) heads of \(headWidth), "
+                + "offset \(causalOffset.map(String.init) ?? "none")"
         }
     }
 

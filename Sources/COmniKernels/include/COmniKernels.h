@@ -120,7 +120,8 @@ typedef struct omni_attention {
 } omni_attention;
 
 // y [queries, heads · head width] = softmax(q · kᵀ · scale) · v; head h reads group h / (heads / groups). A query that
-// sees no key gives zeros.
+// sees no key gives zeros. A single row of a group, one query with one head, is added up in another order than several:
+// its last digits differ.
 void omni_attend(
     omni_pool *pool, omni_isa isa, const omni_attention *shape, const float *queries, const float *keys,
     const float *values, float *y);

@@ -1,8 +1,8 @@
 /// The shapes and strides of one attention call.
 ///
 /// Query `(t, h)` of `headWidth` elements starts at `t · queryTimeStride + h · queryHeadStride`; key and value
-/// `(t, g)` at `t · keyTimeStride + g · keyHeadStride`, where head `h` reads group `g = h / (headCount / groupCount)`.
-/// The result is dense, `[queryCount, headCount · headWidth]`.
+/// `(t, g)` at `t · keyTimeStride + g · keyHeadStride`, where head `h` reads group
+/// `g = h / (headCount / groupCount)`. The result is dense, `[queryCount, headCount · headWidth]`.
 public struct AttentionGeometry: Sendable, Hashable {
     /// Positions that ask.
     public var queryCount: Int

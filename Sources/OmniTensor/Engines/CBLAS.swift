@@ -13,8 +13,8 @@ struct StridedMatrix {
 }
 
 enum CBLAS {
-    /// `c = alpha · a · b + beta · c`, with `b` transposed on request. `a` `[m, k]`, `b` `[k, n]` or `[n, k]`, `c` `[m,
-    /// n]`.
+    /// `c = alpha · a · b + beta · c`, with `b` transposed on request. `a` `[m, k]`, `b` `[k, n]` or `[n, k]`,
+    /// `c` `[m, n]`.
     @unsafe
     static func multiply(
         m: Int, n: Int, k: Int, alpha: Float, _ a: StridedMatrix, _ b: StridedMatrix, transposingB: Bool, beta: Float,

@@ -2,8 +2,8 @@
 enum FastExponential {
     /// e to the power `x`, within two units in the last place for `-86...88`.
     ///
-    /// Below, the value for −86 (4.5e-38) stands for what is nearer to zero; above, the value for 88 (1.7e38) for what
-    /// is larger. Not a number stays that.
+    /// Below, the value for −86 (4.5e-38) stands for what is nearer to zero; above, the value for 88 (1.7e38) for
+    /// what is larger. Not a number stays that.
     @inline(__always)
     static func exp(_ x: Lanes) -> Lanes {
         // A comparison with NaN is false, so that it is not replaced.

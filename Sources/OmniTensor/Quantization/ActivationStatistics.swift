@@ -1,5 +1,5 @@
-/// How the inputs of a matrix go together: `H = Σ x · xᵀ / n` over rows `x`. With it the mean square of what a matrix
-/// makes of its inputs is known for every matrix `M` `[out, in]`: `Σ ‖M · x‖² / n = tr(M · H · Mᵀ)`.
+/// How the inputs of a matrix go together: `H = Σ x · xᵀ / n` over rows `x`. With it the mean square of what a
+/// matrix makes of its inputs is known for every matrix `M` `[out, in]`: `Σ ‖M · x‖² / n = tr(M · H · Mᵀ)`.
 package struct ActivationStatistics: Sendable {
     /// `n · H` `[in, in]`; only its lower triangle is kept.
     private var lower: Tensor<Float>

@@ -91,8 +91,8 @@ enum TokenizerJSON {
     static func text(vocabulary: [UInt8], merges: [[UInt8]], ignoresMerges: Bool = false) -> [UInt8] {
         let wordLevel = #"{"type":"ByteLevel","add_prefix_space":false,"use_regex":true}"#
         var text = Array(
-            #"{"pre_tokenizer":\#(wordLevel),"decoder":\#(wordLevel),"model":{"type":"BPE","ignore_merges":\#(ignoresMerges),"vocab":"#
-                .utf8)
+            (#"{"pre_tokenizer":\#(wordLevel),"decoder":\#(wordLevel),"#
+                + #""model":{"type":"BPE","ignore_merges":\#(ignoresMerges),"vocab":"#).utf8)
         text += vocabulary
         text += #","merges":["#.utf8
         for (index, merge) in merges.enumerated() {

@@ -1,4 +1,5 @@
-/// Characters that equal several where case is of no account, as "ß" equals "ss" (Unicode's CaseFolding.txt, status F).
+/// Characters that equal several where case is of no account, as "ß" equals "ss" (status F of Unicode's
+/// CaseFolding.txt).
 enum LongCaseFolding {
     /// What each of them equals, in lower case.
     private static let foldings: [Unicode.Scalar: [Unicode.Scalar]] = {

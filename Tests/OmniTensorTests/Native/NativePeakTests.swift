@@ -15,16 +15,19 @@ import Testing
         let x = noise.tensor([rowCount, inputWidth])
         var y = Tensor<Float>(zeros: [rowCount, outputWidth])
         let clock = ContinuousClock()
-        let durations = (0..<20).map { _ in
-            clock.measure {
-                var span = y.mutableSpan
-                engine.multiply(RowView(x.span, width: inputWidth), by: matrix, accumulating: false, into: &span)
+        // In turn, because the clock of a core changes; the best of each, because both may be interrupted.
+        var (shortest, peak) = (Duration.seconds(1), 0.0)
+        for _ in 0..<5 {
+            peak = max(peak, try engine.peakOperationsPerSecond(variant.precision))
+            for _ in 0..<4 {
+                let duration = clock.measure {
+                    var span = y.mutableSpan
+                    engine.multiply(RowView(x.span, width: inputWidth), by: matrix, accumulating: false, into: &span)
+                }
+                shortest = min(shortest, duration)
             }
         }
-        let shortest = try #require(durations.min())
         let product = 2 * Double(rowCount * inputWidth * outputWidth) / (shortest / .seconds(1))
-        // A peak that counts wrongly is off by a factor; one that is interrupted is slower as well, so the best counts.
-        let peak = try (0..<5).map { _ in try engine.peakOperationsPerSecond(variant.precision) }.max()
-        #expect(try #require(peak) > product * 0.8)
+        #expect(peak > product * 0.95)
     }
 }

@@ -31,7 +31,7 @@ extension ConversationDriver {
 
     /// Returns whether there was anything to bring up.
     private func update() throws -> Bool {
-        let hasDeliveries = try updatePlayback()
+        let hasPlayed = try updatePlayback()
         var entry = ReplayTrace.Entry(windowCount: entryPlace)
         if let id = machine.preparedReply, let reply = replies[id], reply.stream.read(\.hasFailed) {
             entry.failedPreparation = id.index
@@ -51,20 +51,22 @@ extension ConversationDriver {
         let (active, transcribed) = (machine.activeReply?.id, machine.transcripts.current)
         try handle(.settle)
         return machine.activeReply?.id != active || machine.transcripts.current != transcribed
-            || !entry.pieces.isEmpty || hasDeliveries
+            || !entry.pieces.isEmpty || hasPlayed
     }
 
-    /// Returns whether anything was taken.
+    /// Returns whether anything was taken or heard: a reply may be made further then.
     private func updatePlayback() throws -> Bool {
         let deliveries = outbox.change { $0.takeDeliveries() }
-        guard let id = machine.activeReply?.id else { return !deliveries.isEmpty }
+        guard let active = machine.activeReply else { return !deliveries.isEmpty }
+        let id = active.id
         let playback = replies.updatePlayback(id) { [now, isImmediate = options.playback == .immediate] clock in
             for delivery in deliveries where delivery.reply == id { clock.deliver(delivery.duration, at: now) }
             clock.advance(to: now)
             if isImmediate { clock.correct(heard: clock.delivered) }
         }
-        if let playback { try handle(.playback(id, playback)) }
-        return !deliveries.isEmpty
+        guard let playback else { return !deliveries.isEmpty }
+        try handle(.playback(id, playback))
+        return !deliveries.isEmpty || playback.heard != active.playback.heard
     }
 
     /// Replies are there at once, and the consumer keeps up. Always in the same order.
@@ -73,7 +75,7 @@ extension ConversationDriver {
         while hasChanged, !outbox.isAbandoned {
             try await wait { $0.isSettled }
             hasChanged = try update()
-            try await wait { $0.outbox.isCaughtUp }
+            if try await wait(until: { $0.outbox.isCaughtUp }) { hasChanged = true }
         }
         // With no more audio to make time pass, what there is is heard.
         if hasAudioEnded, let active = machine.activeReply { pacing.extraTime += active.playback.remaining }
@@ -105,14 +107,18 @@ extension ConversationDriver {
 
     private var entryPlace: Int { windowCount + (hasAudioEnded ? 1 : 0) }
 
-    /// Waits until something holds, and executes every command that was given before it did.
-    private func wait(until condition: (ConversationDriver) -> Bool) async throws {
+    /// Waits until something holds, and executes every command that was given before it did. Returns whether there
+    /// were any.
+    @discardableResult
+    private func wait(until condition: (ConversationDriver) -> Bool) async throws -> Bool {
+        let executedCount = executedCommandCount
         while !outbox.isAbandoned {
             let isMet = condition(self)
             if try executeCommands() { continue }
-            if isMet { return }
+            if isMet { break }
             try await receiveOtherThanAudio()
         }
+        return executedCommandCount != executedCount
     }
 
     // MARK: Pieces

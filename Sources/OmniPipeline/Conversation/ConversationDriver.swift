@@ -19,6 +19,7 @@ final class ConversationDriver<Maker: ReplyMaker> {
     private(set) var windowCount = 0
     let windowDuration: Duration
     private(set) var hasAudioEnded = false
+    private(set) var executedCommandCount = 0
     /// Whether windows of a chunk wait to be processed.
     private var isWithinChunk = false
     let start = ContinuousClock.now
@@ -97,13 +98,12 @@ final class ConversationDriver<Maker: ReplyMaker> {
             let (windows, warnings) = audio.framer.push(chunk)
             for warning in warnings { outbox.put(.warning(warning)) }
             try await processWindows(windows)
-            inbox.change { $0.isProcessing = false }
         case .audioEnded(let error?): throw error
         case .audioEnded:
             try await processWindows(audio.framer.finish())
+            try await endWindow()
             hasAudioEnded = true
             try handle(.audioEnded)
-            inbox.change { $0.isProcessing = false }
         }
     }
 
@@ -122,6 +122,7 @@ final class ConversationDriver<Maker: ReplyMaker> {
     }
 
     private func execute(_ command: ConversationCommand) throws {
+        executedCommandCount += 1
         switch command {
         case .commit, .clear, .change, .changeTurns: if machine.isManual, !isWithinChunk { try flush() }
         default: break
@@ -140,14 +141,19 @@ final class ConversationDriver<Maker: ReplyMaker> {
         isWithinChunk = true
         defer { isWithinChunk = false }
         for (index, window) in windows.enumerated() where !outbox.isAbandoned {
+            if index > 0 { try await endWindow() }
             // Other conversations may share the thread.
             if index % 8 == 7 { await Task.yield() }
             // Audio is not processed any further while the consumer takes no events.
             while !outbox.hasRoom { try await receiveOtherThanAudio() }
             try processWindow(window)
-            try await tick()
-            try executeCommands()
         }
+    }
+
+    /// Between a window and what follows it in the same input; ``run()`` does as much between two inputs.
+    private func endWindow() async throws {
+        try await tick()
+        try executeCommands()
     }
 
     private func processWindow(_ samples: [Float], isPartial: Bool = false) throws {

@@ -49,9 +49,9 @@ struct ConversationInbox: MailboxContent {
     private var isWoken = false
     private var isClosed = false
     /// Whether the driver takes audio; otherwise it waits for something else.
-    var acceptsAudio = true
-    /// Whether the driver works on the audio that it took last.
-    var isProcessing = false
+    private var acceptsAudio = true
+    /// Whether the driver works on the audio that it took last: until it accepts audio again.
+    private var isProcessing = false
 
     /// Whether audio may be put in, and what was put in before has been processed.
     var hasRoom: Bool { isClosed || audio == nil && audioEnd == nil && !isProcessing }
@@ -88,6 +88,12 @@ struct ConversationInbox: MailboxContent {
         return .wake
     }
 
+    /// The driver waits for the next input.
+    mutating func wait(acceptingAudio: Bool) {
+        acceptsAudio = acceptingAudio
+        if acceptingAudio { isProcessing = false }
+    }
+
     mutating func popCommand() -> ConversationCommand? { commands.popFirst() }
 
     /// The driver takes nothing any more.
@@ -120,7 +126,6 @@ extension Mailbox<ConversationInbox> {
 
     /// The next input. For the driver alone.
     func next(acceptingAudio: Bool) async -> ConversationInput {
-        change { $0.acceptsAudio = acceptingAudio }
-        return await next()
+        await next { $0.wait(acceptingAudio: acceptingAudio) }
     }
 }

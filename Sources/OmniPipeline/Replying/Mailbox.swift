@@ -125,11 +125,13 @@ final class Mailbox<Content: MailboxContent>: Sendable {
 
     /// The next output.
     ///
+    /// - Parameter body: changes the content before it is asked for output.
     /// - Precondition: no other task waits for it.
-    func next() async -> Content.Output {
+    func next(_ body: (inout Content) -> Void = { _ in }) async -> Content.Output {
         await withCheckedContinuation { continuation in
             let wakeUps = state.withLock { state in
                 precondition(state.consumer == nil, "there is already a suspended consumer")
+                body(&state.content)
                 state.consumer = continuation
                 return state.wakeUps()
             }

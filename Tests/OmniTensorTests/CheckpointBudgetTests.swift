@@ -42,8 +42,9 @@ import Testing
         return body + [0x75]
     }
 
-    @Test(arguments: hungry) func whatAPickleMakesIsTakenFromABudget(_ name: String, _ body: [UInt8]) throws {
-        let error = try #require(throws: CheckpointError.self) { try P.open(body) }
+    @Test(arguments: hungry.map { ($0, PrintedByCount($1)) })
+    func whatAPickleMakesIsTakenFromABudget(_ name: String, _ body: PrintedByCount) throws {
+        let error = try #require(throws: CheckpointError.self) { try P.open(body.bytes) }
         #expect(error.code == .overBudget && error.reason.contains("memory"), "\(error)")
     }
 

@@ -198,10 +198,9 @@ import Testing
         ("many marks", [UInt8](repeating: 0x28, count: 1_200_000), .unsupported),
     ]
 
-    @Test(arguments: hostilePrograms) func refusesHostilePickles(
-        _ name: String, _ body: [UInt8], _ code: CheckpointError.Code
-    ) throws {
-        let error = try #require(throws: CheckpointError.self) { try P.open(body) }
+    @Test(arguments: hostilePrograms.map { ($0, PrintedByCount($1), $2) })
+    func refusesHostilePickles(_ name: String, _ body: PrintedByCount, _ code: CheckpointError.Code) throws {
+        let error = try #require(throws: CheckpointError.self) { try P.open(body.bytes) }
         #expect(error.code == code, "\(error)")
     }
 

@@ -42,10 +42,10 @@ static void pack_piece(void *context, ptrdiff_t piece) {
 #endif
     for (ptrdiff_t k = key; k < end; k += 16)
         OMNI_PICK(call->isa, pack_key_panel)(
-            s, call->keys + group * s->key_head_stride, k,
+            s, omni_group(s, call->keys, group), k,
             call->packed_keys + group * call->packed_keys_stride + k * s->head_width);
     OMNI_PICK(call->isa, pack_values)(
-        s, call->values + group * s->key_head_stride, key, end,
+        s, omni_group(s, call->values, group), key, end,
         call->packed_values + group * call->packed_values_stride);
 }
 
@@ -72,8 +72,8 @@ static void attend_piece(void *context, ptrdiff_t piece) {
 }
 
 void omni_attend(
-    omni_pool *pool, omni_isa isa, const omni_attention *shape, const float *queries, const float *keys,
-    const float *values, float *y
+    omni_pool *pool, omni_isa isa, const omni_attention *shape, const float *queries, const void *keys,
+    const void *values, float *y
 ) {
     const ptrdiff_t row_count = shape->query_count * (shape->head_count / shape->group_count);
     if (row_count == 0) return;

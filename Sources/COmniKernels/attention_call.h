@@ -8,7 +8,8 @@ enum { OMNI_ATTENTION_ROWS = 96 };
 typedef struct attention_call {
     omni_attention shape;
     omni_isa isa;
-    const float *queries, *keys, *values;
+    const float *queries;
+    const void *keys, *values;  // floats, or bfloat16 where the shape says so
     float *y;
     // Keys as panels [G, T / 16, D, 16] and values [G, T, D padded to 16], made once when several blocks read them; or
     // NULL.
@@ -22,6 +23,12 @@ typedef struct attention_call {
     ptrdiff_t packed_keys_stride, packed_values_stride, key_scales_stride, value_scales_stride;
     ptrdiff_t rows_per_block, blocks_per_group, packings_per_group;
 } attention_call;
+
+// Where the keys of a group start, or the values.
+static inline const void *omni_group(const omni_attention *s, const void *keys, ptrdiff_t group) {
+    const ptrdiff_t size = s->has_bfloat16_keys ? sizeof(uint16_t) : sizeof(float);
+    return (const char *)keys + group * s->key_head_stride * size;
+}
 
 // Keys that a query sees.
 static inline ptrdiff_t omni_visible(const omni_attention *s, ptrdiff_t query) {

@@ -22,6 +22,8 @@ typedef uint8_t omni_u8x64 __attribute__((ext_vector_type(64)));
 #define load16 OMNI_(load16)
 #define store16 OMNI_(store16)
 #define load_some OMNI_(load_some)
+#define load_bfloat16 OMNI_(load_bfloat16)
+#define load_either OMNI_(load_either)
 #define store_some OMNI_(store_some)
 #define splat16 OMNI_(splat16)
 #define sum16 OMNI_(sum16)

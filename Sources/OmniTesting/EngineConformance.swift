@@ -104,7 +104,9 @@ public struct EngineConformance: Sendable {
     ]
 
     /// Attention with time-major dense queries and group-major keys with a gap after each, as a cache has.
-    public func attention(_ test: AttentionCase) -> Float {
+    ///
+    /// - Parameter isNarrow: whether keys and values are in bfloat16.
+    public func attention(_ test: AttentionCase, isNarrow: Bool = false) -> Float {
         var noise = Noise(seed: 3)
         let capacity = test.keyCount + 5
         let queries = noise.tensor([test.queryCount, test.headCount, test.headWidth])
@@ -115,9 +117,20 @@ public struct EngineConformance: Sendable {
             groupCount: test.groupCount, headWidth: test.headWidth, scale: 1 / Float(test.headWidth).squareRoot(),
             causalOffset: test.causalOffset, queryTimeStride: test.headCount * test.headWidth,
             queryHeadStride: test.headWidth, keyTimeStride: test.headWidth, keyHeadStride: capacity * test.headWidth)
+        let (narrowKeys, narrowValues) = (Self.upperHalves(keys), Self.upperHalves(values))
         return compare(shape: queries.shape) { engine, y in
-            engine.attend(queries.span, keys: keys.span, values: values.span, geometry, into: &y)
+            if isNarrow {
+                engine.attend(
+                    queries.span, bfloat16Keys: narrowKeys.span, values: narrowValues.span, geometry, into: &y)
+            } else {
+                engine.attend(queries.span, keys: keys.span, values: values.span, geometry, into: &y)
+            }
         }
+    }
+
+    /// Each float in bfloat16, rounded towards zero.
+    private static func upperHalves(_ x: Tensor<Float>) -> [UInt16] {
+        x.span.indices.map { UInt16(truncatingIfNeeded: x.span[$0].bitPattern >> 16) }
     }
 
     // MARK: Everything else

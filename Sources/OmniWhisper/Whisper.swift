@@ -46,14 +46,17 @@ public struct Whisper: Sendable {
     /// - Parameters:
     ///   - mel: the spectrogram of a window, `[2 · context, M]`.
     ///   - frameCount: frames of it that are audio.
-    func crossAttention(to mel: Tensor<Float>, frameCount: Int) -> CrossAttentionCache {
+    ///   - memory: what calls leave to each other to compute in.
+    func crossAttention(
+        to mel: Tensor<Float>, frameCount: Int, in memory: KeptScratch = KeptScratch()
+    ) -> CrossAttentionCache {
         let whole = encoder.configuration.contextLength
         let rowCount =
             switch encoder.audioContext {
             case .whole: whole
             case .trimmed: min(frameCount / WhisperAudio.framesPerPosition + 1, whole)
             }
-        return decoder.makeCrossAttention(to: encoder.encode(mel, keeping: rowCount))
+        return decoder.makeCrossAttention(to: encoder.encode(mel, keeping: rowCount, in: memory))
     }
 }
 

@@ -17,6 +17,7 @@ import Testing
     @Test(arguments: EngineConformance.attentionCases)
     func attention(_ test: EngineConformance.AttentionCase) {
         #expect(conformance.attention(test) < 2e-6)
+        #expect(conformance.attention(test, isNarrow: true) < 2e-6)
     }
 
     @Test(arguments: EngineConformance.operationNames, [(1, 1), (3, 17), (5, 96)])

@@ -117,14 +117,17 @@ typedef struct omni_attention {
     // with scales on other x86 machines with AVX2.
     bool rounds;
     ptrdiff_t query_time_stride, query_head_stride, key_time_stride, key_head_stride;  // values lie like keys
+    // Keys and values are bfloat16, not floats: half the memory, for which a single query waits. The result has the
+    // bits that the same numbers give as floats.
+    bool has_bfloat16_keys;
 } omni_attention;
 
 // y [queries, heads · head width] = softmax(q · kᵀ · scale) · v; head h reads group h / (heads / groups). A query that
 // sees no key gives zeros. A single row of a group, one query with one head, is added up in another order than several:
 // its last digits differ.
 void omni_attend(
-    omni_pool *pool, omni_isa isa, const omni_attention *shape, const float *queries, const float *keys,
-    const float *values, float *y);
+    omni_pool *pool, omni_isa isa, const omni_attention *shape, const float *queries, const void *keys,
+    const void *values, float *y);
 
 // ---- Rows: x, y [M, D]; y may be x ----------------------------------------------------------------------------------
 

@@ -1,25 +1,37 @@
 #include "tile_float32.h"
 
 // Keys `key ..< key + 16` of one group, those that exist, as a panel [D, 16].
-static void OMNI_(pack_key_panel)(const omni_attention *s, const float *keys, ptrdiff_t key, float *panel) {
+OMNI_INLINE void OMNI_(pack_panel_of)(
+    const omni_attention *s, const void *keys, ptrdiff_t key, float *panel, const bool are_bfloat16
+) {
     for (ptrdiff_t d = 0; d < s->head_width; d += 16) {
         omni_f32x16 v[16];
         OMNI_UNROLL for (int i = 0; i < 16; i++)
             v[i] = key + i < s->key_count
-                ? load_some(keys + (key + i) * s->key_time_stride + d, s->head_width - d) : splat16(0);
+                ? load_either(keys, (key + i) * s->key_time_stride + d, s->head_width - d, are_bfloat16) : splat16(0);
         transpose16(v);
         for (ptrdiff_t c = 0; c < omni_min(16, s->head_width - d); c++) store16(panel + (d + c) * 16, v[c]);
     }
 }
 
+static void OMNI_(pack_key_panel)(const omni_attention *s, const void *keys, ptrdiff_t key, float *panel) {
+    if (s->has_bfloat16_keys) {
+        OMNI_(pack_panel_of)(s, keys, key, panel, true);
+    } else {
+        OMNI_(pack_panel_of)(s, keys, key, panel, false);
+    }
+}
+
 // Values `key ..< end` of one group as dense rows [T, D padded to 16].
 static void OMNI_(pack_values)(
-    const omni_attention *s, const float *values, ptrdiff_t key, ptrdiff_t end, float *packed
+    const omni_attention *s, const void *values, ptrdiff_t key, ptrdiff_t end, float *packed
 ) {
     const ptrdiff_t padded = omni_ceiling(s->head_width, 16) * 16;
     for (; key < end; key++)
         for (ptrdiff_t d = 0; d < s->head_width; d += 16)
-            store16(packed + key * padded + d, load_some(values + key * s->key_time_stride + d, s->head_width - d));
+            store16(
+                packed + key * padded + d,
+                load_either(values, key * s->key_time_stride + d, s->head_width - d, s->has_bfloat16_keys));
 }
 
 // Puts e to the power x − largest in the place of the first `count` elements, zeros after them up to `end`, and returns
@@ -59,7 +71,11 @@ static float OMNI_(exponentials)(float *x, ptrdiff_t count, ptrdiff_t end) {
 static void OMNI_(attend_rows)(const attention_call *call, ptrdiff_t group, ptrdiff_t row, ptrdiff_t row_count) {
     const omni_attention *s = &call->shape;
     if (row_count == 1 && !call->packed_keys) {
-        OMNI_(attend_row)(call, group);
+        if (s->has_bfloat16_keys) {
+            OMNI_(attend_row)(call, group, true);
+        } else {
+            OMNI_(attend_row)(call, group, false);
+        }
         return;
     }
     const ptrdiff_t heads = s->head_count / s->group_count, width = s->head_width;
@@ -68,7 +84,7 @@ static void OMNI_(attend_rows)(const attention_call *call, ptrdiff_t group, ptrd
     const ptrdiff_t panel_count = omni_ceiling(end, 16), score_stride = panel_count * 16;
 
     // Queries scaled, scores, results, and what of keys and values is not packed yet.
-    const bool packs_values = !call->packed_keys && (width % 16 != 0);
+    const bool packs_values = !call->packed_keys && (width % 16 != 0 || s->has_bfloat16_keys);
     const size_t row_room = omni_size_product((size_t)row_count, (size_t)(width + score_stride + padded_width));
     const size_t value_room = packs_values ? omni_size_product((size_t)end, (size_t)padded_width) : 0;
     const size_t room = omni_size_sum(omni_size_sum(row_room, value_room), (size_t)(2 * panel_size + 3 * 16));
@@ -83,7 +99,7 @@ static void OMNI_(attend_rows)(const attention_call *call, ptrdiff_t group, ptrd
         const float *source = call->queries + query * s->query_time_stride + head * s->query_head_stride;
         for (ptrdiff_t d = 0; d < width; d++) q[i * width + d] = source[d] * s->scale;
     }
-    const float *keys = call->keys + group * s->key_head_stride;
+    const void *keys = omni_group(s, call->keys, group);
     for (ptrdiff_t j = 0, used; j < panel_count; j += used) {
         used = omni_min(OMNI_TILE_PANELS, panel_count - j);
         const float *w = panels;
@@ -100,15 +116,16 @@ static void OMNI_(attend_rows)(const attention_call *call, ptrdiff_t group, ptrd
                 scores + i * score_stride + j * 16, score_stride, used * 16, false);
         }
     }
-    const float *values = call->values + group * s->key_head_stride;
-    ptrdiff_t value_stride = s->key_time_stride;
+    const float *values;
+    ptrdiff_t value_stride = padded_width;
     if (call->packed_keys) {
         values = call->packed_values + group * call->packed_values_stride;
-        value_stride = padded_width;
     } else if (packs_values) {
-        OMNI_(pack_values)(s, values, 0, end, dense_values);
+        OMNI_(pack_values)(s, omni_group(s, call->values, group), 0, end, dense_values);
         values = dense_values;
-        value_stride = padded_width;
+    } else {
+        values = omni_group(s, call->values, group);
+        value_stride = s->key_time_stride;
     }
     float inverse[OMNI_ATTENTION_ROWS];
     for (ptrdiff_t i = 0; i < row_count; i++)

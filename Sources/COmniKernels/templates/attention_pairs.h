@@ -27,17 +27,18 @@ OMNI_INLINE void OMNI_(store_halves)(uint16_t *p, omni_f32x16 v, ptrdiff_t count
 // Keys `key ..< end` of one group as panels [D / 2, 16, 2]; what does not exist counts as zero.
 static void OMNI_(pack_key_pairs)(const attention_call *call, ptrdiff_t group, ptrdiff_t key, ptrdiff_t end) {
     const omni_attention *s = &call->shape;
-    const float *keys = call->keys + group * s->key_head_stride;
+    const void *keys = omni_group(s, call->keys, group);
     const ptrdiff_t padded = omni_ceiling(s->head_width, 2) * 2;
     for (; key < end; key += 16) {
         uint16_t *panel = call->key_pairs + group * call->packed_keys_stride + key * padded;
         for (ptrdiff_t d = 0; d < s->head_width; d += 32) {
             omni_f32x16 v[16];
             OMNI_UNROLL for (int i = 0; i < 16; i++) {
-                const float *source = keys + (key + i) * s->key_time_stride + d;
+                const ptrdiff_t source = (key + i) * s->key_time_stride + d;
                 const ptrdiff_t left = key + i < s->key_count ? s->head_width - d : 0;
-                const omni_f32x16 a = left > 0 ? load_some(source, left) : splat16(0);
-                const omni_f32x16 b = left > 16 ? load_some(source + 16, left - 16) : splat16(0);
+                const omni_f32x16 a = left > 0 ? load_either(keys, source, left, s->has_bfloat16_keys) : splat16(0);
+                const omni_f32x16 b =
+                    left > 16 ? load_either(keys, source + 16, left - 16, s->has_bfloat16_keys) : splat16(0);
                 const OMNI_(u16x16) halves[2] = {OMNI_(halves)(a), OMNI_(halves)(b)};
                 memcpy(&v[i], halves, sizeof v[i]);
             }
@@ -50,15 +51,16 @@ static void OMNI_(pack_key_pairs)(const attention_call *call, ptrdiff_t group, p
 // Values `key ..< end` of one group, `key` even, as panels [T / 2, 16, 2].
 static void OMNI_(pack_value_pairs)(const attention_call *call, ptrdiff_t group, ptrdiff_t key, ptrdiff_t end) {
     const omni_attention *s = &call->shape;
-    const float *values = call->values + group * s->key_head_stride;
+    const void *values = omni_group(s, call->values, group);
     uint16_t *packed = call->value_pairs + group * call->packed_values_stride;
     const ptrdiff_t panel_stride = omni_ceiling(s->key_count, 16) * 16 * 16;
     for (; key < end; key += 2) {
         for (ptrdiff_t d = 0; d < s->head_width; d += 16) {
-            const float *source = values + key * s->key_time_stride + d;
-            const omni_u32x16 a = bfloat16_bits(load_some(source, s->head_width - d));
+            const ptrdiff_t source = key * s->key_time_stride + d, left = s->head_width - d;
+            const omni_u32x16 a = bfloat16_bits(load_either(values, source, left, s->has_bfloat16_keys));
             const omni_u32x16 b = key + 1 < end
-                ? bfloat16_bits(load_some(source + s->key_time_stride, s->head_width - d)) : (omni_u32x16)(0);
+                ? bfloat16_bits(load_either(values, source + s->key_time_stride, left, s->has_bfloat16_keys))
+                : (omni_u32x16)(0);
             const omni_u32x16 pairs = a | b << 16u;
             memcpy(packed + d / 16 * panel_stride + key * 16, &pairs, sizeof pairs);
         }

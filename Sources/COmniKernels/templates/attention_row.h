@@ -22,21 +22,26 @@ OMNI_INLINE omni_f32x16 OMNI_(sums16)(omni_f32x16 v[16]) {
         + __builtin_shufflevector(v[0], v[1], 1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31);
 }
 
-// Products of 16 keys, `stride` apart, with `q`, which is padded with zeros.
-OMNI_INLINE omni_f32x16 OMNI_(dots16)(const float *keys, ptrdiff_t stride, const float *q, ptrdiff_t width) {
+// Products of 16 keys from `key` on, `stride` apart, with `q`, which is padded with zeros.
+OMNI_INLINE omni_f32x16 OMNI_(dots16)(
+    const void *keys, ptrdiff_t key, ptrdiff_t stride, const float *q, ptrdiff_t width, const bool are_bfloat16
+) {
     omni_f32x16 v[16];
-    const float *at[6];
+    const void *at[6];
     OMNI_UNROLL for (int i = 0; i < 16; i++) v[i] = splat16(0);
     OMNI_UNROLL for (int i = 0; i < 6; i++) {
-        at[i] = keys + 3 * i * stride;
+        const ptrdiff_t element = (key + 3 * i) * stride;
+        at[i] = are_bfloat16 ? (const void *)((const uint16_t *)keys + element) : (const float *)keys + element;
         __asm__("" : "+r"(at[i]));
     }
     for (ptrdiff_t d = 0; d < width; d += 16) {
         const omni_f32x16 part = load16(q + d);
         if (width - d >= 16) {
-            OMNI_UNROLL for (int i = 0; i < 16; i++) v[i] = load16(at[i / 3] + i % 3 * stride + d) * part + v[i];
+            OMNI_UNROLL for (int i = 0; i < 16; i++)
+                v[i] = load_either(at[i / 3], i % 3 * stride + d, 16, are_bfloat16) * part + v[i];
         } else {
-            for (int i = 0; i < 16; i++) v[i] = load_some(keys + i * stride + d, width - d) * part + v[i];
+            for (int i = 0; i < 16; i++)
+                v[i] = load_either(keys, (key + i) * stride + d, width - d, are_bfloat16) * part + v[i];
         }
     }
     return OMNI_(sums16)(v);
@@ -45,24 +50,27 @@ OMNI_INLINE omni_f32x16 OMNI_(dots16)(const float *keys, ptrdiff_t stride, const
 // Columns d ..< d + 16 · `vectors` of the sum of `values` [end], each times its share: two sums, of the even keys and
 // of the odd ones, so that an addition need not wait for the one before.
 OMNI_INLINE void OMNI_(add_values)(
-    const float *shares, const float *values, ptrdiff_t stride, ptrdiff_t end, float scale, float *y, ptrdiff_t width,
-    const int vectors
+    const float *shares, const void *values, ptrdiff_t d, ptrdiff_t stride, ptrdiff_t end, float scale, float *y,
+    ptrdiff_t width, const int vectors, const bool are_bfloat16
 ) {
     omni_f32x16 sum[2][2 * OMNI_TILE_PANELS];
     OMNI_UNROLL for (int i = 0; i < 2; i++) OMNI_UNROLL for (int j = 0; j < vectors; j++) sum[i][j] = splat16(0);
     ptrdiff_t key = 0;
     for (; key + 2 <= end; key += 2)
         OMNI_UNROLL for (int i = 0; i < 2; i++) OMNI_UNROLL for (int j = 0; j < vectors; j++)
-            sum[i][j] = load_some(values + (key + i) * stride + 16 * j, width - 16 * j) * shares[key + i] + sum[i][j];
+            sum[i][j] =
+                load_either(values, (key + i) * stride + d + 16 * j, width - 16 * j, are_bfloat16) * shares[key + i]
+                + sum[i][j];
     if (key < end)
         OMNI_UNROLL for (int j = 0; j < vectors; j++)
-            sum[0][j] = load_some(values + key * stride + 16 * j, width - 16 * j) * shares[key] + sum[0][j];
+            sum[0][j] =
+                load_either(values, key * stride + d + 16 * j, width - 16 * j, are_bfloat16) * shares[key] + sum[0][j];
     OMNI_UNROLL for (int j = 0; j < vectors; j++)
-        store_some(y + 16 * j, (sum[0][j] + sum[1][j]) * scale, width - 16 * j);
+        store_some(y + d + 16 * j, (sum[0][j] + sum[1][j]) * scale, width - 16 * j);
 }
 
 // The only row of a group of `call`.
-static void OMNI_(attend_row)(const attention_call *call, ptrdiff_t group) {
+OMNI_INLINE void OMNI_(attend_row)(const attention_call *call, ptrdiff_t group, const bool are_bfloat16) {
     const omni_attention *s = &call->shape;
     const ptrdiff_t width = s->head_width, padded_width = omni_ceiling(width, 16) * 16;
     const ptrdiff_t end = omni_visible(s, 0), score_count = omni_ceiling(end, 16) * 16;
@@ -72,31 +80,31 @@ static void OMNI_(attend_row)(const attention_call *call, ptrdiff_t group) {
     const float *source = call->queries + group * s->query_head_stride;
     for (ptrdiff_t d = 0; d < width; d += 16) store16(q + d, load_some(source + d, width - d) * s->scale);
 
-    const float *keys = call->keys + group * s->key_head_stride;
+    const void *keys = omni_group(s, call->keys, group);
     for (ptrdiff_t key = 0; key < end; key += 16) {
         if (key + 16 <= end) {
-            store16(scores + key, OMNI_(dots16)(keys + key * s->key_time_stride, s->key_time_stride, q, width));
+            store16(scores + key, OMNI_(dots16)(keys, key, s->key_time_stride, q, width, are_bfloat16));
         } else {
             for (ptrdiff_t i = key; i < end; i++) {
                 omni_f32x16 v = splat16(0);
                 for (ptrdiff_t d = 0; d < width; d += 16)
-                    v = load_some(keys + i * s->key_time_stride + d, width - d) * load16(q + d) + v;
+                    v = load_either(keys, i * s->key_time_stride + d, width - d, are_bfloat16) * load16(q + d) + v;
                 scores[i] = sum16(v);
             }
         }
     }
     const float inverse = OMNI_(exponentials)(scores, end, score_count);
-    const float *values = call->values + group * s->key_head_stride;
+    const void *values = omni_group(s, call->values, group);
     float *y = call->y + group * width;
     for (ptrdiff_t d = 0; d < width;) {
         const ptrdiff_t left = width - d;
-        const float *column = values + d;
         if (left >= 32 * OMNI_TILE_PANELS) {
             OMNI_(add_values)(
-                scores, column, s->key_time_stride, end, inverse, y + d, 32 * OMNI_TILE_PANELS, 2 * OMNI_TILE_PANELS);
+                scores, values, d, s->key_time_stride, end, inverse, y, 32 * OMNI_TILE_PANELS, 2 * OMNI_TILE_PANELS,
+                are_bfloat16);
             d += 32 * OMNI_TILE_PANELS;
         } else {
-            OMNI_(add_values)(scores, column, s->key_time_stride, end, inverse, y + d, left, 1);
+            OMNI_(add_values)(scores, values, d, s->key_time_stride, end, inverse, y, left, 1, are_bfloat16);
             d += 16;
         }
     }

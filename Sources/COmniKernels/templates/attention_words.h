@@ -37,17 +37,19 @@ OMNI_INLINE float OMNI_(word_limit)(ptrdiff_t width) {
 }
 
 // Rounds a vector of `width` to words with one scale, zeros after it up to `padded`, and returns the scale.
-OMNI_INLINE float OMNI_(store_words)(const float *x, ptrdiff_t width, ptrdiff_t padded, float limit, int16_t *words) {
+OMNI_INLINE float OMNI_(store_words)(
+    const void *x, ptrdiff_t start, bool is_bfloat16, ptrdiff_t width, ptrdiff_t padded, float limit, int16_t *words
+) {
     omni_f32x16 largest = splat16(0), zeros = splat16(0);
     for (ptrdiff_t d = 0; d < width; d += 16) {
-        const omni_f32x16 v = load_some(x + d, width - d), magnitude = abs16(v);
+        const omni_f32x16 v = load_either(x, start + d, width - d, is_bfloat16), magnitude = abs16(v);
         largest = magnitude > largest ? magnitude : largest;
         zeros += v * 0.0f;
     }
     const float scale = OMNI_(word_scale)(largest, zeros, limit), inverse = OMNI_(word_inverse)(scale);
     for (ptrdiff_t d = 0; d < padded; d += 16) {
-        const omni_i32x16 v =
-            d < width ? OMNI_(words)(load_some(x + d, width - d), splat16(inverse)) : (omni_i32x16)(0);
+        const omni_i32x16 v = d < width
+            ? OMNI_(words)(load_either(x, start + d, width - d, is_bfloat16), splat16(inverse)) : (omni_i32x16)(0);
         OMNI_(store_narrow)(words + d, v, padded - d);
     }
     return scale;
@@ -56,7 +58,7 @@ OMNI_INLINE float OMNI_(store_words)(const float *x, ptrdiff_t width, ptrdiff_t 
 #if !OMNI_IS_AVXVNNI
 static void OMNI_(pack_key_words)(const attention_call *call, ptrdiff_t group, ptrdiff_t key, ptrdiff_t end) {
     const omni_attention *s = &call->shape;
-    const float *keys = call->keys + group * s->key_head_stride;
+    const void *keys = omni_group(s, call->keys, group);
     const ptrdiff_t padded = omni_ceiling(s->head_width, 2) * 2;
     const float limit = OMNI_(word_limit)(s->head_width);
     for (; key < end; key += 16) {
@@ -67,7 +69,8 @@ static void OMNI_(pack_key_words)(const attention_call *call, ptrdiff_t group, p
             if (key + i >= s->key_count)
                 memset(words, 0, (size_t)padded * sizeof *words);
             else
-                scale = OMNI_(store_words)(keys + (key + i) * s->key_time_stride, s->head_width, padded, limit, words);
+                scale = OMNI_(store_words)(
+                    keys, (key + i) * s->key_time_stride, s->has_bfloat16_keys, s->head_width, padded, limit, words);
             call->key_scales[group * call->key_scales_stride + key + i] = scale;
             for (ptrdiff_t d = 0; d < padded; d += 2) memcpy(panel + d / 2 * 16 + i, words + d, sizeof *panel);
         }
@@ -76,7 +79,8 @@ static void OMNI_(pack_key_words)(const attention_call *call, ptrdiff_t group, p
 
 static void OMNI_(pack_value_words)(const attention_call *call, ptrdiff_t group, ptrdiff_t key, ptrdiff_t end) {
     const omni_attention *s = &call->shape;
-    const float *values = call->values + group * s->key_head_stride;
+    const void *values = omni_group(s, call->values, group);
+    const bool are_bfloat16 = s->has_bfloat16_keys;
     uint16_t *packed = call->value_pairs + group * call->packed_values_stride;
     const ptrdiff_t panel_stride = omni_ceiling(s->key_count, 16) * 16 * 16;
     const ptrdiff_t padded_width = omni_ceiling(s->head_width, 16) * 16;
@@ -85,11 +89,11 @@ static void OMNI_(pack_value_words)(const attention_call *call, ptrdiff_t group,
         float *scales =
             call->value_scales + group * call->value_scales_stride + key / OMNI_WORD_KEYS * padded_width;
         for (ptrdiff_t d = 0; d < s->head_width; d += 16) {
-            const float *source = values + d;
             const ptrdiff_t left = s->head_width - d;
             omni_f32x16 largest = splat16(0), zeros = splat16(0);
             for (ptrdiff_t k = key; k < last; k++) {
-                const omni_f32x16 v = load_some(source + k * s->key_time_stride, left), magnitude = abs16(v);
+                const omni_f32x16 v = load_either(values, k * s->key_time_stride + d, left, are_bfloat16);
+                const omni_f32x16 magnitude = abs16(v);
                 largest = magnitude > largest ? magnitude : largest;
                 zeros += v * 0.0f;
             }
@@ -99,9 +103,9 @@ static void OMNI_(pack_value_words)(const attention_call *call, ptrdiff_t group,
             store16(scales + d, scale);
             for (ptrdiff_t k = key; k < last; k += 2) {
                 const omni_f32x16 b = k + 1 < last
-                    ? load_some(source + (k + 1) * s->key_time_stride, left) : splat16(0);
-                const omni_u32x16 lower =
-                    (omni_u32x16)OMNI_(words)(load_some(source + k * s->key_time_stride, left), inverse);
+                    ? load_either(values, (k + 1) * s->key_time_stride + d, left, are_bfloat16) : splat16(0);
+                const omni_f32x16 a = load_either(values, k * s->key_time_stride + d, left, are_bfloat16);
+                const omni_u32x16 lower = (omni_u32x16)OMNI_(words)(a, inverse);
                 const omni_u32x16 pairs = (lower & 0xffffu) | (omni_u32x16)OMNI_(words)(b, inverse) << 16u;
                 memcpy(packed + d / 16 * panel_stride + k * 16, &pairs, sizeof pairs);
             }
@@ -215,7 +219,7 @@ static void OMNI_(attend_words)(const attention_call *call, ptrdiff_t group, ptr
     for (ptrdiff_t i = 0; i < row_count; i++) {
         const ptrdiff_t query = (row + i) / heads, head = group * heads + (row + i) % heads;
         const float *source = call->queries + query * s->query_time_stride + head * s->query_head_stride;
-        scales[i] = s->scale * OMNI_(store_words)(source, width, pair_width, limit, q + i * pair_width);
+        scales[i] = s->scale * OMNI_(store_words)(source, 0, false, width, pair_width, limit, q + i * pair_width);
     }
     const ptrdiff_t key_panel = 16 * pair_width, value_panel = omni_ceiling(s->key_count, 16) * 16 * 16;
     const uint16_t *keys = call->key_pairs + group * call->packed_keys_stride;

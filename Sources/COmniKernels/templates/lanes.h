@@ -18,6 +18,24 @@ OMNI_INLINE omni_f32x16 load_some(const float *p, ptrdiff_t count) {
     return v;
 }
 
+// The first `count` of 16 bfloat16, at least one, as floats; zeros elsewhere. More than 16 count as 16.
+OMNI_INLINE omni_f32x16 load_bfloat16(const uint16_t *p, ptrdiff_t count) {
+    typedef uint16_t halves __attribute__((ext_vector_type(16)));
+    halves v = (halves)(0);
+    if (count >= 16) {
+        memcpy(&v, p, sizeof v);
+    } else {
+        memcpy(&v, p, (size_t)count * sizeof *p);
+    }
+    return (omni_f32x16)(__builtin_convertvector(v, omni_u32x16) << 16u);
+}
+
+// As load_some, from element `index` of floats or of bfloat16.
+OMNI_INLINE omni_f32x16 load_either(const void *p, ptrdiff_t index, ptrdiff_t count, bool are_bfloat16) {
+    return are_bfloat16
+        ? load_bfloat16((const uint16_t *)p + index, count) : load_some((const float *)p + index, count);
+}
+
 OMNI_INLINE void store_some(float *p, omni_f32x16 v, ptrdiff_t count) {
     if (count >= 16) {
         store16(p, v);

@@ -48,6 +48,15 @@ extension ComputeEngine {
         }
     }
 
+    public func attend(
+        _ queries: Span<Float>, bfloat16Keys keys: Span<UInt16>, values: Span<UInt16>, _ geometry: AttentionGeometry,
+        into y: inout MutableSpan<Float>
+    ) {
+        let wideKeys = keys.indices.map { NarrowFloat.widenBrain(keys[$0]) }
+        let wideValues = values.indices.map { NarrowFloat.widenBrain(values[$0]) }
+        attend(queries, keys: wideKeys.span, values: wideValues.span, geometry, into: &y)
+    }
+
     public func normalizeRMS(
         _ x: Span<Float>, weight: Span<Float>, epsilon: Float, into y: inout MutableSpan<Float>
     ) {

@@ -43,6 +43,11 @@ public protocol ComputeEngine: Sendable {
         _ queries: Span<Float>, keys: Span<Float>, values: Span<Float>, _ geometry: AttentionGeometry,
         into y: inout MutableSpan<Float>)
 
+    /// The same with keys and values in bfloat16, the upper half of a float's bits. The default makes floats of them.
+    func attend(
+        _ queries: Span<Float>, bfloat16Keys keys: Span<UInt16>, values: Span<UInt16>, _ geometry: AttentionGeometry,
+        into y: inout MutableSpan<Float>)
+
     // MARK: Rows
 
     /// `y = x / rms(x) · weight` for each row of `width` elements. `x`, `y` `[N, width]`; `weight` `[width]`.

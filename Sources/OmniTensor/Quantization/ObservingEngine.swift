@@ -46,6 +46,13 @@ package struct ObservingEngine: ComputeEngine {
         base.attend(queries, keys: keys, values: values, geometry, into: &y)
     }
 
+    package func attend(
+        _ queries: Span<Float>, bfloat16Keys keys: Span<UInt16>, values: Span<UInt16>, _ geometry: AttentionGeometry,
+        into y: inout MutableSpan<Float>
+    ) {
+        base.attend(queries, bfloat16Keys: keys, values: values, geometry, into: &y)
+    }
+
     package func normalizeRMS(
         _ x: Span<Float>, weight: Span<Float>, epsilon: Float, into y: inout MutableSpan<Float>
     ) {

@@ -30,7 +30,7 @@ extension Whisper {
         var rows = [Double](repeating: 0, count: sequence.count * positionCount)
         decoder.read([sequence.map { Int32($0) }], &cache, audio: [audio], logitsAt: [], &scratch) { layer, queries in
             for head in alignmentHeads.heads where head.layer == layer {
-                add(head, queries, audio.keys[layer], positionCount: positionCount, to: &rows)
+                add(head, queries, audio.layers[layer].keys(ofHead: head.head), positionCount: positionCount, to: &rows)
             }
         }
         let probabilities = probabilities(of: tokens, after: start.count, special, &scratch)
@@ -51,7 +51,7 @@ extension Whisper {
 
     /// Adds what a head attends to, normalised and smoothed, to `rows` `[N, positionCount]`.
     private func add(
-        _ head: AlignmentHeads.Head, _ queries: Span<Float>, _ keys: Tensor<Float>, positionCount: Int,
+        _ head: AlignmentHeads.Head, _ queries: Span<Float>, _ keys: [Float], positionCount: Int,
         to rows: inout [Double]
     ) {
         var weights = attention(head, queries, keys, positionCount: positionCount)
@@ -79,11 +79,10 @@ extension Whisper {
 
     /// What a head attends to, among the first positions only: `[N, positionCount]`.
     private func attention(
-        _ head: AlignmentHeads.Head, _ queries: Span<Float>, _ keys: Tensor<Float>, positionCount: Int
+        _ head: AlignmentHeads.Head, _ queries: Span<Float>, _ keys: [Float], positionCount: Int
     ) -> [Float] {
         let (width, headWidth) = (decoder.configuration.width, decoder.configuration.headWidth)
         let first = head.head * headWidth
-        let firstKey = head.head * keys.shape[1] * headWidth
         let scale = Double(1 / Float(headWidth).squareRoot())
         let keys = keys.span
         var result: [Float] = []
@@ -93,7 +92,7 @@ extension Whisper {
             var largest = -Double.infinity
             for position in 0..<positionCount {
                 var sum: Float = 0
-                let key = firstKey + position * headWidth
+                let key = position * headWidth
                 for i in 0..<headWidth { sum += queries[row * width + first + i] * keys[key + i] }
                 scores[position] = Double(sum) * scale
                 largest = max(largest, scores[position])
@@ -120,7 +119,7 @@ extension Whisper {
             for (row, index) in range.enumerated() {
                 let start = row * scratch.logits.width
                 let logits = scratch.logits.span.extracting(start..<start + special.endOfText)
-                let normalizer = LogProbabilities.normalizer(of: logits)
+                let normalizer = LogSumExp.value(of: logits)
                 result.append(Float(ScalarMath.exp(Double(logits[tokens[index]]) - normalizer)))
             }
         }

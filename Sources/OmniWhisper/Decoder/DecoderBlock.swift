@@ -26,25 +26,10 @@ struct DecoderBlock: Sendable {
         self.engine = engine
     }
 
-    /// The keys and values of the audio, `[heads, T, D / heads]`. `features` `[T, D]`.
-    func crossAttention(to features: Tensor<Float>) -> (keys: Tensor<Float>, values: Tensor<Float>) {
-        (splitIntoHeads(cross.key(features)), splitIntoHeads(cross.value(features)))
-    }
-
-    /// `[T, D]` as `[heads, T, D / heads]`.
-    private func splitIntoHeads(_ rows: Tensor<Float>) -> Tensor<Float> {
-        let (rowCount, width) = (rows.shape[0], headCount * headWidth)
-        return unsafe Tensor(shape: [headCount, rowCount, headWidth]) { heads in
-            unsafe rows.span.withUnsafeBufferPointer { rows in
-                guard let source = rows.baseAddress, let target = heads.baseAddress else { return }
-                for head in 0..<headCount {
-                    for row in 0..<rowCount {
-                        unsafe (target + (head * rowCount + row) * headWidth).initialize(
-                            from: source + row * width + head * headWidth, count: headWidth)
-                    }
-                }
-            }
-        }
+    /// The keys and values of the audio. `features` `[T, D]`.
+    func crossAttention(to features: Tensor<Float>) -> AttentionMemory {
+        AttentionMemory(
+            keys: cross.key(features), values: cross.value(features), headCount: headCount, precision: precision)
     }
 
     /// Carries `scratch.x` `[rows · n, D]` through the block, row by row of the batch, `n` new positions each.
@@ -140,16 +125,9 @@ struct DecoderBlock: Sendable {
         var target = y.mutableSpan
         let share = queries.rowCount / audio.count
         for (index, utterance) in audio.enumerated() {
-            var geometry = AttentionGeometry.dense(
-                queryCount: share, keyCount: utterance.positionCount, headCount: headCount, headWidth: headWidth)
-            geometry.keyTimeStride = headWidth
-            geometry.keyHeadStride = utterance.positionCount * headWidth
-            geometry.precision = precision
             let range = index * share * width..<(index + 1) * share * width
             var part = target.part(range)
-            let (keys, values) = (utterance.keys[layer], utterance.values[layer])
-            engine.attend(
-                queries.span.extracting(range), keys: keys.span, values: values.span, geometry, into: &part)
+            utterance.layers[layer].attend(queries.span.extracting(range), using: engine, into: &part)
         }
     }
 }

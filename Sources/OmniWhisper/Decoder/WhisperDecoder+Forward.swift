@@ -7,8 +7,7 @@ extension WhisperDecoder {
         precondition(
             features.shape.rank == 2 && features.shape[1] == configuration.width,
             "features \(features.shape) for a width of \(configuration.width)")
-        let layers = blocks.map { $0.crossAttention(to: features) }
-        return CrossAttentionCache(keys: layers.map(\.keys), values: layers.map(\.values))
+        return CrossAttentionCache(layers: blocks.map { $0.crossAttention(to: features) })
     }
 
     /// An empty past of so many rows.

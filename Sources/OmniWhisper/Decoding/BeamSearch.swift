@@ -1,3 +1,5 @@
+import OmniTensor
+
 /// Keeps the most probable hypotheses of each utterance, whichever they go on from.
 struct BeamSearch: TokenSearch {
     private let beamCount: Int
@@ -55,8 +57,8 @@ struct BeamSearch: TokenSearch {
         let distinct = hypotheses.tokens[rows.lowerBound].isEmpty ? rows.prefix(1) : rows[...]
         for row in distinct {
             logits(row) { logits in
-                let normalizer = LogProbabilities.normalizer(of: logits)
-                for token in LogProbabilities.largest(beamCount + 1, of: logits) {
+                let normalizer = LogSumExp.value(of: logits)
+                for token in Self.largest(beamCount + 1, of: logits) {
                     let score = hypotheses.scores[row] + Float(Double(logits[token]) - normalizer)
                     candidates.append(Candidate(source: row, token: token, score: score))
                 }
@@ -65,6 +67,18 @@ struct BeamSearch: TokenSearch {
         return candidates.enumerated().sorted { a, b in
             a.element.score != b.element.score ? a.element.score > b.element.score : a.offset < b.offset
         }.map(\.element)
+    }
+
+    /// The tokens of the `count` largest logits, descending; of equal ones the first comes first.
+    private static func largest(_ count: Int, of logits: Span<Float>) -> [Int] {
+        var best: [Int] = []
+        for i in logits.indices {
+            if best.count == count, logits[i] <= logits[best[count - 1]] { continue }
+            let place = best.firstIndex { logits[$0] < logits[i] } ?? best.count
+            best.insert(i, at: place)
+            if best.count > count { best.removeLast() }
+        }
+        return best
     }
 
     func finish(_ hypotheses: Hypotheses) -> [[RankedSequence]] {

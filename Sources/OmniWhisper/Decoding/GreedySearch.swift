@@ -26,7 +26,7 @@ struct GreedySearch: TokenSearch {
             var token = endOfText
             logits(row) { logits in
                 token = choose(logits)
-                let score = Double(logits[token]) - LogProbabilities.normalizer(of: logits)
+                let score = Double(logits[token]) - LogSumExp.value(of: logits)
                 hypotheses.scores[row] += Float(score)
             }
             hypotheses.tokens[row].append(token)
@@ -36,7 +36,7 @@ struct GreedySearch: TokenSearch {
     }
 
     private mutating func choose(_ logits: Span<Float>) -> Int {
-        let largest = LogProbabilities.largest(of: logits)
+        let largest = LogSumExp.indexOfLargest(of: logits)
         guard temperature > 0 else { return largest }
         var weights: [Float] = []
         weights.reserveCapacity(logits.count)

@@ -28,7 +28,7 @@ extension Whisper {
         return audio.indices.map { row in
             let first = row * scratch.logits.width
             let logits = scratch.logits.span.extracting(first + languages.lowerBound..<first + languages.upperBound)
-            let normalizer = LogProbabilities.normalizer(of: logits)
+            let normalizer = LogSumExp.value(of: logits)
             return logits.indices.map { Float(ScalarMath.exp(Double(logits[$0]) - normalizer)) }
         }
     }

@@ -69,20 +69,13 @@ struct LogitFilter: Sendable {
                 Self.forbid(min(first + lastInitialTimestamp + 1, logits.count)..<logits.count, in: &logits)
             }
         }
-        if timestampsOutweighText(logits) { Self.forbid(0..<first, in: &logits) }
+        if timestampsOutweighText(logits.span) { Self.forbid(0..<first, in: &logits) }
     }
 
     /// Whether all timestamps together are more probable than the most probable other token.
-    private func timestampsOutweighText(_ logits: borrowing MutableSpan<Float>) -> Bool {
+    private func timestampsOutweighText(_ logits: Span<Float>) -> Bool {
         let first = special.firstTimestamp
-        var text = -Float.infinity
-        for token in 0..<first { text = max(text, logits[token]) }
-        var largest = -Float.infinity
-        for token in first..<logits.count { largest = max(largest, logits[token]) }
-        guard largest > -.infinity else { return false }
-        guard text > -.infinity else { return true }
-        var sum = 0.0
-        for token in first..<logits.count { sum += ScalarMath.exp(Double(logits[token] - largest)) }
-        return Double(largest) + ScalarMath.log(sum) > Double(text)
+        let timestamps = LogSumExp.value(of: logits.extracting(first..<logits.count))
+        return timestamps > Double(LogSumExp.largest(of: logits.extracting(0..<first)))
     }
 }

@@ -127,7 +127,7 @@ struct DecodingPass {
     private func probability(of token: Int, row: Int, _ scratch: DecoderScratch) -> Float {
         let width = scratch.logits.width
         let logits = scratch.logits.span.extracting(row * width..<(row + 1) * width)
-        return Float(ScalarMath.exp(Double(logits[token]) - LogProbabilities.normalizer(of: logits)))
+        return Float(ScalarMath.exp(Double(logits[token]) - LogSumExp.value(of: logits)))
     }
 
     private func applyRules(to logits: inout RowBuffer, _ distinct: Set<Int>, _ hypotheses: Hypotheses, _ rows: [Int]) {

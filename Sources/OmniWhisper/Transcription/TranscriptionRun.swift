@@ -20,6 +20,8 @@ struct TranscriptionRun {
     /// Where speech ended last, in seconds; known when words have times.
     private var lastSpeech = 0.0
     private var segments: [TranscriptSegment] = []
+    /// What a window is encoded in, one after the other.
+    private let memory = KeptScratch()
     /// The first window, when it has been encoded to find the language out.
     private var encodedWindow: (range: Range<Int>, audio: CrossAttentionCache)?
 
@@ -41,12 +43,13 @@ struct TranscriptionRun {
             if settings.languageDetection == .firstWindow, let first = clips.first, !first.isEmpty {
                 let range =
                     first.lowerBound..<min(first.upperBound, first.lowerBound + model.encoder.spectrogram.frameCount)
-                audio = try model.crossAttention(to: spectrogram.window(range), frameCount: range.count)
+                audio = try model.crossAttention(
+                    to: spectrogram.window(range), frameCount: range.count, in: memory)
                 encodedWindow = (range, audio)
             } else {
                 let range = 0..<min(frameCount, model.encoder.spectrogram.frameCount)
                 let window = try spectrogram.window(range, isFollowedBySilence: true)
-                audio = model.crossAttention(to: window, frameCount: range.count)
+                audio = model.crossAttention(to: window, frameCount: range.count, in: memory)
                 // A window without padding is the same either way.
                 if range.count == model.encoder.spectrogram.frameCount { encodedWindow = (range, audio) }
             }
@@ -101,7 +104,8 @@ struct TranscriptionRun {
     private mutating func audio(_ range: Range<Int>) throws -> CrossAttentionCache {
         defer { encodedWindow = nil }
         if let encodedWindow, encodedWindow.range == range { return encodedWindow.audio }
-        return try transcriber.model.crossAttention(to: spectrogram.window(range), frameCount: range.count)
+        return try transcriber.model.crossAttention(
+            to: spectrogram.window(range), frameCount: range.count, in: memory)
     }
 
     /// What is put in front of the next window.

@@ -23,6 +23,8 @@ extension WhisperTranscriber {
         private var earlier: [Int]
         private var language: WhisperLanguage?
         private var segments: [TranscriptSegment] = []
+        /// What the audio is encoded in, one decoding after the other.
+        private let memory = KeptScratch()
 
         /// New audio that is worth another decoding.
         private static let stepSampleCount = WhisperAudio.sampleRate
@@ -131,7 +133,7 @@ extension WhisperTranscriber {
             let reader = try SampleReader(AudioChunk(samples, sampleRate: WhisperAudio.sampleRate))
             let spectrogram = try WindowedSpectrogram(model.encoder.spectrogram, reader)
             let range = 0..<min(spectrogram.frameCount, model.encoder.spectrogram.frameCount)
-            return model.crossAttention(to: try spectrogram.window(range), frameCount: range.count)
+            return model.crossAttention(to: try spectrogram.window(range), frameCount: range.count, in: memory)
         }
 
         /// The times of the final words since the last cut.

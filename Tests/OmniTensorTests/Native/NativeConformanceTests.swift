@@ -25,6 +25,7 @@ import Testing
     @Test(arguments: NativeVariant.float32, EngineConformance.attentionCases)
     func attention(_ variant: NativeVariant, _ test: EngineConformance.AttentionCase) {
         #expect(EngineConformance(variant.engine).attention(test) < 2e-6)
+        #expect(EngineConformance(variant.engine).attention(test, isNarrow: true) < 2e-6)
     }
 
     @Test(arguments: NativeVariant.float32, EngineConformance.operationNames)

@@ -5,22 +5,43 @@ extension NativeEngine {
         _ queries: Span<Float>, keys: Span<Float>, values: Span<Float>, _ geometry: AttentionGeometry,
         into y: inout MutableSpan<Float>
     ) {
-        geometry.require(queries: queries.count, keys: keys.count, values: values.count, result: y.count)
+        unsafe keys.withUnsafeBytes { keys in
+            unsafe values.withUnsafeBytes { values in
+                unsafe attend(queries, keys: keys, values: values, of: Float.self, geometry, into: &y)
+            }
+        }
+    }
+
+    public func attend(
+        _ queries: Span<Float>, bfloat16Keys keys: Span<UInt16>, values: Span<UInt16>, _ geometry: AttentionGeometry,
+        into y: inout MutableSpan<Float>
+    ) {
+        unsafe keys.withUnsafeBytes { keys in
+            unsafe values.withUnsafeBytes { values in
+                unsafe attend(queries, keys: keys, values: values, of: UInt16.self, geometry, into: &y)
+            }
+        }
+    }
+
+    private func attend<Element>(
+        _ queries: Span<Float>, keys: UnsafeRawBufferPointer, values: UnsafeRawBufferPointer, of: Element.Type,
+        _ geometry: AttentionGeometry, into y: inout MutableSpan<Float>
+    ) {
+        let size = MemoryLayout<Element>.stride
+        geometry.require(
+            queries: queries.count, keys: keys.count / size, values: values.count / size, result: y.count)
         var shape = omni_attention(
             query_count: geometry.queryCount, key_count: geometry.keyCount, head_count: geometry.headCount,
             group_count: geometry.groupCount, head_width: geometry.headWidth, scale: geometry.scale,
             is_causal: geometry.causalOffset != nil, causal_offset: geometry.causalOffset ?? 0,
             rounds: geometry.precision != .float32,
             query_time_stride: geometry.queryTimeStride, query_head_stride: geometry.queryHeadStride,
-            key_time_stride: geometry.keyTimeStride, key_head_stride: geometry.keyHeadStride)
+            key_time_stride: geometry.keyTimeStride, key_head_stride: geometry.keyHeadStride,
+            has_bfloat16_keys: Element.self == UInt16.self)
         unsafe queries.withUnsafeBufferPointer { q in
-            unsafe keys.withUnsafeBufferPointer { k in
-                unsafe values.withUnsafeBufferPointer { v in
-                    unsafe y.withUnsafeMutableBufferPointer { y in
-                        unsafe omni_attend(
-                            pool.handle, isa, &shape, q.baseAddress, k.baseAddress, v.baseAddress, y.baseAddress)
-                    }
-                }
+            unsafe y.withUnsafeMutableBufferPointer { y in
+                unsafe omni_attend(
+                    pool.handle, isa, &shape, q.baseAddress, keys.baseAddress, values.baseAddress, y.baseAddress)
             }
         }
     }

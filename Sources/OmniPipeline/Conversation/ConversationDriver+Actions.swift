@@ -2,15 +2,17 @@ import OmniCore
 
 /// What the machine wants done.
 extension ConversationDriver {
-    /// Feeds the machine and performs its actions.
-    func handle(_ input: ConversationMachine.Input) throws {
+    /// Feeds the machine and performs its actions. Returns whether there were any.
+    @discardableResult
+    func handle(_ input: ConversationMachine.Input) throws -> Bool {
         var judged: Range<Int>?
-        for action in machine.handle(input, at: ContinuousClock.now - start) {
+        let actions = machine.handle(input, at: ContinuousClock.now - start)
+        for action in actions {
             if case .judgeTurnEnd(let audio) = action { judged = audio } else { try perform(action) }
         }
         // Last: a turn that is over lets go of audio which the other actions ask for.
-        guard let judged else { return }
-        try handle(.turnEndJudged(judged, probability: turnEndProbability(of: judged)))
+        if let judged { try handle(.turnEndJudged(judged, probability: turnEndProbability(of: judged))) }
+        return !actions.isEmpty
     }
 
     private func perform(_ action: ConversationMachine.Action) throws {

@@ -48,10 +48,8 @@ extension ConversationDriver {
             onReplayEntry(entry)
             pacing.lastEntry = entry
         }
-        let (active, transcribed) = (machine.activeReply?.id, machine.transcripts.current)
-        try handle(.settle)
-        return machine.activeReply?.id != active || machine.transcripts.current != transcribed
-            || !entry.pieces.isEmpty || hasPlayed
+        let hasSettled = try handle(.settle)
+        return hasSettled || hasPlayed || !entry.pieces.isEmpty
     }
 
     /// Returns whether anything was taken or heard: a reply may be made further then.

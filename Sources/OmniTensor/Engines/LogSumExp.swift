@@ -25,8 +25,8 @@ package enum LogSumExp {
         return 0
     }
 
-    /// log Σ exp x, within 1e-6: what is subtracted from a logit to make it a log probability. The largest element where
-    /// that is infinite.
+    /// log Σ exp x, within 1e-6: what is subtracted from a logit to make it a log probability. The largest element
+    /// where that is infinite.
     package static func value(of x: Span<Float>) -> Double {
         let largest = largest(of: x)
         guard largest.isFinite else { return Double(largest) }

@@ -73,6 +73,13 @@ def written(answer: str) -> str:
     return " " + answer
 
 
+def listed(units: list[str]) -> list[str]:
+    """Words as a transcriber writes them down one after the other."""
+    texts = [" " + unit.removeprefix("letter ") + "," for unit in units]
+    texts[0] = " " + texts[0][1:2].upper() + texts[0][2:]
+    return texts
+
+
 def best(scores: dict[str, list[float]]) -> dict[str, int]:
     return {unit: int(np.argmax(values)) for unit, values in scores.items()}
 
@@ -85,8 +92,7 @@ def cast_words(judge: Judge, takes: dict[str, list[voice.Clip]], rng: random.Ran
         rng.shuffle(order)
         for start in tqdm(range(0, len(order), WORDS_TOGETHER), desc="words", mininterval=5):
             group = order[start:start + WORDS_TOGETHER]
-            texts = [" " + unit.removeprefix("letter ") + "," for unit, _ in group]
-            texts[0] = " " + texts[0][1:2].upper() + texts[0][2:]
+            texts = listed([unit for unit, _ in group])
             likelihoods = judge.likelihoods([takes[unit][index] for unit, index in group], texts)
             for (unit, index), likelihood in zip(group, likelihoods):
                 scores[unit][index] += likelihood

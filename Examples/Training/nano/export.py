@@ -49,9 +49,10 @@ def part(state: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]
 
 
 def codec_state() -> dict[str, torch.Tensor]:
-    """The decoder's side from its training, the encoder's side from its own."""
+    """The decoder's side from its last training, the encoder's side from its own."""
     folder = paths.BUILD / "codec"
-    state = torch.load(folder / "decoder.pt", weights_only=True)["model"]
+    last = next(path for path in (folder / "refined.pt", folder / "decoder.pt") if path.exists())
+    state = torch.load(last, weights_only=True)["model"]
     if not (folder / "encoder.pt").exists():
         print("the codec's encoder is not trained: what it encodes means nothing")
         return state

@@ -16,7 +16,9 @@ from .numbers import spoken_number
 # What the transcriber writes in signs and the model says in words.
 SIGNS = {"+": " plus ", "−": " minus ", "-": " minus ", "×": " times ", "*": " times ", "=": " is "}
 # The same words, written in two ways.
-SPELLINGS = {"alright": "all right", "I'm": "I am", "it's": "it is", "isn't": "is not", "that's": "that is", "I'll": "I will"}
+SPELLINGS = {
+    "alright": "all right", "I'm": "I am", "it's": "it is", "isn't": "is not", "that's": "that is", "I'll": "I will",
+    "you're": "you are", "Dr": "doctor"}
 
 
 def spoken(text: str) -> list[str]:

@@ -86,6 +86,28 @@ struct RefusalTests {
         #expect(ContinuousClock.now - start >= .seconds(2))
     }
 
+    @Test("a wait until a date is one by the server's clock")
+    func retryAfterADate() async throws {
+        let hub = try faulty.hub { request in
+            guard request.repetition == 0, request.isForList else { return nil }
+            return .status(
+                503, ["Retry-After": "Sun, 06 Nov 1994 08:49:38 GMT", "Date": "Sun, 06 Nov 1994 08:49:37 GMT"])
+        }
+        let reports = Record<HubProgress>()
+        _ = try await fixture.client(hub).snapshot(of: repository) { reports.add($0) }
+        #expect(reports.values.compactMap(\.requestedWait) == [.seconds(1)])
+    }
+
+    @Test(
+        "the forms of a date",
+        arguments: ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"])
+    func dates(text: String) {
+        #expect(HTTPDate.parse(text)?.timeIntervalSince1970 == 784_111_777)
+    }
+
+    @Test("what is no date", arguments: ["", "soon", "Sun, 06 Nov 1994", "06 Nov 1994 08:49:37 GMT"])
+    func noDates(text: String) { #expect(HTTPDate.parse(text) == nil) }
+
     @Test("statuses that do not pass are given up after five attempts")
     func lasting() async throws {
         let hub = try faulty.hub { $0.isForList ? .status(503, ["X-Error-Message": "sleeping"]) : nil }

@@ -38,10 +38,33 @@ extension HubConnection.Reply {
         [408, 425, 429, 500, 502, 503, 504].contains(head.status) || (!isFromHub && head.status == 403)
     }
 
-    /// How long the server asks to wait; at most five minutes.
+    /// How long the server asks to wait, in seconds or until a date by its own clock; at most five minutes.
     var retryDelay: Duration? {
-        guard let text = head["Retry-After"], let seconds = Int(text), seconds >= 0 else { return nil }
-        return .seconds(min(seconds, 300))
+        guard let text = head["Retry-After"] else { return nil }
+        if let seconds = Int(text) { return seconds < 0 ? nil : .seconds(min(seconds, 300)) }
+        guard let end = HTTPDate.parse(text) else { return nil }
+        let now = head["Date"].flatMap(HTTPDate.parse) ?? Date()
+        return .seconds(min(max(end.timeIntervalSince(now), 0), 300))
+    }
+}
+
+/// The dates of HTTP's headers (RFC 9110, section 5.6.7).
+enum HTTPDate {
+    // The present form and the two obsolete ones, which a client must still accept.
+    private static let formats = [
+        "EEE, dd MMM yyyy HH:mm:ss 'GMT'", "EEEE, dd-MMM-yy HH:mm:ss 'GMT'", "EEE MMM d HH:mm:ss yyyy",
+    ]
+
+    /// - Returns: `nil` for what is no date.
+    static func parse(_ text: String) -> Date? {
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.timeZone = TimeZone(secondsFromGMT: 0)
+        for format in formats {
+            formatter.dateFormat = format
+            if let date = formatter.date(from: text) { return date }
+        }
+        return nil
     }
 }
 

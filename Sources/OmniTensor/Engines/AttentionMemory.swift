@@ -1,6 +1,6 @@
-/// Keys and values that many calls of attention read, such as those of an utterance in a decoder's cross-attention:
-/// each head's in one piece, as floats or, where weights are less precise than that, in bfloat16, for a query that is
-/// alone waits for nothing but this memory.
+/// Keys and values that many calls of attention read, such as those of an utterance in a decoder's cross-attention.
+/// Those of each head lie in one piece: as floats, or in bfloat16 where weights are less precise than floats, because a
+/// single query computes little and waits for memory.
 package struct AttentionMemory: Sendable {
     private enum Storage {
         case floats(keys: Tensor<Float>, values: Tensor<Float>)

@@ -48,7 +48,7 @@ struct SelfAttentionCache: Sendable {
 }
 
 /// The keys and values that a decoder's cross-attention reads from one utterance: computed once, read in every step.
-/// 37 MB in the base model and 110 MB in small, half of that with weights that are no floats.
+/// 37 MB in the base model and 110 MB in small, half of that where weights are less precise than floats.
 struct CrossAttentionCache: Sendable {
     /// One for each layer.
     let layers: [AttentionMemory]

@@ -28,7 +28,7 @@ extension Whisper {
         var scratch = DecoderScratch()
         var cache = decoder.makeCache(rowCount: 1)
         var rows = [Double](repeating: 0, count: sequence.count * positionCount)
-        decoder.read([sequence.map { Int32($0) }], &cache, audio: [audio], logitsAt: [], &scratch) { layer, queries in
+        decoder.forward([sequence.map { Int32($0) }], &cache, audio: [audio], logitsAt: [], &scratch) { layer, queries in
             for head in alignmentHeads.heads where head.layer == layer {
                 add(head, queries, audio.layers[layer].keys(ofHead: head.head), positionCount: positionCount, to: &rows)
             }

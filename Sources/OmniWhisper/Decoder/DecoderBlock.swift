@@ -32,7 +32,7 @@ struct DecoderBlock: Sendable {
             keys: cross.key(features), values: cross.value(features), headCount: headCount, precision: precision)
     }
 
-    /// Carries `scratch.x` `[rows · n, D]` through the block, row by row of the batch, `n` new positions each.
+    /// Forwards `scratch.x` `[rows · n, D]` through the block, row by row of the batch, `n` new positions each.
     ///
     /// - Parameters:
     ///   - cache: the rows' past; the new positions are added to this layer of it.
@@ -47,7 +47,7 @@ struct DecoderBlock: Sendable {
         project(attention.query, scratch.normalised, into: &scratch.queries)
         project(attention.key, scratch.normalised, into: &scratch.keys)
         project(attention.value, scratch.normalised, into: &scratch.values)
-        remember(scratch.keys, scratch.values, count: count, layer: layer, in: &cache)
+        append(scratch.keys, scratch.values, count: count, layer: layer, to: &cache)
         attendToText(scratch.queries, count: count, layer: layer, cache, into: &scratch.gathered)
         add(attention.out, of: scratch.gathered, to: &scratch.x)
         normalise(cross.norm, &scratch)
@@ -87,8 +87,8 @@ struct DecoderBlock: Sendable {
         engine.activate(&span, .gelu)
     }
 
-    private func remember(
-        _ keys: RowBuffer, _ values: RowBuffer, count: Int, layer: Int, in cache: inout SelfAttentionCache
+    private func append(
+        _ keys: RowBuffer, _ values: RowBuffer, count: Int, layer: Int, to cache: inout SelfAttentionCache
     ) {
         let width = headCount * headWidth
         for row in 0..<cache.rowCount {

@@ -1,12 +1,12 @@
 import OmniTensor
 
-/// The keys and values that a decoder's self-attention remembers, for each row of a batch: hypotheses of one utterance,
+/// The keys and values that a decoder's self-attention keeps, for each row of a batch: hypotheses of one utterance,
 /// several utterances, or both.
 ///
 /// A row's memory is shared with the row that it was made from until one of the two goes on, so that
 /// ``reorder(_:)`` copies only the rows that a beam search continues twice.
 struct SelfAttentionCache: Sendable {
-    /// Positions remembered: the next one's index.
+    /// Positions in the cache: the next one's index.
     private(set) var position = 0
     private var rows: [Row]
     private let layerCount: Int
@@ -31,13 +31,13 @@ struct SelfAttentionCache: Sendable {
         rows = sources.map { rows[$0] }
     }
 
-    /// Remembers the next positions of a row in a layer. `keys`, `values` `[n, D]`.
+    /// Appends the next positions of a row in a layer. `keys`, `values` `[n, D]`.
     mutating func append(keys: Span<Float>, values: Span<Float>, row: Int, layer: Int) {
         rows[row].keys[layer].append(keys)
         rows[row].values[layer].append(values)
     }
 
-    /// Counts positions that all layers and rows have remembered.
+    /// Counts positions that all layers and rows have.
     mutating func advance(by count: Int) { position += count }
 
     /// Keys and values of a row in a layer, those just appended included.

@@ -15,7 +15,7 @@ extension WhisperDecoder {
         SelfAttentionCache(layerCount: configuration.layerCount, width: configuration.width, rowCount: rowCount)
     }
 
-    /// Reads the next tokens of every row and leaves logits in `scratch.logits`.
+    /// Forwards the next tokens of every row and leaves logits in `scratch.logits`.
     ///
     /// - Parameters:
     ///   - tokens: for each row of the cache its next tokens; as many for each.
@@ -24,7 +24,7 @@ extension WhisperDecoder {
     ///   - logitPositions: of each row, the new positions whose logits are wanted, ascending. The logits are those of
     ///     all wanted positions of the first row, then of the second, and so on: `[rows · wanted, V]`.
     ///   - observeQueries: called in each layer with the queries of the cross-attention `[rows · n, D]`.
-    func read(
+    func forward(
         _ tokens: [[Int32]], _ cache: inout SelfAttentionCache, audio: [CrossAttentionCache],
         logitsAt logitPositions: [Int], _ scratch: inout DecoderScratch,
         observeQueries: ((_ layer: Int, Span<Float>) -> Void)? = nil

@@ -23,7 +23,7 @@ extension Whisper {
         var scratch = DecoderScratch()
         var cache = decoder.makeCache(rowCount: audio.count)
         let start = [Int32(vocabulary.special.startOfTranscript)]
-        decoder.read(audio.map { _ in start }, &cache, audio: audio, logitsAt: [0], &scratch)
+        decoder.forward(audio.map { _ in start }, &cache, audio: audio, logitsAt: [0], &scratch)
         let languages = vocabulary.special.languages
         return audio.indices.map { row in
             let first = row * scratch.logits.width

@@ -95,7 +95,7 @@ struct DecodingPass {
         var cache = decoder.makeCache(rowCount: audio.count)
         // The prompt is the same for all hypotheses of an utterance: one row reads it for all of them.
         let wanted = startPosition == promptCount - 1 ? [startPosition] : [startPosition, promptCount - 1]
-        decoder.read(
+        decoder.forward(
             prompts.map { $0.map(Int32.init) }, &cache, audio: audio, logitsAt: wanted, &scratch)
         noSpeechProbabilities = audio.indices.map { probability(of: special.noSpeech, row: $0 * wanted.count, scratch) }
         var hypotheses = Hypotheses(count: audio.count * groupCount)
@@ -108,7 +108,7 @@ struct DecodingPass {
             cache.reorder(sources)
             rows = Array(hypotheses.tokens.indices)
             let next = hypotheses.tokens.map { [Int32($0[$0.count - 1])] }
-            decoder.read(next, &cache, audio: audio, logitsAt: [0], &scratch)
+            decoder.forward(next, &cache, audio: audio, logitsAt: [0], &scratch)
         }
         return search.finish(hypotheses).map { RankedSequence.best(of: $0, lengthPenalty: options.lengthPenalty) }
     }

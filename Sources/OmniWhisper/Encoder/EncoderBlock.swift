@@ -27,7 +27,7 @@ struct EncoderBlock: Sendable {
     /// Rows that go through the perceptron at once: half a context, so that the hidden values take half the memory.
     static var mlpRowCount: Int { 768 }
 
-    /// Carries ``EncoderScratch/positions`` through the block. Rows after the first `keptCount` are still attended to
+    /// Forwards ``EncoderScratch/positions`` through the block. Rows after the first `keptCount` are still attended to
     /// but not computed: they stay as they were.
     func callAsFunction(keeping keptCount: Int, _ scratch: inout EncoderScratch) {
         attend(

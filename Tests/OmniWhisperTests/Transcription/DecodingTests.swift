@@ -34,11 +34,11 @@ import Testing
         // At once, and one after another from the cache.
         var whole = model.decoder.makeCache(rowCount: 1)
         let tokens = golden.logits.tokens
-        model.decoder.read([tokens], &whole, audio: [audio], logitsAt: Array(tokens.indices), &scratch)
+        model.decoder.forward([tokens], &whole, audio: [audio], logitsAt: Array(tokens.indices), &scratch)
         let atOnce = scratch.logits
         var stepwise = model.decoder.makeCache(rowCount: 1)
         for (position, token) in tokens.enumerated() {
-            model.decoder.read([[token]], &stepwise, audio: [audio], logitsAt: [0], &scratch)
+            model.decoder.forward([[token]], &stepwise, audio: [audio], logitsAt: [0], &scratch)
             for (place, expected) in golden.logits.values[position].enumerated() {
                 #expect(abs(atOnce.span[position * atOnce.width + 37 * place] - expected) < 2e-3)
                 #expect(abs(scratch.logits.span[37 * place] - expected) < 2e-3)
@@ -128,7 +128,7 @@ import Testing
             var scratch = DecoderScratch()
             var cache = model.decoder.makeCache(rowCount: 1)
             let audio = model.decoder.makeCrossAttention(to: features)
-            model.decoder.read([golden.logits.tokens], &cache, audio: [audio], logitsAt: [5], &scratch)
+            model.decoder.forward([golden.logits.tokens], &cache, audio: [audio], logitsAt: [5], &scratch)
             return (0..<scratch.logits.count).map { scratch.logits.span[$0] }
         }
         let (found, expected) = (logits(narrow), logits(exact))

@@ -28,7 +28,8 @@ extension Whisper {
         var scratch = DecoderScratch()
         var cache = decoder.makeCache(rowCount: 1)
         var rows = [Double](repeating: 0, count: sequence.count * positionCount)
-        decoder.forward([sequence.map { Int32($0) }], &cache, audio: [audio], logitsAt: [], &scratch) { layer, queries in
+        let tokenIDs = sequence.map { Int32($0) }
+        decoder.forward([tokenIDs], &cache, audio: [audio], logitsAt: [], &scratch) { layer, queries in
             for head in alignmentHeads.heads where head.layer == layer {
                 add(head, queries, audio.layers[layer].keys(ofHead: head.head), positionCount: positionCount, to: &rows)
             }

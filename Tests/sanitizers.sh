@@ -24,8 +24,8 @@ run() { # sanitizer, program
     local libraries=()
     [ "$1" != thread ] || libraries=("${dispatch[@]}")
     clang -O1 -g -fno-omit-frame-pointer -fsanitize="$1" "${quick[@]}" -fno-sanitize-recover=all -Wall -Wextra -Werror \
-        -I "$kernels/include" -I "$system/include" "$kernels"/*.c "$system"/*.c "$tests/$2.c" -o "$out/program" "${libraries[@]}" -lpthread -lm \
-        2> "$out/log" || { cat "$out/log"; exit 1; }
+        -I "$kernels/include" -I "$system/include" "$kernels"/*.c "$system"/*.c "$tests/$2"*.c -o "$out/program" \
+        "${libraries[@]}" -lpthread -lm 2> "$out/log" || { cat "$out/log"; exit 1; }
     "$out/program" > "$out/log" 2>&1 || { grep -v '^ok' "$out/log"; exit 1; }
     tail -n 1 "$out/log"
 }

@@ -79,7 +79,9 @@ run_all() { # what to call it, column of the expected status, other statuses, th
         timeout --kill-after=5 60 "$@" "$omni" "${words[@]:2}" \
             >"$scratch/out" 2>"$scratch/messages" </dev/null || status=$?
         # `doctor` finds that the model cannot be mapped, and says so among its findings with its own status.
-        if [ -n "$others" ] && [ "${words[2]} $status" = "doctor 1" ] && grep -q '^FAIL ' "$scratch/out"; then continue; fi
+        if [ -n "$others" ] && [ "${words[2]} $status" = "doctor 1" ] && grep -q '^FAIL ' "$scratch/out"; then
+            continue
+        fi
         if [ "$status" -ne "$expected" ] && [[ " $others " != *" $status "* ]]; then
             echo "FAIL $name: omni ${words[*]:2}: status $status" >&2
             head -c 2000 "$scratch/messages" >&2

@@ -13,8 +13,8 @@ trap 'rm -rf "$out"' EXIT
 build() { # program, name, then compiler options
     local program="$1" name="$2"
     shift 2
-    clang -O2 -Wall -Wextra -Werror -I "$kernels/include" -I "$system/include" "$kernels"/*.c "$system"/*.c "$tests/$program.c" -o "$out/$name" "$@" \
-        -lpthread -lm
+    clang -O2 -Wall -Wextra -Werror -I "$kernels/include" -I "$system/include" "$kernels"/*.c "$system"/*.c \
+        "$tests/$program"*.c -o "$out/$name" "$@" -lpthread -lm
 }
 
 build_digest() { # name, then compiler options

@@ -75,7 +75,8 @@ struct LieTests {
             "{\"sha\": \"../../../../../../../../../../../../../../\", \"siblings\": []}",
             "{\"sha\": \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\", \"siblings\": [{\"rfilename\": \"a\"}]}",
             """
-            {"sha": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "siblings": [{"rfilename": "a", "size": 1, "blobId": "../a"}]}
+            {"sha": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+             "siblings": [{"rfilename": "a", "size": 1, "blobId": "../a"}]}
             """,
             String(repeating: "[", count: 100_000),
         ])

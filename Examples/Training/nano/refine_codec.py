@@ -6,19 +6,16 @@ as clips but not as codes come more often. The quantizers stay as they are, and 
 """
 
 import argparse
-import math
 import random
-import time
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from tqdm import tqdm
 
 from . import casting, codes, paths, questions, spectral, teacher, voice
 from .snac import SNAC
-from .train_codec import STARTS_SHARE, Excerpts, trained
-from .whisper import AudioEncoder, mel_filters
+from .train_codec import Excerpts, Run, compared, seeded, trained
+from .whisper import levels
 
 MINUTES = 65
 ANSWERS_SHARE = 0.6
@@ -33,23 +30,14 @@ class Listener:
     WINDOW, HOP = 600, 240
 
     def __init__(self):
-        self.encoder: AudioEncoder = teacher.encoder().requires_grad_(False)
-        self.filters, self.window = mel_filters(), torch.hann_window(self.WINDOW)
+        self.encoder, self.window = teacher.encoder().requires_grad_(False), torch.hann_window(self.WINDOW)
 
     def layers(self, sound: torch.Tensor) -> list[torch.Tensor]:
         """[B, N] → its log-mel, and what comes before the first block and after each."""
         spectrum = torch.stft(sound, self.WINDOW, self.HOP, window=self.window, return_complex=True)
-        spectrum = spectrum[:, :self.filters.shape[1], :-1]
-        power = (spectrum.real**2 + spectrum.imag**2) * (400 / self.WINDOW) ** 2
-        level = (self.filters @ power).clamp(min=1e-10).log10()
-        level = torch.maximum(level, level.amax((1, 2), keepdim=True).detach() - 8)
-        mel = (level[..., :level.shape[-1] // 2 * 2] + 4) / 4
-        x = F.gelu(self.encoder.conv2(F.gelu(self.encoder.conv1(mel)))).transpose(1, 2)
-        found = [mel, x + self.encoder.positional_embedding[:x.shape[1]]]
-        for block in self.encoder.blocks:
-            found.append(block(found[-1]))
-        found[-1] = self.encoder.ln_post(found[-1])
-        return found
+        spectrum = spectrum[:, :201, :spectrum.shape[2] // 2 * 2]
+        mel = levels((spectrum.real**2 + spectrum.imag**2) * (400 / self.WINDOW) ** 2)
+        return [mel, *self.encoder.layers(mel)]
 
     def distance(self, made: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
         """[B, N] each → the mean difference in all layers, each relative to how much its features vary."""
@@ -124,51 +112,22 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=1.5e-3)
     parser.add_argument("--seed", type=int, default=5)
     options = parser.parse_args()
-    torch.set_num_threads(1)
-    for seed in (torch.manual_seed, random.seed, np.random.seed):
-        seed(options.seed)
+    seeded(options.seed)
     model, folder = SNAC(), paths.made("codec")
-    path = folder / "refined.pt"
-    saved = torch.load(path) if path.exists() else None
-    model.load_state_dict((saved or torch.load(folder / "decoder.pt"))["model"])
-    weights = saved["difficulty"] if saved else difficulty(model)
+    run = Run(folder / "refined.pt", options.minutes, options.rate, momentum=0.97)
+    model.load_state_dict(run.saved.get("model") or torch.load(folder / "decoder.pt")["model"])
+    weights = run.saved.get("difficulty") or difficulty(model)
     trained(model, "decoder")
     model.quantizer.requires_grad_(False)
-    parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    steps = torch.optim.AdamW(parameters, betas=(0.8, 0.97), weight_decay=1e-4, fused=True)
-    done, step = 0.0, 0
-    if saved:
-        steps.load_state_dict(saved["optimizer"])
-        done, step = saved["seconds"], saved["step"]
-    excerpts, listener = HardExcerpts(random.Random(options.seed * 1000 + step), weights), Listener()
-    total, began, finished = options.minutes * 60, time.process_time(), False
-    with tqdm(total=100, desc="refined", bar_format="{l_bar}{bar}| {elapsed}<{remaining}", mininterval=20) as bar:
-        while not finished:
-            spent = done + time.process_time() - began
-            progress = min(1, spent / total)
-            finished = progress >= 1
-            bar.update(int(progress * 100) - bar.n)
-            for group in steps.param_groups:
-                group["lr"] = options.rate * min(1, (step + 1) / 100) * 0.5 * (1 + math.cos(math.pi * progress)) + 2e-5
-            from_start = random.random() < STARTS_SHARE
-            wanted, lists = excerpts.batch(options.batch, from_start)
-            edge = 1024
-            start = 0 if from_start else edge
-            made, wanted = model.decode(lists)[:, 0, start:-edge], wanted[:, start:-edge]
-            spectrum, mel = spectral.distance(made, wanted)
-            wave, heard = (made - wanted).abs().mean(), listener.distance(made, wanted)
-            loss = spectrum + 20 * wave + heard
-            steps.zero_grad(set_to_none=True)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(parameters, 10.0)
-            steps.step()
-            step += 1
-            if step % 50 == 0 or finished:
-                tqdm.write(
-                    f"step {step}, {spent / 60:.1f} CPU min: mel {mel:.3f} wave {wave.item():.4f} heard {heard.item():.3f}")
-                torch.save(dict(
-                    model=model.state_dict(), optimizer=steps.state_dict(), seconds=spent, step=step,
-                    difficulty=weights), path)
+    excerpts, listener = HardExcerpts(random.Random(options.seed * 1000 + run.step), weights), Listener()
+
+    def loss(_: float) -> tuple[torch.Tensor, str]:
+        made, wanted = compared(model, excerpts, options.batch)
+        spectrum, mel = spectral.distance(made, wanted)
+        wave, heard = (made - wanted).abs().mean(), listener.distance(made, wanted)
+        return spectrum + 20 * wave + heard, f"mel {mel:.3f} wave {wave.item():.4f} heard {heard.item():.3f}"
+
+    run.train(model, loss, difficulty=weights)
 
 
 if __name__ == "__main__":

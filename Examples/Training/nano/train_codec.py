@@ -6,8 +6,10 @@ after a quarter of the time: from then on the encoder can learn, beside it if th
 
 import argparse
 import math
+import pathlib
 import random
 import time
+from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -49,13 +51,18 @@ class Excerpts:
         return torch.from_numpy(np.stack([s for s, _ in made])), [torch.cat(layer) for layer in zip(*lists)]
 
 
-def decoder_loss(model: SNAC, excerpts: Excerpts, size: int) -> tuple[torch.Tensor, str]:
+def compared(model: SNAC, excerpts: Excerpts, size: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """What the codec makes of some codes, and the clips that they are of, [B, N] each."""
     # Nothing comes before an answer, and its first word must not be worse for that.
     from_start = random.random() < STARTS_SHARE
     wanted, lists = excerpts.batch(size, from_start)
     edge = 1024  # What a decoder needs to know of what is beyond the excerpt.
     start = 0 if from_start else edge
-    made, wanted = model.decode(lists)[:, 0, start:-edge], wanted[:, start:-edge]
+    return model.decode(lists)[:, 0, start:-edge], wanted[:, start:-edge]
+
+
+def decoder_loss(model: SNAC, excerpts: Excerpts, size: int) -> tuple[torch.Tensor, str]:
+    made, wanted = compared(model, excerpts, size)
     spectrum, mel = spectral.distance(made, wanted)
     wave = (made - wanted).abs().mean()
     return spectrum + 20 * wave, f"mel {mel:.3f} wave {wave.item():.4f}"
@@ -72,11 +79,54 @@ def encoder_loss(model: SNAC, excerpts: Excerpts, size: int) -> tuple[torch.Tens
     return loss, "codes found " + " ".join(f"{share:.2f}" for share in right)
 
 
-def trained(model: SNAC, part: str) -> list[torch.nn.Parameter]:
+def trained(model: SNAC, part: str) -> None:
+    """Lets only that part learn."""
     for name, parameter in model.named_parameters():
         decodes = name.startswith("decoder") or "out_proj" in name or "codebook" in name
         parameter.requires_grad_(decodes == (part == "decoder"))
-    return [parameter for parameter in model.parameters() if parameter.requires_grad]
+
+
+def seeded(seed: int) -> None:
+    torch.set_num_threads(1)
+    for take in (torch.manual_seed, random.seed, np.random.seed):
+        take(seed)
+
+
+class Run:
+    """Training for so many CPU minutes, which goes on where its file was left."""
+
+    def __init__(self, path: pathlib.Path, minutes: float, rate: float, momentum: float = 0.95):
+        self.path, self.minutes, self.rate, self.momentum = path, minutes, rate, momentum
+        self.saved = torch.load(path) if path.exists() else {}
+        self.step, self.done = self.saved.get("step", 0), self.saved.get("seconds", 0.0)
+
+    def train(self, model: SNAC, loss_of: Callable[[float], tuple[torch.Tensor, str]], **kept) -> None:
+        """`loss_of` gets the share of the time that has passed, and gives a loss and figures; `kept` is saved as well."""
+        parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
+        optimizer = torch.optim.AdamW(parameters, betas=(0.8, self.momentum), weight_decay=1e-4, fused=True)
+        if self.saved:
+            optimizer.load_state_dict(self.saved["optimizer"])
+        total, began, finished = self.minutes * 60, time.process_time(), False
+        with tqdm(total=100, desc=self.path.stem, bar_format="{l_bar}{bar}| {elapsed}<{remaining}", mininterval=20) as bar:
+            while not finished:
+                spent = self.done + time.process_time() - began
+                progress = min(1, spent / total)
+                finished = progress >= 1
+                bar.update(int(progress * 100) - bar.n)
+                for group in optimizer.param_groups:
+                    warm = min(1, (self.step + 1) / 50)
+                    group["lr"] = self.rate * warm * 0.5 * (1 + math.cos(math.pi * progress)) + 2e-5
+                loss, figures = loss_of(progress)
+                optimizer.zero_grad(set_to_none=True)
+                loss.backward()
+                torch.nn.utils.clip_grad_norm_(parameters, 10.0)
+                optimizer.step()
+                self.step += 1
+                if self.step % 50 == 0 or finished:
+                    tqdm.write(f"step {self.step}, {spent / 60:.1f} CPU min: loss {loss.item():.3f} {figures}")
+                    torch.save(dict(
+                        model=model.state_dict(), optimizer=optimizer.state_dict(), seconds=spent, step=self.step,
+                        **kept), self.path)
 
 
 def main() -> None:
@@ -88,47 +138,27 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=3)
     options = parser.parse_args()
     minutes = MINUTES[options.part] if options.minutes is None else options.minutes
-    torch.set_num_threads(1)
-    torch.manual_seed(options.seed)
-    random.seed(options.seed)
-    np.random.seed(options.seed)
+    seeded(options.seed)
     model, folder = SNAC(), paths.made("codec")
-    path = folder / f"{options.part}.pt"
-    if options.part == "decoder":
+    run = Run(folder / f"{options.part}.pt", minutes, options.rate)
+    if run.saved:
+        model.load_state_dict(run.saved["model"])
+    elif options.part == "decoder":
         for quantizer, book in zip(model.quantizer.quantizers, torch.load(paths.BUILD / "voice" / "codebooks.pt")):
             quantizer.codebook.weight.data.copy_(book)
     else:
         model.load_state_dict(torch.load(folder / "decoder.pt")["model"])
-    parameters = trained(model, options.part)
-    steps = torch.optim.AdamW(parameters, betas=(0.8, 0.95), weight_decay=1e-4, fused=True)
-    done, step = 0.0, 0
-    if path.exists():
-        saved = torch.load(path)
-        model.load_state_dict(saved["model"])
-        steps.load_state_dict(saved["optimizer"])
-        done, step = saved["seconds"], saved["step"]
-    excerpts = Excerpts(random.Random(options.seed * 1000 + step))
-    loss_of = decoder_loss if options.part == "decoder" else encoder_loss
-    total, began, finished = minutes * 60, time.process_time(), False
-    with tqdm(total=100, desc=options.part, bar_format="{l_bar}{bar}| {elapsed}<{remaining}", mininterval=20) as bar:
-        while not finished:
-            spent = done + time.process_time() - began
-            progress = min(1, spent / total)
-            finished = progress >= 1
-            bar.update(int(progress * 100) - bar.n)
-            for group in steps.param_groups:
-                group["lr"] = options.rate * min(1, (step + 1) / 50) * 0.5 * (1 + math.cos(math.pi * progress)) + 2e-5
-            if options.part == "decoder" and progress > QUANTIZERS_SETTLED:
-                model.quantizer.requires_grad_(False)
-            loss, figures = loss_of(model, excerpts, options.batch)
-            steps.zero_grad(set_to_none=True)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(parameters, 10.0)
-            steps.step()
-            step += 1
-            if step % 50 == 0 or finished:
-                tqdm.write(f"step {step}, {spent / 60:.1f} CPU min: loss {loss.item():.3f} {figures}")
-                torch.save(dict(model=model.state_dict(), optimizer=steps.state_dict(), seconds=spent, step=step), path)
+    trained(model, options.part)
+    excerpts = Excerpts(random.Random(options.seed * 1000 + run.step))
+
+    def loss(progress: float) -> tuple[torch.Tensor, str]:
+        if options.part == "encoder":
+            return encoder_loss(model, excerpts, options.batch)
+        if progress > QUANTIZERS_SETTLED:
+            model.quantizer.requires_grad_(False)
+        return decoder_loss(model, excerpts, options.batch)
+
+    run.train(model, loss)
 
 
 if __name__ == "__main__":

@@ -61,12 +61,16 @@ class AudioEncoder(nn.Module):
         self.blocks = nn.ModuleList(Block(width, sizes.encoder_heads) for _ in range(sizes.encoder_layers))
         self.ln_post = nn.LayerNorm(width)
 
-    def forward(self, mel: torch.Tensor) -> torch.Tensor:
+    def layers(self, mel: torch.Tensor) -> list[torch.Tensor]:
+        """What comes before the first block and after each, the last one normalised."""
         x = F.gelu(self.conv2(F.gelu(self.conv1(mel)))).transpose(1, 2)
-        x = x + self.positional_embedding[:x.shape[1]]
+        found = [x + self.positional_embedding[:x.shape[1]]]
         for block in self.blocks:
-            x = block(x)
-        return self.ln_post(x)
+            found.append(block(found[-1]))
+        return [*found[:-1], self.ln_post(found[-1])]
+
+    def forward(self, mel: torch.Tensor) -> torch.Tensor:
+        return self.layers(mel)[-1]
 
 
 def mel_filters(count: int = 80, window: int = 400, rate: int = 16000) -> torch.Tensor:
@@ -89,7 +93,11 @@ _FILTERS, _WINDOW = mel_filters(), torch.hann_window(400)
 def log_mel(samples: torch.Tensor) -> torch.Tensor:
     """[B, N] at 16 kHz → [B, 80, N / 160], each recording by itself."""
     spectrum = torch.stft(samples, 400, 160, window=_WINDOW, return_complex=True)[..., :-1]
-    power = spectrum.real**2 + spectrum.imag**2
+    return levels(spectrum.real**2 + spectrum.imag**2)
+
+
+def levels(power: torch.Tensor) -> torch.Tensor:
+    """Spectra of power [B, 201, T] → log-mel [B, 80, T]"""
     level = (_FILTERS @ power).clamp(min=1e-10).log10()
-    level = torch.maximum(level, level.amax((1, 2), keepdim=True) - 8)
+    level = torch.maximum(level, level.amax((1, 2), keepdim=True).detach() - 8)
     return (level + 4) / 4

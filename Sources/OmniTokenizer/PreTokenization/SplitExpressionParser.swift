@@ -120,8 +120,8 @@ struct SplitExpressionParser {
         return ScalarSet([.range(scalar.value...scalar.value)], ignoresCase: ignoresCase)
     }
 
-    /// Oniguruma lets "ss" match "ß" and "ß" match "ss" where case is of no account. Sets of single scalars cannot, so
-    /// what could match that way is refused.
+    /// Oniguruma lets "ss" match "ß" and "ß" match "ss" where case is of no account. Sets of single scalars cannot,
+    /// so what could match that way is refused.
     private mutating func endFoldedRun() throws(Refusal) {
         defer { foldedRun.removeAll() }
         if let folded = LongCaseFolding.folding(in: foldedRun) { throw Self.longFolding(folded) }

@@ -1,8 +1,8 @@
 import OmniNN
 import OmniTensor
 
-/// Version 4, the one Mini-Omni ships: window → spectrum → magnitudes beside normalised logarithms → four separable
-/// blocks → two recurrent layers over what is left of time → probability.
+/// Version 4, the one Mini-Omni ships: window → spectrum → magnitudes beside normalised logarithms → four
+/// separable blocks → two recurrent layers over what is left of time → probability.
 struct SileroV4Network: SileroNetwork {
     let windowSampleCount: Int
     private let spectrum: SpectrumLayer

@@ -31,8 +31,8 @@ struct SpectrumLayer: Sendable {
         sampleCount < filterLength ? 0 : (sampleCount - filterLength) / hopSampleCount + 1
     }
 
-    /// `samples`, padded by the caller, to `spectrum` `[T, 2 · bins]` and then to magnitudes: row `t` of them starts at
-    /// element `start + t · rowStride` of `y`.
+    /// `samples`, padded by the caller, to `spectrum` `[T, 2 · bins]` and then to magnitudes: row `t` of them starts
+    /// at element `start + t · rowStride` of `y`.
     func magnitudes(
         _ samples: Tensor<Float>, spectrum: inout Tensor<Float>, into y: inout Tensor<Float>, start: Int = 0,
         rowStride: Int

@@ -74,7 +74,8 @@ struct SpecialTokens: Sendable, Hashable {
 /// are not to be chosen. Hyphens and apostrophes are allowed inside a word, not in front of one.
 enum NonSpeechTokens {
     private static let symbols =
-        #"" # ( ) * + / : ; < = > @ [ \ ] ^ _ ` { | } ~ 「 」 『 』 << >> <<< >>> -- --- -( -[ (' (" (( )) ((( ))) [[ ]] {{ }} ♪♪ ♪♪♪"#
+        (#"" # ( ) * + / : ; < = > @ [ \ ] ^ _ ` { | } ~ 「 」 『 』 << >> <<< >>> "#
+        + #"-- --- -( -[ (' (" (( )) ((( ))) [[ ]] {{ }} ♪♪ ♪♪♪"#)
         .split(separator: " ").map(String.init)
     /// Between U+2640 and U+267F: where one of these is several tokens, its first is left out, which all of them share.
     private static let notes = ["♩", "♪", "♫", "♬", "♭", "♮", "♯"]

@@ -137,8 +137,8 @@ import Testing
                 == .invalidFormat(file: "a.wav", field: "the number of channels", found: 0))
         #expect(
             error(format: WAVBytes.format(tag: 0x11, bits: 4))?.description
-                == "a.wav: the audio is stored as IMA ADPCM (format 17); what is read is PCM of 8 to 32 bits, float of 32 or "
-                + "64 and G.711")
+                == "a.wav: the audio is stored as IMA ADPCM (format 17); what is read is PCM of 8 to 32 bits, float of "
+                + "32 or 64 and G.711")
         #expect(error(format: [1, 0]) == .invalidFormat(file: "a.wav", field: "the length of \"fmt \"", found: 2))
         #expect(throws: WAVError.unreadable(file: "/nowhere/a.wav")) {
             try WAVReader(contentsOf: URL(filePath: "/nowhere/a.wav"))

@@ -7,7 +7,7 @@ extension NativeEngine {
     ) {
         unsafe keys.withUnsafeBytes { keys in
             unsafe values.withUnsafeBytes { values in
-                unsafe attend(queries, keys: keys, values: values, of: Float.self, geometry, into: &y)
+                unsafe attend(queries, keys: keys, values: values, areBFloat16: false, geometry, into: &y)
             }
         }
     }
@@ -18,16 +18,16 @@ extension NativeEngine {
     ) {
         unsafe keys.withUnsafeBytes { keys in
             unsafe values.withUnsafeBytes { values in
-                unsafe attend(queries, keys: keys, values: values, of: UInt16.self, geometry, into: &y)
+                unsafe attend(queries, keys: keys, values: values, areBFloat16: true, geometry, into: &y)
             }
         }
     }
 
-    private func attend<Element>(
-        _ queries: Span<Float>, keys: UnsafeRawBufferPointer, values: UnsafeRawBufferPointer, of: Element.Type,
+    private func attend(
+        _ queries: Span<Float>, keys: UnsafeRawBufferPointer, values: UnsafeRawBufferPointer, areBFloat16: Bool,
         _ geometry: AttentionGeometry, into y: inout MutableSpan<Float>
     ) {
-        let size = MemoryLayout<Element>.stride
+        let size = areBFloat16 ? 2 : 4
         geometry.require(
             queries: queries.count, keys: keys.count / size, values: values.count / size, result: y.count)
         var shape = omni_attention(
@@ -37,7 +37,7 @@ extension NativeEngine {
             rounds: geometry.precision != .float32,
             query_time_stride: geometry.queryTimeStride, query_head_stride: geometry.queryHeadStride,
             key_time_stride: geometry.keyTimeStride, key_head_stride: geometry.keyHeadStride,
-            has_bfloat16_keys: Element.self == UInt16.self)
+            has_bfloat16_keys: areBFloat16)
         unsafe queries.withUnsafeBufferPointer { q in
             unsafe y.withUnsafeMutableBufferPointer { y in
                 unsafe omni_attend(

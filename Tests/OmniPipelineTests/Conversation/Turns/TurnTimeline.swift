@@ -2,13 +2,12 @@ import OmniPipeline
 
 /// Plays a line of windows to a machine and writes down what it wants done.
 ///
-/// In: `.` silence · `S` speech · `w` between the two thresholds · `f` the reply is over · `|` there is no more audio
-/// ·
-/// `F` the model says that the turn is finished, `U` that it is not, `N` nothing.
-/// Out, a character for each of them: `.` nothing · `[` speech began · `-` it was too short · `?` a reply is prepared
-/// ·
-/// `j` the model is asked · `x` the preparation is dropped · `]` the turn is over · `X` both · `p` the reply pauses ·
-/// `r` it goes on · `!` it stops, and a turn begins · `P` it pauses and stops at once.
+/// In: `.` silence · `S` speech · `w` between the two thresholds · `f` the reply is over ·
+/// `|` there is no more audio · `F` the model says that the turn is finished, `U` that it is not, `N` nothing.
+/// Out, a character for each of them: `.` nothing · `[` speech began · `-` it was too short ·
+/// `?` a reply is prepared · `j` the model is asked · `x` the preparation is dropped · `]` the turn is over ·
+/// `X` both · `p` the reply pauses · `r` it goes on · `!` it stops, and a turn begins ·
+/// `P` it pauses and stops at once.
 enum TurnTimeline {
     static let windowSampleCount = 512
 

@@ -7,27 +7,94 @@ OMNI_INLINE omni_i32x16 OMNI_(integers)(omni_f32x16 v) {
     return __builtin_convertvector(round16(v), omni_i32x16);
 }
 
+// One block of 32, of which `count` columns exist.
+OMNI_INLINE void OMNI_(quantize_block)(
+    const float *x, ptrdiff_t count, int32_t zero, int8_t *quants, float *scale, int32_t *offset
+) {
+    const omni_f32x16 a = count > 0 ? load_some(x, count) : splat16(0);
+    const omni_f32x16 b = count > 16 ? load_some(x + 16, count - 16) : splat16(0);
+    const omni_f32x16 ma = abs16(a), mb = abs16(b);
+    const float largest = max16(ma > mb ? ma : mb);
+    const float inverse = largest > OMNI_SMALLEST ? 127.0f / largest : 0;
+    const omni_i32x16 qa = OMNI_(integers)(a * inverse), qb = OMNI_(integers)(b * inverse);
+    const omni_i8x16 bytes_a = __builtin_convertvector(qa, omni_i8x16);
+    const omni_i8x16 bytes_b = __builtin_convertvector(qb, omni_i8x16);
+    memcpy(quants, &bytes_a, sizeof bytes_a);
+    memcpy(quants + 16, &bytes_b, sizeof bytes_b);
+    // A row with something that is not a number must not come out as one that has none.
+    const bool is_number = __builtin_reduce_and(a == a & b == b) != 0;
+    *scale = is_number ? largest / 127.0f : NAN;
+    *offset = zero * __builtin_reduce_add(qa + qb);
+}
+
+#if OMNI_IS_AVX512
+// Four blocks, with what is across lanes done for all of them at once. Makes nothing and returns false unless all is
+// finite.
+OMNI_INLINE bool OMNI_(quantize_four_blocks)(
+    const float *x, int32_t zero, int8_t *quants, float *scales, int32_t *offsets
+) {
+    __m512 v[8];
+    __m512i m[4];
+    OMNI_UNROLL for (int i = 0; i < 8; i++) v[i] = _mm512_loadu_ps(x + 16 * i);
+    // In the order of integers what is not a number is beyond the infinite.
+    const __m512i magnitude = _mm512_set1_epi32(0x7fffffff);
+    OMNI_UNROLL for (int i = 0; i < 4; i++) {
+        const __m512i a = _mm512_and_si512((__m512i)v[2 * i], magnitude);
+        const __m512i b = _mm512_and_si512((__m512i)v[2 * i + 1], magnitude);
+        m[i] = _mm512_max_epu32(a, b);
+    }
+    // The largest of each block, in the order of blocks in every quarter.
+    const __m512i a = _mm512_max_epu32(_mm512_unpacklo_epi32(m[0], m[1]), _mm512_unpackhi_epi32(m[0], m[1]));
+    const __m512i b = _mm512_max_epu32(_mm512_unpacklo_epi32(m[2], m[3]), _mm512_unpackhi_epi32(m[2], m[3]));
+    const __m512i c = _mm512_max_epu32(_mm512_unpacklo_epi64(a, b), _mm512_unpackhi_epi64(a, b));
+    const __m512i d = _mm512_max_epu32(c, _mm512_shuffle_i32x4(c, c, 0x4e));
+    const __m512i e = _mm512_max_epu32(d, _mm512_shuffle_i32x4(d, d, 0xb1));
+    const __m128 largest = _mm_castsi128_ps(_mm512_castsi512_si128(e));
+    if (_mm_cmp_ps_mask(largest, _mm_set1_ps(INFINITY), _CMP_NLT_UQ)) return false;
+    const __mmask8 is_used = _mm_cmp_ps_mask(largest, _mm_set1_ps(OMNI_SMALLEST), _CMP_GT_OQ);
+    const __m128 inverse = _mm_maskz_div_ps(is_used, _mm_set1_ps(127), largest);
+    _mm_storeu_ps(scales, _mm_div_ps(largest, _mm_set1_ps(127)));
+
+    // Packing takes a quarter of each of four vectors at a time: the integers of a vector end up in every fourth word.
+    const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+    __m512i sums[2];
+    OMNI_UNROLL for (int half = 0; half < 2; half++) {
+        __m512i q[4];
+        OMNI_UNROLL for (int i = 0; i < 4; i++) {
+            const __m512 factor = _mm512_set1_ps(inverse[2 * half + i / 2]);
+            q[i] = _mm512_cvtps_epi32(_mm512_mul_ps(v[4 * half + i], factor));
+        }
+        const __m512i words = _mm512_packs_epi16(_mm512_packs_epi32(q[0], q[1]), _mm512_packs_epi32(q[2], q[3]));
+        const __m512i bytes = _mm512_permutexvar_epi32(order, words);
+        _mm512_storeu_si512(quants + 64 * half, bytes);
+        sums[half] = _mm512_dpbusd_epi32(_mm512_setzero_si512(), _mm512_set1_epi8(1), bytes);
+    }
+    // A block's sums are in two quarters of a vector: the first block's in the lower two, the second's in the others.
+    const __m512i pairs =
+        _mm512_add_epi32(_mm512_unpacklo_epi32(sums[0], sums[1]), _mm512_unpackhi_epi32(sums[0], sums[1]));
+    const __m512i quarters = _mm512_add_epi32(pairs, _mm512_shuffle_epi32(pairs, 0x4e));
+    const __m512i halves = _mm512_add_epi32(quarters, _mm512_shuffle_i32x4(quarters, quarters, 0xb1));
+    const __m128i both = _mm_unpacklo_epi32(_mm512_castsi512_si128(halves), _mm512_extracti32x4_epi32(halves, 2));
+    _mm_storeu_si128((__m128i *)offsets, _mm_mullo_epi32(both, _mm_set1_epi32(zero)));
+    return true;
+}
+#endif
+
 static void OMNI_(quantize_rows)(
     const float *x, ptrdiff_t x_stride, ptrdiff_t row_count, ptrdiff_t width, int32_t zero, int8_t *quants,
     float *scales, int32_t *offsets
 ) {
     const ptrdiff_t padded = omni_ceiling(width, 64) * 64;
     for (ptrdiff_t row = 0; row < row_count; row++, x += x_stride) {
-        for (ptrdiff_t k = 0; k < padded; k += 32, quants += 32) {
-            const omni_f32x16 a = k < width ? load_some(x + k, width - k) : splat16(0);
-            const omni_f32x16 b = k + 16 < width ? load_some(x + k + 16, width - k - 16) : splat16(0);
-            const omni_f32x16 ma = abs16(a), mb = abs16(b);
-            const float largest = max16(ma > mb ? ma : mb);
-            const float inverse = largest > OMNI_SMALLEST ? 127.0f / largest : 0;
-            const omni_i32x16 qa = OMNI_(integers)(a * inverse), qb = OMNI_(integers)(b * inverse);
-            const omni_i8x16 bytes_a = __builtin_convertvector(qa, omni_i8x16);
-            const omni_i8x16 bytes_b = __builtin_convertvector(qb, omni_i8x16);
-            memcpy(quants, &bytes_a, sizeof bytes_a);
-            memcpy(quants + 16, &bytes_b, sizeof bytes_b);
-            // A row with something that is not a number must not come out as one that has none.
-            const bool is_number = __builtin_reduce_and(a == a & b == b) != 0;
-            *scales++ = is_number ? largest / 127.0f : NAN;
-            *offsets++ = zero * __builtin_reduce_add(qa + qb);
+        for (ptrdiff_t k = 0, columns; k < padded; k += columns) {
+            columns = 32;
+#if OMNI_IS_AVX512
+            if (width - k >= 128 && OMNI_(quantize_four_blocks)(x + k, zero, quants, scales, offsets)) columns = 128;
+#endif
+            if (columns == 32) OMNI_(quantize_block)(x + k, width - k, zero, quants, scales, offsets);
+            quants += columns;
+            scales += columns / 32;
+            offsets += columns / 32;
         }
     }
 }

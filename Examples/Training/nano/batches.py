@@ -14,6 +14,8 @@ from .shards import Recording
 from .vocabulary import ANSWERS_NOTHING, STREAMS, TEXT_PAD
 
 READ, ALOUD, SUMS = 24, 16, 48  # questions of a batch that are read and not heard
+# Batches whose heard answers are said whole, and of those the share of recordings behind which something else is said.
+SPOKEN_SHARE, UNASKED_SHARE = 0.5, 0.6
 _NUMBERS = {name: number for number, name in MODES.items()}
 
 
@@ -39,7 +41,7 @@ class Batches:
     def batch(self, recordings: list[Recording]) -> Batch:
         samples, taught, counts = self.listening.batch(recordings, self.rng, whole=self.rng.random() < 0.08)
         # Audio tokens are many and easily learned, and one long answer makes a whole batch long.
-        speaks = self.rng.random() < 0.3
+        speaks = self.rng.random() < SPOKEN_SHARE
         heard = [self.heard(recording, count, speaks) for recording, count in zip(recordings, counts)]
         read = [self.read(self.question(), False) for _ in range(READ)]
         aloud = [self.read(self.speakable(), True) for _ in range(ALOUD)]
@@ -52,7 +54,10 @@ class Batches:
         if recording.kind != "unknown" or self.rng.random() < 0.4:
             sequence.text_answer(question, "a1t1", tokenizer.encode(recording.text), _NUMBERS["a1t1"])
         sequence.text_answer(question, "a1t2", answer, _NUMBERS["a1t2"])
-        self.aloud(sequence, question, "a1a2", recording.units, answer, speaks)
+        says_another = speaks and self.rng.random() < UNASKED_SHARE
+        self.aloud(sequence, question, "a1a2", recording.units, answer, speaks and not says_another)
+        if says_another:
+            self.unasked(sequence, question, "a1a2")
         return sequence
 
     def read(self, question: questions.Question, speaks: bool) -> Sequence:
@@ -69,16 +74,26 @@ class Batches:
         spoken, starts = codes.joined(self.codes, units), codes.starts(self.codes, units)
         sequence.spoken_answer(after, mode, spoken, starts, answer, _NUMBERS[mode], whole)
 
+    def unasked(self, sequence: Sequence, after: tuple[int, int], mode: str) -> None:
+        """Words that were not asked for, their text given: only there it is seen what to say, and not in what was heard.
+        Voices of training are heard so well that their words could be looked up there, others are not."""
+        other = self.repetition()
+        spoken, starts = codes.joined(self.codes, other.units), codes.starts(self.codes, other.units)
+        answer = tokenizer.encode(other.answer)
+        sequence.spoken_answer(after, mode, spoken, starts, answer, _NUMBERS[mode], whole=True, learns_text=False)
+
     def question(self) -> questions.Question:
         return questions.draw(self.rng, self.vocabulary, paraphrased_share=0.5, wide_sums=True)
 
     def speakable(self) -> questions.Question:
         """Half are to be repeated: what is said there can only be found in the text."""
-        while self.rng.random() < 0.5:
+        return self.repetition() if self.rng.random() < 0.5 else self.question()
+
+    def repetition(self) -> questions.Question:
+        while True:
             question = questions.repetition(self.rng)
             if not question.held_out:
                 return question
-        return self.question()
 
     def sum(self) -> questions.Question:
         """Reading costs little, so what must be worked out is practised here."""

@@ -89,16 +89,19 @@ class Sequence:
 
     def spoken_answer(
         self, after: tuple[int, int], mode: str, codes: np.ndarray, starts: list[int], tokens: list[int], number: int,
-        whole: bool
+        whole: bool, learns_text: bool = True
     ) -> None:
-        """All of an answer, or until its text ends. `starts`: the frames of `codes` at which words begin, and its end."""
+        """All of an answer, or until its text ends. `starts`: the frames of `codes` at which words begin, and its end.
+
+        Without `learns_text` the text is given: only the codes of it are learned.
+        """
         parent, position = after
         branch = self._new_branch()
         audio, text = staggered(codes, tokens)
         row, chosen = last_row(mode), {start + 1 + frame for start in starts for frame in range(FRAMES_OF_A_CHOICE)}
         for step in range(len(text) if whole else len(tokens) + 1):
             # After its end the text is forced to pad, so nothing is learned there.
-            target = text[step] if step <= len(tokens) else ANSWERS_NOTHING
+            target = text[step] if learns_text and step <= len(tokens) else ANSWERS_NOTHING
             self._append(row, position + step, branch, parent, number, target, audio[step], step in chosen)
             row = np.append(SHIFT + audio[step], text[step])
 

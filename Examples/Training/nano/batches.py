@@ -14,8 +14,9 @@ from .shards import Recording
 from .vocabulary import ANSWERS_NOTHING, STREAMS, TEXT_PAD
 
 READ, ALOUD, SUMS = 24, 16, 48  # questions of a batch that are read and not heard
-# Batches whose heard answers are said whole, and of those the share of recordings behind which something else is said.
-SPOKEN_SHARE, UNASKED_SHARE = 0.5, 0.6
+# Batches whose heard answers are said whole, of those the share of recordings behind which something else is said, and how
+# often.
+SPOKEN_SHARE, UNASKED_SHARE, UNASKED_COUNT = 0.5, 0.7, 3
 _NUMBERS = {name: number for number, name in MODES.items()}
 
 
@@ -56,7 +57,7 @@ class Batches:
         sequence.text_answer(question, "a1t2", answer, _NUMBERS["a1t2"])
         says_another = speaks and self.rng.random() < UNASKED_SHARE
         self.aloud(sequence, question, "a1a2", recording.units, answer, speaks and not says_another)
-        if says_another:
+        for _ in range(UNASKED_COUNT if says_another else 0):
             self.unasked(sequence, question, "a1a2")
         return sequence
 

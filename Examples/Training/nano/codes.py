@@ -83,6 +83,16 @@ def earlier(folder: pathlib.Path) -> tuple[torch.Tensor, list[torch.Tensor]]:
     return mean, centres
 
 
+def nearest(clip: voice.Clip, mean: torch.Tensor, centres: list[torch.Tensor]) -> np.ndarray:
+    """The codes [7, F] of a clip by `centres`, of what the layers before leave over."""
+    residual, members = frames(clip) - mean, []
+    for together, points in zip(TOGETHER, centres):
+        grouped = residual.reshape(-1, together * WIDTH)
+        members.append(torch.cdist(grouped, points).argmin(1))
+        residual = (grouped - points[members[-1]]).reshape(-1, WIDTH)
+    return streams(*members)
+
+
 def codebook(centres: torch.Tensor) -> torch.Tensor:
     """The eight directions in which the centres differ most, as the codec's codebook vectors."""
     centred = centres - centres.mean(0)

@@ -18,7 +18,7 @@ SIGNS = {"+": " plus ", "−": " minus ", "-": " minus ", "×": " times ", "*": 
 # The same words, written in two ways.
 SPELLINGS = {
     "alright": "all right", "I'm": "I am", "it's": "it is", "isn't": "is not", "that's": "that is", "I'll": "I will",
-    "you're": "you are", "Dr": "doctor"}
+    "you're": "you are", "Dr": "doctor", "lala": "la la"}
 
 
 def spoken(text: str) -> list[str]:

@@ -41,13 +41,15 @@ class Copies:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--takes", type=int, default=len(TAKES), help="how many to choose from")
+    parser.add_argument("--sentences", type=int, help="how many are looked at, from the first; all when it is left out")
     options = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(7)
     folder, copies = paths.made("voice"), Copies()
     clips, found = voice.load(), codes.load()
     mean, centres = codes.earlier(folder)
-    for unit in tqdm([unit for unit in clips if unit.startswith("=")], desc="sentences", mininterval=5):
+    sentences = [unit for unit in clips if unit.startswith("=")][:options.sentences]
+    for unit in tqdm(sentences, desc="sentences", mininterval=5):
         fewest = present = copies.lost(unit, found[unit])
         for length, noise in TAKES[:options.takes]:
             if fewest == 0:

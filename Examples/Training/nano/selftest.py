@@ -12,7 +12,7 @@ STAGES = [
     ["nano.make_tokenizer"], ["nano.make_questions", "espeak", "joe", "kokoro", "--share", "0.02"], ["nano.teacher"],
     ["nano.narrow"], ["nano.distil", "--minutes", "0.2", "--batch", "8"], ["nano.casting", "--takes", "1"], ["nano.codes"],
     ["nano.train_codec", "decoder", "--minutes", "0.03"], ["nano.train_codec", "encoder", "--minutes", "0.03"],
-    ["nano.refine_codec", "--minutes", "0.03"], ["nano.recast", "--takes", "1"],
+    ["nano.refine_codec", "--minutes", "0.03"], ["nano.recast", "--takes", "1", "--sentences", "3"],
     ["nano.train_joint", "--minutes", "0.15", "--batch", "8"], ["nano.train_joint", "--minutes", "0.2", "--batch", "8"],
     ["nano.train_vad", "--steps", "3", "--batch", "2"], ["nano.make_held_out", "--count", "4"],
     ["nano.export", "MODEL"], ["nano.export_vad", "MODEL"], ["nano.evaluate", "--model", "MODEL", "--count", "3", "--show", "0"],

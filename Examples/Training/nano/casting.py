@@ -30,8 +30,12 @@ def takes(unit: str, count: int) -> list[voice.Clip]:
     return [voice.clip(unit, voice.spoken(unit, *how)) for how in TAKES[:count]]
 
 
+def at_16_khz(samples: np.ndarray) -> np.ndarray:
+    return resample_poly(samples, 2, 3).astype(np.float32)
+
+
 class Judge:
-    """Whisper base, asked how likely a text is."""
+    """Whisper base, asked how likely a text is, or what it hears."""
 
     def __init__(self):
         import whisper
@@ -49,11 +53,16 @@ class Judge:
             x = block(x)
         return encoder.ln_post(x)
 
+    def transcript(self, samples: np.ndarray) -> str:
+        """What it writes down of sound at 24 kHz, greedily."""
+        options = dict(language="en", temperature=0.0, without_timestamps=True, fp16=False)
+        return self.whisper.transcribe(self.model, at_16_khz(samples), **options)["text"]
+
     @torch.inference_mode()
     def likelihoods(self, clips: list[voice.Clip], texts: list[str]) -> list[float]:
         """The mean logarithm of the probability of each text's tokens, when the joined clips say them one after the other."""
-        at16 = resample_poly(np.concatenate([clip.samples for clip in clips]), 2, 3).astype(np.float32)
-        heard = self.heard(self.whisper.log_mel_spectrogram(at16, padding=SILENCE * 16000))
+        sound = at_16_khz(np.concatenate([clip.samples for clip in clips]))
+        heard = self.heard(self.whisper.log_mel_spectrogram(sound, padding=SILENCE * 16000))
         tokens, owners = [*self.tokenizer.sot_sequence_including_notimestamps], []
         prompt = len(tokens)
         for index, text in enumerate(texts):

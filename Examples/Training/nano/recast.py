@@ -10,7 +10,6 @@ import pickle
 
 import numpy as np
 import torch
-from scipy.signal import resample_poly
 from tqdm import tqdm
 
 from . import casting, codes, paths, scoring, voice
@@ -32,10 +31,7 @@ class Copies:
         """How many words of a sentence are written down otherwise."""
         with torch.inference_mode():
             copy = self.codec.decode(codes.layers(coded))[0, 0].numpy()
-        at16 = resample_poly(copy, 2, 3).astype(np.float32)
-        written = self.judge.whisper.transcribe(
-            self.judge.model, at16, language="en", temperature=0.0, without_timestamps=True, fp16=False)
-        return scoring.edits(spoken(unit.removeprefix("=")), spoken(written["text"]))
+        return scoring.edits(spoken(unit.removeprefix("=")), spoken(self.judge.transcript(copy)))
 
 
 def main() -> None:

@@ -6,7 +6,8 @@ import Testing
 /// Files that lie where a model should be.
 @Suite struct MistakenFileTests {
     static let pointer =
-        "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d"
+        "version https://git-lfs.github.com/spec/v1\n"
+        + "oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d"
         + "17e2393\nsize 12345\n"
 
     private static let files: [([UInt8], String)] = [

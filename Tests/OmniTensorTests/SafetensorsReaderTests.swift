@@ -102,15 +102,18 @@ func safetensors(_ header: String, _ data: [UInt8], announcing count: UInt64? = 
 
     private static let lies: [(String, Int, CheckpointError.Code)] = [
         (
-            #"{"a":{"dtype":"I8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"I8","shape":[4],"data_offsets":[2,6]}}"#,
+            #"{"a":{"dtype":"I8","shape":[4],"data_offsets":[0,4]},"#
+                + #""b":{"dtype":"I8","shape":[4],"data_offsets":[2,6]}}"#,
             6, .malformed
         ),
         (
-            #"{"a":{"dtype":"I8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"I8","shape":[4],"data_offsets":[6,10]}}"#,
+            #"{"a":{"dtype":"I8","shape":[4],"data_offsets":[0,4]},"#
+                + #""b":{"dtype":"I8","shape":[4],"data_offsets":[6,10]}}"#,
             10, .malformed
         ),
         (
-            #"{"a":{"dtype":"I8","shape":[4],"data_offsets":[0,4]},"a":{"dtype":"I8","shape":[4],"data_offsets":[4,8]}}"#,
+            #"{"a":{"dtype":"I8","shape":[4],"data_offsets":[0,4]},"#
+                + #""a":{"dtype":"I8","shape":[4],"data_offsets":[4,8]}}"#,
             8, .malformed
         ),
         (#"{"a":{"dtype":"I8","shape":[4],"data_offsets":[0,4]}}"#, 3, .malformed),

@@ -8,7 +8,9 @@ import Testing
 /// Thousands of damaged files: each is refused with a ``TokenizerError``, or gives a tokenizer that works. A trap would
 /// end the whole run.
 @Suite struct MutatedFileTests {
-    private static let texts = ["", "What is your name?", "  é\u{301}你好 😀\n<|im_end|><|user|> x▁y", "1234 <0x41>\u{0}"]
+    private static let texts = [
+        "", "What is your name?", "  é\u{301}你好 😀\n<|im_end|><|user|> x▁y", "1234 <0x41>\u{0}",
+    ]
 
     /// Whether `load` gives a tokenizer; it must then survive use.
     private func opens(_ load: () throws -> some Tokenizer) throws -> Bool {

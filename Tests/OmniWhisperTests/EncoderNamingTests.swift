@@ -112,8 +112,10 @@ import Testing
 
     @Test(arguments: [
         "", "[]", "{", "{}", #"{"num_mel_bins": "80"}"#, #"{"d_model": 16}"#,
-        #"{"num_mel_bins":10,"max_source_positions":30,"d_model":16,"encoder_attention_heads":4,"encoder_layers":1e99}"#,
-        #"{"num_mel_bins":10,"max_source_positions":30,"d_model":16,"encoder_attention_heads":4,"encoder_layers":2,"activation_function":"relu"}"#,
+        #"{"num_mel_bins":10,"max_source_positions":30,"d_model":16,"encoder_attention_heads":4,"#
+            + #""encoder_layers":1e99}"#,
+        #"{"num_mel_bins":10,"max_source_positions":30,"d_model":16,"encoder_attention_heads":4,"#
+            + #""encoder_layers":2,"activation_function":"relu"}"#,
     ])
     func aConfigurationThatIsNoneIsAnError(_ json: String) throws {
         try withTemporaryFolder { folder in

@@ -112,6 +112,31 @@ static void check_codes(
     free(scales), free(y), free(expected), free(panels);
 }
 
+// What is not finite in an activation shows in all outputs of its row and in no other row, in every block of a long row.
+static void check_products_not_finite(omni_pool *pool, omni_isa isa) {
+    enum { rows = 20, outputs = 19, inputs = 300 };
+    static const float values[] = {NAN, INFINITY, -INFINITY};
+    float *weight = floats(outputs * inputs, 0.1f), *x = floats(rows * inputs, 1), *y = floats(rows * outputs, 1);
+    // Rows of tiny numbers and of zeros are finite as well.
+    for (ptrdiff_t k = 0; k < inputs; k++) x[1 * inputs + k] = 1e-33f, x[2 * inputs + k] = 0;
+    for (int value = 0; value < 3; value++) x[(3 + 2 * value) * inputs + 5 + 128 * value] = values[value];
+    for (int format = 0; format < 4; format++) {
+        void *panels = aligned_alloc(64, omni_packed_size(format, outputs, inputs));
+        if (!omni_pack(pool, isa, format, weight, outputs, inputs, panels)) failure_count++;
+        const omni_matrix matrix = {format, outputs, inputs, panels, NULL};
+        omni_multiply(pool, isa, &matrix, x, inputs, rows, false, y);
+        int wrong = 0;
+        for (ptrdiff_t i = 0; i < rows * outputs; i++) {
+            const ptrdiff_t row = i / outputs;
+            wrong += !isfinite(y[i]) != (row == 3 || row == 5 || row == 7);
+        }
+        if (wrong) failure_count++;
+        printf("%s isa %d format %d not finite in a product\n", wrong ? "FAIL" : "ok  ", isa, format);
+        free(panels);
+    }
+    free(weight), free(x), free(y);
+}
+
 // The largest integers that weights and activations become, with signs that make sums as large as they can be: a
 // product that saturates or overflows anywhere is far off. Nothing is rounded, so the rest of the result is exact.
 static void check_largest_integers(omni_pool *pool, omni_isa isa) {
@@ -308,6 +333,7 @@ int main(void) {
         check_largest_sums(pool, isa);
         check_peaks(pool, isa);
         check_row_counts(pool, isa);
+        check_products_not_finite(pool, isa);
         check_attentions(pool, isa);
         check_rest(pool, isa, 1, 1);
         check_rest(pool, isa, 5, 17);

@@ -46,7 +46,7 @@ static void pack_piece(void *context, ptrdiff_t piece) {
             call->packed_keys + group * call->packed_keys_stride + k * s->head_width);
     OMNI_PICK(call->isa, pack_values)(
         s, omni_group(s, call->values, group), key, end,
-        call->packed_values + group * call->packed_values_stride);
+        call->packed_values + group * call->packed_values_stride, omni_value_panel(s->key_count));
 }
 
 static void attend_piece(void *context, ptrdiff_t piece) {
@@ -90,7 +90,8 @@ void omni_attend(
         call.packed_keys_stride = padded_keys * shape->head_width;
         call.packed_values_stride = padded_keys * (omni_ceiling(shape->head_width, 16) * 16);
         const bool in_words =
-            shape->rounds && omni_attends_in_words(isa) && shape->head_width <= OMNI_WORD_WIDTH;
+            shape->rounds && omni_attends_in_words(isa) && shape->head_width <= OMNI_WORD_WIDTH &&
+            shape->key_count <= OMNI_WORD_KEY_LIMIT;
         const bool in_pairs = in_words || (shape->rounds && omni_takes_pairs(isa));
         if (in_pairs) call.packed_keys_stride = padded_keys * (omni_ceiling(shape->head_width, 2) * 2);
         if (in_words) {

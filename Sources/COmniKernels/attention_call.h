@@ -11,7 +11,7 @@ typedef struct attention_call {
     const float *queries;
     const void *keys, *values;  // floats, or bfloat16 where the shape says so
     float *y;
-    // Keys as panels [G, T / 16, D, 16] and values [G, T, D padded to 16], made once when several blocks read them; or
+    // Keys as panels [G, T / 16, D, 16] and values [G, D / 16, T, 16], made once when several blocks read them; or
     // NULL.
     float *packed_keys, *packed_values;
     // The same in bfloat16 or as words, pairs of columns and pairs of keys side by side: keys
@@ -30,6 +30,9 @@ static inline const void *omni_group(const omni_attention *s, const void *keys, 
     return (const char *)keys + group * s->key_head_stride * size;
 }
 
+// Elements of a panel of values of so many keys.
+static inline ptrdiff_t omni_value_panel(ptrdiff_t key_count) { return omni_ceiling(key_count, 16) * 16 * 16; }
+
 // Keys that a query sees.
 static inline ptrdiff_t omni_visible(const omni_attention *s, ptrdiff_t query) {
     if (!s->is_causal) return s->key_count;
@@ -40,9 +43,11 @@ static inline ptrdiff_t omni_visible(const omni_attention *s, ptrdiff_t query) {
 // whose dot product fits, exponentials have 15 bits and values 10, in sums over so many keys. More exact than bfloat16;
 // on a Zen 5 core 1.3 to 1.6 times as fast as floats, where bfloat16 pairs are 1.6 times.
 enum { OMNI_WORD_KEYS = 64, OMNI_WORD_EXPONENTIAL = 32767, OMNI_WORD_VALUE = 1023, OMNI_WORD_WIDTH = 1024 };
+// With more keys a lane's exponentials might not fit their sum.
+#define OMNI_WORD_KEY_LIMIT (1 << 19)
 
 // Whether the machine has products of words that are faster than floats, and none of bfloat16; the head's width is at
-// most OMNI_WORD_WIDTH.
+// most OMNI_WORD_WIDTH, and there are at most OMNI_WORD_KEY_LIMIT keys.
 static inline bool omni_attends_in_words(omni_isa isa) {
     return isa == omni_isa_avx2 || isa == omni_isa_avxvnni || (isa == omni_isa_avx512 && !omni_has_bfloat16_dot());
 }

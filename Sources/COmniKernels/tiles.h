@@ -54,6 +54,43 @@ static inline void omni_prefetch_part(
             __builtin_prefetch((const char *)part + j * panel_size + line * 64);
 }
 
+// Columns `column ..< column + count` of some rows with some panels, and where their sums lie from part to part: rows of
+// y are so far apart that caches hold few of them, so those of many rows and parts are kept side by side meanwhile.
+typedef struct omni_part {
+    ptrdiff_t row, row_count, panel, panel_count, column, count;
+    float *kept;  // [panels in the order in which they are taken, rows, 16 a panel], or NULL: in y
+} omni_part;
+// Bytes of sums that are kept so: more would stay nowhere near.
+#define OMNI_MOST_KEPT (1 << 20)
+
+// What the sums of a tile go on from, NULL for nothing, where they go, and how far apart rows of both lie.
+typedef struct omni_tile_sums {
+    const float *from;
+    ptrdiff_t from_stride;
+    float *to;
+    ptrdiff_t to_stride;
+} omni_tile_sums;
+
+// Those of the tile at row `i` and panel `j`, of `used` panels.
+static inline omni_tile_sums omni_part_sums(
+    const omni_product *p, const omni_part *part, ptrdiff_t i, ptrdiff_t j, ptrdiff_t used
+) {
+    const ptrdiff_t outputs = p->matrix->output_width;
+    float *y = p->y + i * outputs + j * omni_panel_width, *kept = y;
+    ptrdiff_t kept_stride = outputs;
+    if (part->kept) {
+        kept_stride = used * omni_panel_width;
+        kept = part->kept + (j - part->panel) * part->row_count * omni_panel_width + (i - part->row) * kept_stride;
+    }
+    const bool is_first = part->column == 0, is_last = part->column + part->count >= p->matrix->input_width;
+    return (omni_tile_sums){
+        .from = !is_first ? kept : p->accumulating ? y : NULL,
+        .from_stride = is_first ? outputs : kept_stride,
+        .to = is_last ? y : kept,
+        .to_stride = is_last ? outputs : kept_stride,
+    };
+}
+
 // Rows of the next tile when `left` are left: as even as the limit allows, since a tile of one row wastes most of its
 // loads.
 static inline ptrdiff_t omni_tile_rows(ptrdiff_t left, ptrdiff_t limit) {

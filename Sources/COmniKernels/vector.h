@@ -30,6 +30,7 @@ typedef uint8_t omni_u8x64 __attribute__((ext_vector_type(64)));
 #define max16 OMNI_(max16)
 #define round16 OMNI_(round16)
 #define exp16 OMNI_(exp16)
+#define split_exp16 OMNI_(split_exp16)
 #define erf16 OMNI_(erf16)
 #define tanh16 OMNI_(tanh16)
 #define bfloat16_bits OMNI_(bfloat16_bits)

@@ -22,16 +22,30 @@ static void OMNI_(pack_key_panel)(const omni_attention *s, const void *keys, ptr
     }
 }
 
-// Values `key ..< end` of one group as dense rows [T, D padded to 16].
+// Values `key ..< end` of one group as panels [D / 16, T, 16].
 static void OMNI_(pack_values)(
-    const omni_attention *s, const void *values, ptrdiff_t key, ptrdiff_t end, float *packed
+    const omni_attention *s, const void *values, ptrdiff_t key, ptrdiff_t end, float *packed, ptrdiff_t panel_size
 ) {
-    const ptrdiff_t padded = omni_ceiling(s->head_width, 16) * 16;
     for (; key < end; key++)
         for (ptrdiff_t d = 0; d < s->head_width; d += 16)
             store16(
-                packed + key * padded + d,
+                packed + d / 16 * panel_size + key * 16,
                 load_either(values, key * s->key_time_stride + d, s->head_width - d, s->has_bfloat16_keys));
+}
+
+// e to the power x, for x up to 0. Not a number stays that.
+OMNI_INLINE omni_f32x16 OMNI_(exponential)(omni_f32x16 x) {
+    omni_f32x16 f;
+    const omni_f32x16 power = split_exp16(x, &f);
+    // Minimax in relative error of 2 to the power f on ±1/2: 2e-9 before rounding.
+    omni_f32x16 p = splat16(0.00015353362f);
+    p = p * f + 0.00133988744f;
+    p = p * f + 0.00961843736f;
+    p = p * f + 0.0555033247f;
+    p = p * f + 0.240226479f;
+    p = p * f + 0.693147203f;
+    p = p * f + 1.0f;
+    return p * power;
 }
 
 // Puts e to the power x − largest in the place of the first `count` elements, zeros after them up to `end`, and returns
@@ -51,13 +65,13 @@ static float OMNI_(exponentials)(float *x, ptrdiff_t count, ptrdiff_t end) {
     for (ptrdiff_t k = i; k < count; k++) most = x[k] > most ? x[k] : most;
     omni_f32x16 sum = splat16(0);
     for (i = 0; i + 16 <= count; i += 16) {
-        const omni_f32x16 v = exp16(load16(x + i) - most);
+        const omni_f32x16 v = OMNI_(exponential)(load16(x + i) - most);
         store16(x + i, v);
         sum += v;
     }
     float total = sum16(sum);
     if (i < count) {
-        omni_f32x16 v = exp16(load_some(x + i, count - i) - most);
+        omni_f32x16 v = OMNI_(exponential)(load_some(x + i, count - i) - most);
         store_some(x + i, v, count - i);
         for (ptrdiff_t k = i; k < count; k++) total += x[k];
     }
@@ -86,7 +100,7 @@ static void OMNI_(attend_rows)(const attention_call *call, ptrdiff_t group, ptrd
     // Queries scaled, scores, results, and what of keys and values is not packed yet.
     const bool packs_values = !call->packed_keys && (width % 16 != 0 || s->has_bfloat16_keys);
     const size_t row_room = omni_size_product((size_t)row_count, (size_t)(width + score_stride + padded_width));
-    const size_t value_room = packs_values ? omni_size_product((size_t)end, (size_t)padded_width) : 0;
+    const size_t value_room = packs_values ? omni_size_product((size_t)score_stride, (size_t)padded_width) : 0;
     const size_t room = omni_size_sum(omni_size_sum(row_room, value_room), (size_t)(2 * panel_size + 3 * 16));
     float *q = omni_scratch(omni_scratch_piece, omni_size_product(room, sizeof(float)));
     float *scores = q + omni_ceiling(row_count * width, 16) * 16;
@@ -111,21 +125,24 @@ static void OMNI_(attend_rows)(const attention_call *call, ptrdiff_t group, ptrd
         }
         for (ptrdiff_t i = 0, rows; i < row_count; i += rows) {
             rows = omni_tile_rows(row_count - i, OMNI_TILE_ROWS);
+            const omni_tile_sums sums = {.to = scores + i * score_stride + j * 16, .to_stride = score_stride};
             OMNI_TILE_SWITCH(
-                rows, used > 1, tile_float32, q + i * width, width, w, panel_size, 16, width, NULL, false,
-                scores + i * score_stride + j * 16, score_stride, used * 16, false);
+                rows, used > 1, tile_float32, q + i * width, width, w, panel_size, 16, width, NULL, sums, used * 16,
+                false);
         }
     }
+    // Values as panels, each of lines: of packed ones, or where they lie.
     const float *values;
-    ptrdiff_t value_stride = padded_width;
+    ptrdiff_t value_panel = omni_value_panel(call->packed_keys ? s->key_count : end), value_line = 16;
     if (call->packed_keys) {
         values = call->packed_values + group * call->packed_values_stride;
     } else if (packs_values) {
-        OMNI_(pack_values)(s, omni_group(s, call->values, group), 0, end, dense_values);
+        OMNI_(pack_values)(s, omni_group(s, call->values, group), 0, end, dense_values, value_panel);
         values = dense_values;
     } else {
         values = omni_group(s, call->values, group);
-        value_stride = s->key_time_stride;
+        value_panel = 16;
+        value_line = s->key_time_stride;
     }
     float inverse[OMNI_ATTENTION_ROWS];
     for (ptrdiff_t i = 0; i < row_count; i++)
@@ -135,9 +152,10 @@ static void OMNI_(attend_rows)(const attention_call *call, ptrdiff_t group, ptrd
         used = omni_min(OMNI_TILE_PANELS, padded_width / 16 - j);
         for (ptrdiff_t i = 0, rows; i < row_count; i += rows) {
             rows = omni_tile_rows(row_count - i, OMNI_TILE_ROWS);
+            const omni_tile_sums sums = {.to = results + i * padded_width + j * 16, .to_stride = padded_width};
             OMNI_TILE_SWITCH(
-                rows, used > 1, tile_float32, scores + i * score_stride, score_stride, values + j * 16, 16,
-                value_stride, end, NULL, false, results + i * padded_width + j * 16, padded_width, used * 16, false);
+                rows, used > 1, tile_float32, scores + i * score_stride, score_stride, values + j * value_panel,
+                value_panel, value_line, end, NULL, sums, used * 16, false);
         }
     }
     for (ptrdiff_t i = 0; i < row_count; i++) {

@@ -53,7 +53,7 @@ static void OMNI_(pack_value_pairs)(const attention_call *call, ptrdiff_t group,
     const omni_attention *s = &call->shape;
     const void *values = omni_group(s, call->values, group);
     uint16_t *packed = call->value_pairs + group * call->packed_values_stride;
-    const ptrdiff_t panel_stride = omni_ceiling(s->key_count, 16) * 16 * 16;
+    const ptrdiff_t panel_stride = omni_value_panel(s->key_count);
     for (; key < end; key += 2) {
         for (ptrdiff_t d = 0; d < s->head_width; d += 16) {
             const ptrdiff_t source = key * s->key_time_stride + d, left = s->head_width - d;
@@ -67,21 +67,17 @@ static void OMNI_(pack_value_pairs)(const attention_call *call, ptrdiff_t group,
     }
 }
 
-// e to the power x, within 1e-4 of it, for x up to 0; below −86 the value there. What is rounded to bfloat16 is 20 times
-// as far off anyway. Not a number stays that.
+// e to the power x, within 1e-4 of it, for x up to 0. What is rounded to bfloat16 is 20 times as far off anyway. Not a
+// number stays that.
 OMNI_INLINE omni_f32x16 OMNI_(rough_exponential)(omni_f32x16 x) {
-    x = x < -86.0f ? splat16(-86.0f) : x;
-    // x / ln 2 = n + f, the integer n left in the low bits of the shifted sum.
-    const omni_f32x16 shift = splat16(12582912.0f);
-    const omni_f32x16 shifted = x * 1.44269504f + shift;
-    const omni_f32x16 f = x * 1.44269504f - (shifted - shift);
+    omni_f32x16 f;
+    const omni_f32x16 power = split_exp16(x, &f);
     // Minimax in relative error of 2 to the power f on ±1/2.
     omni_f32x16 p = splat16(0.055171493f);
     p = p * f + 0.24261093f;
     p = p * f + 0.69326097f;
     p = p * f + 0.99992806f;
-    const omni_u32x16 power = ((omni_u32x16)shifted + 127u) << 23u;
-    return p * (omni_f32x16)power;
+    return p * power;
 }
 
 // Puts e to the power x − largest, rounded, into the front half of `x`, and returns the inverse of their sum: 0 for
@@ -132,15 +128,16 @@ static void OMNI_(attend_rows)(const attention_call *call, ptrdiff_t group, ptrd
         for (ptrdiff_t d = 0; d < width; d += 16)
             OMNI_(store_halves)(q + i * pair_width + d, load_some(source + d, width - d) * s->scale, pair_width - d);
     }
-    const ptrdiff_t key_panel = 16 * pair_width, value_panel = omni_ceiling(s->key_count, 16) * 16 * 16;
+    const ptrdiff_t key_panel = 16 * pair_width, value_panel = omni_value_panel(s->key_count);
     const uint16_t *keys = call->key_pairs + group * call->packed_keys_stride;
     for (ptrdiff_t j = 0, used; j < panel_count; j += used) {
         used = omni_min(OMNI_TILE_PANELS, panel_count - j);
         for (ptrdiff_t i = 0, rows; i < row_count; i += rows) {
             rows = omni_tile_rows(row_count - i, OMNI_TILE_ROWS);
+            const omni_tile_sums sums = {.to = scores + i * score_stride + j * 16, .to_stride = score_stride};
             OMNI_TILE_SWITCH(
                 rows, used > 1, tile_bfloat16, q + i * pair_width, pair_width, keys + j * key_panel, key_panel, pair_width,
-                NULL, false, scores + i * score_stride + j * 16, score_stride, used * 16, false);
+                NULL, sums, used * 16, false);
         }
     }
     float inverse[OMNI_ATTENTION_ROWS];
@@ -157,10 +154,10 @@ static void OMNI_(attend_rows)(const attention_call *call, ptrdiff_t group, ptrd
         used = omni_min(OMNI_TILE_PANELS, padded_width / 16 - j);
         for (ptrdiff_t i = 0, rows; i < row_count; i += rows) {
             rows = omni_tile_rows(row_count - i, OMNI_TILE_ROWS);
+            const omni_tile_sums sums = {.to = results + i * padded_width + j * 16, .to_stride = padded_width};
             OMNI_TILE_SWITCH(
                 rows, used > 1, tile_bfloat16, (const uint16_t *)(scores + i * score_stride), 2 * score_stride,
-                values + j * value_panel, value_panel, end, NULL, false, results + i * padded_width + j * 16, padded_width,
-                used * 16, false);
+                values + j * value_panel, value_panel, end, NULL, sums, used * 16, false);
         }
     }
     for (ptrdiff_t i = 0; i < row_count; i++) {

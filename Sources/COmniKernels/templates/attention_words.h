@@ -24,11 +24,22 @@ OMNI_INLINE float OMNI_(word_scale)(omni_f32x16 largest, omni_f32x16 zeros, floa
 // What is scaled by nothing, by less than a normal number or by what is none counts as zeros.
 OMNI_INLINE float OMNI_(word_inverse)(float scale) { return scale > 1e-37f ? 1.0f / scale : 0; }
 
+// To the nearest integers, ties to even; what is not a number to the smallest integer.
+OMNI_INLINE omni_i32x16 OMNI_(nearest)(omni_f32x16 v) {
+#if OMNI_IS_AVX512
+    return (omni_i32x16)_mm512_cvtps_epi32((__m512)v);
+#else
+    omni_i32x16 nearest;
+    nearest.lo = (omni_i32x8)_mm256_cvtps_epi32((__m256)v.lo);
+    nearest.hi = (omni_i32x8)_mm256_cvtps_epi32((__m256)v.hi);
+    return nearest;
+#endif
+}
+
 OMNI_INLINE omni_i32x16 OMNI_(words)(omni_f32x16 v, omni_f32x16 inverse) {
     v *= inverse;
     // Where the inverse counts as zero, v may still be no number.
-    v = v == v ? v : splat16(0);
-    return __builtin_convertvector(round16(v), omni_i32x16);
+    return OMNI_(nearest)(v == v ? v : splat16(0));
 }
 
 // The largest integer whose square fits a sum of `width` of them.
@@ -82,7 +93,7 @@ static void OMNI_(pack_value_words)(const attention_call *call, ptrdiff_t group,
     const void *values = omni_group(s, call->values, group);
     const bool are_bfloat16 = s->has_bfloat16_keys;
     uint16_t *packed = call->value_pairs + group * call->packed_values_stride;
-    const ptrdiff_t panel_stride = omni_ceiling(s->key_count, 16) * 16 * 16;
+    const ptrdiff_t panel_stride = omni_value_panel(s->key_count);
     const ptrdiff_t padded_width = omni_ceiling(s->head_width, 16) * 16;
     for (ptrdiff_t last; key < end; key = last) {
         last = omni_min(end, key + OMNI_WORD_KEYS);
@@ -173,6 +184,21 @@ OMNI_INLINE void OMNI_(tile_words)(
     OMNI_UNROLL for (int i = 0; i < rows; i++) store16(y + i * y_stride, sum[i] * x_scales[i]);
 }
 
+// e to the power x, for x up to 0, in units of 1 / OMNI_WORD_EXPONENTIAL: within 3e-6 of it, rounded to an integer. Not
+// a number gives the smallest integer.
+OMNI_INLINE omni_i32x16 OMNI_(exponential_word)(omni_f32x16 x) {
+    omni_f32x16 f;
+    const omni_f32x16 power = split_exp16(x, &f);
+    // Minimax in relative error of 2 to the power f on ±1/2.
+    const float unit = OMNI_WORD_EXPONENTIAL;
+    omni_f32x16 p = splat16(0.00957010197f * unit);
+    p = p * f + 0.0559178608f * unit;
+    p = p * f + 0.240247448f * unit;
+    p = p * f + 0.693121815f * unit;
+    p = p * f + 0.999999261f * unit;
+    return OMNI_(nearest)(p * power);
+}
+
 // Puts e to the power x − largest, as words, into the front half of `x`, and returns the inverse of their sum: 0 for
 // none.
 static float OMNI_(exponential_words)(float *x, ptrdiff_t count) {
@@ -186,19 +212,23 @@ static float OMNI_(exponential_words)(float *x, ptrdiff_t count) {
     float most = max16(largest);
     for (ptrdiff_t k = i; k < count; k++) most = x[k] > most ? x[k] : most;
     int16_t *words = (int16_t *)x;
-    omni_f32x16 sum = splat16(0);
-    for (i = 0; i < count; i += 16) {
-        const omni_f32x16 v = round16(exp16(load_some(x + i, count - i) - most) * (float)OMNI_WORD_EXPONENTIAL);
-        // What is not a number shows in the sum.
-        const omni_f32x16 finite = v == v ? v : splat16(0);
-        OMNI_(store_narrow)(words + i, __builtin_convertvector(finite, omni_i32x16), count - i);
-        if (i + 16 <= count) {
-            sum += v;
-        } else {
-            for (ptrdiff_t k = 0; k < count - i; k++) sum[0] += v[k];
+    omni_i32x16 sum = (omni_i32x16)(0), signs = (omni_i32x16)(0);
+    for (i = 0; i + 16 <= count; i += 16) {
+        const omni_i32x16 v = OMNI_(exponential_word)(load16(x + i) - most);
+        OMNI_(store_narrow)(words + i, v, 16);
+        sum += v;
+        signs |= v;
+    }
+    if (i < count) {
+        const omni_i32x16 v = OMNI_(exponential_word)(load_some(x + i, count - i) - most);
+        OMNI_(store_narrow)(words + i, v, count - i);
+        for (ptrdiff_t k = 0; k < count - i; k++) {
+            sum[0] += v[k];
+            signs[0] |= v[k];
         }
     }
-    return 1.0f / sum16(sum);
+    // An exponential has no sign, what is not a number has one.
+    return __builtin_reduce_or(signs) < 0 ? NAN : 1.0f / sum16(__builtin_convertvector(sum, omni_f32x16));
 }
 
 static void OMNI_(attend_words)(const attention_call *call, ptrdiff_t group, ptrdiff_t row, ptrdiff_t row_count) {
@@ -221,7 +251,7 @@ static void OMNI_(attend_words)(const attention_call *call, ptrdiff_t group, ptr
         const float *source = call->queries + query * s->query_time_stride + head * s->query_head_stride;
         scales[i] = s->scale * OMNI_(store_words)(source, 0, false, width, pair_width, limit, q + i * pair_width);
     }
-    const ptrdiff_t key_panel = 16 * pair_width, value_panel = omni_ceiling(s->key_count, 16) * 16 * 16;
+    const ptrdiff_t key_panel = 16 * pair_width, value_panel = omni_value_panel(s->key_count);
     const uint16_t *keys = call->key_pairs + group * call->packed_keys_stride;
     const float *key_scales = call->key_scales + group * call->key_scales_stride;
     for (ptrdiff_t j = 0; j < panel_count; j++) {

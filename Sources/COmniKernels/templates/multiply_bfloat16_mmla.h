@@ -30,11 +30,11 @@ OMNI_INLINE void OMNI_(add_columns)(
     }
 }
 
-// y = x · w for one tile of a panel; `count` is even. A row that an operand lacks is the one before it, and is not
+// x · w for one tile of a panel; `count` is even. A row that an operand lacks is the one before it, and is not
 // stored.
 OMNI_INLINE void OMNI_(tile_mmla)(
-    const uint16_t *x, ptrdiff_t x_stride, const uint8_t *w, ptrdiff_t count, const float *bias, bool adding, float *y,
-    ptrdiff_t y_stride, ptrdiff_t width, const int rows, const int panels
+    const uint16_t *x, ptrdiff_t x_stride, const uint8_t *w, ptrdiff_t count, const float *bias,
+    omni_tile_sums sums, ptrdiff_t width, const int rows, const int panels
 ) {
     (void)panels;
     OMNI_(sums) sum[OMNI_TILE_ROWS / 2][8];
@@ -53,25 +53,23 @@ OMNI_INLINE void OMNI_(tile_mmla)(
         total.lo = OMNI_(row_of_sums)(sum[i / 2], i % 2);
         total.hi = OMNI_(row_of_sums)(sum[i / 2] + 4, i % 2);
         if (bias) total += load16(bias);
-        if (adding) total += load_some(y + i * y_stride, width);
-        store_some(y + i * y_stride, total, width);
+        if (sums.from) total += load_some(sums.from + i * sums.from_stride, width);
+        store_some(sums.to + i * sums.to_stride, total, width);
     }
 }
 
-// Columns `column ..< column + count` of some rows with some panels; `column` is even.
-static void OMNI_(multiply_columns)(
-    const omni_product *p, ptrdiff_t row, ptrdiff_t row_count, ptrdiff_t panel, ptrdiff_t panel_count, ptrdiff_t column,
-    ptrdiff_t count
-) {
+// A part's first column is even.
+static void OMNI_(multiply_columns)(const omni_product *p, const omni_part *part) {
     const omni_matrix *matrix = p->matrix;
     const ptrdiff_t outputs = matrix->output_width, padded = omni_ceiling(matrix->input_width, 2) * 2;
-    const ptrdiff_t even = omni_ceiling(count, 2) * 2;
-    const uint16_t *first = (const uint16_t *)matrix->panels + panel * padded * 16 + column * 16;
+    const ptrdiff_t row = part->row, row_count = part->row_count, column = part->column;
+    const ptrdiff_t even = omni_ceiling(part->count, 2) * 2, end = part->panel + part->panel_count;
+    const uint16_t *first = (const uint16_t *)matrix->panels + part->panel * padded * 16 + column * 16;
     _Alignas(64) uint8_t operands[OMNI_PART_WIDTH * 32];
-    for (ptrdiff_t j = panel; j < panel + panel_count; j++) {
-        const uint16_t *w = first + (j - panel) * padded * 16;
+    for (ptrdiff_t j = part->panel; j < end; j++) {
+        const uint16_t *w = first + (j - part->panel) * padded * 16;
         const float *bias = matrix->bias && column == 0 ? matrix->bias + j * 16 : NULL;
-        const uint16_t *next = j + 1 < panel + panel_count ? w + padded * 16 : first + even * 16;
+        const uint16_t *next = j + 1 < end ? w + padded * 16 : first + even * 16;
         OMNI_(arrange_part)(w, even, operands);
         for (ptrdiff_t i = row, rows; i < row + row_count; i += rows) {
             // An even number, so that only the last operand can lack a row.
@@ -80,7 +78,7 @@ static void OMNI_(multiply_columns)(
             omni_prefetch_part(next, 0, 1, even / 2, i - row, rows, row_count);
             OMNI_TILE_SWITCH(
                 rows, false, OMNI_(tile_mmla), p->halves + i * padded + column, padded, operands, even, bias,
-                p->accumulating || column > 0, p->y + i * outputs + j * 16, outputs, outputs - j * 16);
+                omni_part_sums(p, part, i, j, 1), outputs - j * 16);
         }
     }
 }

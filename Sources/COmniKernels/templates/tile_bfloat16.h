@@ -1,4 +1,4 @@
-// y = x · w for one tile of bfloat16 weights: columns in pairs, a line of 32 halves holds a pair of columns of 16 rows.
+// x · w for one tile of bfloat16 weights: columns in pairs, a line of 32 halves holds a pair of columns of 16 rows.
 // Activations are floats, and a weight becomes one by 16 zero bits; or, when OMNI_PAIRS, they are bfloat16 as well, and
 // two columns take one instruction.
 #if OMNI_PAIRS
@@ -20,8 +20,7 @@ OMNI_INLINE omni_f32x16 OMNI_(dot_pairs)(omni_f32x16 sum, omni_u32x16 line, int3
 
 OMNI_INLINE void tile_bfloat16(
     const OMNI_ACTIVATION *x, ptrdiff_t x_stride, const uint16_t *w, ptrdiff_t panel_stride, ptrdiff_t count,
-    const float *bias, bool adding, float *y, ptrdiff_t y_stride, ptrdiff_t width, bool ahead,
-    const int rows, const int panels
+    const float *bias, omni_tile_sums sums, ptrdiff_t width, bool ahead, const int rows, const int panels
 ) {
     omni_f32x16 sum[OMNI_TILE_ROWS][OMNI_TILE_PANELS];
     OMNI_UNROLL for (int i = 0; i < rows; i++) OMNI_UNROLL for (int j = 0; j < panels; j++) sum[i][j] = splat16(0);
@@ -53,7 +52,7 @@ OMNI_INLINE void tile_bfloat16(
     }
     OMNI_UNROLL for (int i = 0; i < rows; i++) OMNI_UNROLL for (int j = 0; j < panels; j++) {
         if (bias) sum[i][j] += load16(bias + 16 * j);
-        if (adding) sum[i][j] += load_some(y + i * y_stride + 16 * j, width - 16 * j);
-        store_some(y + i * y_stride + 16 * j, sum[i][j], width - 16 * j);
+        if (sums.from) sum[i][j] += load_some(sums.from + i * sums.from_stride + 16 * j, width - 16 * j);
+        store_some(sums.to + i * sums.to_stride + 16 * j, sum[i][j], width - 16 * j);
     }
 }

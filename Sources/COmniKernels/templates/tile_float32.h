@@ -1,12 +1,11 @@
-// y = x · w for one tile of floats, the inner loop of float32 products and of attention. `bias`, unless NULL, and y,
-// when `adding`, are added at the end. `width` columns of y exist. `ahead`: lines come from memory, ask for
-// them early.
+// x · w for one tile of floats, the inner loop of float32 products and of attention. `bias`, unless NULL, and what the
+// sums go on from are added at the end; `width` columns of them exist. `ahead`: lines come from memory, ask for them
+// early.
 //
 // Column k of x row i is x[i · x_stride + k]; its line of panel j starts at w + j · panel_stride + k · line_stride.
 OMNI_INLINE void tile_float32(
     const float *x, ptrdiff_t x_stride, const float *w, ptrdiff_t panel_stride, ptrdiff_t line_stride, ptrdiff_t count,
-    const float *bias, bool adding, float *y, ptrdiff_t y_stride, ptrdiff_t width, bool ahead,
-    const int rows, const int panels
+    const float *bias, omni_tile_sums sums, ptrdiff_t width, bool ahead, const int rows, const int panels
 ) {
     omni_f32x16 sum[OMNI_TILE_ROWS][OMNI_TILE_PANELS];
     OMNI_UNROLL for (int i = 0; i < rows; i++) OMNI_UNROLL for (int j = 0; j < panels; j++) sum[i][j] = splat16(0);
@@ -22,7 +21,7 @@ OMNI_INLINE void tile_float32(
     }
     OMNI_UNROLL for (int i = 0; i < rows; i++) OMNI_UNROLL for (int j = 0; j < panels; j++) {
         if (bias) sum[i][j] += load16(bias + 16 * j);
-        if (adding) sum[i][j] += load_some(y + i * y_stride + 16 * j, width - 16 * j);
-        store_some(y + i * y_stride + 16 * j, sum[i][j], width - 16 * j);
+        if (sums.from) sum[i][j] += load_some(sums.from + i * sums.from_stride + 16 * j, width - 16 * j);
+        store_some(sums.to + i * sums.to_stride + 16 * j, sum[i][j], width - 16 * j);
     }
 }

@@ -212,23 +212,25 @@ static float OMNI_(exponential_words)(float *x, ptrdiff_t count) {
     float most = max16(largest);
     for (ptrdiff_t k = i; k < count; k++) most = x[k] > most ? x[k] : most;
     int16_t *words = (int16_t *)x;
-    omni_i32x16 sum = (omni_i32x16)(0), signs = (omni_i32x16)(0);
+    // Without a sign, so that what is not a number may wrap.
+    omni_u32x16 sum = (omni_u32x16)(0), signs = sum;
     for (i = 0; i + 16 <= count; i += 16) {
         const omni_i32x16 v = OMNI_(exponential_word)(load16(x + i) - most);
         OMNI_(store_narrow)(words + i, v, 16);
-        sum += v;
-        signs |= v;
+        sum += (omni_u32x16)v;
+        signs |= (omni_u32x16)v;
     }
     if (i < count) {
         const omni_i32x16 v = OMNI_(exponential_word)(load_some(x + i, count - i) - most);
         OMNI_(store_narrow)(words + i, v, count - i);
         for (ptrdiff_t k = 0; k < count - i; k++) {
-            sum[0] += v[k];
-            signs[0] |= v[k];
+            sum[0] += (uint32_t)v[k];
+            signs[0] |= (uint32_t)v[k];
         }
     }
     // An exponential has no sign, what is not a number has one.
-    return __builtin_reduce_or(signs) < 0 ? NAN : 1.0f / sum16(__builtin_convertvector(sum, omni_f32x16));
+    const bool are_numbers = __builtin_reduce_or(signs) >> 31u == 0;
+    return are_numbers ? 1.0f / sum16(__builtin_convertvector((omni_i32x16)sum, omni_f32x16)) : NAN;
 }
 
 static void OMNI_(attend_words)(const attention_call *call, ptrdiff_t group, ptrdiff_t row, ptrdiff_t row_count) {

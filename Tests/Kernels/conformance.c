@@ -59,6 +59,8 @@ static void check_products(omni_pool *pool, omni_isa isa) {
     static const ptrdiff_t shapes[][4] = {
         {1, 1, 1, 1}, {1, 64, 16, 64}, {2, 160, 48, 160}, {3, 7, 5, 7}, {7, 33, 65, 11},
         {17, 896, 100, 896}, {50, 130, 37, 20}, {13, 1061, 21, 1061}, {3, 0, 20, 0},
+        // Many rows and more than two parts of columns, whose sums lie apart from y meanwhile.
+        {50, 600, 37, 600}, {101, 601, 85, 601},
     };
     for (int format = 0; format < 4; format++) {
         for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {

@@ -64,8 +64,8 @@ private let folder = ProcessInfo.processInfo.environment["OMNI_SMART_TURN"]
         }
         durations.sort()
         print(
-            "\(Engine.native) \(precision): largest difference \(largest), \(flips) of \(clips.count) decided otherwise,"
-                + " median \(durations[durations.count / 2]), fastest \(durations[0])")
+            "\(Engine.native) \(precision): largest difference \(largest), \(flips) of \(clips.count) decided"
+                + " otherwise, median \(durations[durations.count / 2]), fastest \(durations[0])")
         #expect(flips <= clips.count / 20)
     }
 }

@@ -24,8 +24,8 @@ extension Tolerance {
     ///
     /// bfloat16 rounds by 2⁻⁸ of the weight. An integer is off by half a step, and a step is 1/127 of the largest
     /// of a block. Of four bits a step is 1/8, and where the largest has the other sign, +7 lacks an eighth; other
-    /// scales are taken where the block as a whole is off by less, so that one weight may be off by the root of 31 quarters
-    /// and one of the squares of such steps. Scales are bfloat16, rounded up by 2⁻⁷ at most.
+    /// scales are taken where the block as a whole is off by less, so that one weight may be off by the root of 31
+    /// quarters and one of the squares of such steps. Scales are bfloat16, rounded up by 2⁻⁷ at most.
     public static func packing(_ precision: WeightPrecision) -> Float {
         let scale: Float = 1 + 0x1p-7
         return switch precision {

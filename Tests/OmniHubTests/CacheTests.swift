@@ -178,6 +178,24 @@ struct CacheTests {
         #expect(again.commit == commit)
     }
 
+    @Test("what another commit brought is verified before it is used again")
+    func verifiedContentOfAnotherCommit() async throws {
+        var content = HubFixture.content()
+        let hub = try LoopbackHub([repository.id: content])
+        let client = try fixture.client(hub)
+        _ = try await client.snapshot(of: repository)
+        let blob = try fixture.places.blob(try #require(content.files["weights.bin"]).digest)
+        var bytes = try Data(contentsOf: URL(filePath: blob))
+        bytes[bytes.startIndex] ^= 1
+        try bytes.write(to: URL(filePath: blob))
+        content.commit = String(repeating: "c", count: 40)
+        hub.update { $0[repository.id] = content }
+        let other = try await client.snapshot(of: repository, revision: content.commit, isVerifying: true)
+        #expect(other.commit == content.commit)
+        let found = try await fixture.cache.verify(repository, revision: content.commit)
+        #expect(found.map(\.result) == [.good, .good, .good])
+    }
+
     @Test("a lock is held by one, and free again when its holder is gone")
     func locks() throws {
         let path = fixture.folder.appending(path: "a.lock").path
@@ -188,14 +206,18 @@ struct CacheTests {
         #expect(try FileLock(trying: path) != nil)
     }
 
-    @Test("more bytes than there is space for are not begun")
+    @Test("more bytes than there is space for are not begun; what has two names comes once")
     func noSpace() async throws {
+        @Sendable func sibling(_ name: String) -> String {
+            """
+            {"rfilename": "\(name)", "size": 1, "blobId": "\(String(repeating: "b", count: 40))", \
+            "lfs": {"sha256": "\(String(repeating: "c", count: 64))", "size": 1000000000000000}}
+            """
+        }
         let hub = try LoopbackHub([repository.id: HubFixture.content()]) { request in
             guard request.isForList else { return nil }
             let list = """
-                {"sha": "\(String(repeating: "a", count: 40))", "siblings": [{"rfilename": "a", "size": 1, "blobId": \
-                "\(String(repeating: "b", count: 40))", "lfs": {"sha256": "\(String(repeating: "c", count: 64))", \
-                "size": 1000000000000000}}]}
+                {"sha": "\(String(repeating: "a", count: 40))", "siblings": [\(sibling("a")), \(sibling("b"))]}
                 """
             return .body(Array(list.utf8))
         }

@@ -23,12 +23,18 @@ public enum AudioFile {
             do {
                 var reader = try WAVReader(bytes, name: name)
                 return try decode(&reader, name: name, limits)
-            } catch let error as WAVError {
+            } catch let unsupported as WAVError {
                 // ADPCM, GSM and other encodings are in many old WAV files.
-                guard case .unsupportedEncoding = error, let library = SoundFileLibrary.loaded,
-                    let decoded = try? library.decode(bytes, name: name, format: "WAV", limits)
-                else { throw error }
-                return decoded
+                guard case .unsupportedEncoding = unsupported, let library = SoundFileLibrary.loaded else {
+                    throw unsupported
+                }
+                do {
+                    return try library.decode(bytes, name: name, format: "WAV", limits)
+                } catch AudioFileError.tooLong(let file, let maximum) {
+                    throw AudioFileError.tooLong(file: file, maximumSampleCount: maximum)
+                } catch {
+                    throw unsupported  // The library does not know the encoding either.
+                }
             }
         case .libraryFormat(let format):
             let library = try SoundFileLibrary.shared(for: format, file: name)

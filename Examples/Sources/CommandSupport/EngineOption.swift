@@ -68,6 +68,12 @@ public struct EngineOption: ParsableArguments, Sendable {
         }
     }
 
+    /// How precisely a codec keeps its matrices that is asked for alone. In a model, and unless a format is named, it
+    /// keeps its floats: it is small, and its errors would be heard.
+    public var codecPrecision: WeightPrecision {
+        precision == .automatic || precision == nil ? .float32 : partPrecision
+    }
+
     /// The plan for a model.
     public func plan(for directory: ModelDirectory) throws -> PrecisionPlan {
         if let precision, let plan = PrecisionPlan.named[precision.rawValue] { return plan }

@@ -21,7 +21,9 @@ import Testing
         return (path, audio)
     }
 
-    private func listen(_ arguments: String...) async throws -> Command {
+    private func listen(_ arguments: String...) async throws -> Command { try await listen(arguments) }
+
+    private func listen(_ arguments: [String]) async throws -> Command {
         try await Command.run(["listen", "--model", Command.nano] + arguments)
     }
 
@@ -58,6 +60,25 @@ import Testing
         let replay = try await listen("--replay", name + ".jsonl")
         #expect(replay.status == 0, "\(replay.messages)")
         #expect(replay.text.hasSuffix(" events, each the same to the last bit\n"))
+    }
+
+    /// Which model wrote down what was said belongs to the conversation.
+    @Test func aReplayNeedsTheTranscriberOfItsConversation() async throws {
+        let folder = try TemporaryFolder()
+        let (input, _) = try conversation(in: folder, silenceSeconds: 1)
+        let whisper = Command.package.appending(path: "../Tests/Fixtures/whisper/transcription").standardizedFileURL
+        for (file, name) in [("small.pt", "small.pt"), ("small.tiktoken", "multilingual.tiktoken")] {
+            let bytes = try Data(contentsOf: whisper.appending(path: file))
+            _ = try folder.write(name, bytes)
+        }
+        let (name, transcriber) = (folder.path("talk"), ["--transcriber", folder.path("small.pt")])
+        let command = try await listen(
+            ["--input", input, "--pace", "fast", "--record", name, "--transcribe"] + transcriber)
+        #expect(command.status == 0, "\(command.messages)")
+        let replay = try await listen(["--replay", name + ".jsonl"] + transcriber)
+        #expect(replay.status == 0, "\(replay.messages)")
+        let without = try await listen("--replay", name + ".jsonl")
+        #expect(without.status == 64 && without.messages.contains("--transcriber is needed"), "\(without.messages)")
     }
 
     /// When things became known at real pace depended on the machine; in its replay they are known at the same place.

@@ -35,6 +35,28 @@ import Testing
         #expect(bytes.count == 58 + 4 * 2048 * codes[0].count)
     }
 
+    @Test func codecPrecision() async throws {
+        let codes = Data(#"{"codes": [[1, 9], [2, 3, 5, 8], [4, 5, 6, 7, 1, 2, 3, 9]]}"#.utf8)
+        var samples: [String: [Float]] = [:]
+        for precision in ["none named", "automatic", "float32", "bfloat16", "int8"] {
+            let flags = precision == "none named" ? [] : ["--precision", precision]
+            let decoded = try await Command.run(
+                ["codec", "decode", "-", "--model", Command.nano, "--noise", "none", "-o", "-", "--raw", "--float"]
+                    + flags, input: codes)
+            #expect(decoded.status == 0, "\(decoded.messages)")
+            samples[precision] = decoded.output.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+        }
+        let floats = try #require(samples["float32"])
+        #expect(floats.count == 2 * 2048)
+        #expect(samples["none named"] == floats && samples["automatic"] == floats)
+        for (precision, least) in [("bfloat16", 30.0), ("int8", 20.0)] {
+            let others = try #require(samples[precision])
+            let power = floats.reduce(0) { $0 + Double($1 * $1) }
+            let error = zip(floats, others).reduce(0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }
+            #expect(error > 0 && 10 * log10(power / error) > least, "\(precision)")
+        }
+    }
+
     @Test func codesAsLinesAndAsAFile() async throws {
         let folder = try TemporaryFolder()
         let audio = Command.audio("what-is-your-name.wav")

@@ -1,4 +1,5 @@
 import Foundation
+import OmniPipeline
 import Testing
 
 /// `omni transcribe` with a Whisper model: the small random one of the library's tests.
@@ -77,7 +78,8 @@ import Testing
         func little(_ value: Int, _ count: Int) -> Data {
             Data((0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) })
         }
-        let samples = Data(repeating: 0x80, count: 8000 * 601)
+        var samples = Data(repeating: 0x80, count: 8000 * 601)
+        samples[samples.count / 2] = 0x81  // One click: without it nobody would ask a model.
         let format = little(1, 2) + little(1, 2) + little(8000, 4) + little(8000, 4) + little(1, 2) + little(8, 2)
         let long = try folder.write(
             "long.wav",
@@ -91,6 +93,20 @@ import Testing
                 Command.nano + "/silero_vad.safetensors",
             ], environment: environment)
         #expect(command.status == 0 && command.text.isEmpty, "\(command.status) \(command.messages)")
+    }
+
+    /// Whether a recording is kept in memory or in a file.
+    @Test(arguments: [1, 601]) func silenceIsRefused(seconds: Int) async throws {
+        let folder = try TemporaryFolder()
+        let silent = folder.path("silent.wav")
+        try AudioChunk(Array(repeating: 0, count: 8000 * seconds), sampleRate: 8000).writeWAV(
+            to: URL(filePath: silent))
+        for arguments in [[silent], ["--input", silent]] {
+            let command = try await Command.run(
+                ["transcribe", "--model", Self.model, "--tokenizer", Self.ranks] + arguments)
+            #expect(command.status == 65 && command.output.isEmpty)
+            #expect(command.messages.contains("error: \(silent): "), "\(command.messages)")
+        }
     }
 
     @Test func severalRecordingsInAFolder() async throws {
@@ -135,6 +151,13 @@ import Testing
             "transcribe", Self.audio("q_name_16k.wav"), "--model", Command.nano, "--language", "en")
         #expect(command.status == 64)
         #expect(command.messages.contains("--language goes with a Whisper model"))
+    }
+
+    @Test func whatIsFinalAtOnceIsDecodedAtOneTemperature() async throws {
+        let audio = Self.audio("q_weather_16k.wav")
+        let command = try await Command.run(
+            "transcribe", "--model", Self.model, "--tokenizer", Self.ranks, "--input", audio, "--temperatures", "0,1")
+        #expect(command.status == 64 && command.messages.contains("--temperatures takes one"), "\(command.messages)")
     }
 
     /// A recording that is heard as if it were spoken now is written down to the same end, whatever became final when.

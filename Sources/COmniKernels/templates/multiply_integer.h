@@ -26,12 +26,21 @@
 
 // Of a step: its scales and two blocks.
 #define OMNI_STEP_LINES (1 + 2 * OMNI_BITS)
+// Steps that a single tile of rows asks for its weights ahead.
 #define OMNI_STEPS_AHEAD 8
+
+// What a tile asks for in each of its steps: `halves` halves of the step of weights that begins `distance` bytes
+// further on.
+typedef struct OMNI_INTEGER(ahead) {
+    ptrdiff_t distance;
+    int halves;
+} OMNI_INTEGER(ahead);
+enum { OMNI_INTEGER(half_step_lines) = OMNI_STEP_LINES / 2 };
 
 OMNI_INLINE void OMNI_INTEGER(tile)(
     const int8_t *x, ptrdiff_t x_stride, const float *scales, const int32_t *offsets, ptrdiff_t scale_stride,
-    const uint8_t *w, ptrdiff_t panel_stride, ptrdiff_t step_count, bool is_ahead, const float *bias, bool adding,
-    float *y, ptrdiff_t y_stride, ptrdiff_t width, const int rows, const int panels
+    const uint8_t *w, ptrdiff_t panel_stride, ptrdiff_t step_count, OMNI_INTEGER(ahead) ahead, const float *bias,
+    bool adding, float *y, ptrdiff_t y_stride, ptrdiff_t width, const int rows, const int panels
 ) {
     omni_f32x16 sum[OMNI_SINGLE_LIMIT][OMNI_TILE_PANELS];
     OMNI_UNROLL for (int i = 0; i < rows; i++) OMNI_UNROLL for (int j = 0; j < panels; j++) {
@@ -39,10 +48,9 @@ OMNI_INLINE void OMNI_INTEGER(tile)(
         if (adding) sum[i][j] += load_some(y + i * y_stride + 16 * j, width - 16 * j);
     }
     for (ptrdiff_t step = 0; step < step_count; step++) {
-        if (is_ahead) {
-            for (int line = 0; line < OMNI_STEP_LINES; line++)
-                __builtin_prefetch(w + (OMNI_STEPS_AHEAD * OMNI_STEP_LINES + line) * 64);
-        }
+        for (int half = 0; half < ahead.halves; half++)
+            OMNI_UNROLL for (int line = 0; line <= OMNI_INTEGER(half_step_lines); line++)
+                __builtin_prefetch(w + ahead.distance + (half * OMNI_INTEGER(half_step_lines) + line) * 64);
         const uint8_t *block = w + 64;
         OMNI_UNROLL for (int half = 0; half < 2; half++) {
             omni_i32x16 total[OMNI_SINGLE_LIMIT][OMNI_TILE_PANELS];
@@ -90,11 +98,23 @@ OMNI_INLINE void OMNI_INTEGER(tile)(
         store_some(y + i * y_stride + 16 * j, sum[i][j], width - 16 * j);
 }
 
-// Rows up to which the weights come from memory in time for the first of them only when they are asked for ahead: the
-// machine's own prefetching falls behind when several rows keep the sums busy.
+// Rows up to which weights are asked for step by step: the machine's own prefetching falls behind when several rows
+// keep the sums busy. With more the next panels are asked for tile by tile, unless they would drive these out of the
+// nearest cache.
 #define OMNI_MOST_ROWS_AHEAD 48
-// With more rows the next panels come meanwhile, unless they would drive these out of the nearest cache.
 #define OMNI_MOST_BYTES_AHEAD (64 << 10)
+
+// Panels lie one after the other, so a single tile of rows asks for what comes some steps later and runs on into the
+// next panel. The first of several tiles would wait for memory alone, and memory for the others, so the first two share
+// the next panel's lines. Past the last panel they ask in vain.
+static inline OMNI_INTEGER(ahead) OMNI_INTEGER(ahead_of_tile)(ptrdiff_t tile, ptrdiff_t tiles, ptrdiff_t panel_stride) {
+    OMNI_INTEGER(ahead) ahead = {.distance = OMNI_STEPS_AHEAD * OMNI_STEP_LINES * 64, .halves = 2};
+    if (tiles > 1) {
+        ahead.distance = panel_stride + tile * OMNI_INTEGER(half_step_lines) * 64;
+        ahead.halves = tile < 2 ? 1 : 0;
+    }
+    return ahead;
+}
 
 static void OMNI_INTEGER(multiply)(
     const omni_product *p, ptrdiff_t row, ptrdiff_t row_count, ptrdiff_t panel, ptrdiff_t panel_count
@@ -105,20 +125,23 @@ static void OMNI_INTEGER(multiply)(
     // With few rows memory is the limit: it delivers one stream faster than two, and delivers it once.
     const bool few = row_count <= OMNI_SINGLE_LIMIT;
     const ptrdiff_t most_panels = few ? 1 : OMNI_TILE_PANELS;
+    const ptrdiff_t most_rows = few ? OMNI_SINGLE_LIMIT : OMNI_TILE_LIMIT;
+    const ptrdiff_t tiles = omni_ceiling(row_count, most_rows);
     for (ptrdiff_t j = panel, used; j < panel + panel_count; j += used) {
         used = omni_min(most_panels, panel + panel_count - j);
         const uint8_t *w = (const uint8_t *)matrix->panels + j * panel_stride;
         const float *bias = matrix->bias ? matrix->bias + j * 16 : NULL;
-        for (ptrdiff_t i = row, rows; i < row + row_count; i += rows) {
-            rows = omni_tile_rows(row + row_count - i, few ? OMNI_SINGLE_LIMIT : OMNI_TILE_LIMIT);
-            // Panels lie one after the other, so this runs on into the next one; past the last it asks in vain.
-            const bool is_ahead = used == 1 && i == row && row_count <= OMNI_MOST_ROWS_AHEAD;
+        for (ptrdiff_t i = row, tile = 0, rows; i < row + row_count; i += rows, tile++) {
+            rows = omni_tile_rows(row + row_count - i, most_rows);
+            OMNI_INTEGER(ahead) ahead = {0};
+            if (used == 1 && row_count <= OMNI_MOST_ROWS_AHEAD)
+                ahead = OMNI_INTEGER(ahead_of_tile)(tile, tiles, panel_stride);
             if (row_count > OMNI_MOST_ROWS_AHEAD && used * panel_stride <= OMNI_MOST_BYTES_AHEAD)
                 omni_prefetch_part(
                     w + used * panel_stride, panel_stride, used, panel_stride / 64, i - row, rows, row_count);
             OMNI_TILE_SWITCH(
                 rows, used > 1, OMNI_INTEGER(tile), p->quants + i * x_stride, x_stride, p->scales + i * steps * 2,
-                p->offsets + OMNI_GROUPS * i * steps * 2, steps * 2, w, panel_stride, steps, is_ahead, bias,
+                p->offsets + OMNI_GROUPS * i * steps * 2, steps * 2, w, panel_stride, steps, ahead, bias,
                 p->accumulating, p->y + i * outputs + j * 16, outputs, outputs - j * 16);
         }
     }

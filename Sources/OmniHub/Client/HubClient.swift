@@ -116,6 +116,7 @@ public struct HubClient: Sendable {
                 throw HubError.noSuchFile(repository, revision: revision.name, pattern: text)
             }
         }
+        if isVerifying { try await removeDamagedBlobs(of: files.filter { !places.has($0, at: commit) }, places) }
         let folder = URL(filePath: places.snapshot(commit), directoryHint: .isDirectory)
         return HubPlan(
             HubSnapshot(repository: repository, commit: commit, folder: folder, files: files), places, revision)
@@ -162,6 +163,19 @@ public struct HubClient: Sendable {
                 FileSystem.remove(places.blobs + "/" + name)
             }
             FileSystem.remove(path)
+        }
+    }
+
+    /// Of files that a snapshot lacks, what other commits brought and was damaged since.
+    private func removeDamagedBlobs(of files: [HubFile], _ places: RepositoryFolder) async throws {
+        try await CancellationFlag.withThread { flag in
+            let meter = ProgressMeter(completed: 0, total: 0, report: nil)
+            for file in files {
+                let blob = places.blob(file.digest)
+                guard FileSystem.size(of: blob) == file.size else { continue }
+                let found = try FileDigest.of(blob, size: file.size, like: file.digest, meter, flag)
+                if found != file.digest { FileSystem.remove(blob) }
+            }
         }
     }
 

@@ -30,12 +30,17 @@ struct HubPlan: Sendable {
         return part <= file.size ? part : 0
     }
 
-    /// Compares the bytes that must come for all plans of one cache with the space there is.
+    /// Compares the bytes that must come for all plans of one cache with the space there is. Files with the same content
+    /// come once.
     ///
     /// - Throws: ``HubError/diskFull(folder:needed:available:)``.
     static func requireSpace(for plans: [HubPlan]) throws(HubError) {
         guard let cache = plans.first?.places.cache else { return }
-        let needed = plans.reduce(0) { $0 + $1.totalByteCount - $1.completedByteCount }
+        var missing: [String: Int] = [:]
+        for plan in plans {
+            for (file, present) in plan.missing { missing[plan.places.blob(file.digest)] = file.size - present }
+        }
+        let needed = missing.values.reduce(0, +)
         guard let available = FileSystem.availableByteCount(cache), available < needed else { return }
         throw .diskFull(folder: cache, needed: needed, available: available)
     }

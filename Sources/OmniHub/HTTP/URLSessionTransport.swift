@@ -11,6 +11,7 @@
     /// not read.
     final class URLSessionTransport: HTTPTransport {
         func get(_ request: HTTPRequest, into receiver: any HTTPReceiver) async throws {
+            try Task.checkCancellation()
             let configuration = URLSessionConfiguration.ephemeral
             configuration.httpCookieStorage = nil
             configuration.urlCredentialStorage = nil
@@ -39,6 +40,8 @@
     private final class SessionReception: NSObject, URLSessionDataDelegate, Sendable {
         private struct State {
             var continuation: CheckedContinuation<Void, any Error>?
+            /// How a task ended that was cancelled before it was started.
+            var earlyResult: Result<Void, any Error>?
             var error: (any Error)?
             var isRefused = false
         }
@@ -49,7 +52,11 @@
         init(_ receiver: any HTTPReceiver) { self.receiver = receiver }
 
         func start(_ task: URLSessionDataTask, _ continuation: CheckedContinuation<Void, any Error>) {
-            state.withLock { $0.continuation = continuation }
+            let earlyResult = state.withLock { state in
+                if state.earlyResult == nil { state.continuation = continuation }
+                return state.earlyResult
+            }
+            if let earlyResult { return continuation.resume(with: earlyResult) }
             task.resume()
         }
 
@@ -103,6 +110,7 @@
                     } else {
                         .success(())
                     }
+                if continuation == nil { state.earlyResult = result }
                 return (continuation, result)
             }
             continuation?.resume(with: result)

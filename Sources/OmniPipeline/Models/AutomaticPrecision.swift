@@ -34,5 +34,5 @@ public struct AutomaticPrecision: Sendable, Hashable {
     /// Speed of 8-bit products of 150 rows to that of 32-bit ones, measured on a Zen 5 core; `nil` for NEON, whose dot
     /// product does four times the products of an instruction for floats, and for I8MM, whose matrix product does eight
     /// times: both were examined under emulation only.
-    private static let int8Ratio: [InstructionSet: Double] = [.scalar: 0.4, .avx2: 1.5, .avxvnni: 3.2, .avx512: 3.2]
+    private static let int8Ratio: [InstructionSet: Double] = [.scalar: 0.4, .avx2: 2.4, .avxvnni: 3.1, .avx512: 3.1]
 }

@@ -70,8 +70,8 @@ extension DecodingOptions {
         }
         if let maximumInitialTimestamp {
             try require(
-                maximumInitialTimestamp.isFinite && maximumInitialTimestamp >= 0, "maximumInitialTimestamp",
-                "\(maximumInitialTimestamp) is not 0 or more")
+                (0...30).contains(maximumInitialTimestamp), "maximumInitialTimestamp",
+                "\(maximumInitialTimestamp) s is no place in a window of 30 s")
         }
         // A prompt may hold timestamps: those of the windows before.
         let vocabularyCount = vocabulary.special.firstTimestamp + SpecialTokens.timestampCount

@@ -12,11 +12,7 @@ struct TranscriptionRun {
     private var clip = 0
     /// The first frame of the next window.
     private var seek: Int
-    /// The initial prompt, then the tokens of all segments.
-    private var tokens: [Int]
-    private let initialPromptCount: Int
-    /// Tokens that are not put in front of a window any more.
-    private var forgottenCount = 0
+    private var text: PrecedingText
     /// Where speech ended last, in seconds; known when words have times.
     private var lastSpeech = 0.0
     private var segments: [TranscriptSegment] = []
@@ -57,8 +53,7 @@ struct TranscriptionRun {
                 of: model.detectLanguages(of: [audio], vocabulary)[0])
         }
         language = settings.decoding.language ?? .english
-        tokens = settings.initialPrompt.map { vocabulary.encode(" " + $0.trimmingBlanks()) } ?? []
-        initialPromptCount = tokens.count
+        text = PrecedingText(settings, vocabulary, contextLength: model.decoder.configuration.contextLength)
         self.transcriber = transcriber
         self.settings = settings
     }
@@ -70,7 +65,7 @@ struct TranscriptionRun {
     /// What has been written so far.
     var transcript: Transcript {
         Transcript(
-            text: transcriber.vocabulary.decode(tokens[initialPromptCount...], namingSpecialTokens: true),
+            text: transcriber.vocabulary.decode(text.written, namingSpecialTokens: true),
             language: language.code,
             duration: contentDuration, segments: segments)
     }
@@ -108,19 +103,9 @@ struct TranscriptionRun {
             to: spectrogram.window(range), frameCount: range.count, in: memory)
     }
 
-    /// What is put in front of the next window.
-    private var prompt: [Int] {
-        guard settings.carriesInitialPrompt else { return Array(tokens[forgottenCount...]) }
-        let room = transcriber.model.decoder.configuration.contextLength / 2 - 1 - initialPromptCount
-        let recent = tokens[max(initialPromptCount, forgottenCount)...]
-        // The reference takes all of it when there is no room at all.
-        let kept = room == 0 ? recent : room > 0 ? recent.suffix(room) : recent.dropFirst(-room)
-        return Array(tokens[..<initialPromptCount]) + kept
-    }
-
     /// Tries one temperature after another.
     private func decode(_ audio: CrossAttentionCache) throws -> DecodingResult {
-        let prompt = prompt
+        let prompt = text.prompt
         var last: DecodingResult?
         for temperature in settings.temperatures {
             let options = settings.decoding(at: temperature, after: prompt)
@@ -170,8 +155,9 @@ struct TranscriptionRun {
             found[index].words = []
         }
         segments += found
-        tokens += found.flatMap { $0.tokens.map { Int($0.rawValue) } }
-        if !settings.conditionsOnPreviousText || result.temperature > 0.5 { forgottenCount = tokens.count }
+        text.append(
+            found.flatMap { $0.tokens.map { Int($0.rawValue) } },
+            isRemembered: settings.conditionsOnPreviousText && result.temperature <= 0.5)
         return found
     }
 

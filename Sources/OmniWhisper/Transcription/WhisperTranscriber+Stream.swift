@@ -6,8 +6,11 @@ extension WhisperTranscriber {
     ///
     /// About once a second the audio since the last cut is decoded anew. What two decodings in a row agree on is final
     /// from then on: later ones are made to begin with it, so that final text never changes. When much of the window is
-    /// final, the audio behind it is cut off and the text becomes the prompt of what follows; memory and the work of a
-    /// step are those of one window, however long the utterance.
+    /// final, its audio is cut off and the text becomes the prompt of what follows; memory and the work of a step are
+    /// those of one window, however long the utterance.
+    ///
+    /// Of the settings the first temperature counts alone: text that is final is not decoded anew. Clips, the threshold
+    /// of hallucinations and a prefix have no meaning here.
     public struct Stream: TranscriptionStream {
         private let transcriber: WhisperTranscriber
         private let settings: WhisperSettings
@@ -16,11 +19,11 @@ extension WhisperTranscriber {
         /// Samples before it.
         private var cutSampleCount = 0
         private var decodedSampleCount = 0
-        /// Final tokens since the last cut, and those that the last decoding had behind them.
+        /// Final tokens since the last cut, and those that the last decoding had behind them: of audio that is kept.
         private var settled: [Int] = []
         private var tentative: [Int] = []
         /// Final tokens before the last cut.
-        private var earlier: [Int]
+        private var earlier: PrecedingText
         private var language: WhisperLanguage?
         private var segments: [TranscriptSegment] = []
         /// What the audio is encoded in, one decoding after the other.
@@ -34,12 +37,12 @@ extension WhisperTranscriber {
         init(_ transcriber: WhisperTranscriber, _ options: TranscriptionOptions) throws {
             var settings = try transcriber.settings.following(options)
             settings.decoding.usesTimestamps = false
-            try settings.validate(
-                transcriber.vocabulary, contextLength: transcriber.model.decoder.configuration.contextLength)
+            let contextLength = transcriber.model.decoder.configuration.contextLength
+            try settings.validate(transcriber.vocabulary, contextLength: contextLength)
             self.transcriber = transcriber
             self.settings = settings
             language = settings.decoding.language
-            earlier = settings.initialPrompt.map { transcriber.vocabulary.encode(" " + $0.trimmingBlanks()) } ?? []
+            earlier = PrecedingText(settings, transcriber.vocabulary, contextLength: contextLength)
         }
 
         /// - Throws: `AudioInputError.notFinite`, and takes nothing then.
@@ -64,7 +67,7 @@ extension WhisperTranscriber {
             if samples.count > decodedSampleCount {
                 try decode(isLast: true)
             } else {
-                settled += tentative
+                settleAll()
             }
             let duration = Double(cutSampleCount + samples.count) / Double(WhisperAudio.sampleRate)
             try closeSegment(at: samples.count)
@@ -81,14 +84,14 @@ extension WhisperTranscriber {
         private mutating func decode(isLast: Bool) throws {
             decodedSampleCount = samples.count
             let audio = try crossAttention()
-            if language == nil || (settled.isEmpty && earlier.isEmpty && settings.decoding.language == nil) {
+            if language == nil || (settled.isEmpty && segments.isEmpty && settings.decoding.language == nil) {
                 language =
                     transcriber.vocabulary.special.isMultilingual
                     ? LanguageProbabilities.best(
                         of: transcriber.model.detectLanguages(of: [audio], transcriber.vocabulary)[0])
                     : .english
             }
-            var options = settings.decoding(at: settings.temperatures[0], after: earlier)
+            var options = settings.decoding(at: settings.temperatures[0], after: earlier.prompt)
             options.language = language
             options.prefix = settled.map { TokenID($0) }
             let result = try transcriber.model.decode([audio], transcriber.vocabulary, options)[0]
@@ -153,15 +156,20 @@ extension WhisperTranscriber {
         /// of it is taken as it is then.
         private mutating func cut(_ audio: CrossAttentionCache) throws {
             let isFull = samples.count + Self.stepSampleCount > transcriber.model.encoder.maximumSampleCount
-            if isFull {
-                settled += tentative
-                tentative = []
-            }
+            if isFull { settleAll() }
             let end = timings(audio).words.last.map { Int($0.end * Double(WhisperAudio.sampleRate)) } ?? 0
             let minimum = Self.cutSampleThreshold / 3
             guard end >= minimum || isFull || isCrowded else { return }
             // Words without times are taken to fill what there is.
-            try closeSegment(at: isFull || end <= 0 ? samples.count : min(end, samples.count), audio)
+            let isWhole = isFull || end <= 0 || end >= samples.count
+            if isWhole { settleAll() }
+            try closeSegment(at: isWhole ? samples.count : end, audio)
+        }
+
+        /// What the last decoding found is final.
+        private mutating func settleAll() {
+            settled += tentative
+            tentative = []
         }
 
         /// Makes a segment of the final tokens, and starts anew behind `sampleCount` samples.
@@ -183,9 +191,8 @@ extension WhisperTranscriber {
                 }
                 segments.append(segment)
             }
-            earlier += settled
+            earlier.append(settled, isRemembered: settings.conditionsOnPreviousText)
             settled = []
-            tentative = []
             samples.removeFirst(sampleCount)
             cutSampleCount += sampleCount
             decodedSampleCount = samples.count

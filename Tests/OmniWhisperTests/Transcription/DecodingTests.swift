@@ -175,6 +175,7 @@ import Testing
         expectError { $0.prefix = Array(repeating: TokenID(1), count: 50) }
         expectError { $0.suppressedTokens = [TokenID(-1)] }
         expectError { $0.maximumInitialTimestamp = -1 }
+        expectError { $0.maximumInitialTimestamp = 1e18 }
         // The model has five languages.
         expectError { $0.language = WhisperLanguage("ja") }
     }

@@ -142,6 +142,31 @@ import Testing
         #expect(whole.text == whole.segments.map(\.text).joined())
     }
 
+    @Test func whatWasHeardLastIsWrittenWhereverTheStreamEnds() throws {
+        let transcriber = try GoldenTranscription.transcriber(.native)
+        let samples = try Array(GoldenTranscription.audio("long").samples.prefix(40 * 16_000))
+        var stream = try transcriber.makeStream(TranscriptionOptions())
+        var endsBehindACut = false
+        for start in stride(from: 0, to: samples.count, by: 16_000) {
+            let known = try #require(try stream.push(samples[start..<start + 16_000].span))
+            var ended = stream
+            let whole = try ended.finish()
+            #expect(whole.text == known.final + known.tentative, "after \(start / 16_000 + 1) s")
+            endsBehindACut = endsBehindACut || (whole.segments.count > 1 && !known.tentative.isEmpty)
+        }
+        #expect(endsBehindACut)
+    }
+
+    @Test func aStreamWithoutContextStartsEachWindowAnew() throws {
+        var transcriber = try GoldenTranscription.transcriber(.native)
+        let samples = try Array(GoldenTranscription.audio("long").samples.prefix(45 * 16_000))
+        let (_, withContext) = try stream(transcriber, samples, pieceCount: 16_000, TranscriptionOptions())
+        transcriber.settings.conditionsOnPreviousText = false
+        let (_, without) = try stream(transcriber, samples, pieceCount: 16_000, TranscriptionOptions())
+        #expect(without.segments.first == withContext.segments.first)
+        #expect(without.text != withContext.text)
+    }
+
     @Test func anyChoppingOfWholeSecondsGivesTheSame() throws {
         let transcriber = try GoldenTranscription.transcriber(.native)
         let samples = try GoldenTranscription.audio("q_weather_16k.wav").samples

@@ -173,6 +173,11 @@ import Testing
         _ = script.finish()
         script.tell(["type": "response.create", "response": ["instructions": ""]])
         #expect(script.question == .text("Who are you?"))
+        _ = script.finish()
+        // An empty input: the conversation is left out.
+        script.tell(create(message([text("Who are you?")])))
+        script.tell(["type": "response.create", "response": ["input": [], "instructions": "Greet the user."]])
+        #expect(script.question == .text("Greet the user."))
         let long = JSON.string(String(repeating: "a", count: 4_097))
         script.tell(["type": "response.cancel"])
         #expect(

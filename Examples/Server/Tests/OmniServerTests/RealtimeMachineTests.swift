@@ -36,6 +36,16 @@ import Testing
         #expect(response?["output"]?.array?.first?["content"]?.array?.first?["transcript"] == "Hi")
     }
 
+    @Test func aQuestionThatIsTooLong() {
+        var script = RealtimeScript()
+        _ = script.turnEnded(milliseconds: 900)
+        #expect(
+            script.reply(.warning(.questionCut(heard: .seconds(30), of: .seconds(45)))) == ["error audio_too_long"])
+        // The response goes on.
+        #expect(script.reply(.text("Hi")) == ["response.output_audio_transcript.delta"])
+        #expect(script.finish() == end)
+    }
+
     @Test func pushToTalk() {
         var script = RealtimeScript(turns: false)
         #expect(script.tell(["type": "input_audio_buffer.append", "audio": RealtimeScript.second]) == ["[push]"])

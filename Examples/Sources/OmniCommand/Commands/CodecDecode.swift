@@ -33,7 +33,7 @@ struct CodecDecode: ParsableCommand {
     }
 
     func run() throws {
-        let codec = try model.load(engine: engine.make())
+        let codec = try model.load(engine: engine)
         let lists = try InputFile.json(codes, as: CodeLists.self, expecting: #"{"codes": [[…], …]}"#)
         let audio = try NamedError.naming(codes) {
             try codec.decode(lists.codes, noise: noise.value(seed: seed))

@@ -32,7 +32,7 @@ struct CodecEncode: ParsableCommand {
     }
 
     func run() throws {
-        let codec = try model.load(engine: engine.make())
+        let codec = try model.load(engine: engine)
         let recording = try AudioInput.read(audio, sampleRate: codec.outputSampleRate)
         let lists = try CodeLists(codes: codec.encode(recording))
         if let output { try OutputFile.write(json: lists, to: output) }

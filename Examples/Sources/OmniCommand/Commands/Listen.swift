@@ -64,7 +64,9 @@ struct Listen: AsyncParsableCommand {
             throw ValidationError("--replay has its own audio")
         }
         try NumberCheck.require("--device", device, in: 0...65_535)
-        if transcriber != nil, !transcribe { throw ValidationError("--transcriber goes with --transcribe") }
+        if transcriber != nil, !transcribe, replay == nil {
+            throw ValidationError("--transcriber goes with --transcribe")
+        }
         if input != nil, device != nil { throw ValidationError("give either --input or --device") }
     }
 
@@ -103,7 +105,8 @@ struct Listen: AsyncParsableCommand {
             maxSteps: sampling.maxSteps, silenceMilliseconds: turns.silence,
             candidateMilliseconds: turns.prepareAfter > 0 ? turns.prepareAfter : nil,
             eagerness: isJudged ? turns.eagerness ?? .auto : nil, threshold: turns.threshold,
-            interrupts: turns.interrupt, removesEcho: echo, transcribes: transcribe)
+            interrupts: turns.interrupt, removesEcho: echo, transcribes: transcribe,
+            hasTranscriber: transcriber == nil ? nil : true)
     }
 
     private func voiceActivity(_ omni: MiniOmni) throws -> any VoiceActivityModel {
@@ -167,6 +170,11 @@ struct Listen: AsyncParsableCommand {
         guard trace.settings.eagerness == nil || options.turnEnd != nil else {
             throw ValidationError("turns of this trace were judged by a model: --turn-model is needed")
         }
+        guard trace.settings.hasTranscriber ?? false == (transcriber != nil) else {
+            let other = transcriber == nil ? "another model: --transcriber is needed" : "the language model"
+            throw ValidationError("this trace was transcribed by \(other)")
+        }
+        options.transcriber = try loadTranscriber()
         options.pace = .replayed(trace.replay)
         var events: [String] = []
         let microphone = FileMicrophone(audio: left, isPaced: false)

@@ -14,6 +14,9 @@ extension Transcribe {
         guard whisper.vad == nil, whisper.outputDir == nil else {
             throw ValidationError("--vad and --output-dir do not go with --input")
         }
+        guard whisper.temperatures?.contains(",") != true else {
+            throw ValidationError("with --input text is final at once: --temperatures takes one temperature")
+        }
         let settings = try whisper.settings(seed: sampling.seed)
         let transcriber = try loadWhisper(url, settings)
         let options = TranscriptionOptions(
@@ -28,7 +31,7 @@ extension Transcribe {
             defer { stop.end() }
             try await live.take(device.microphone)
         } else {
-            try await live.take(FileMicrophone(audio: AudioInput.read(input), isPaced: false))
+            try await live.take(FileMicrophone(audio: AudioInput.readSpeech(input), isPaced: false))
         }
         let transcript = try live.finish()
         if format != .text { try StandardOutput.write(format.render(transcript)) }

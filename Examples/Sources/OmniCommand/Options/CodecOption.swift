@@ -3,7 +3,6 @@ import CommandSupport
 import Foundation
 import OmniPipeline
 import OmniSNAC
-import OmniTensor
 
 /// Where the codec is.
 struct CodecOption: ParsableArguments {
@@ -15,8 +14,8 @@ struct CodecOption: ParsableArguments {
 
     func validate() throws { _ = try ModelLocation(option: model) }
 
-    func load(engine: any ComputeEngine) throws -> SNAC {
+    func load(engine: EngineOption) throws -> SNAC {
         let directory = try ModelDirectory.codec(in: ModelLocation(option: model).folder)
-        return try SNAC.load(from: directory, engine: engine)
+        return try SNAC.load(from: directory, engine: engine.make(), precision: engine.codecPrecision)
     }
 }

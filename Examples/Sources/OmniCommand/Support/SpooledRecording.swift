@@ -11,6 +11,8 @@ import OmniWhisper
 struct SpooledRecording {
     let sampleCount: Int
     let sampleRate: Int
+    /// Whether all samples are the same.
+    private let isConstant: Bool
     private let storage: Storage
 
     private enum Storage {
@@ -25,7 +27,7 @@ struct SpooledRecording {
     init(_ path: String, sampleRate: Int) throws {
         self.sampleRate = sampleRate
         if let reader = Self.longRecording(path), let file = TemporaryData.makeFile() {
-            sampleCount = try NamedError.naming(path) {
+            (sampleCount, isConstant) = try NamedError.naming(path) {
                 try Self.spool(reader, path, sampleRate: sampleRate, into: file)
             }
             storage = .file(file)
@@ -33,6 +35,7 @@ struct SpooledRecording {
             let samples = try AudioInput.read(path, sampleRate: sampleRate).samples
             storage = .memory(samples)
             sampleCount = samples.count
+            isConstant = samples.allSatisfy { $0 == samples.first }
         }
     }
 
@@ -50,15 +53,19 @@ struct SpooledRecording {
         return reader
     }
 
-    /// - Returns: how many samples there are.
+    /// - Returns: how many samples there are, and whether all are the same.
     private static func spool(
         _ source: WAVReader, _ path: String, sampleRate: Int, into file: FileHandle
-    ) throws -> Int {
+    ) throws -> (sampleCount: Int, isConstant: Bool) {
         var reader = source
         var resampler = try Resampler(from: reader.format.sampleRate, to: sampleRate)
         var count = 0
+        var first: Float?
+        var isConstant = true
         func append(_ samples: [Float]) throws {
             count += samples.count
+            first = first ?? samples.first
+            isConstant = isConstant && samples.allSatisfy { $0 == first }
             try unsafe samples.withUnsafeBytes { bytes in
                 try unsafe Descriptor.write(Data(bytes), to: file.fileDescriptor, path: TemporaryData.name)
             }
@@ -68,15 +75,16 @@ struct SpooledRecording {
         if reader.isTruncated, let declared = reader.declaredFrameCount {
             Console.note("\(path): only \(reader.frameCount) of \(declared) samples are there")
         }
-        return count
+        return (count, isConstant)
     }
 
-    /// Refuses a recording that is too short to hold a word: a model invents what was said in it.
+    /// Refuses a recording in which nothing can have been said, as `AudioChunk.requireSpeech`: a model invents what was.
     func requireSpeech() throws(AudioInputError) {
         let duration = Duration.seconds(Double(sampleCount) / Double(sampleRate))
         guard duration >= AudioChunk.minimumSpeechDuration else {
             throw .tooShort(duration, minimum: AudioChunk.minimumSpeechDuration)
         }
+        guard !isConstant else { throw .silent(duration) }
     }
 
     /// The samples of a range.

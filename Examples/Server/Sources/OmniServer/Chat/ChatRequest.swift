@@ -3,7 +3,7 @@ import OmniPipeline
 
 /// What the reference's clients post to `/chat`.
 struct ChatRequest: Hashable {
-    let question: AudioChunk
+    let question: UploadedAudio
     /// Frames in a chunk of the reply.
     let stride: Int
     /// Positions that question and answer may take together.
@@ -24,11 +24,11 @@ struct ChatRequest: Hashable {
     }
 
     /// A WAV file in base64. Line breaks in it are passed over, as Python's decoder does.
-    private static func audio(base64: String) throws(APIError) -> AudioChunk {
+    private static func audio(base64: String) throws(APIError) -> UploadedAudio {
         guard let bytes = [UInt8](base64: base64) else {
             throw .invalid("audio is not base64", code: "invalid_base64", parameter: "audio")
         }
-        return try UploadedAudio.decode(bytes, parameter: "audio")
+        return try UploadedAudio(bytes, parameter: "audio")
     }
 
     private static func count(

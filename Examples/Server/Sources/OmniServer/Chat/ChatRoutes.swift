@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 import OmniCore
 import OmniPipeline
@@ -21,13 +22,17 @@ struct ChatRoutes {
         let chat = try await context.work { try ChatRequest(try JSON(parsing: body.readableBytesView)) }
         var options = ReplyOptions(maximumBufferedAudio: ReplyService.bufferedAudio)
         options.generation.maximumPositionCount = chat.maximumPositionCount
-        let answer = try await replies.begin(.speech(chat.question), mode: .speechToSpeechBatch, options: options)
+        let answer = try await replies.begin(
+            .speech(chat.question.audio), mode: .speechToSpeechBatch, options: options)
         let codec = replies.omni.codec
         let chunkCount = chat.stride * codec.configuration.samplesPerFrame
         let channel = context.channel
+        var headers: HTTPFields = [
+            .contentType: sendsText ? "multipart/x-mixed-replace; boundary=frame" : "audio/wav"
+        ]
+        headers.warn(chat.question.warnings + answer.warnings.map(\.description))
         return Response(
-            status: .ok,
-            headers: [.contentType: sendsText ? "multipart/x-mixed-replace; boundary=frame" : "audio/wav"],
+            status: .ok, headers: headers,
             body: ResponseBody { writer in
                 var writer = TimeoutWriter(writer, channel)
                 var parts = ChatParts(sendsText: sendsText, sampleCount: chunkCount)

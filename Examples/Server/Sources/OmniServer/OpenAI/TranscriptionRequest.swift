@@ -4,7 +4,7 @@ import OmniWhisper
 
 /// What a client wants written down, and how it wants to read it.
 struct TranscriptionRequest: Hashable {
-    let audio: AudioChunk
+    let recording: UploadedAudio
     let format: TranscriptionResponseFormat
     /// Whether the transcript comes while it is made, as server-sent events.
     let streams: Bool
@@ -45,8 +45,8 @@ struct TranscriptionRequest: Hashable {
         if task == .translate, (languages?.count ?? 1) < 2 {
             throw .invalid("this server has no model that translates", code: "unsupported_value", parameter: "model")
         }
-        audio = try UploadedAudio.decode(file.bytes, parameter: "file")
-        guard audio.duration <= Self.maximumDuration else {
+        recording = try UploadedAudio(file.bytes, parameter: "file")
+        guard recording.audio.duration <= Self.maximumDuration else {
             throw .invalid(
                 "the recording is longer than \(Int(Self.maximumDuration.inSeconds)) s", code: "audio_too_long",
                 parameter: "file")

@@ -34,13 +34,20 @@ struct TranscriptionRoutes {
             let form = try MultipartForm(contentType: contentType, body: [UInt8](body.readableBytesView))
             return try TranscriptionRequest(form, task: task, languages: languages)
         }
+        var response = try await response(to: request, context)
+        response.headers.warn(request.recording.warnings)
+        return response
+    }
+
+    private func response(to request: TranscriptionRequest, _ context: ServerContext) async throws -> Response {
+        let audio = request.recording.audio
         if let service {
             let permit = try service.makePermit()
             if request.streams { return stream(request, by: service, with: permit, context) }
-            return try await service.transcribe(request.audio, request.options, with: permit).response(to: request)
+            return try await service.transcribe(audio, request.options, with: permit).response(to: request)
         }
-        if request.streams { return try await stream(request.audio, context) }
-        return try await transcript(of: request.audio, context).response(to: request)
+        if request.streams { return try await stream(audio, context) }
+        return try await transcript(of: audio, context).response(to: request)
     }
 
     private func stream(
@@ -48,7 +55,7 @@ struct TranscriptionRoutes {
         _ context: ServerContext
     ) -> Response {
         eventStream(context) { events, continuation in
-            for try await event in service.events(of: request.audio, request.options, with: permit) {
+            for try await event in service.events(of: request.recording.audio, request.options, with: permit) {
                 switch event {
                 case .segments(let segments):
                     if let event = events.take(segments) { continuation.yield(event) }

@@ -115,7 +115,7 @@ extension RealtimeMachine {
     mutating func changeItem(_ id: String, _ body: (inout ConversationItem) -> Void) { items.change(id, body) }
 
     /// What a response answers: the last message of a user's in its own input, or in the conversation. When that was
-    /// answered, the response's instructions are the question, if it has some: "Greet the user."
+    /// answered, or the input has none, the response's instructions are the question, if it has some: "Greet the user."
     mutating func question(of request: ResponseRequest) throws(APIError) -> RealtimeAction.Question {
         guard let input = request.input else {
             if items.all.last?.role != .user, let instructions = request.instructions, !instructions.isEmpty {
@@ -135,6 +135,8 @@ extension RealtimeMachine {
                 }
             if item.role == .user { last = item }
         }
+        // An empty input leaves out what the conversation has: the instructions alone are answered then.
+        if last == nil, let instructions = request.instructions, !instructions.isEmpty { return .text(instructions) }
         guard let question = last?.question else {
             throw .invalid(
                 "the input has no question, or its audio is not kept any more", code: "no_question",

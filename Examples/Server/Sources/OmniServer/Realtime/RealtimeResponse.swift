@@ -146,13 +146,18 @@ extension RealtimeMachine {
                     status: incomplete ? "incomplete" : "completed",
                     details: incomplete ? ["type": "incomplete", "reason": "max_output_tokens"] : .null,
                     metrics: metrics)
+        case .warning(.questionCut(let heard, let whole)):
+            // The session and the response go on.
+            let reason = "the question lasts \(whole.inSeconds) s; only the first \(heard.inSeconds) s are heard"
+            return [.send(.error(.invalid(reason, code: "audio_too_long"), cause: nil))]
         default: return []
         }
     }
 
     /// The response under way could not be made, or not to its end.
     mutating func failResponse(_ error: APIError) -> [RealtimeAction] {
-        guard response != nil else { return [] }
+        guard let failed = response?.place.response else { return [] }
+        awaitedResponses.removeAll { $0 == failed }
         return [.send(.error(error, cause: nil))]
             + end(status: "failed", details: ["type": "failed", "error": error.json], metrics: nil)
     }

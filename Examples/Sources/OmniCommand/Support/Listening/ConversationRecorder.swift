@@ -13,6 +13,8 @@ final class ConversationRecorder: Sendable {
         var track: ReplyTrack
         var left: [Float] = []
         var heardSampleCount = 0
+        /// Why an entry of the replay could not be written.
+        var fault: (any Error)?
     }
 
     private let state: Mutex<State>
@@ -46,11 +48,19 @@ final class ConversationRecorder: Sendable {
 
     func take(_ entry: ReplayTrace.Entry) {
         state.withLock { $0.track.take(entry) }
-        try? write(ConversationTrace.Line(tick: entry))
+        do {
+            try write(ConversationTrace.Line(tick: entry))
+        } catch {
+            state.withLock { $0.fault = $0.fault ?? error }
+        }
     }
 
+    /// - Throws: also what an entry of the replay could not be written for.
     func take(_ event: ConversationEvent) throws {
-        state.withLock { $0.track.take(event) }
+        try state.withLock { state in
+            if let fault = state.fault { throw fault }
+            state.track.take(event)
+        }
         if let record = event.record { try write(ConversationTrace.Line(event: record)) }
     }
 
@@ -58,6 +68,7 @@ final class ConversationRecorder: Sendable {
     func finish() throws {
         try write(ConversationTrace.Line(heardSampleCount: state.withLock { $0.heardSampleCount }))
         try state.withLock { state in
+            if let fault = state.fault { throw fault }
             try Self.flush(&state, all: true)
             try state.writer.finish()
             try state.trace.finish()

@@ -24,6 +24,8 @@ struct ConversationTrace {
         var interrupts: Bool
         var removesEcho: Bool
         var transcribes: Bool
+        /// Set where a model of its own transcribed, and not the language model.
+        var hasTranscriber: Bool?
     }
 
     struct Line: Codable {

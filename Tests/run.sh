@@ -16,10 +16,12 @@ for part in "$@"; do
     esac
 done
 
-# Builds the tests of a nested package with its executables, then runs them: tests start the executables.
+# Builds the tests of a nested package with its executables, then runs them: tests start the executables. What the
+# packages have in common is compiled once, because they build in one folder.
 test_nested() {
-    swift build --package-path "$1" -c release --build-tests
-    swift test --package-path "$1" -c release --skip-build
+    local options=(--package-path "$1" --scratch-path "$root/Examples/.build" -c release)
+    swift build "${options[@]}" --build-tests
+    swift test "${options[@]}" --skip-build
 }
 
 bash "$root/Examples/Scripts/install-dependencies.sh"

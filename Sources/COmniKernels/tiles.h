@@ -31,6 +31,37 @@
         } \
     } while (0)
 
+// Rows of a tile, which are read a column at a time. A core that shares its instruction decoders with another thread,
+// as virtual ones do, is limited by the number of instructions and not by its multipliers. So each pointer serves three
+// rows, by the row size and twice the row size that an address can hold, and moves once in several columns.
+enum { omni_rows_per_pointer = 3, omni_most_tile_rows = 12 };
+typedef struct omni_rows {
+    const char *at[omni_most_tile_rows / omni_rows_per_pointer];
+    ptrdiff_t size;  // bytes from one row to the next
+    int count;
+} omni_rows;
+
+OMNI_INLINE omni_rows omni_rows_from(const void *first, ptrdiff_t size, const int count) {
+    omni_rows rows = {.size = size, .count = count};
+    OMNI_UNROLL for (int i = 0; i < count; i += omni_rows_per_pointer)
+        rows.at[i / omni_rows_per_pointer] = (const char *)first + i * size;
+    return rows;
+}
+
+OMNI_INLINE const char *omni_row(const omni_rows *rows, const int i) {
+    return rows->at[i / omni_rows_per_pointer] + i % omni_rows_per_pointer * rows->size;
+}
+
+// Moves all rows on by some bytes. The compiler is not to see where the pointers came from: it would compute the
+// address of every row anew from the first.
+OMNI_INLINE void omni_move_rows(omni_rows *rows, ptrdiff_t size) {
+    OMNI_UNROLL for (int i = 0; i < rows->count; i += omni_rows_per_pointer) {
+        const char **pointer = &rows->at[i / omni_rows_per_pointer];
+        *pointer += size;
+        __asm__("" : "+r"(*pointer));
+    }
+}
+
 // Bytes of panels that stay near by themselves once they were read.
 #define OMNI_NEAR_PANELS (256 << 10)
 

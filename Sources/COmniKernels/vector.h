@@ -37,5 +37,6 @@ typedef uint8_t omni_u8x64 __attribute__((ext_vector_type(64)));
 #define abs16 OMNI_(abs16)
 #define transpose16 OMNI_(transpose16)
 #define tile_float32 OMNI_(tile_float32)
+#define tile_columns OMNI_(tile_columns)
 #define tile_bfloat16 OMNI_(tile_bfloat16)
 #endif

@@ -17,12 +17,13 @@
 #endif
 #define OMNI_GROUP_LINES (OMNI_BITS / OMNI_GROUPS)
 #define OMNI_LINE_PARTS (8 / OMNI_BITS)
-// With 16 registers the compiler would hold more lines than fit.
+// Lines that are unrolled: with 16 registers the compiler would hold more than fit.
 #if OMNI_IS_AVX2 || OMNI_IS_AVXVNNI
-#define OMNI_UNROLL_LINES _Pragma("clang loop unroll(disable)")
+#define OMNI_UNROLLED_LINES 1
 #else
-#define OMNI_UNROLL_LINES OMNI_UNROLL
+#define OMNI_UNROLLED_LINES OMNI_GROUP_LINES
 #endif
+#define OMNI_UNROLLED_PARTS (OMNI_UNROLLED_LINES * OMNI_LINE_PARTS)
 
 // Of a step: its scales and two blocks.
 #define OMNI_STEP_LINES (1 + 2 * OMNI_BITS)
@@ -47,6 +48,7 @@ OMNI_INLINE void OMNI_INTEGER(tile)(
         sum[i][j] = bias ? load16(bias + 16 * j) : splat16(0);
         if (adding) sum[i][j] += load_some(y + i * y_stride + 16 * j, width - 16 * j);
     }
+    omni_rows from = omni_rows_from(x, x_stride, rows);
     for (ptrdiff_t step = 0; step < step_count; step++) {
         for (int half = 0; half < ahead.halves; half++)
             OMNI_UNROLL for (int line = 0; line <= OMNI_INTEGER(half_step_lines); line++)
@@ -58,24 +60,26 @@ OMNI_INLINE void OMNI_INTEGER(tile)(
                 omni_i32x16 dot[OMNI_SINGLE_LIMIT][OMNI_TILE_PANELS];
                 OMNI_UNROLL for (int i = 0; i < rows; i++) OMNI_UNROLL for (int j = 0; j < panels; j++)
                     dot[i][j] = OMNI_BY_BITS(start)(offsets[OMNI_GROUPS * (i * scale_stride + half) + group]);
-                OMNI_UNROLL_LINES for (int line = 0; line < OMNI_GROUP_LINES; line++)
-                OMNI_UNROLL for (int part = line * OMNI_LINE_PARTS; part < (line + 1) * OMNI_LINE_PARTS; part++) {
-                    omni_u8x64 weights[OMNI_TILE_PANELS];
-                    OMNI_UNROLL for (int j = 0; j < panels; j++)
-                        weights[j] = OMNI_BY_BITS(load)(block + j * panel_stride, part);
-                    OMNI_UNROLL for (int i = 0; i < rows; i++) {
-                        int32_t columns;
-                        memcpy(&columns, x + i * x_stride + 4 * part, sizeof columns);
+                _Pragma("clang loop unroll(disable)")
+                for (int line = 0; line < OMNI_GROUP_LINES; line += OMNI_UNROLLED_LINES) {
+                    OMNI_UNROLL for (int part = 0; part < OMNI_UNROLLED_PARTS; part++) {
+                        omni_u8x64 weights[OMNI_TILE_PANELS];
                         OMNI_UNROLL for (int j = 0; j < panels; j++)
-                            dot[i][j] = OMNI_BY_BITS(dot)(dot[i][j], weights[j], columns);
+                            weights[j] = OMNI_BY_BITS(load)(block + j * panel_stride, part);
+                        OMNI_UNROLL for (int i = 0; i < rows; i++) {
+                            int32_t columns;
+                            memcpy(&columns, omni_row(&from, i) + part * sizeof columns, sizeof columns);
+                            OMNI_UNROLL for (int j = 0; j < panels; j++)
+                                dot[i][j] = OMNI_BY_BITS(dot)(dot[i][j], weights[j], columns);
+                        }
                     }
+                    block += OMNI_UNROLLED_LINES * 64;
+                    omni_move_rows(&from, OMNI_UNROLLED_PARTS * sizeof(int32_t));
                 }
                 OMNI_UNROLL for (int i = 0; i < rows; i++) OMNI_UNROLL for (int j = 0; j < panels; j++) {
                     const omni_i32x16 sum_of_group = OMNI_BY_BITS(finish)(dot[i][j]);
                     total[i][j] = group ? total[i][j] + sum_of_group : sum_of_group;
                 }
-                block += OMNI_GROUP_LINES * 64;
-                x += 32 / OMNI_GROUPS;
             }
             omni_f32x16 scale[OMNI_TILE_PANELS];
             OMNI_UNROLL for (int j = 0; j < panels; j++) {
@@ -154,7 +158,8 @@ static void OMNI_INTEGER(multiply)(
 #undef OMNI_GROUPS
 #undef OMNI_GROUP_LINES
 #undef OMNI_LINE_PARTS
-#undef OMNI_UNROLL_LINES
+#undef OMNI_UNROLLED_LINES
+#undef OMNI_UNROLLED_PARTS
 #undef OMNI_STEP_LINES
 #undef OMNI_STEPS_AHEAD
 #undef OMNI_MOST_ROWS_AHEAD

@@ -14,6 +14,10 @@ public enum AudioInput {
         guard count > 0 else {
             throw InputError(code: .malformed, path: path, reason: "the audio is too short: it has no samples")
         }
+        if let index = decoded.audio.samples.firstIndex(where: { !$0.isFinite }) {
+            throw InputError(
+                code: .malformed, path: path, reason: "sample \(index) of the audio is not a finite number")
+        }
         let name = path == "-" ? "standard input" : path
         if let missing = decoded.missingFrameCount {
             Console.note("\(name): only \(count) of \(count + missing) samples are there")

@@ -68,9 +68,9 @@ public struct EngineOption: ParsableArguments, Sendable {
         }
     }
 
-    /// How precisely a codec keeps its matrices that is asked for alone. In a model, and unless a format is named, it
-    /// keeps its floats: it is small, and its errors would be heard.
-    public var codecPrecision: WeightPrecision {
+    /// How precisely a codec or a model of voice activity keeps its matrices: in floats, unless another format is named
+    /// for it alone. They are small, and the codec's errors would be heard.
+    public var smallPartPrecision: WeightPrecision {
         precision == .automatic || precision == nil ? .float32 : partPrecision
     }
 

@@ -38,6 +38,7 @@ public enum ExitStatus: Int32, Sendable {
         case let error as WAVError: self.init(error)
         case let error as AudioFileError: self = error.isAbsence ? .noInput : .badData
         case let error as OutputFileError: self.init(error)
+        case AudioDeviceError.libraryMissing: self = .unavailable
         case is AudioDeviceError: self = .noInput
         case is DedicatedThreadError, is ThreadRoomError, is DescriptorRoomError: self = .systemLimit
         case let error as CheckpointError: self.init(error)
@@ -111,7 +112,9 @@ extension ModelDirectoryError {
         problems.contains { problem in
             switch problem {
             case .noSuchFolder, .missing: true
-            case .notAFolder, .ambiguous, .empty, .packed, .packedAlready, .packedOntoItself: false
+            case .notAFolder, .ambiguous, .empty, .packed, .packedAlready, .packedOntoItself,
+                .packedOntoAnother:
+                false
             }
         }
     }

@@ -114,7 +114,8 @@ import Testing
     /// No machine has so many audio devices; one without PortAudio says that.
     @Test func aDeviceThatIsNotThere() async throws {
         let command = try await listen("--device", "65535")
-        #expect(command.status == 66 && command.output.isEmpty)
+        let isInstalled = !command.messages.contains("not installed")
+        #expect(command.status == (isInstalled ? 66 : 69) && command.output.isEmpty)
         let reasons = ["audio device 65535 cannot be opened", "PortAudio is not installed", "PortAudio does not start"]
         #expect(reasons.contains { command.messages.contains($0) }, "\(command.messages)")
     }

@@ -111,6 +111,8 @@ import Testing
         let folder = try TemporaryFolder()
         let made = try await Command.run("make-random-model", folder.path("model"), "--size", "tiny")
         #expect(made.status == 0)
+        let again = try await Command.run("make-random-model", folder.path("model"), "--size", "tiny", "--seed", "1")
+        #expect(again.status == 73 && again.messages.contains("nothing was changed"), "\(again.messages)")
         let answer = try await Command.run(
             "ask", "--text", "Say something.", "--model", folder.path("model"), "--max-steps", "12", "--json")
         #expect(answer.status == 0, "\(answer.messages)")

@@ -20,7 +20,8 @@ extension OmniPipeline where Encoder == WhisperEncoder, Model == OmniGPT, Codec 
     ///   - heldOut: samples that are not in `calibration`, to judge what it did.
     ///   - progress: told what is being done.
     /// - Returns: what calibration did; `nil` without both kinds of samples.
-    /// - Throws: ``ModelDirectoryError`` when the model is packed already or is in `folder` itself;
+    /// - Throws: ``ModelDirectoryError`` when the model is packed already or is in `folder` itself, or another published
+    ///   model is there;
     ///   ``CalibrationError``; the errors of the parts; `CheckpointError` when something cannot be written.
     @discardableResult
     public static func pack(
@@ -56,6 +57,11 @@ struct ModelPacker {
         }
         let place = { (url: URL) in url.resolvingSymlinksInPath().standardizedFileURL.path }
         guard place(files.url) != place(folder) else { throw refuse(.packedOntoItself) }
+        let published = ["lit_model.pth", "small.pt", "snac/pytorch_model.bin"]
+        if let file = published.first(where: { FileManager.default.fileExists(atPath: folder.appending(path: $0).path) }
+        ) {
+            throw ModelDirectoryError(directory: folder.path, problems: [.packedOntoAnother(file)])
+        }
         if let part = try Part.allCases.first(where: { try files.packedPrecisions().keys.contains($0) }) {
             throw refuse(.packedAlready(part))
         }
@@ -104,7 +110,9 @@ struct ModelPacker {
         try makeFolder(target)
         // Packed matrices do not show their shapes: the dimensions go beside them.
         let description = target.appending(path: "config.json")
-        try explaining(description) { try OutputFile.write(JSONEncoder().encode(configuration), to: description.path) }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        try explaining(description) { try OutputFile.write(encoder.encode(configuration), to: description.path) }
         try write(weights, precision.encoder, to: target.appending(path: "model.safetensors"))
     }
 

@@ -20,6 +20,8 @@ public struct ModelDirectoryError: Error, Sendable, Hashable, CustomStringConver
         case packedAlready(ModelDirectory.Part)
         /// A model was to be packed into its own folder.
         case packedOntoItself
+        /// The folder for a packed model has a published model, whose weights would be read instead.
+        case packedOntoAnother(String)
 
         public var description: String {
             switch self {
@@ -35,6 +37,7 @@ public struct ModelDirectoryError: Error, Sendable, Hashable, CustomStringConver
             case .packedAlready(let part):
                 "the \(part.rawValue) is packed already; only published weights can be packed"
             case .packedOntoItself: "a packed model needs a folder of its own"
+            case .packedOntoAnother(let file): "a packed model needs a folder of its own, and this one has \(file)"
             }
         }
     }

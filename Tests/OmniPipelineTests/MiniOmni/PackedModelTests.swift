@@ -112,6 +112,16 @@ import Testing
 
     @Test func onlyPublishedWeightsArePacked() async throws {
         let nano = try ModelDirectory(Self.nano)
+        let other = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: other) }
+        try FileManager.default.createDirectory(at: other, withIntermediateDirectories: true)
+        try Data().write(to: other.appending(path: "small.pt"))
+        await #expect(
+            throws: ModelDirectoryError(directory: other.path, problems: [.packedOntoAnother("small.pt")])
+        ) {
+            try await MiniOmni.pack(ModelDirectory(Self.nano), into: other)
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: other.path) == ["small.pt"])
         await #expect(throws: ModelDirectoryError(directory: Self.nano.path, problems: [.packedOntoItself])) {
             try await MiniOmni.pack(nano, into: Self.nano.appending(path: "../nano"))
         }

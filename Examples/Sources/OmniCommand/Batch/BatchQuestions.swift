@@ -28,8 +28,8 @@ struct BatchQuestions {
         let item: BatchItem
         do { item = try JSONDecoder().decode(BatchItem.self, from: line) } catch {
             throw InputError(
-                code: .malformed, path: "line \(lineCount + 1)",
-                reason: "this is no JSON object with an \"id\" and a question")
+                code: .malformed, path: path,
+                reason: "line \(lineCount + 1): this is no JSON object with an \"id\", a string, and a question")
         }
         guard seenIDs.insert(item.id).inserted else {
             throw InputError(

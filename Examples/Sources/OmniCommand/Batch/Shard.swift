@@ -6,9 +6,11 @@ struct Shard: ExpressibleByArgument, Sendable {
     let count: Int
 
     init?(argument: String) {
-        let parts = argument.split(separator: "/", omittingEmptySubsequences: false).compactMap { Int($0) }
-        guard parts.count == 2, parts[1] >= 1, (0..<parts[1]).contains(parts[0]) else { return nil }
-        (index, count) = (parts[0], parts[1])
+        let parts = argument.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, let index = Int(parts[0]), let count = Int(parts[1]), count >= 1,
+            (0..<count).contains(index)
+        else { return nil }
+        (self.index, self.count) = (index, count)
     }
 
     func contains(line: Int) -> Bool { line % count == index }

@@ -55,7 +55,7 @@ struct Ask: AsyncParsableCommand {
         if output.output != nil, !effectiveMode.speaks {
             throw ValidationError("mode \(effectiveMode.rawValue) makes no audio to write with -o")
         }
-        if json, output.output == "-" { throw ValidationError("--json and -o - both want standard output") }
+        if json, output.isStandardOutput { throw ValidationError("--json and -o - both want standard output") }
     }
 
     func run() async throws {
@@ -71,9 +71,12 @@ struct Ask: AsyncParsableCommand {
                 session.respond(to: text ?? "", mode: effectiveMode, options: options)
             }
         let printer = ReplyPrinter(
-            textTarget: json ? .nowhere : output.output == "-" ? .standardError : .standardOutput,
+            textTarget: json ? .nowhere : output.isStandardOutput ? .standardError : .standardOutput,
             output: try output.open(sampleRate: omni.codec.outputSampleRate))
         let answer = try await printer.print(events)
+        if answer.metrics.ending == .reachedLimit {
+            Console.note("the reply is not whole: its limit of steps or positions was reached")
+        }
         if json { try StandardOutput.write(json: ReplyReport(answer, loadDurations: omni.loadDurations)) }
         if timings { TimingTable.print(answer.metrics, loadDurations: omni.loadDurations) }
     }

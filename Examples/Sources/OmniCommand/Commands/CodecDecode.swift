@@ -9,8 +9,8 @@ struct CodecDecode: ParsableCommand {
         commandName: "decode",
         abstract: "Turn codes into audio.",
         discussion: """
-            Takes {"codes": one array for each codebook, coarsest first}, as "omni codec encode" prints it, or the \
-            array alone. With --json prints {"codes", "audio": {"sampleRate", "sampleCount"}}.
+            Takes {"codes": one array for each codebook, coarsest first}, as "omni codec encode --json" prints it, \
+            or the array alone. With --json prints {"codes", "audio": {"sampleRate", "sampleCount"}}.
             """)
 
     @Argument(help: "A JSON file of codes, or - for standard input.")
@@ -28,7 +28,7 @@ struct CodecDecode: ParsableCommand {
     var json = false
 
     func validate() throws {
-        if json, output.output == "-" { throw ValidationError("--json and -o - both want standard output") }
+        if json, output.isStandardOutput { throw ValidationError("--json and -o - both want standard output") }
         if !json, output.output == nil { throw ValidationError("without --json and -o nothing would come out") }
     }
 

@@ -35,7 +35,8 @@ struct DetectSpeech: ParsableCommand {
 
     func run() throws {
         let vad = try SileroVAD.load(
-            from: URL(argument: model), sampleRate: sampleRate, windowSampleCount: window, engine: engine.make())
+            from: URL(argument: model), sampleRate: sampleRate, windowSampleCount: window, engine: engine.make(),
+            precision: engine.smallPartPrecision)
         let recording = try AudioInput.read(audio, sampleRate: vad.sampleRate)
         let probabilities = try vad.probabilities(of: recording)
         let segments = SpeechSegmenter.segments(

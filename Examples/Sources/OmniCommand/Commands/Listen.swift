@@ -60,8 +60,18 @@ struct Listen: AsyncParsableCommand {
 
     func validate() throws {
         if !mode.listens { throw ValidationError("mode \(mode.rawValue) does not listen") }
-        if replay != nil, input != nil || device != nil || record != nil {
-            throw ValidationError("--replay has its own audio")
+        if replay != nil {
+            if input != nil || device != nil || record != nil { throw ValidationError("--replay has its own audio") }
+            guard turns.hasDefaults, sampling.hasDefaults, sampling.seed == 0, !echo, !transcribe, pace == .real,
+                mode == .speechToSpeechBatch, noise.noise == .seeded
+            else {
+                throw ValidationError(
+                    "a conversation is replayed as its trace says: of its options only models go with --replay")
+            }
+        }
+        if pace == .fast, input == nil { throw ValidationError("--pace fast goes with --input") }
+        if let record, record.isEmpty || record.hasSuffix("/") || record == "-" {
+            throw ValidationError("--record wants the name of two files, without their endings")
         }
         try NumberCheck.require("--device", device, in: 0...65_535)
         if transcriber != nil, !transcribe, replay == nil {
@@ -85,6 +95,8 @@ struct Listen: AsyncParsableCommand {
             options.pace = pace == .fast ? .simulated : .real
             let audio = try AudioInput.read(input)
             let microphone = FileMicrophone(audio: audio, isPaced: pace == .real)
+            let stop = Interrupt { microphone.close() }
+            defer { stop.end() }
             let recorder = try makeRecorder(settings, sampleRate: audio.sampleRate, voiceActivity)
             return try await converse(omni, microphone, recorder, options) { _ in }
         }
@@ -106,7 +118,8 @@ struct Listen: AsyncParsableCommand {
             candidateMilliseconds: turns.prepareAfter > 0 ? turns.prepareAfter : nil,
             eagerness: isJudged ? turns.eagerness ?? .auto : nil, threshold: turns.threshold,
             interrupts: turns.interrupt, removesEcho: echo, transcribes: transcribe,
-            hasTranscriber: transcriber == nil ? nil : true)
+            hasTranscriber: transcriber == nil ? nil : true, hasVoiceActivity: vad == nil ? nil : true,
+            noise: noise.noise == .seeded ? nil : noise.noise)
     }
 
     private func voiceActivity(_ omni: MiniOmni) throws -> any VoiceActivityModel {
@@ -163,8 +176,15 @@ struct Listen: AsyncParsableCommand {
             left.samples += stride(from: 0, to: piece.count, by: reader.format.channelCount).map { piece[$0] }
         }
         left.samples.removeLast(max(left.samples.count - trace.heardSampleCount, 0))
+        var noise = noise
+        noise.noise = trace.settings.noise ?? .seeded
         let omni = try await model.load(engine: engine, noise: noise.value(seed: trace.settings.seed))
         var options = trace.settings.options
+        guard trace.settings.hasVoiceActivity ?? false == (vad != nil) else {
+            let other =
+                vad == nil ? "another model of voice activity: --vad is needed" : "the model's own voice activity"
+            throw ValidationError("the turns of this trace were found by \(other)")
+        }
         options.voiceActivity = try voiceActivity(omni)
         options.turnEnd = try turns.turnEnd(of: omni, engine)
         guard trace.settings.eagerness == nil || options.turnEnd != nil else {

@@ -23,7 +23,7 @@ struct MakeRandomModel: ParsableCommand {
         }
     }
 
-    @Argument(help: "The directory to write, made if needed.")
+    @Argument(help: "The directory to write, made if needed; one that has a model is refused.")
     var directory: String
 
     @Option(help: "released: as large as the published Mini-Omni, 2.5 GB; tiny: a megabyte.")
@@ -32,7 +32,17 @@ struct MakeRandomModel: ParsableCommand {
     @Option(help: ArgumentHelp("Equal seeds give equal files.", valueName: "s"))
     var seed: UInt64 = 0
 
+    func validate() throws {
+        if directory.isEmpty { throw ValidationError("name a directory to write") }
+    }
+
     func run() throws {
+        for file in ["lit_model.pth", "small.pt", "tokenizer.json", "model_config.yaml", "snac"] {
+            let path = URL(argument: directory).appending(path: file).path
+            guard !FileManager.default.fileExists(atPath: path) else {
+                throw OutputError(path: path, reason: "there is a model already; nothing was changed")
+            }
+        }
         let model = RandomModel(dimensions: size.dimensions, seed: seed)
         try model.write(to: URL(argument: directory)) { file in
             Console.progress("Writing \(file)")

@@ -58,6 +58,7 @@ struct Quantize: AsyncParsableCommand {
     var holdOut: String?
 
     func validate() throws {
+        if directory.isEmpty { throw ValidationError("name a directory to write") }
         if calibrate != nil, ![.four, .six, .eight].contains(bits) {
             throw ValidationError("--calibrate wants --bits 4, 6 or 8")
         }

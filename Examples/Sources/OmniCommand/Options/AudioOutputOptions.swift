@@ -1,5 +1,7 @@
 import ArgumentParser
+import Foundation
 import OmniPipeline
+import OmniTensor
 
 /// Where audio goes and in what form.
 struct AudioOutputOptions: ParsableArguments {
@@ -8,6 +10,11 @@ struct AudioOutputOptions: ParsableArguments {
         help: ArgumentHelp("Write the audio to this WAV file; - is standard output.", valueName: "out.wav"))
     var output: String?
 
+    /// Whether the audio goes to standard output, by whatever name.
+    var isStandardOutput: Bool {
+        output.map { $0 == "-" || OutputFile.descriptor(namedBy: $0) == STDOUT_FILENO } ?? false
+    }
+
     @Flag(help: "Write 32-bit floats instead of 16-bit integers.")
     var float = false
 
@@ -15,7 +22,7 @@ struct AudioOutputOptions: ParsableArguments {
     var raw = false
 
     func validate() throws {
-        if raw, output != "-" { throw ValidationError("--raw goes with -o - only") }
+        if raw, !isStandardOutput { throw ValidationError("--raw goes with -o - only") }
         if float, output == nil { throw ValidationError("--float goes with -o only") }
     }
 

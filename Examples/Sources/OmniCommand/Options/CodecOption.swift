@@ -16,6 +16,6 @@ struct CodecOption: ParsableArguments {
 
     func load(engine: EngineOption) throws -> SNAC {
         let directory = try ModelDirectory.codec(in: ModelLocation(option: model).folder)
-        return try SNAC.load(from: directory, engine: engine.make(), precision: engine.codecPrecision)
+        return try SNAC.load(from: directory, engine: engine.make(), precision: engine.smallPartPrecision)
     }
 }

@@ -3,7 +3,7 @@ import OmniSNAC
 
 /// The noise that the codec mixes into what it decodes.
 struct NoiseOption: ParsableArguments {
-    enum Kind: String, ExpressibleByArgument, CaseIterable {
+    enum Kind: String, ExpressibleByArgument, CaseIterable, Codable {
         case none, seeded
     }
 

@@ -25,6 +25,10 @@ struct SamplingOptions: ParsableArguments {
         try NumberCheck.require("--top-k", topK, in: NumberCheck.counts)
         try NumberCheck.require("--temperature", temperature, in: 0...1000)
         try NumberCheck.require("--top-p", topP, in: 0...1)
+        if topK == 1, temperature != 0.9 || topP != 1 {
+            throw ValidationError(
+                "--temperature and --top-p choose among the tokens of --top-k, which is 1: give it too")
+        }
     }
 
     /// Whether all options but the seed have the values that they have when they are not given.

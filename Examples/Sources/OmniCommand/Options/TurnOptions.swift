@@ -34,6 +34,11 @@ struct TurnOptions: ParsableArguments {
             valueName: "low|medium|high|auto"))
     var eagerness: SemanticTurnEnd.Eagerness?
 
+    /// Whether all options have the values that they have when they are not given, the model aside.
+    var hasDefaults: Bool {
+        silence == 500 && prepareAfter == 160 && threshold == 0.5 && interrupt && eagerness == nil
+    }
+
     /// The model that judges whether turns are over: ``turnModel``, else that of the pipeline; `nil` without either,
     /// and where there is no pause to judge at.
     func turnEnd(of omni: MiniOmni, _ engine: EngineOption) throws -> (any TurnEndModel)? {
@@ -50,6 +55,10 @@ struct TurnOptions: ParsableArguments {
     func validate() throws {
         if turnModel != nil, prepareAfter == 0 {
             throw ValidationError("--turn-model judges after the silence of --prepare-after, which cannot be 0 then")
+        }
+        if turnModel != nil, prepareAfter >= silence {
+            throw ValidationError(
+                "--turn-model judges before the silence of --silence: --prepare-after must be shorter")
         }
         try NumberCheck.require("--silence", silence, in: 1...NumberCheck.milliseconds.upperBound)
         try NumberCheck.require("--prepare-after", prepareAfter, in: NumberCheck.milliseconds)

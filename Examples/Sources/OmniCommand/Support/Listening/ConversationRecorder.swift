@@ -23,9 +23,13 @@ final class ConversationRecorder: Sendable {
     ///   - path: of both files, without their endings.
     ///   - sampleRate: of what is heard, in Hz.
     ///   - windowDuration: of the voice activity model.
+    /// - Throws: `OutputError` also when there is such a file: it may be the recording that is listened to.
     init(
         _ path: String, settings: ConversationTrace.Settings, sampleRate: Int, windowDuration: Duration
     ) throws {
+        for file in [path + ".wav", path + ".jsonl"] where FileManager.default.fileExists(atPath: file) {
+            throw OutputError(path: file, reason: "there is such a file; nothing was changed")
+        }
         let trace = try OutputFile(path + ".jsonl")
         let writer = try WAVWriter(
             to: OutputFile(path + ".wav"),

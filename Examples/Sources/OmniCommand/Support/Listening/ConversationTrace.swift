@@ -26,6 +26,10 @@ struct ConversationTrace {
         var transcribes: Bool
         /// Set where a model of its own transcribed, and not the language model.
         var hasTranscriber: Bool?
+        /// Set where another model of voice activity than the model's own listened.
+        var hasVoiceActivity: Bool?
+        /// The noise of the codec: drawn from the seed unless set.
+        var noise: NoiseOption.Kind?
     }
 
     struct Line: Codable {

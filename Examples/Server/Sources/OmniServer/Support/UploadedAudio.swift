@@ -18,7 +18,7 @@ struct UploadedAudio: Hashable {
     ///   machine lacks.
     init(_ bytes: [UInt8], parameter: String) throws(APIError) {
         var limits = AudioFileLimits()
-        limits.maximumSampleCount = maximumSampleCount
+        limits.maximumSampleCount = Self.maximumSampleCount
         do {
             let decoded = try AudioFile.decode(bytes, name: "the file", limits: limits)
             try decoded.audio.requireSpeech()

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Clients that others wrote against the built server: OpenAI's packages, LiveKit's and Pipecat's plugins, the reference's
 # requests, a browser, bad ones; and `omni pull` beside Python's huggingface_hub.
-# `bash Examples/Tests/Clients/run.sh [environment]`, after `swift build -c release --product omni-server` in Examples/Server
-# and `swift build -c release --product omni` in Examples.
+# `bash Examples/Tests/Clients/run.sh [environment]`, after `bash Tests/run.sh command server`, or after
+# `swift build -c release --product omni-server` in Examples/Server and `swift build -c release --product omni` in Examples.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 

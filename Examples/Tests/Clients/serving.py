@@ -3,7 +3,9 @@ import contextlib, faulthandler, os, pathlib, signal, subprocess, sys, tempfile,
 
 EXAMPLES = pathlib.Path(__file__).resolve().parents[2]
 OMNI = pathlib.Path(os.environ.get("OMNI", EXAMPLES / ".build/release/omni"))
-OMNI_SERVER = pathlib.Path(os.environ.get("OMNI_SERVER", EXAMPLES / "Server/.build/release/omni-server"))
+# Where `Tests/run.sh server` builds it, else where `swift build` in its own package does.
+BUILT = [EXAMPLES / ".build/release/omni-server", EXAMPLES / "Server/.build/release/omni-server"]
+OMNI_SERVER = pathlib.Path(os.environ.get("OMNI_SERVER", next((path for path in BUILT if path.exists()), BUILT[-1])))
 MODEL = os.environ.get("OMNI_TEST_MODEL", str(EXAMPLES / "Models/nano"))
 AUDIO = EXAMPLES / "Audio"
 # A machine that does much else refuses what it cannot keep up with, as it should: here it is to answer, however late.

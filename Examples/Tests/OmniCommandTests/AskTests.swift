@@ -87,6 +87,13 @@ import Testing
         #expect(answer.audio?.sampleCount == 2 * 2048)
     }
 
+    @Test func standardOutputByAnotherName() async throws {
+        let command = try await Command.run(
+            "ask", Self.name, "--model", Command.nano, "-o", "/dev/stdout", "--raw", "--max-steps", "9")
+        #expect(command.status == 0 && command.output.count == 2 * 2 * 2048)
+        #expect(command.messages.contains("the reply is not whole"), "\(command.messages)")
+    }
+
     @Test func sameSeedSameTokens() async throws {
         var answers: [[[Int32]]] = []
         for seed in ["1", "1", "2"] {

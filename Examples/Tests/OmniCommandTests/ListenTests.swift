@@ -62,6 +62,30 @@ import Testing
         #expect(replay.text.hasSuffix(" events, each the same to the last bit\n"))
     }
 
+    /// The recording that is listened to, for one.
+    @Test func aRecordingReplacesNoFile() async throws {
+        let folder = try TemporaryFolder()
+        let (input, audio) = try conversation(in: folder, silenceSeconds: 1)
+        let command = try await listen("--input", input, "--pace", "fast", "--record", folder.path("conversation"))
+        #expect(command.status == 73 && command.messages.contains("nothing was changed"), "\(command.messages)")
+        #expect(try AudioChunk(contentsOfWAV: URL(filePath: input)).samples.count == audio.samples.count)
+        #expect(!FileManager.default.fileExists(atPath: folder.path("conversation.jsonl")))
+    }
+
+    /// Without noise, and heard by a file of its own.
+    @Test func aReplayKnowsTheNoiseAndNeedsTheVoiceActivity() async throws {
+        let folder = try TemporaryFolder()
+        let (input, _) = try conversation(in: folder, silenceSeconds: 1)
+        let (name, model) = (folder.path("talk"), ["--vad", Command.nano + "/silero_vad.safetensors"])
+        let command = try await listen(
+            ["--input", input, "--pace", "fast", "--record", name, "--noise", "none"] + model)
+        #expect(command.status == 0, "\(command.messages)")
+        let replay = try await listen(["--replay", name + ".jsonl"] + model)
+        #expect(replay.status == 0, "\(replay.messages)")
+        let without = try await listen("--replay", name + ".jsonl")
+        #expect(without.status == 64 && without.messages.contains("--vad is needed"), "\(without.messages)")
+    }
+
     /// Which model wrote down what was said belongs to the conversation.
     @Test func aReplayNeedsTheTranscriberOfItsConversation() async throws {
         let folder = try TemporaryFolder()

@@ -8,7 +8,7 @@
 #define OMNI_TILE_ROWS 6
 #define OMNI_TILE_PANELS 1
 #define OMNI_INTEGER_ROWS 6
-#define OMNI_PART_WIDTH 256
+#define OMNI_PART_WIDTH 128
 #include "isa_instance.h"
 #undef OMNI_IS_AVXVNNI
 #define OMNI_IS_AVXVNNI 0

@@ -30,8 +30,8 @@ struct HubPlan: Sendable {
         return part <= file.size ? part : 0
     }
 
-    /// Compares the bytes that must come for all plans of one cache with the space there is. Files with the same content
-    /// come once.
+    /// Compares the bytes that must come for all plans of one cache with the space there is. Files with the same
+    /// content come once.
     ///
     /// - Throws: ``HubError/diskFull(folder:needed:available:)``.
     static func requireSpace(for plans: [HubPlan]) throws(HubError) {

@@ -20,8 +20,8 @@ extension OmniPipeline where Encoder == WhisperEncoder, Model == OmniGPT, Codec 
     ///   - heldOut: samples that are not in `calibration`, to judge what it did.
     ///   - progress: told what is being done.
     /// - Returns: what calibration did; `nil` without both kinds of samples.
-    /// - Throws: ``ModelDirectoryError`` when the model is packed already or is in `folder` itself, or another published
-    ///   model is there;
+    /// - Throws: ``ModelDirectoryError`` when the model is packed already or is in `folder` itself, or another
+    ///   published model is there;
     ///   ``CalibrationError``; the errors of the parts; `CheckpointError` when something cannot be written.
     @discardableResult
     public static func pack(

@@ -1,4 +1,4 @@
-/// The text before a window: the initial prompt and what has been written, of which a part is put in front of the window.
+/// The text before a window: the initial prompt and what has been written. A part of it is put in front of the window.
 struct PrecedingText {
     /// The initial prompt, then all that has been written.
     private var tokens: [Int]

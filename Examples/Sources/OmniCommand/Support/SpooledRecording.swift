@@ -78,7 +78,7 @@ struct SpooledRecording {
         return (count, isConstant)
     }
 
-    /// Refuses a recording in which nothing can have been said, as `AudioChunk.requireSpeech`: a model invents what was.
+    /// Refuses a recording in which nothing can have been said, as `AudioChunk.requireSpeech`: a model would invent it.
     func requireSpeech() throws(AudioInputError) {
         let duration = Duration.seconds(Double(sampleCount) / Double(sampleRate))
         guard duration >= AudioChunk.minimumSpeechDuration else {

@@ -79,7 +79,7 @@ import Testing
             Data((0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) })
         }
         var samples = Data(repeating: 0x80, count: 8000 * 601)
-        samples[samples.count / 2] = 0x81  // One click: without it nobody would ask a model.
+        samples[samples.count / 2] = 0x81  // `omni transcribe` refuses a recording whose samples are all equal.
         let format = little(1, 2) + little(1, 2) + little(8000, 4) + little(8000, 4) + little(1, 2) + little(8, 2)
         let long = try folder.write(
             "long.wav",

@@ -25,7 +25,8 @@ extension WhisperTranscriber {
         /// Final tokens before the last cut.
         private var earlier: PrecedingText
         private var language: WhisperLanguage?
-        private var segments: [TranscriptSegment] = []
+        /// What lies before the last cut.
+        private(set) var segments: [TranscriptSegment] = []
         /// What the audio is encoded in, one decoding after the other.
         private let memory = KeptScratch()
 

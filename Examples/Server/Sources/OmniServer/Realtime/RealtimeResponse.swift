@@ -146,10 +146,9 @@ extension RealtimeMachine {
                     status: incomplete ? "incomplete" : "completed",
                     details: incomplete ? ["type": "incomplete", "reason": "max_output_tokens"] : .null,
                     metrics: metrics)
-        case .warning(.questionCut(let heard, let whole)):
-            // The session and the response go on.
-            let reason = "the question lasts \(whole.inSeconds) s; only the first \(heard.inSeconds) s are heard"
-            return [.send(.error(.invalid(reason, code: "audio_too_long"), cause: nil))]
+        case .warning(let warning):
+            // The only warning of a session is a question that is too long. The response goes on.
+            return [.send(.error(.invalid(warning.description, code: "audio_too_long"), cause: nil))]
         default: return []
         }
     }

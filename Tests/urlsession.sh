@@ -11,10 +11,12 @@ root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 scratch="$(mktemp -d)"
 trap 'rm -rf "$scratch"' EXIT
 package="${1:-$scratch}"
-mkdir -p "$package/Sources" "$package/Tests"
+mkdir -p "$package/Sources/OmniTesting" "$package/Tests"
 ln -sfn "$root/Sources/OmniHub" "$package/Sources/OmniHub"
 ln -sfn "$root/Sources/COmniHub" "$package/Sources/COmniHub"
 ln -sfn "$root/Tests/OmniHubTests" "$package/Tests/OmniHubTests"
+# What the hub's tests take of it; the rest needs the engines.
+ln -sfn "$root/Sources/OmniTesting/ProcessorTime.swift" "$package/Sources/OmniTesting/ProcessorTime.swift"
 cat >"$package/Package.swift" <<'EOF'
 // swift-tools-version: 6.3
 import PackageDescription
@@ -31,7 +33,9 @@ let package = Package(
     targets: [
         .target(name: "COmniHub"),
         .target(name: "OmniHub", dependencies: ["COmniHub"], swiftSettings: settings),
-        .testTarget(name: "OmniHubTests", dependencies: ["OmniHub", "COmniHub"], swiftSettings: settings),
+        .target(name: "OmniTesting", swiftSettings: settings),
+        .testTarget(
+            name: "OmniHubTests", dependencies: ["OmniHub", "COmniHub", "OmniTesting"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6])
 EOF

@@ -12,6 +12,11 @@ public struct RandomModel: Sendable {
     /// Two models of the same dimensions and seed are equal byte by byte.
     public let seed: UInt64
 
+    /// What ``write(to:progress:)`` makes in its directory.
+    public static let names = [
+        "model_config.yaml", "tokenizer.json", "tokenizer_config.json", "snac", "small.pt", "lit_model.pth",
+    ]
+
     /// Describes a model; ``write(to:progress:)`` makes it.
     public init(dimensions: RandomModelDimensions, seed: UInt64 = 0) {
         self.dimensions = dimensions

@@ -79,6 +79,8 @@ def http(running):
     cut = requests.post(url + "/chat", json={"audio": base64.b64encode(wav[: len(wav) // 2]).decode()})
     assert cut.status_code == 200, "half a recording is still a question"
     assert "cut short" in cut.headers["omni-warning"], cut.headers
+    cut = requests.post(url + "/v1/audio/transcriptions", files={"file": wav[: len(wav) // 2]}, data={"model": "omni"})
+    assert cut.status_code == 200 and "cut short" in cut.headers["omni-warning"], cut.headers
     long = wav[:40] + struct.pack("<I", 2 * 16000 * 31) + wav[44:] + bytes(2 * 16000 * 31 - len(wav) + 44)
     cut = requests.post(url + "/chat", json={"audio": base64.b64encode(long).decode()})
     assert cut.status_code == 200 and "are heard" in cut.headers["omni-warning"], cut.headers

@@ -72,6 +72,27 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder.path("conversation.jsonl")))
     }
 
+    /// What was heard until then is the user's, and is replayed to the last bit.
+    @Test func controlCKeepsTheRecording() async throws {
+        let folder = try TemporaryFolder()
+        let (input, audio) = try conversation(in: folder, silenceSeconds: 20)
+        let name = folder.path("talk")
+        // A shell has SIGINT ignored in what it runs in the background.
+        let script = """
+            perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' "$0" listen --model "$1" --input "$2" --record "$3" & omni=$!
+            for i in $(seq 600); do ls -A "$4" | grep -q partial && break; sleep 0.05; done
+            sleep 3; kill -INT $omni; wait $omni
+            """
+        let command = try await Command.run(
+            ["-c", script, Command.executable.path, Command.nano, input, name, folder.url.path],
+            executable: URL(filePath: "/bin/bash"))
+        #expect(command.status == 0, "\(command.messages)")
+        let heard = try channels(name + ".wav").left
+        #expect(!heard.isEmpty && heard.count < audio.samples.count)
+        let replay = try await listen("--replay", name + ".jsonl")
+        #expect(replay.status == 0, "\(replay.messages)")
+    }
+
     /// Without noise, and heard by a file of its own.
     @Test func aReplayKnowsTheNoiseAndNeedsTheVoiceActivity() async throws {
         let folder = try TemporaryFolder()

@@ -93,6 +93,12 @@ import Testing
         #expect(command.status == 0, "\(command.messages)")
         let result = try command.json(as: Result.self)
         #expect(!result.probabilities.isEmpty && result.probabilities.allSatisfy { (0...1).contains($0) })
+        let narrow = try await Command.run(
+            "vad", Command.audio("what-is-your-name.wav"), "--model", network, "--window", "1024", "--json",
+            "--precision", "int8"
+        ).json(as: Result.self)
+        let differences = zip(result.probabilities, narrow.probabilities).map { abs($0 - $1) }
+        #expect(differences.count == result.probabilities.count && differences.contains { $0 > 0 })
     }
 
     @Test func info() async throws {

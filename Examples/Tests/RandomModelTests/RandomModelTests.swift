@@ -14,6 +14,8 @@ import Testing
 
     @Test func loadsAndAnswersUntilTheLimit() async throws {
         try await write(RandomModel(dimensions: .tiny)) { folder in
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == RandomModel.names.sorted())
             let omni = try await MiniOmni.load(from: folder)
             let question = AudioChunk([Float](repeating: 0.01, count: 8000), sampleRate: 16_000)
             let options = ReplyOptions(generation: GenerationOptions(maximumStepCount: 20))

@@ -12,6 +12,7 @@ struct TranscriptionRun {
     private var clip = 0
     /// The first frame of the next window.
     private var seek: Int
+    /// What has been written, and what of it the next window is told.
     private var text: PrecedingText
     /// Where speech ended last, in seconds; known when words have times.
     private var lastSpeech = 0.0

@@ -37,8 +37,8 @@ struct MakeRandomModel: ParsableCommand {
     }
 
     func run() throws {
-        for file in ["lit_model.pth", "small.pt", "tokenizer.json", "model_config.yaml", "snac"] {
-            let path = URL(argument: directory).appending(path: file).path
+        for name in RandomModel.names {
+            let path = URL(argument: directory).appending(path: name).path
             guard !FileManager.default.fileExists(atPath: path) else {
                 throw OutputError(path: path, reason: "there is a model already; nothing was changed")
             }

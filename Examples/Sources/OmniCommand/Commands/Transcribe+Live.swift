@@ -14,10 +14,10 @@ extension Transcribe {
         guard whisper.vad == nil, whisper.outputDir == nil else {
             throw ValidationError("--vad and --output-dir do not go with --input")
         }
-        guard whisper.temperatures?.contains(",") != true else {
+        let settings = try whisper.settings(seed: sampling.seed)
+        guard whisper.temperatures == nil || settings.temperatures.count == 1 else {
             throw ValidationError("with --input text is final at once: --temperatures takes one temperature")
         }
-        let settings = try whisper.settings(seed: sampling.seed)
         let transcriber = try loadWhisper(url, settings)
         let options = TranscriptionOptions(
             task: whisper.task ?? .transcribe, language: settings.decoding.language?.code, prompt: whisper.prompt,

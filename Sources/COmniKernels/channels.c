@@ -6,10 +6,12 @@
 typedef struct channels_call {
     omni_isa isa;
     ptrdiff_t frame_count, channel_count, frames_per_piece;
-    // Snake: x is changed in place. Convolution: `in` to x.
-    float *x;
+    const float *x;
+    float *y;
+    // Of a snake.
     const float *alpha, *inverse_alpha;
-    const float *in, *weight, *bias;
+    // Of a convolution; a snake has no weight.
+    const float *weight, *bias;
     ptrdiff_t tap_count, dilation;
 } channels_call;
 
@@ -17,13 +19,13 @@ static void channels_piece(void *context, ptrdiff_t piece) {
     const channels_call *call = context;
     const ptrdiff_t frame = piece * call->frames_per_piece, start = frame * call->channel_count;
     const ptrdiff_t frame_count = omni_min(call->frames_per_piece, call->frame_count - frame);
-    if (call->in) {
+    if (call->weight) {
         OMNI_PICK(call->isa, convolve_depthwise_rows)(
-            call->in + start, frame_count, call->channel_count, call->weight, call->tap_count, call->dilation,
-            call->bias, call->x + start);
+            call->x + start, frame_count, call->channel_count, call->weight, call->tap_count, call->dilation,
+            call->bias, call->y + start);
     } else {
         OMNI_PICK(call->isa, snake_rows)(
-            call->x + start, frame_count, call->channel_count, call->alpha, call->inverse_alpha);
+            call->x + start, frame_count, call->channel_count, call->alpha, call->inverse_alpha, call->y + start);
     }
 }
 
@@ -38,11 +40,11 @@ static void run(omni_pool *pool, channels_call *call) {
 }
 
 void omni_snake(
-    omni_pool *pool, omni_isa isa, float *x, ptrdiff_t frame_count, ptrdiff_t channel_count, const float *alpha,
-    const float *inverse_alpha
+    omni_pool *pool, omni_isa isa, const float *x, ptrdiff_t frame_count, ptrdiff_t channel_count, const float *alpha,
+    const float *inverse_alpha, float *y
 ) {
     channels_call call = {
-        .isa = isa, .frame_count = frame_count, .channel_count = channel_count, .x = x, .alpha = alpha,
+        .isa = isa, .frame_count = frame_count, .channel_count = channel_count, .x = x, .y = y, .alpha = alpha,
         .inverse_alpha = inverse_alpha,
     };
     run(pool, &call);
@@ -53,7 +55,7 @@ void omni_convolve_depthwise(
     ptrdiff_t tap_count, ptrdiff_t dilation, const float *bias, float *y
 ) {
     channels_call call = {
-        .isa = isa, .frame_count = frame_count, .channel_count = channel_count, .x = y, .in = x, .weight = weight,
+        .isa = isa, .frame_count = frame_count, .channel_count = channel_count, .x = x, .y = y, .weight = weight,
         .bias = bias, .tap_count = tap_count, .dilation = dilation,
     };
     run(pool, &call);

@@ -13,6 +13,11 @@ package struct Snake: Sendable {
         self.engine = engine
     }
 
+    /// `x`, `y` `[T, C]`.
+    package func callAsFunction(_ x: Span<Float>, into y: inout MutableSpan<Float>) {
+        engine.snake(x, alpha: alpha.span, inverseAlpha: inverseAlpha.span, into: &y)
+    }
+
     /// `x` `[T, C]`, in place.
     package func callAsFunction(_ x: inout MutableSpan<Float>) {
         engine.snake(&x, alpha: alpha.span, inverseAlpha: inverseAlpha.span)

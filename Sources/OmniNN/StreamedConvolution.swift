@@ -61,25 +61,31 @@ package struct StreamedConvolution: Sendable {
             pending: RowBuffer(width: inputChannelCount, zeroRowCount: leftZeroCount), leadingTrim: leadingTrim)
     }
 
-    /// Takes the rows of `x` and leaves there the output rows that are now certain.
-    package func advance(_ x: inout RowBuffer, _ state: inout State, isLast: Bool) {
-        state.pending.append(x.span)
+    /// Takes the rows of `x`, after `snake` where there is one; `y` becomes the output rows that are now certain.
+    package func advance(
+        _ x: RowBuffer, after snake: Snake? = nil, _ state: inout State, into y: inout RowBuffer, isLast: Bool
+    ) {
+        if let snake {
+            state.pending.append(rowCount: x.rowCount) { snake(x.span, into: &$0) }
+        } else {
+            state.pending.append(x.span)
+        }
         if isLast { state.pending.appendZeros(rightZeroCount) }
         let available = state.pending.rowCount
         let stepCount = available < windowCount ? 0 : (available - windowCount) / hop + 1
-        x.reshape(rowCount: stepCount * rowsPerStep, width: outputChannelCount)
+        y.reshape(rowCount: stepCount * rowsPerStep, width: outputChannelCount)
         guard stepCount > 0 else { return }
-        compute(state.pending, rowCount: (stepCount - 1) * hop + windowCount, into: &x)
+        compute(state.pending, rowCount: (stepCount - 1) * hop + windowCount, into: &y)
         state.pending.removeFirst(min(stepCount * hop, available))
-        if isLast { x.removeLast(trailingTrim) }
-        let leading = min(state.leadingTrim, x.rowCount)
-        x.removeFirst(leading)
+        if isLast { y.removeLast(trailingTrim) }
+        let leading = min(state.leadingTrim, y.rowCount)
+        y.removeFirst(leading)
         state.leadingTrim -= leading
     }
 
-    private func compute(_ pending: borrowing RowBuffer, rowCount: Int, into x: inout RowBuffer) {
+    private func compute(_ pending: borrowing RowBuffer, rowCount: Int, into output: inout RowBuffer) {
         let rows = pending.span.extracting(first: rowCount * inputChannelCount)
-        var y = x.mutableSpan
+        var y = output.mutableSpan
         switch kernel {
         case .dense(let convolution): convolution(rows, into: &y)
         case .depthwise(let convolution): convolution(rows, into: &y)

@@ -9,10 +9,11 @@ struct ResidualUnit: Sendable {
     private let mix: Linear
     private let channelCount: Int
 
-    /// Rows whose context is not complete.
+    /// What waits for rows to its right.
     struct State: Sendable {
         fileprivate var context: StreamedConvolution.State
-        fileprivate var skipped: RowBuffer
+        /// Rows whose context is not complete.
+        fileprivate var waiting: RowBuffer
     }
 
     init(
@@ -30,21 +31,22 @@ struct ResidualUnit: Sendable {
         self.channelCount = channelCount
     }
 
+    var precision: WeightPrecision { mix.weight.precision }
+
     func makeState() -> State {
-        State(context: context.makeState(), skipped: RowBuffer(width: channelCount))
+        State(context: context.makeState(), waiting: RowBuffer(width: channelCount))
     }
 
     /// Takes the rows of `x` and leaves there those that are done; `y` is scratch.
     func advance(_ x: inout RowBuffer, _ y: inout RowBuffer, _ state: inout State, isLast: Bool) {
-        state.skipped.append(x.span)
-        inputSnake(&x)
-        context.advance(&x, &state.context, isLast: isLast)
-        middleSnake(&x)
-        y.reshape(rowCount: 0, width: channelCount)
-        y.append(state.skipped.span.extracting(first: x.count))
-        state.skipped.removeFirst(x.rowCount)
-        mix(x, addingTo: &y)
-        swap(&x, &y)
+        context.advance(x, after: inputSnake, &state.context, into: &y, isLast: isLast)
+        middleSnake(&y)
+        // The sum is made where the rows are: none but those that wait is copied.
+        x.prepend(state.waiting.span)
+        state.waiting.reshape(rowCount: 0, width: channelCount)
+        state.waiting.append(x.span.extracting(droppingFirst: y.count))
+        x.removeLast(x.rowCount - y.rowCount)
+        mix(y, addingTo: &x)
     }
 }
 
@@ -78,4 +80,13 @@ struct CodecScratch: Sendable {
     var y = RowBuffer(width: 1)
     /// One number of noise for each row.
     var amplitudes = RowBuffer(width: 1)
+
+    /// Takes the rows of `x`, after `snake` where there is one, and leaves there those that are done.
+    mutating func advance(
+        _ convolution: StreamedConvolution, after snake: Snake? = nil, _ state: inout StreamedConvolution.State,
+        isLast: Bool
+    ) {
+        convolution.advance(x, after: snake, &state, into: &y, isLast: isLast)
+        swap(&x, &y)
+    }
 }

@@ -10,6 +10,9 @@ struct SNACDecoder: Sendable {
     let blocks: [DecoderBlock]
     let snake: Snake
     let output: StreamedConvolution
+    /// How many frames are best taken at once: those that share a reading of the weights, where their samples are then the
+    /// same.
+    let framesPerPass: Int
     private let engine: any ComputeEngine
 
     /// What the layers carry from one call to the next.
@@ -57,6 +60,9 @@ struct SNACDecoder: Sendable {
         snake = try Snake(model.scope(next), channelCount: lastWidth, engine: engine)
         output = try model.scope(next + 1).centredConvolution(
             in: lastWidth, out: 1, isDepthwise: false, engine: engine, precision: precision)
+        // Packed weights have their own precision, all the same.
+        let isIndependent = blocks.flatMap(\.units).allSatisfy { engine.multipliesRowsAlike($0.precision) }
+        framesPerPass = isIndependent ? 4 : 1
         self.engine = engine
     }
 
@@ -68,7 +74,7 @@ struct SNACDecoder: Sendable {
 
     /// Takes the latents in `work.x` and leaves there the samples `[T, 1]` that are done.
     func advance(_ work: inout CodecScratch, _ state: inout State, noise: NoiseSource, isLast: Bool) {
-        context.advance(&work.x, &state.context, isLast: isLast)
+        work.advance(context, &state.context, isLast: isLast)
         if let mix {
             mix(work.x, into: &work.y)
             swap(&work.x, &work.y)
@@ -77,8 +83,7 @@ struct SNACDecoder: Sendable {
         for index in blocks.indices {
             blocks[index].advance(&work, &state.blocks[index], noise: noise, block: index, isLast: isLast)
         }
-        snake(&work.x)
-        output.advance(&work.x, &state.output, isLast: isLast)
+        work.advance(output, after: snake, &state.output, isLast: isLast)
         var samples = work.x.mutableSpan
         engine.activate(&samples, .tanh)
     }
@@ -130,8 +135,7 @@ struct DecoderBlock: Sendable {
 
     /// Takes the rows of `work.x` and leaves there those that are done.
     func advance(_ work: inout CodecScratch, _ state: inout State, noise: NoiseSource, block: Int, isLast: Bool) {
-        snake(&work.x)
-        stretch.advance(&work.x, &state.stretch, isLast: isLast)
+        work.advance(stretch, after: snake, &state.stretch, isLast: isLast)
         if let noiseMix {
             noiseMix(
                 &work.x, &work.y, &work.amplitudes, noise: noise, block: block, start: state.sampleIndex)

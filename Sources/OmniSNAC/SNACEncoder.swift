@@ -54,10 +54,10 @@ struct SNACEncoder: Sendable {
 
     /// Takes the samples in `work.x` and leaves there the latents that are done.
     func advance(_ work: inout CodecScratch, _ state: inout State, isLast: Bool) {
-        input.advance(&work.x, &state.input, isLast: isLast)
+        work.advance(input, &state.input, isLast: isLast)
         for index in blocks.indices { blocks[index].advance(&work, &state.blocks[index], isLast: isLast) }
         attention?.advance(&work.x, &work.y, &state.attention, isLast: isLast)
-        output.advance(&work.x, &state.output, isLast: isLast)
+        work.advance(output, &state.output, isLast: isLast)
     }
 }
 
@@ -96,7 +96,6 @@ struct EncoderBlock: Sendable {
         for index in units.indices {
             units[index].advance(&work.x, &work.y, &state.units[index], isLast: isLast)
         }
-        snake(&work.x)
-        shorten.advance(&work.x, &state.shorten, isLast: isLast)
+        work.advance(shorten, after: snake, &state.shorten, isLast: isLast)
     }
 }

@@ -80,10 +80,9 @@ public struct SNACStream: SpeechCodecStream {
 
     /// Decodes all frames of checked `codes` and adds the samples that are now certain.
     mutating func advance(_ codes: [[Int32]], frameCount addedCount: Int, into samples: inout [Float]) {
-        // Always one by one: BLAS adds up products of different heights in different orders, and how the frames were
-        // chopped would show in the samples.
-        for index in 0..<addedCount {
-            codec.quantizer.decode(codes, frames: index..<index + 1, into: &work.x, &quantizerWork)
+        for start in stride(from: 0, to: addedCount, by: codec.decoder.framesPerPass) {
+            let end = min(start + codec.decoder.framesPerPass, addedCount)
+            codec.quantizer.decode(codes, frames: start..<end, into: &work.x, &quantizerWork)
             codec.decoder.advance(&work, &state, noise: noise, isLast: false)
             work.x.appendScalars(to: &samples)
         }

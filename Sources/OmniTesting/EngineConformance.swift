@@ -62,6 +62,26 @@ public struct EngineConformance: Sendable {
         return Tolerance.relativeDifference(found, expected)
     }
 
+    /// How far rows that are multiplied together are from the same rows alone: 0 for an engine whose
+    /// ``ComputeEngine/multipliesRowsAlike(_:)`` says so of the precision.
+    public func rowsAlike(inputWidth: Int) throws -> Float {
+        var noise = Noise(seed: 5)
+        let outputWidth = 37
+        let packed = try engine.pack(
+            noise.tensor([outputWidth, inputWidth]), bias: noise.tensor([outputWidth]), precision: precision)
+        let x = noise.tensor([200, inputWidth])
+        func product(_ rows: Range<Int>) -> [Float] {
+            var y = Tensor<Float>(zeros: [rows.count, outputWidth])
+            var span = y.mutableSpan
+            engine.multiply(RowView(x.rows(rows).span, width: inputWidth), by: packed, accumulating: false, into: &span)
+            return y.scalars
+        }
+        let alone = (0..<200).flatMap { product($0..<$0 + 1) }
+        return [2, 3, 5, 7, 8, 9, 13, 24, 25, 49, 200].reduce(0) { largest, rowCount in
+            max(largest, Tolerance.largestDifference(product(0..<rowCount), Array(alone.prefix(rowCount * outputWidth))))
+        }
+    }
+
     /// How far the rows of a packed matrix are from the weights that went in: 0 for float32.
     public func packing() throws -> Float {
         var noise = Noise(seed: 2)
@@ -167,7 +187,11 @@ public struct EngineConformance: Sendable {
         case "snake":
             let alpha = Tensor(weight.scalars.map { abs($0) + 0.05 }, shape: weight.shape)
             let inverse = Tensor(alpha.scalars.map { 1 / ($0 + 1e-9) }, shape: weight.shape)
-            return compare(starting: x) { $0.snake(&$1, alpha: alpha.span, inverseAlpha: inverse.span) }
+            let inPlace = compare(starting: x) { $0.snake(&$1, alpha: alpha.span, inverseAlpha: inverse.span) }
+            let elsewhere = compare(shape: x.shape) {
+                $0.snake(x.span, alpha: alpha.span, inverseAlpha: inverse.span, into: &$1)
+            }
+            return max(inPlace, elsewhere)
         case "convolveDepthwise":
             let (tapCount, dilation) = (7, 3)
             let padded = noise.tensor([rowCount + (tapCount - 1) * dilation, width])

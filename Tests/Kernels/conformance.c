@@ -311,9 +311,11 @@ static void check_rest(omni_pool *pool, omni_isa isa, ptrdiff_t rows, ptrdiff_t 
     check("softmax", isa, y, expected, count, 2e-6);
     for (ptrdiff_t i = 0; i < count; i++)
         expected[i] = x[i] + bias[i % width] * pow(sin((double)(weight[i % width] * x[i])), 2);
-    memcpy(y, x, (size_t)count * sizeof *y);
-    omni_snake(pool, isa, y, rows, width, weight, bias);
+    omni_snake(pool, isa, x, rows, width, weight, bias, y);
     check("snake", isa, y, expected, count, 2e-6);
+    memcpy(y, x, (size_t)count * sizeof *y);
+    omni_snake(pool, isa, y, rows, width, weight, bias, y);
+    check("snake in place", isa, y, expected, count, 2e-6);
     const ptrdiff_t taps = rows < 4 ? 1 : 3, dilation = 1, frames = rows - (taps - 1) * dilation;
     for (ptrdiff_t i = 0; i < frames * width; i++) {
         expected[i] = bias[i % width];

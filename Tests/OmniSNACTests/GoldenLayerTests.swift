@@ -23,7 +23,7 @@ import Testing
 
         mutating func convolve(_ layer: StreamedConvolution) {
             var state = layer.makeState()
-            layer.advance(&work.x, &state, isLast: true)
+            work.advance(layer, &state, isLast: true)
         }
 
         mutating func mix(_ layer: Linear) {

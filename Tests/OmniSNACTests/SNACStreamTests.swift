@@ -42,8 +42,12 @@ import Testing
                 lengths.append(longest == 1 ? 1 : Int.random(in: 0...longest, using: &random))
             }
             let found = try stream(codec, frames, noise: noise, lengths: lengths)
-            #expect(
-                Tolerance.largestDifference(found, whole) < 1e-6, "\(lengths)", sourceLocation: location)
+            // Some engines add up products of several frames in another order, and say so.
+            if codec.engine.multipliesRowsAlike(.float32) {
+                #expect(found == whole, "\(lengths)", sourceLocation: location)
+            } else {
+                #expect(Tolerance.largestDifference(found, whole) < 1e-6, "\(lengths)", sourceLocation: location)
+            }
         }
     }
 

@@ -10,6 +10,11 @@ import Testing
         #expect(try conformance.product(test) < 2e-6)
     }
 
+    @Test func theOracleTakesRowsOneByOne() throws {
+        #expect(ReferenceEngine().multipliesRowsAlike(.float32) && !BLASEngine().multipliesRowsAlike(.float32))
+        #expect(try EngineConformance(ReferenceEngine()).rowsAlike(inputWidth: 129) == 0)
+    }
+
     @Test func packingLosesNothing() throws {
         #expect(try conformance.packing() == 0)
     }

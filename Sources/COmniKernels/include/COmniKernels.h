@@ -163,10 +163,10 @@ void omni_add(omni_pool *pool, omni_isa isa, const float *x, float *y, ptrdiff_t
 
 // ---- Channels last --------------------------------------------------------------------------------------------------
 
-// x [T, C] += inverse_alpha [C] · sin²(alpha [C] · x), in place.
+// y [T, C] = x + inverse_alpha [C] · sin²(alpha [C] · x). y may be x.
 void omni_snake(
-    omni_pool *pool, omni_isa isa, float *x, ptrdiff_t frame_count, ptrdiff_t channel_count, const float *alpha,
-    const float *inverse_alpha);
+    omni_pool *pool, omni_isa isa, const float *x, ptrdiff_t frame_count, ptrdiff_t channel_count, const float *alpha,
+    const float *inverse_alpha, float *y);
 // y [T, C] = bias [C] + Σₖ x[t + k · dilation] · weight[k]; x [T + (taps − 1) · dilation, C], weight [taps, C], bias or
 // NULL.
 void omni_convolve_depthwise(

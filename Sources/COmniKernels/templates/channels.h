@@ -12,19 +12,28 @@ OMNI_INLINE omni_f32x16 OMNI_(sine_up_to_sign)(omni_f32x16 x) {
     return r + r * u * p;
 }
 
-static void OMNI_(snake_rows)(
-    float *x, ptrdiff_t frame_count, ptrdiff_t channel_count, const float *alpha, const float *inverse_alpha
+// Channels `c ..< c + 16` of a frame, those that exist.
+OMNI_INLINE void OMNI_(snake_channels)(
+    const float *x, ptrdiff_t left, const float *alpha, const float *inverse_alpha, float *y
 ) {
-    for (ptrdiff_t t = 0; t < frame_count; t++, x += channel_count) {
-        for (ptrdiff_t c = 0; c < channel_count; c += 16) {
-            const ptrdiff_t left = channel_count - c;
-            const omni_f32x16 value = load_some(x + c, left), angle = value * load_some(alpha + c, left);
-            omni_f32x16 sine = OMNI_(sine_up_to_sign)(angle);
-            // The library reduces what is too large for three parts of π. Not a number is not small either.
-            if (!__builtin_reduce_and(abs16(angle) <= 8192.0f))
-                for (int i = 0; i < 16; i++) sine[i] = sinf(angle[i]);
-            store_some(x + c, load_some(inverse_alpha + c, left) * sine * sine + value, left);
-        }
+    const omni_f32x16 value = load_some(x, left), angle = value * load_some(alpha, left);
+    omni_f32x16 sine = OMNI_(sine_up_to_sign)(angle);
+    // The library reduces what is too large for three parts of π. Not a number is not small either.
+    if (!__builtin_reduce_and(abs16(angle) <= 8192.0f))
+        for (int i = 0; i < 16; i++) sine[i] = sinf(angle[i]);
+    store_some(y, load_some(inverse_alpha, left) * sine * sine + value, left);
+}
+
+// `y` may be `x`.
+static void OMNI_(snake_rows)(
+    const float *x, ptrdiff_t frame_count, ptrdiff_t channel_count, const float *alpha, const float *inverse_alpha,
+    float *y
+) {
+    for (ptrdiff_t t = 0; t < frame_count; t++, x += channel_count, y += channel_count) {
+        ptrdiff_t c = 0;
+        for (; c + 16 <= channel_count; c += 16) OMNI_(snake_channels)(x + c, 16, alpha + c, inverse_alpha + c, y + c);
+        if (c < channel_count)
+            OMNI_(snake_channels)(x + c, channel_count - c, alpha + c, inverse_alpha + c, y + c);
     }
 }
 

@@ -4,6 +4,9 @@ extension ComputeEngine {
     /// None: whatever threads compute, they are not this engine's own.
     public var canReserveThread: Bool { false }
 
+    /// No: libraries add up products of different heights in different orders.
+    public func multipliesRowsAlike(_ precision: WeightPrecision) -> Bool { false }
+
     /// Runs `body`.
     public func withReservedThread(_ body: () -> Void) { body() }
 
@@ -130,6 +133,14 @@ extension ComputeEngine {
                 x[row + c] += inverseAlpha[c] * sine * sine
             }
         }
+    }
+
+    public func snake(
+        _ x: Span<Float>, alpha: Span<Float>, inverseAlpha: Span<Float>, into y: inout MutableSpan<Float>
+    ) {
+        precondition(x.count == y.count, "\(x.count) elements into \(y.count)")
+        for i in 0..<x.count { y[i] = x[i] }
+        snake(&y, alpha: alpha, inverseAlpha: inverseAlpha)
     }
 
     public func convolveDepthwise(

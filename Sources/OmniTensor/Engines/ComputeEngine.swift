@@ -32,6 +32,10 @@ public protocol ComputeEngine: Sendable {
     ///   - y: `[x.rowCount, out]`, dense.
     func multiply(_ x: RowView, by weight: any PackedMatrix, accumulating: Bool, into y: inout MutableSpan<Float>)
 
+    /// Whether a row's product with weights of a precision is the same, bit for bit, however many rows are multiplied at
+    /// once. Streams that promise the same result for any chopping then take together what comes together.
+    func multipliesRowsAlike(_ precision: WeightPrecision) -> Bool
+
     /// Writes row `row` of the weight, without bias, to `y` `[in]`: how a table that is also an output head serves as
     /// an embedding.
     func unpackRow(_ row: Int, of weight: any PackedMatrix, into y: inout MutableSpan<Float>)
@@ -78,6 +82,10 @@ public protocol ComputeEngine: Sendable {
     /// `x += sin²(α x) / α` for each channel, in place (the codec's Snake). `x` `[T, C]`; `alpha` and
     /// `inverseAlpha` = 1 / (α + 1e-9) `[C]`.
     func snake(_ x: inout MutableSpan<Float>, alpha: Span<Float>, inverseAlpha: Span<Float>)
+
+    /// The same from `x` into `y` `[T, C]`. The default copies first.
+    func snake(
+        _ x: Span<Float>, alpha: Span<Float>, inverseAlpha: Span<Float>, into y: inout MutableSpan<Float>)
 
     /// A convolution that never mixes channels: `y[t, c] = bias[c] + Σₖ x[t + k·dilation, c] · weight[k, c]`.
     /// `x` `[T + (K − 1)·dilation, C]`, padded by the caller; `weight` `[K, C]`; `y` `[T, C]`.

@@ -34,6 +34,9 @@ public struct ReferenceEngine: ComputeEngine {
         }
     }
 
+    /// Yes: it takes them one by one.
+    public func multipliesRowsAlike(_ precision: WeightPrecision) -> Bool { true }
+
     public func unpackRow(_ row: Int, of weight: any PackedMatrix, into y: inout MutableSpan<Float>) {
         DenseMatrix.require(weight, engine: name).copyRow(row, into: &y)
     }

@@ -59,6 +59,8 @@ package struct ObservingEngine: ComputeEngine {
         base.normalizeRMS(x, weight: weight, epsilon: epsilon, into: &y)
     }
 
+    package func multipliesRowsAlike(_ precision: WeightPrecision) -> Bool { base.multipliesRowsAlike(precision) }
+
     package func normalizeLayer(
         _ x: Span<Float>, weight: Span<Float>, bias: Span<Float>, epsilon: Float, into y: inout MutableSpan<Float>
     ) {
@@ -77,6 +79,12 @@ package struct ObservingEngine: ComputeEngine {
 
     package func snake(_ x: inout MutableSpan<Float>, alpha: Span<Float>, inverseAlpha: Span<Float>) {
         base.snake(&x, alpha: alpha, inverseAlpha: inverseAlpha)
+    }
+
+    package func snake(
+        _ x: Span<Float>, alpha: Span<Float>, inverseAlpha: Span<Float>, into y: inout MutableSpan<Float>
+    ) {
+        base.snake(x, alpha: alpha, inverseAlpha: inverseAlpha, into: &y)
     }
 
     package func convolveDepthwise(

@@ -1,14 +1,18 @@
-/// Rows of floats that come at the back and leave at the front: what a streaming layer keeps between two calls, and the
-/// scratch that layers hand on to each other.
+/// Rows of floats that come and leave at both ends: what a streaming layer keeps between two calls, and the scratch that
+/// layers hand on to each other.
 ///
-/// Its memory only grows, so in a steady state nothing is allocated. Removing rows at the front moves those that stay:
-/// meant for the few rows of context that a convolution keeps.
+/// Its memory only grows, so in a steady state nothing is allocated.
 package struct RowBuffer: Sendable {
     /// Elements in a row.
     package private(set) var width: Int
     /// Rows held.
     package private(set) var rowCount: Int
     private var storage: Tensor<Float>
+    /// Where the first row begins in the storage.
+    private var start = 0
+    /// Where the first row of a buffer begins that was given other extents: as many elements as rows that came at the
+    /// front have needed.
+    private var headroom = 0
 
     /// A buffer that starts with rows of zeros.
     package init(width: Int, zeroRowCount: Int = 0) {
@@ -26,21 +30,22 @@ package struct RowBuffer: Sendable {
     /// All rows, dense.
     package var span: Span<Float> {
         @_lifetime(borrow self)
-        get { storage.span.extracting(first: count) }
+        get { storage.span.extracting(start..<start + count) }
     }
 
     /// All rows, dense, for writing.
     package var mutableSpan: MutableSpan<Float> {
         @_lifetime(&self)
         mutating get {
-            let count = count
-            return storage.mutableSpan._consumingExtracting(0..<count)
+            let range = start..<start + count
+            return storage.mutableSpan._consumingExtracting(range)
         }
     }
 
     /// Becomes a buffer of other extents. What the rows hold is left open.
     package mutating func reshape(rowCount: Int, width: Int) {
         precondition(width > 0 && rowCount >= 0, "\(rowCount) rows of \(width)")
+        (self.rowCount, start) = (0, headroom)
         reserve(rowCount * width)
         self.rowCount = rowCount
         self.width = width
@@ -52,31 +57,45 @@ package struct RowBuffer: Sendable {
     /// Adds dense rows at the back.
     package mutating func append(_ rows: Span<Float>) {
         precondition(rows.count % width == 0, "\(rows.count) elements in rows of \(width)")
-        let start = count
-        reserve(start + rows.count)
-        copy(rows, to: start)
+        reserve(count + rows.count)
+        copy(rows, to: start + count)
         rowCount += rows.count / width
+    }
+
+    /// Adds rows at the back that `write` fills. What they hold before is left open.
+    package mutating func append(rowCount addedRowCount: Int, _ write: (inout MutableSpan<Float>) -> Void) {
+        let addedCount = addedRowCount * width
+        reserve(count + addedCount)
+        let range = start + count..<start + count + addedCount
+        rowCount += addedRowCount
+        var target = storage.mutableSpan
+        var added = target.part(range)
+        write(&added)
     }
 
     /// Adds rows of zeros at the back.
     package mutating func appendZeros(_ addedRowCount: Int) {
-        let (start, end) = (count, count + addedRowCount * width)
-        reserve(end)
-        var target = storage.mutableSpan
-        for i in start..<end { target[i] = 0 }
-        rowCount += addedRowCount
+        append(rowCount: addedRowCount) { rows in
+            for i in 0..<rows.count { rows[i] = 0 }
+        }
+    }
+
+    /// Adds dense rows at the front. Moves the others only as long as more comes here than ever before.
+    package mutating func prepend(_ rows: Span<Float>) {
+        precondition(rows.count % width == 0, "\(rows.count) elements in rows of \(width)")
+        if start < rows.count {
+            headroom += rows.count - start
+            move(to: Tensor(zeros: [rows.count + max(count, storage.shape.elementCount)]), at: rows.count)
+        }
+        start -= rows.count
+        copy(rows, to: start)
+        rowCount += rows.count / width
     }
 
     /// Drops rows at the front.
     package mutating func removeFirst(_ removedRowCount: Int) {
         precondition(removedRowCount >= 0 && removedRowCount <= rowCount, "\(removedRowCount) of \(rowCount) rows")
-        guard removedRowCount > 0 else { return }
-        let (start, kept) = (removedRowCount * width, count - removedRowCount * width)
-        var target = storage.mutableSpan
-        unsafe target.withUnsafeMutableBufferPointer { target in
-            guard let base = target.baseAddress else { return }
-            unsafe base.update(from: base + start, count: kept)
-        }
+        start += removedRowCount * width
         rowCount -= removedRowCount
     }
 
@@ -86,22 +105,44 @@ package struct RowBuffer: Sendable {
         rowCount -= removedRowCount
     }
 
+    /// Makes room for so many elements from the first row on: where rows have left at the front, else in more memory.
     private mutating func reserve(_ elementCount: Int) {
         let capacity = storage.shape.elementCount
-        guard elementCount > capacity else { return }
-        let old = storage
-        storage = Tensor(zeros: [max(elementCount, capacity + capacity / 2)])
-        copy(old.span.extracting(first: count), to: 0)
+        guard start + elementCount > capacity else { return }
+        if headroom + elementCount <= capacity, start > headroom {
+            moveBack(to: headroom)
+        } else {
+            let grown = max(headroom + elementCount, capacity + capacity / 2)
+            move(to: Tensor(zeros: [grown]), at: headroom)
+        }
     }
 
-    private mutating func copy(_ rows: Span<Float>, to start: Int) {
+    private mutating func move(to newStorage: Tensor<Float>, at newStart: Int) {
+        let (old, rows) = (storage, start..<start + count)
+        storage = newStorage
+        start = newStart
+        copy(old.span.extracting(rows), to: newStart)
+    }
+
+    private mutating func moveBack(to newStart: Int) {
+        let (from, count) = (start, count)
+        var target = storage.mutableSpan
+        unsafe target.withUnsafeMutableBufferPointer { target in
+            guard let base = target.baseAddress else { return }
+            unsafe (base + newStart).update(from: base + from, count: count)
+        }
+        start = newStart
+    }
+
+    private mutating func copy(_ rows: Span<Float>, to position: Int) {
         var target = storage.mutableSpan
         unsafe target.withUnsafeMutableBufferPointer { target in
             unsafe rows.withUnsafeBufferPointer { source in
                 precondition(
-                    start + source.count <= target.count, "\(source.count) elements at \(start) of \(target.count)")
+                    position + source.count <= target.count,
+                    "\(source.count) elements at \(position) of \(target.count)")
                 guard let from = source.baseAddress, let base = target.baseAddress else { return }
-                unsafe (base + start).update(from: from, count: source.count)
+                unsafe (base + position).update(from: from, count: source.count)
             }
         }
     }

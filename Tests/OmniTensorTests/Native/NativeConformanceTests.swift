@@ -22,6 +22,15 @@ import Testing
         #expect(try conformance.packing() <= Tolerance.packing(variant.precision))
     }
 
+    /// Wide rows are added up in parts.
+    @Test(arguments: NativeVariant.all, [7, 64, 129, 1100])
+    func rowsAlike(_ variant: NativeVariant, _ inputWidth: Int) throws {
+        #expect(variant.engine.multipliesRowsAlike(variant.precision) == (variant.precision != .bfloat16))
+        guard variant.precision != .bfloat16 else { return }
+        let conformance = EngineConformance(variant.engine, precision: variant.precision)
+        #expect(try conformance.rowsAlike(inputWidth: inputWidth) == 0)
+    }
+
     @Test(arguments: NativeVariant.float32, EngineConformance.attentionCases)
     func attention(_ variant: NativeVariant, _ test: EngineConformance.AttentionCase) {
         #expect(EngineConformance(variant.engine).attention(test) < 2e-6)

@@ -9,7 +9,26 @@ extension NativeEngine {
                 unsafe x.withUnsafeMutableBufferPointer { x in
                     unsafe omni_snake(
                         pool.handle, isa, x.baseAddress, x.count / channelCount, channelCount, alpha.baseAddress,
-                        inverse.baseAddress)
+                        inverse.baseAddress, x.baseAddress)
+                }
+            }
+        }
+    }
+
+    public func snake(
+        _ x: Span<Float>, alpha: Span<Float>, inverseAlpha: Span<Float>, into y: inout MutableSpan<Float>
+    ) {
+        precondition(x.count == y.count, "\(x.count) elements into \(y.count)")
+        let channelCount = ChannelGeometry.snake(
+            elementCount: x.count, alphaCount: alpha.count, inverseAlphaCount: inverseAlpha.count)
+        unsafe alpha.withUnsafeBufferPointer { alpha in
+            unsafe inverseAlpha.withUnsafeBufferPointer { inverse in
+                unsafe x.withUnsafeBufferPointer { x in
+                    unsafe y.withUnsafeMutableBufferPointer { y in
+                        unsafe omni_snake(
+                            pool.handle, isa, x.baseAddress, x.count / channelCount, channelCount, alpha.baseAddress,
+                            inverse.baseAddress, y.baseAddress)
+                    }
                 }
             }
         }

@@ -79,6 +79,9 @@ public struct NativeEngine: ComputeEngine {
         }
     }
 
+    /// All but bfloat16: with many rows, on machines that have such products, activations are rounded as well.
+    public func multipliesRowsAlike(_ precision: WeightPrecision) -> Bool { precision != .bfloat16 }
+
     public func unpackRow(_ row: Int, of weight: any PackedMatrix, into y: inout MutableSpan<Float>) {
         let matrix = NativeMatrix.require(weight)
         precondition(row >= 0 && row < matrix.outputWidth, "row \(row) of \(matrix.outputWidth)")

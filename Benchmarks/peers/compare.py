@@ -25,7 +25,7 @@ parser.add_argument("--only", nargs="*", default=["decoder", "encoder", "codec",
 options = parser.parse_args()
 os.makedirs(options.folder, exist_ok=True)
 
-STEP, ENCODE, CODEC = "step, two rows of batch mode", "encode 30 s", "codec, streaming, per second"
+STEP, ENCODE, CODEC = "step, two rows of batch mode", "encode 30 s", "codec, a second at once"
 
 
 def ours():

@@ -5,6 +5,8 @@ import functools
 
 import numpy as np
 
+from .espeak_variants import DRAWN, Data
+
 SAMPLE_RATE = 22050
 
 _RATE, _PITCH, _RANGE = 1, 3, 4
@@ -15,7 +17,8 @@ class Synthesizer:
 
     def __init__(self):
         self._library = ctypes.CDLL("libespeak-ng.so.1")
-        rate = self._library.espeak_Initialize(2, 500, None, 0)
+        self.data = Data()
+        rate = self._library.espeak_Initialize(2, 500, str(self.data.folder).encode(), 0)
         if rate != SAMPLE_RATE:
             raise RuntimeError(f"espeak-ng did not start (it answered {rate})")
         kind = ctypes.CFUNCTYPE(
@@ -30,7 +33,7 @@ class Synthesizer:
 
         `rate` in words a minute; `pitch` and `pitch_range` from 0 to 99.
         """
-        if voice != self._voice:
+        if voice != self._voice or voice.endswith("+" + DRAWN):
             if self._library.espeak_SetVoiceByName(voice.encode()) != 0:
                 raise ValueError(f"espeak-ng has no voice {voice}")
             self._voice = voice

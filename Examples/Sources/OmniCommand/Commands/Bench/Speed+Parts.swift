@@ -26,7 +26,7 @@ extension Speed {
         ]
     }
 
-    /// A second of audio, frame by frame.
+    /// A second of audio, frame by frame as a reply makes it, and at once.
     func codecFigures(_ codec: SNAC, _ limits: MachineLimits) throws -> [SpeedFigure] {
         let shape = codec.configuration
         let frameCount = (shape.sampleRate + shape.samplesPerFrame - 1) / shape.samplesPerFrame
@@ -34,16 +34,17 @@ extension Speed {
         let frames = (0..<frameCount).map { frame in
             CodeFrame((0..<codeCount).map { Int32((frame * codeCount + $0) * 31 % shape.codebookSize) })
         }
-        let time = try Stopwatch.median {
+        let streaming = try Stopwatch.median {
             var stream = codec.makeStream(noise: .seeded(0))
             for frame in frames { _ = try stream.push(frame) }
             _ = stream.finish()
         }
-        let perSecond = Double(frameCount * shape.samplesPerFrame) / Double(shape.sampleRate)
+        let atOnce = try Stopwatch.median { _ = try codec.decode(frames, noise: .seeded(0)) }
+        let duration = Double(frameCount * shape.samplesPerFrame) / Double(shape.sampleRate)
+        let floor = limits.seconds(toCompute: CodecWork(shape).operationsPerSecond, .float32)
         return [
-            SpeedFigure(
-                .float32, "codec, streaming, per second", time / perSecond,
-                floor: limits.seconds(toCompute: CodecWork(shape).operationsPerSecond, .float32))
+            SpeedFigure(.float32, "codec, streaming, per second", streaming / duration, floor: floor),
+            SpeedFigure(.float32, "codec, a second at once", atOnce / duration, floor: floor),
         ]
     }
 

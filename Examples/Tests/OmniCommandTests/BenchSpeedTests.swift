@@ -31,7 +31,8 @@ import Testing
         let stages = Set(report.figures.map(\.stage))
         let expected = [
             "step, two rows of batch mode", "step, after the text has ended", "step, one row",
-            "step, four times two rows", "read 150 positions", "codec, streaming, per second", "codec, a second at once",
+            "step, four times two rows", "read 150 positions", "codec, streaming, per second",
+            "codec, a second at once",
         ]
         #expect(stages.isSuperset(of: expected) && stages.contains { $0.hasPrefix("encode ") })
     }

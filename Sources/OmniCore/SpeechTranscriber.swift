@@ -38,10 +38,25 @@ public protocol SpeechTranscriber: Sendable {
     ///   an error of the transcriber's for an option that it cannot follow.
     func transcribe(_ audio: AudioChunk, _ options: TranscriptionOptions) throws -> Transcript
 
+    /// The same, unless nobody wants it any more, which is asked between parts of the work. The default asks once.
+    ///
+    /// - Returns: `nil` when it was stopped.
+    func transcribe(
+        _ audio: AudioChunk, _ options: TranscriptionOptions, unless isStopped: () -> Bool
+    ) throws -> Transcript?
+
     /// A stream at sample 0.
     ///
     /// - Throws: for an option that the transcriber cannot follow.
     func makeStream(_ options: TranscriptionOptions) throws -> Stream
+}
+
+extension SpeechTranscriber {
+    public func transcribe(
+        _ audio: AudioChunk, _ options: TranscriptionOptions, unless isStopped: () -> Bool
+    ) throws -> Transcript? {
+        isStopped() ? nil : try transcribe(audio, options)
+    }
 }
 
 /// What is known of an utterance while it is spoken.

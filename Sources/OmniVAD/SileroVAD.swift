@@ -119,21 +119,35 @@ extension SileroVAD {
     /// - Throws: `AudioInputError.wrongSampleRate`, `AudioInputError.notFinite`, `AudioInputError.tooLoud`.
     public func probabilities(of audio: AudioChunk) throws(AudioInputError) -> [Float] {
         try audio.require(sampleRate: sampleRate)
-        try audio.samples.span.requireFinite()
-        let samples = audio.samples
         var state = makeState()
+        return try probabilities(of: audio.samples.span, at: 0, state: &state)
+    }
+
+    /// The probability of speech in each of the next windows of a recording that is read a piece at a time.
+    ///
+    /// - Parameters:
+    ///   - samples: whole windows; the last one of the last piece is filled up with zeros.
+    ///   - start: where they begin in the recording.
+    /// - Throws: `AudioInputError.notFinite`, `AudioInputError.tooLoud`, with places in the recording.
+    public func probabilities(
+        of samples: Span<Float>, at start: Int, state: inout State
+    ) throws(AudioInputError) -> [Float] {
+        try samples.requireFinite(firstIndex: start)
         var probabilities: [Float] = []
         probabilities.reserveCapacity(samples.count / windowSampleCount + 1)
-        for start in stride(from: 0, to: samples.count, by: windowSampleCount) {
-            let end = min(start + windowSampleCount, samples.count)
-            var probability: Float
-            if end - start == windowSampleCount {
-                probability = speechProbability(in: samples.span.extracting(start..<end), state: &state)
+        for first in stride(from: 0, to: samples.count, by: windowSampleCount) {
+            let window = first..<min(first + windowSampleCount, samples.count)
+            let probability: Float
+            if window.count == windowSampleCount {
+                probability = speechProbability(in: samples.extracting(window), state: &state)
             } else {
-                let last = samples[start..<end] + [Float](repeating: 0, count: windowSampleCount - (end - start))
-                probability = speechProbability(in: Array(last).span, state: &state)
+                var last = [Float](repeating: 0, count: windowSampleCount)
+                for index in window { last[index - first] = samples[index] }
+                probability = speechProbability(in: last.span, state: &state)
             }
-            guard probability.isFinite else { throw .tooLoud(sampleIndices: start..<end) }
+            guard probability.isFinite else {
+                throw .tooLoud(sampleIndices: start + window.lowerBound..<start + window.upperBound)
+            }
             probabilities.append(probability)
         }
         return probabilities

@@ -120,6 +120,24 @@ import Testing
         }
     }
 
+    /// A recording in pieces, and places in all of it.
+    @Test(arguments: ["v4", "v5"]) func piecesOfARecording(_ name: String) throws {
+        let model = try SileroVAD.load(from: Fixture.url("vad/synthetic/\(name).onnx"))
+        var samples = (0..<5 * model.windowSampleCount + 7).map { Float($0 % 40) / 50 }
+        let whole = try model.probabilities(of: AudioChunk(samples, sampleRate: 16_000))
+        var state = model.makeState()
+        let split = 2 * model.windowSampleCount
+        var pieces = try model.probabilities(of: Array(samples[..<split]).span, at: 0, state: &state)
+        var other = state
+        pieces += try model.probabilities(of: Array(samples[split...]).span, at: split, state: &state)
+        #expect(pieces == whole)
+        samples[split + 3] = .greatestFiniteMagnitude
+        let rest = Array(samples[split...])
+        #expect(throws: AudioInputError.tooLoud(sampleIndices: split..<split + model.windowSampleCount)) {
+            try model.probabilities(of: rest.span, at: split, state: &other)
+        }
+    }
+
     @Test(arguments: ["v4", "v5"]) func shortSoundIsFilledUp(_ name: String) throws {
         let model = try SileroVAD.load(from: Fixture.url("vad/synthetic/\(name).onnx"))
         #expect(try model.probabilities(of: AudioChunk([], sampleRate: 16_000)) == [])

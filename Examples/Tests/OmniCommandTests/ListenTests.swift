@@ -151,6 +151,10 @@ import Testing
         let lines = trace.split(separator: "\n", omittingEmptySubsequences: true)
         let short = try folder.write("short.jsonl", Data(lines.dropLast().joined(separator: "\n").utf8))
         #expect(try await listen("--replay", short).status == 65)
+        let negative = trace.replacing(#/"heardSampleCount":\d+/#, with: #""heardSampleCount":-5"#)
+        #expect(negative != trace)
+        let wrong = try await listen("--replay", folder.write("negative.jsonl", Data(negative.utf8)))
+        #expect(wrong.status == 65 && wrong.messages.contains("-5 samples"), "\(wrong.status) \(wrong.messages)")
         let none = try folder.write("none.jsonl", Data("no trace\n".utf8))
         #expect(try await listen("--replay", none).status == 65)
         #expect(try await listen("--replay", folder.path("nowhere.jsonl")).status == 66)
@@ -168,6 +172,7 @@ import Testing
     @Test(arguments: [
         ["--mode", "t1a2"], ["--replay", "x.jsonl", "--input", "x.wav"], ["--input", "x.wav", "--device", "1"],
         ["--silence", "0"], ["--pace", "slow"],
+        ["--input", "x.wav", "--prepare-after", "600", "--eagerness", "low"],
     ])
     func wrongUsage(_ arguments: [String]) async throws {
         let command = try await Command.run(["listen", "--model", Command.nano] + arguments)

@@ -95,6 +95,18 @@ import Testing
         #expect(command.status == 0 && command.text.isEmpty, "\(command.status) \(command.messages)")
     }
 
+    /// Behind a sample that the detector cannot bear it would say nothing of the rest.
+    @Test func aSampleThatIsTooLoudForTheDetectorIsAnError() async throws {
+        let folder = try TemporaryFolder()
+        let loud = folder.path("loud.wav")
+        var audio = try AudioChunk(contentsOfWAV: URL(filePath: Self.audio("q_name_16k.wav")))
+        audio.samples[100] = 1e30
+        try audio.writeWAV(to: URL(filePath: loud), as: .float32)
+        let command = try await run(loud, "--vad", Command.nano + "/silero_vad.safetensors")
+        #expect(command.status == 65 && command.text.isEmpty, "\(command.status) \(command.messages)")
+        #expect(command.messages.contains("loud.wav"), "\(command.messages)")
+    }
+
     /// Whether a recording is kept in memory or in a file.
     @Test(arguments: [1, 601]) func silenceIsRefused(seconds: Int) async throws {
         let folder = try TemporaryFolder()

@@ -94,6 +94,7 @@ extension ConversationDriver {
                 try handle(.playback(id, playback))
             }
             for pieces in entry.pieces {
+                guard pieces.count >= 0 else { throw OmniSessionError.traceDoesNotFit(windowCount: entry.windowCount) }
                 for _ in 0..<pieces.count { try await awaitPiece(of: pieces.source, in: entry) }
             }
             try handle(.settle)

@@ -317,7 +317,7 @@ extension ConversationMachine {
         options = new
         (options.echo, options.pace, options.playback) = (old.echo, old.pace, old.playback)
         (options.voiceActivity, options.onReplayEntry) = (old.voiceActivity, old.onReplayEntry)
-        if let settings = new.turns { turnMachine.change(settings) }
+        if let settings = new.turns { actions += perform(turnMachine.change(settings), at: now) }
         // What is prepared would be another reply now.
         if !new.respondsToTurns || new.mode != old.mode || new.generation != old.generation {
             actions += dropPreparation()

@@ -12,6 +12,8 @@ struct ConversationOutbox: MailboxContent {
     private static let capacity = 512
 
     private var events = Queue<ConversationEvent>()
+    /// How replies ended of which nothing more was taken; made known behind their interruption.
+    private var droppedEnds: [ReplyID: ReplyMetrics] = [:]
     /// Set once nothing more is put in.
     private var end: Result<Void, any Error>?
     private(set) var isAbandoned = false
@@ -21,18 +23,29 @@ struct ConversationOutbox: MailboxContent {
     var hasRoom: Bool { isAbandoned || events.count < Self.capacity }
 
     mutating func put(_ event: ConversationEvent) {
-        if end == nil, !isAbandoned { events.append(event) }
+        guard end == nil, !isAbandoned else { return }
+        events.append(event)
+        if case .replyInterrupted(let interruption) = event,
+            let metrics = droppedEnds.removeValue(forKey: interruption.reply)
+        {
+            events.append(.reply(interruption.reply, .finished(metrics)))
+        }
     }
 
     mutating func finish(_ error: (any Error)?) {
         if end == nil { end = error.map { .failure($0) } ?? .success(()) }
     }
 
-    /// Drops what was not taken of a reply.
+    /// Drops what was not taken of a reply that is interrupted, all but its end.
     mutating func drop(_ reply: ReplyID) {
+        var end: ReplyMetrics?
         events.replaceAll { event in
-            if case .reply(reply, _) = event { nil } else { event }
+            guard case .reply(reply, let dropped) = event else { return event }
+            if case .finished(let metrics) = dropped { end = metrics }
+            return nil
         }
+        end?.ending = .interrupted
+        droppedEnds[reply] = end
     }
 
     mutating func takeDeliveries() -> [(reply: ReplyID, duration: Duration)] {
@@ -44,6 +57,7 @@ struct ConversationOutbox: MailboxContent {
     mutating func abandon() {
         isAbandoned = true
         events = Queue()
+        droppedEnds = [:]
     }
 
     mutating func take() -> Output? {

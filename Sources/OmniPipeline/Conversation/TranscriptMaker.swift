@@ -56,7 +56,8 @@ struct TranscriptMaker<Maker: ReplyMaker> {
             guard !stream.isStopped else { return }
             do {
                 let audio = try recording.resampled(to: transcriber.inputSampleRate)
-                let text = try transcriber.transcribe(audio, options).text.drop { $0.isWhitespace }
+                let transcript = try transcriber.transcribe(audio, options, unless: { stream.isStopped })
+                guard let text = transcript?.text.drop(while: { $0.isWhitespace }) else { return }
                 if !text.isEmpty { stream.send(.text(String(text))) }
                 stream.finish()
             } catch {

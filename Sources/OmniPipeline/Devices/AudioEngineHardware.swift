@@ -1,5 +1,6 @@
 #if canImport(AVFAudio)
     internal import AVFAudio
+    internal import Foundation
     internal import OmniCore
     internal import Synchronization
 
@@ -35,10 +36,10 @@
                 else { return }
                 callbacks.capture(samples)
             }
-            let source = AVAudioSourceNode(format: outputFormat) { @Sendable _, _, frameCount, list in
+            let source = unsafe AVAudioSourceNode(format: outputFormat) { @Sendable _, _, frameCount, list in
                 var samples = [Float](repeating: 0, count: Int(frameCount))
                 callbacks.render(&samples)
-                for unsafebuffer in unsafe UnsafeMutableAudioBufferListPointer(list) {
+                for unsafe buffer in unsafe UnsafeMutableAudioBufferListPointer(list) {
                     let played = unsafe UnsafeMutableBufferPointer<Float>(buffer)
                     _ = unsafe played.update(fromContentsOf: samples.prefix(played.count))
                 }
@@ -51,7 +52,7 @@
             } catch {
                 throw AudioDeviceError.unavailable(device: nil, reason: error.localizedDescription)
             }
-            unsafe state.withLock { $0 = State(engine: engine, callbacks: callbacks) }
+            state.withLock { $0 = State(engine: engine, callbacks: callbacks) }
         }
 
         func stop() {

@@ -9,7 +9,7 @@
         /// Factors a symmetric `n × n` matrix as `Uᵀ U`; reads and writes the upper triangle.
         static func potrf(n: Int, _ a: UnsafeMutablePointer<Float>) -> Int {
             var (order, leading, info) = (Int32(n), Int32(n), Int32(0))
-            var uplo = upper
+            var uplo = unsafe upper
             unsafe spotrf_(&uplo, &order, a, &leading, &info)
             return Int(info)
         }
@@ -17,7 +17,7 @@
         /// Turns the factor into the upper triangle of the inverse.
         static func potri(n: Int, _ a: UnsafeMutablePointer<Float>) -> Int {
             var (order, leading, info) = (Int32(n), Int32(n), Int32(0))
-            var uplo = upper
+            var uplo = unsafe upper
             unsafe spotri_(&uplo, &order, a, &leading, &info)
             return Int(info)
         }

@@ -65,7 +65,7 @@ extension DecodingOptions {
         }
         if let maximumTokenCount {
             try require(
-                (1...contextLength / 2).contains(maximumTokenCount), "maximumTokenCount",
+                maximumTokenCount >= 1 && maximumTokenCount <= contextLength / 2, "maximumTokenCount",
                 "\(maximumTokenCount) is not in 1...\(contextLength / 2)")
         }
         if let maximumInitialTimestamp {

@@ -33,6 +33,17 @@ public struct WhisperTranscriber: SpeechTranscriber {
         try transcribe(SampleReader(audio), settings.following(options))
     }
 
+    /// Asks before each window.
+    public func transcribe(
+        _ audio: AudioChunk, _ options: TranscriptionOptions, unless isStopped: () -> Bool
+    ) throws -> Transcript? {
+        var run = try TranscriptionRun(self, SampleReader(audio), settings.following(options))
+        repeat {
+            if isStopped() { return nil }
+        } while try run.advance() != nil
+        return run.transcript
+    }
+
     /// Writes down audio that is read piece by piece. Memory does not grow with its length, but for the text.
     ///
     /// - Parameters:

@@ -108,6 +108,54 @@ import Testing
         #expect(bench.handle(.command(.change(options))) == "r")
     }
 
+    /// Speech over a reply is nothing any more when it may not interrupt it.
+    @Test func speechOverAReplyIsForgottenWhenItMayNotInterrupt() {
+        for isPaused in [true, false] {
+            var bench = Bench { if !isPaused { $0.turns?.minimumInterruption = TurnTimeline.windows(3) } }
+            _ = bench.hear("SS....") + bench.play(0, windows: 50, heard: 1)
+            #expect(bench.hear("SS") == (isPaused ? "p1" : ""))
+            var turns = TurnTimeline.settings
+            turns.interruptsReply = false
+            #expect(bench.handle(.command(.changeTurns(turns))) == (isPaused ? "r" : ""))
+            #expect(bench.hear("S....") == "" && !bench.machine.isPaused)
+            _ = bench.handle(.reply(ReplyID(index: 0), .end(nil)))
+            var clock = PlaybackClock()
+            clock.deliver(.seconds(2), at: .zero)
+            clock.correct(heard: .seconds(2))
+            _ = bench.handle(.playback(ReplyID(index: 0), clock))
+            #expect(bench.handle(.settle) == "f0/")
+            #expect(bench.hear("....") == "" && bench.machine.isIdle)
+        }
+    }
+
+    /// What a turn had prepared goes with it when it has become too short for one.
+    @Test func aTurnThatHasBecomeTooShortTakesItsPreparedReplyAlong() {
+        var bench = Bench()
+        #expect(bench.hear("SS..") == "[kb0?")
+        var turns = TurnTimeline.settings
+        turns.minimumSpeech = TurnTimeline.windows(9)
+        #expect(bench.handle(.command(.changeTurns(turns))) == "")
+        #expect(bench.hear("..") == "f0x-" && bench.machine.isIdle)
+    }
+
+    /// A reply that a caller asks for drops the turn in progress, which does not come back where speech may not
+    /// interrupt.
+    @Test(arguments: [(true, "p0i0!0 [kb1?a1]"), (false, "")])
+    func aDroppedTurnDoesNotComeBack(_ interruptsReply: Bool, _ expected: String) {
+        var bench = Bench {
+            $0.turns?.interruptsReply = interruptsReply
+            $0.turns?.minimumInterruption = TurnTimeline.windows(3)
+        }
+        #expect(bench.hear("SS") == "[")
+        let request = RespondRequest(question: .text("a"), mode: .textToText, generation: nil)
+        #expect(bench.handle(.command(.respond(request))) == "-b0")
+        #expect(bench.hear("S....") == expected)
+        if !interruptsReply {
+            _ = bench.handle(.reply(ReplyID(index: 0), .end(nil)))
+            #expect(bench.handle(.settle) == "f0/" && bench.hear("....") == "")
+        }
+    }
+
     /// A turn that ends by a judgement has all its audio, and no reply is prepared before.
     @Test func aTurnEndsByAJudgement() {
         var bench = Bench { $0.turns?.semantic = SemanticTurnEnd() }
@@ -189,6 +237,15 @@ import Testing
         #expect(!bench.machine.needs(TurnID(index: 1)) && bench.machine.needs(TurnID(index: 2)))
     }
 
+    private static func turns(_ noise: inout SystemRandomNumberGenerator) -> TurnSettings? {
+        var turns = TurnTimeline.settings
+        turns.interruptsReply = Bool.random(using: &noise)
+        turns.minimumSpeech = TurnTimeline.windows(Int.random(in: 0...4, using: &noise))
+        turns.minimumInterruption = TurnTimeline.windows(Int.random(in: 0...4, using: &noise))
+        turns.candidateSilence = Bool.random(using: &noise) ? TurnTimeline.windows(2) : nil
+        return Int.random(in: 0...4, using: &noise) == 0 ? nil : turns
+    }
+
     /// Any inputs in any order: a reply that was begun is released once, and never two are active.
     @Test func anyOrder() {
         var noise = SystemRandomNumberGenerator()
@@ -205,12 +262,17 @@ import Testing
                     .command(.respond(RespondRequest(question: .text("a"), mode: .textToText, generation: nil))),
                     .command(.truncate(active, heard: .zero)), .settle, .transcript(.end(nil)),
                     .preparationFailed(bench.machine.preparedReply ?? active),
+                    .command(.changeTurns(Self.turns(&noise))),
                 ]
                 guard let input = inputs.randomElement(using: &noise) else { continue }
                 for action in bench.machine.handle(input, at: .zero) {
                     if case .begin(let id, _) = action { #expect(begun.insert(id.index).inserted) }
                     if case .release(let id) = action { #expect(released.insert(id.index).inserted) }
                 }
+                // Turns and replies agree with each other.
+                let phase = bench.machine.turnMachine.phase
+                #expect(!bench.machine.isPaused || phase == .contested)
+                #expect(bench.machine.preparedReply == nil || phase == .candidate)
                 let live =
                     bench.machine.stopping.map(\.index)
                     + [bench.machine.activeReply?.id, bench.machine.preparedReply].compactMap { $0?.index }

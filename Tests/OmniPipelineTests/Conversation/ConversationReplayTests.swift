@@ -78,10 +78,12 @@ import Testing
         let line = "SS............"
         var entries = try await recorded(scripted, line)
         let index = try #require(entries.firstIndex { !$0.pieces.isEmpty })
-        entries[index].pieces[0].count += 100
-        scripted.options.pace = .replayed(ReplayTrace(entries))
-        await #expect(throws: OmniSessionError.traceDoesNotFit(windowCount: entries[index].windowCount)) {
-            try await scripted.play(line)
+        for count in [100, -1, .min] {
+            entries[index].pieces[0].count = count
+            scripted.options.pace = .replayed(ReplayTrace(entries))
+            await #expect(throws: OmniSessionError.traceDoesNotFit(windowCount: entries[index].windowCount)) {
+                try await scripted.play(line)
+            }
         }
     }
 

@@ -179,4 +179,11 @@ import Testing
         // The model has five languages.
         expectError { $0.language = WhisperLanguage("ja") }
     }
+
+    /// A published shape with room for nothing.
+    @Test func aContextThatIsTooShortIsAnError() throws {
+        var options = DecodingOptions()
+        options.maximumTokenCount = 1
+        #expect(throws: WhisperError.self) { try options.validate(vocabulary, contextLength: 1) }
+    }
 }

@@ -47,6 +47,22 @@ import Testing
         }
     }
 
+    /// Asked before each window; what was done is dropped.
+    @Test func aTranscriptionThatNobodyWantsAnyMoreStops() throws {
+        let transcriber = try GoldenTranscription.transcriber(.native)
+        let audio = try GoldenTranscription.audio("long")
+        let whole = try transcriber.transcribe(audio, TranscriptionOptions())
+        var questionCount = 0
+        let unstopped = try transcriber.transcribe(audio, TranscriptionOptions()) {
+            questionCount += 1
+            return false
+        }
+        #expect(unstopped == whole && questionCount > 2)
+        var isStopped = [true, false]
+        #expect(try transcriber.transcribe(audio, TranscriptionOptions()) { isStopped.popLast() ?? true } == nil)
+        #expect(isStopped.isEmpty)
+    }
+
     /// Long audio is not kept: windows are computed again, and are the same.
     @Test func windowsAreThoseOfTheWholeSpectrogram() throws {
         let spectrogram = LogMelSpectrogram()

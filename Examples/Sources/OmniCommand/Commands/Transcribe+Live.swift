@@ -22,33 +22,35 @@ extension Transcribe {
         let options = TranscriptionOptions(
             task: whisper.task ?? .transcribe, language: settings.decoding.language?.code, prompt: whisper.prompt,
             hasWordTimes: whisper.wordTimestamps)
-        var live = try LiveTranscription(transcriber.makeStream(options), writesText: format == .text)
+        var live = try LiveTranscription(transcriber.makeStream(options), format)
         if input == "microphone" || Int(input) != nil {
             let device = try AudioDevice(index: Int(input))
             defer { device.close() }
             Console.note("Listening. End with control-C.")
             let stop = Interrupt { device.close() }
             defer { stop.end() }
-            try await live.take(device.microphone)
+            // What was said before the device failed is the user's.
+            let failure = await live.takeAll(device.microphone)
+            try live.finish()
+            if let failure { throw failure }
         } else {
             try await live.take(FileMicrophone(audio: AudioInput.readSpeech(input), isPaced: false))
+            try live.finish()
         }
-        let transcript = try live.finish()
-        if format != .text { try StandardOutput.write(format.render(transcript)) }
     }
 }
 
 /// An utterance that is written down while it is spoken.
 private struct LiveTranscription {
     private var stream: WhisperTranscriber.Stream
-    private let writesText: Bool
+    private let format: TranscriptFormat
     private var resampler: Resampler?
     /// Bytes of the final text that were written.
     private var writtenCount = 0
 
-    init(_ stream: WhisperTranscriber.Stream, writesText: Bool) {
+    init(_ stream: WhisperTranscriber.Stream, _ format: TranscriptFormat) {
         self.stream = stream
-        self.writesText = writesText
+        self.format = format
     }
 
     mutating func take<Audio: AsyncSequence>(_ audio: Audio) async throws where Audio.Element == AudioChunk {
@@ -60,13 +62,26 @@ private struct LiveTranscription {
         }
     }
 
-    mutating func finish() throws -> Transcript {
+    /// The same as far as the audio goes.
+    ///
+    /// - Returns: what ended it early.
+    mutating func takeAll<Audio: AsyncSequence>(_ audio: Audio) async -> (any Error)?
+    where Audio.Element == AudioChunk {
+        do {
+            try await take(audio)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// Writes what is left.
+    mutating func finish() throws {
         let rest = resampler?.finish() ?? []
         try push(rest)
         let transcript = try stream.finish()
         try write(transcript.text)
-        if writesText { try StandardOutput.write("\n") }
-        return transcript
+        try StandardOutput.write(format == .text ? "\n" : format.render(transcript))
     }
 
     private mutating func push(_ samples: [Float]) throws {
@@ -78,7 +93,7 @@ private struct LiveTranscription {
     /// Writes what has become final; what was final before begins it.
     private mutating func write(_ final: String) throws {
         Console.endProgress()
-        guard writesText else { return }
+        guard format == .text else { return }
         var text = String(decoding: final.utf8.dropFirst(writtenCount), as: UTF8.self)
         if writtenCount == 0 { text = String(text.drop { $0.isWhitespace }) }
         writtenCount = final.utf8.count

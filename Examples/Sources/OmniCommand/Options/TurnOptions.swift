@@ -45,9 +45,13 @@ struct TurnOptions: ParsableArguments {
         let model = try turnModel.map { file in
             try SmartTurn.load(from: URL(argument: file), engine: engine.make(), precision: engine.partPrecision)
         }
-        let chosen: (any TurnEndModel)? = prepareAfter == 0 ? nil : model ?? omni.turnEnd
+        let hasPause = prepareAfter > 0 && prepareAfter < silence
+        let chosen: (any TurnEndModel)? = hasPause ? model ?? omni.turnEnd : nil
         guard eagerness == nil || chosen != nil else {
-            throw ValidationError("--eagerness goes with a turn model: --turn-model, or one in the model's folder")
+            throw ValidationError(
+                hasPause
+                    ? "--eagerness goes with a turn model: --turn-model, or one in the model's folder"
+                    : "--eagerness needs a pause to judge at: --prepare-after above 0 and shorter than --silence")
         }
         return chosen
     }

@@ -111,18 +111,15 @@ struct SpooledRecording {
     var reader: SampleReader { SampleReader(sampleCount: sampleCount, read: samples) }
 
     /// Where speech is, in seconds.
+    ///
+    /// - Throws: `AudioInputError.tooLoud` where the detector can tell no more, besides what reading throws.
     func speech(_ detector: SileroVAD) throws -> [ClosedRange<Double>] {
         var state = detector.makeState()
         var probabilities: [Float] = []
         let windowCount = detector.windowSampleCount
-        // Some windows at a time; the last one is filled up with silence.
         for start in stride(from: 0, to: sampleCount, by: windowCount * 1000) {
-            var piece = try samples(start..<min(start + windowCount * 1000, sampleCount))
-            piece += Array(repeating: 0, count: (windowCount - piece.count % windowCount) % windowCount)
-            for window in stride(from: 0, to: piece.count, by: windowCount) {
-                let span = piece.span.extracting(window..<window + windowCount)
-                probabilities.append(detector.speechProbability(in: span, state: &state))
-            }
+            let piece = try samples(start..<min(start + windowCount * 1000, sampleCount))
+            probabilities += try detector.probabilities(of: piece.span, at: start, state: &state)
         }
         let segments = SpeechSegmenter.segments(
             of: probabilities, sampleCount: sampleCount, .miniOmni, windowSampleCount: windowCount,

@@ -134,8 +134,12 @@ public struct TurnMachine: Sendable {
     /// Lets samples pass in which no speech is looked for.
     package mutating func skip(_ sampleCount: Int) { position += sampleCount }
 
-    /// Other rules from here on.
-    package mutating func change(_ settings: TurnSettings) { limits = TurnLimits(settings, sampleRate: sampleRate) }
+    /// Other rules from here on. A reply that speech may no longer interrupt goes on.
+    package mutating func change(_ settings: TurnSettings) -> [TurnAction] {
+        limits = TurnLimits(settings, sampleRate: sampleRate)
+        guard phase == .replying || phase == .contested, !limits.interruptsReply else { return [] }
+        return stopContesting(atOnce: true)
+    }
 
     /// Ends the turn in progress here, however short it was.
     package mutating func commit() -> [TurnAction] {
@@ -154,9 +158,9 @@ public struct TurnMachine: Sendable {
     }
 
     /// A reply begins that no turn has asked for. A turn in progress is dropped; if its speaker goes on, that is
-    /// speech over the reply.
+    /// speech over the reply, where such speech may interrupt it.
     package mutating func replyStarted() -> [TurnAction] {
-        let speech = speech
+        let speech = limits.interruptsReply ? speech : nil
         let actions = phase == .hearing || phase == .candidate ? dropTurn() : []
         self.speech = speech
         phase = .replying
@@ -210,13 +214,10 @@ public struct TurnMachine: Sendable {
 
     private mutating func endTurn(requiringLength: Bool = true) -> [TurnAction] {
         guard let speech else { return [] }
+        guard isLongEnough(speech) || !requiringLength else { return dropTurn() }
         self.speech = nil
         judgement = .none
         isPreparing = false
-        guard isLongEnough(speech) || !requiringLength else {
-            phase = .listening
-            return [.speechDropped]
-        }
         let audio = audio(of: speech)
         earliestStart = audio.upperBound
         phase = .replying

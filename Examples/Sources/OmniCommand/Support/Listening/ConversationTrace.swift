@@ -65,6 +65,9 @@ struct ConversationTrace {
         guard let heardSampleCount else {
             throw InputError(code: .malformed, path: path, reason: "the last line is missing: it was cut short")
         }
+        guard heardSampleCount >= 0 else {
+            throw InputError(code: .malformed, path: path, reason: "\(heardSampleCount) samples were heard")
+        }
         self.settings = settings
         self.heardSampleCount = heardSampleCount
         replay = ReplayTrace(entries)

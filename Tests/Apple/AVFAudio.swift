@@ -68,10 +68,11 @@ open class AVAudioMixerNode: AVAudioNode {}
 open class AVAudioSourceNode: AVAudioNode {
     public init(
         format: AVAudioFormat,
-        renderBlock: @escaping (
-            UnsafeMutablePointer<Bool>, UnsafePointer<AudioTimeStamp>, AVAudioFrameCount,
-            UnsafeMutablePointer<AudioBufferList>
-        ) -> Int32
+        renderBlock:
+            @escaping (
+                UnsafeMutablePointer<Bool>, UnsafePointer<AudioTimeStamp>, AVAudioFrameCount,
+                UnsafeMutablePointer<AudioBufferList>
+            ) -> Int32
     ) {}
 }
 

@@ -39,8 +39,9 @@
             let source = unsafe AVAudioSourceNode(format: outputFormat) { @Sendable _, _, frameCount, list in
                 var samples = [Float](repeating: 0, count: Int(frameCount))
                 callbacks.render(&samples)
-                for unsafe buffer in unsafe UnsafeMutableAudioBufferListPointer(list) {
-                    let played = unsafe UnsafeMutableBufferPointer<Float>(buffer)
+                let buffers = unsafe UnsafeMutableAudioBufferListPointer(list)
+                for index in unsafe buffers.indices {
+                    let played = unsafe UnsafeMutableBufferPointer<Float>(buffers[index])
                     _ = unsafe played.update(fromContentsOf: samples.prefix(played.count))
                 }
                 return noErr

@@ -1,5 +1,5 @@
 """Starts the built `omni-server serve` on a free port, and stops it. Every wait has an end."""
-import contextlib, faulthandler, os, pathlib, signal, subprocess, sys, tempfile, threading, time, wave
+import contextlib, faulthandler, os, pathlib, re, signal, subprocess, sys, tempfile, threading, time, wave
 
 EXAMPLES = pathlib.Path(__file__).resolve().parents[2]
 OMNI = pathlib.Path(os.environ.get("OMNI", EXAMPLES / ".build/release/omni"))
@@ -90,13 +90,31 @@ def server(*flags, **options):
             running.process.wait()
 
 
+NAME, LABEL = r"[a-zA-Z_:][a-zA-Z0-9_:]*", r'[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*"'
+SAMPLE = re.compile(rf"({NAME}(?:\{{{LABEL}(?:,{LABEL})*\}})?) (-?[0-9][0-9.e+-]*|[+-]Inf|NaN)")
+TYPE = re.compile(rf"# TYPE {NAME} (?:counter|gauge|histogram)")
+
+
+def exposition(text):
+    """A page of metrics by name and labels, read as strictly as Prometheus reads its text format."""
+    assert text.endswith("\n")
+    values = {}
+    for line in text[:-1].split("\n"):
+        if line.startswith("#"):
+            assert TYPE.fullmatch(line), line
+            continue
+        sample = SAMPLE.fullmatch(line)
+        assert sample and sample[1] not in values, line
+        values[sample[1]] = float(sample[2])
+    return values
+
+
 def gauges(running):
     """What `/metrics` says, by name and labels."""
     import requests
 
     headers = {"authorization": f"Bearer {running.key}"} if running.key else {}
-    lines = requests.get(running.url + "/metrics", headers=headers, timeout=60).text.splitlines()
-    return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines if line[:1] != "#")}
+    return exposition(requests.get(running.url + "/metrics", headers=headers, timeout=60).text)
 
 
 def recording(name):

@@ -69,6 +69,7 @@ def http(running):
     for body, code in ((b"", "invalid_json"), (b"\xff\xfe", "invalid_json"), (b"[" * 100000, "invalid_json"),
                        (b'{"audio": "' + b"A" * 1000 + b'"}', "unsupported_format")):
         assert error(requests.post(url + "/chat", data=body)) == (400, code), body[:20]
+    assert error(requests.post(url + "/v1/audio/speech", json={"input": "a" * (2 << 20)})) == (413, "request_too_large")
     for rate in (1, 4_000_000_000):
         wav = recording("what-is-your-name")
         wav = wav[:24] + struct.pack("<I", rate) + wav[28:]

@@ -1,5 +1,5 @@
 """HTTP/1.1 and the begin and end of WebSockets: upgrades, refusals, expectations, names of the server, slow and gone clients."""
-import base64, json, os, threading, time
+import base64, json, os, socket, threading, time
 
 import requests
 from serving import gauges, recording, server, until
@@ -41,10 +41,58 @@ def upgrades(running):
     # The key of RFC 6455's example.
     assert ask(running, upgrade(key="dGhlIHNhbXBsZSBub25jZQ=="))[1]["sec-websocket-accept"] == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
     for data, status in ((upgrade(version="8"), 426), (upgrade(key="AAAA"), 400), (upgrade(key="x" * 24), 400),
-                         (upgrade(method="POST"), 400), (upgrade("/v1/nothing"), 404), (head("GET /v1/realtime"), 426)):
+                         (upgrade().replace(b"HTTP/1.1", b"HTTP/1.0"), 426), (upgrade(method="POST"), 405),
+                         (upgrade("/v1/nothing"), 404), (head("GET /v1/realtime"), 426)):
         response = ask(running, data)
         assert response[0] == status and json.loads(response[2])["error"]["message"], (data, response)
         assert status != 426 or response[1]["sec-websocket-version"] == "13", response
+    # Other ways to write the same path.
+    for path in ("/v1/realtime/", "//v1//realtime", f"http://127.0.0.1:{running.port}/v1/realtime?model=omni"):
+        with dial(running) as client:
+            client.sendall(upgrade(path))
+            reader = Reader(client)
+            assert reader.response()[0] == 101, path
+            assert json.loads(reader.frame()[1])["type"] == "session.created", path
+
+
+def leaving(running):
+    """A WebSocket whose client is gone without a word ends at once, not when it is asked whether it still lives."""
+    until(lambda: gauges(running)["omni_realtime_connections"] == 0, what="the end of earlier WebSockets")
+    clients = []
+    for index in range(12):
+        client, reader = websocket(running)
+        reader.frame()
+        # Some have said something before.
+        if index % 2: client.sendall(frame(1, b'{"type": "input_audio_buffer.clear"}'))
+        clients.append((client, reader))
+    assert gauges(running)["omni_realtime_connections"] == 12
+    for client, _ in clients: client.shutdown(socket.SHUT_WR)
+    # The first ping would come after a third of the time of --idle-seconds.
+    until(lambda: gauges(running)["omni_realtime_connections"] == 0, 4, "the end of WebSockets without clients")
+    for client, reader in clients:
+        while reader.frame()[0] != 8: pass
+        reader.ends()
+        client.close()
+
+
+def old(running):
+    """A client of HTTP/1.0 that wants to keep its connection does, where it can see the end of a body."""
+    def request(line, *fields):
+        return head(line, "Connection: keep-alive", *fields).replace(b"HTTP/1.1", b"HTTP/1.0")
+
+    with dial(running) as client:
+        reader = Reader(client)
+        for _ in range(2):
+            client.sendall(request("GET /healthz"))
+            status, fields, body = reader.response()
+            assert (status, fields["connection"], body) == (200, "keep-alive", b"ok\n"), fields
+        text = json.dumps({"input": "Who are you?", "response_format": "pcm"}).encode()
+        client.sendall(request("POST /v1/audio/speech", f"Content-Length: {len(text)}") + text)
+        status, fields, _ = reader.response()
+        assert status == 200 and fields["connection"] == "close" and "transfer-encoding" not in fields, fields
+        start = time.monotonic()
+        reader.ends()
+        assert time.monotonic() - start < 15, "the body has no end"
 
 
 def refusals(running):
@@ -212,7 +260,7 @@ def proxied(running):
 def main():
     with server("--maximum-requests-per-minute", "100000", "--allow-host", "talk.example", "--allow-origin", "https://page.example",
                 "--idle-seconds", "20") as running:
-        for check in (upgrades, nonsense, names, methods, slow, gone):
+        for check in (upgrades, leaving, old, nonsense, names, methods, slow, gone):
             check(running)
             print(f"connections: {check.__name__}")
     with server("--api-key", "secret") as running:

@@ -49,6 +49,8 @@ def rest(url):
                       ("invalid_value", {"response_format": "diarized_json"}),
                       ("unsupported_value", {"response_format": "verbose_json", "timestamp_granularities": ["word"]}),
                       ("unsupported_value", {"response_format": "srt", "stream": True}),
+                      ("unsupported_value", {"include": ["logprobs"]}), ("invalid_value", {"chunking_strategy": "nonsense"}),
+                      ("invalid_value", {"language": "zz"}), ("unsupported_value", {"language": "de"}),
                       ("audio_too_short", {"file": ("a.wav", silence(0))}),
                       ("audio_too_short", {"file": ("a.wav", silence(1))}),
                       ("audio_too_short", {"file": ("a.wav", silence(48000)), "stream": True})):
@@ -57,6 +59,18 @@ def rest(url):
             raise AssertionError(f"nonsense was let through: {bad}")
         except openai.BadRequestError as error:
             assert error.code == code and error.param, error
+
+    for bad in ({"input": "Who are you? " * 300}, {"input": " \n"}, {"voice": 5}, {"instructions": [1]}, {"stream_format": "zzz"}):
+        try:
+            client.audio.speech.create(**{"model": "omni", "voice": "omni", "input": "Hi", **bad})
+            raise AssertionError(f"nonsense was let through: {bad}")
+        except openai.BadRequestError as error:
+            assert error.param == next(iter(bad)), error
+    try:
+        client.models.retrieve("gpt-4o/mini")
+        raise AssertionError("there is no such model")
+    except openai.NotFoundError as error:
+        assert error.code == "model_not_found" and "gpt-4o/mini" in error.message, error
 
     with client.audio.speech.with_streaming_response.create(
         model="omni", voice="omni", input="What is your name?", response_format="pcm"

@@ -1,8 +1,9 @@
 """Health, metrics, draining, TLS, and what happens when there is no room."""
-import base64, json, pathlib, signal, subprocess, tempfile, threading, time
+import base64, json, pathlib, re, signal, socket, subprocess, tempfile, threading, time
 
 import requests
-from serving import Server, gauges, recording, server
+from serving import Server, exposition, gauges, recording, server, until
+from wire import dial, head, websocket
 
 AUDIO = base64.b64encode(recording("can-you-tell-me-a-joke")).decode()
 
@@ -16,6 +17,29 @@ def pages(running):
     for line in ('omni_replies_total{ending="completed",mode="a1a2-batch"} 1.0', "omni_time_to_first_audio_seconds_count 1",
                  "# TYPE omni_encoding_seconds histogram", "omni_replies_refused_total 0.0", "omni_load_ratio 0.0"):
         assert line in metrics, (line, metrics)
+    assert exposition(metrics)["omni_steps_total"] > 0
+
+
+def counts(running):
+    """Requests are counted by what their clients got. One that leaves is told apart from what the server could not do."""
+    def requests_of(method, status, route):
+        return gauges(running).get(f'hb_requests{{http_request_method="{method}",http_response_status_code="{status}",http_route="{route}"}}')
+
+    assert requests.get(running.url + "/nothing").status_code == 404
+    other = requests.get(running.url + "/chat")
+    assert (other.status_code, other.headers["allow"], other.json()["error"]["code"]) == (405, "POST", "method_not_allowed")
+    until(lambda: requests_of("GET", 404, "NotFound") == 1 and requests_of("GET", 405, "/chat") == 1, 5, "counting")
+    body = json.dumps({"input": "Can you tell me a joke?"}).encode()
+    with dial(running) as client:
+        client.sendall(head("POST /v1/audio/speech", f"Content-Length: {len(body)}") + body)
+        client.shutdown(socket.SHUT_WR)
+        until(lambda: requests_of("POST", 499, "/v1/audio/speech") == 1, 10, "counting a client that left")
+    client, reader = websocket(running)
+    with client:
+        reader.frame()
+    until(lambda: requests_of("GET", 101, "/v1/realtime") == 1, 5, "the end of a WebSocket")
+    errors = {name: value for name, value in gauges(running).items() if name.startswith("hb_request_errors")}
+    assert {re.search('error_type="([0-9]+)"', name)[1]: value for name, value in errors.items()} == {"404": 1, "405": 1, "499": 1}, errors
 
 
 def full(running):
@@ -112,7 +136,9 @@ def tls():
 def main():
     with server("--maximum-requests-per-minute", "10000") as running:
         pages(running)
-    print("operations: pages")
+        print("operations: pages")
+        counts(running)
+    print("operations: counts")
     with server("--maximum-requests-per-minute", "10000", environment={"OMNI_MAXIMUM_CONVERSATIONS": "1"}) as running:
         full(running)
     print("operations: full")

@@ -84,8 +84,9 @@ public struct OmniServer: Sendable {
     // MARK: HTTP
 
     private func router() -> Router<ServerContext> {
-        let router = Router(context: ServerContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(middleware: MetricsMiddleware())
+        let routes = Router(context: ServerContext.self, options: .autoGenerateHeadEndpoints)
+        let router = MethodRecorder(routes)
+        router.add(middleware: RequestMetricsMiddleware(registry: registry))
         router.add(middleware: TracingMiddleware())
         router.add(middleware: CrossOriginMiddleware(allowedOrigins: configuration.allowedOrigins))
         router.add(middleware: ErrorMiddleware(maximumRequestBytes: configuration.maximumRequestBytes))
@@ -104,7 +105,8 @@ public struct OmniServer: Sendable {
         RealtimeRoutes(
             replies: replies, gatekeeper: gatekeeper, gate: gate, configuration: configuration, logger: logger
         ).add(to: router)
-        return router
+        router.refuseOtherMethods()
+        return routes
     }
 
     // MARK: Connections
@@ -114,7 +116,7 @@ public struct OmniServer: Sendable {
         var rules = ConnectionHandler.Rules()
         rules.limits.idle = TimeAmount(configuration.idleTimeout)
         rules.asksForWebSocket = { head in
-            head.uri.prefix { $0 != "?" } == RealtimeGate.path[...] && WebSocketHandshake.isAsked(head)
+            WebSocketHandshake.isAsked(head) && RealtimeGate.isPath(head.uri)
         }
         rules.wantsBody = { [gatekeeper, configuration] head in
             let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0

@@ -9,10 +9,30 @@ import Testing
 
 /// One connection, without sockets and without a clock: bytes go in and come out, and the test takes the routes' place.
 @Suite struct ConnectionHandlerTests {
+    /// Stands where requests are taken from the channel, which is done when a read is complete.
+    private final class Routes: ChannelInboundHandler {
+        typealias InboundIn = HTTPRequestPart
+        private(set) var isDelivered = true
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            isDelivered = false
+            context.fireChannelRead(data)
+        }
+
+        func channelReadComplete(context: ChannelHandlerContext) {
+            isDelivered = true
+            context.fireChannelReadComplete()
+        }
+    }
+
     private final class Connection {
         let channel = EmbeddedChannel()
         let handler: ConnectionHandler
         private(set) var isGone = false
+        private let routes = Routes()
+
+        /// Whether the routes have got all that was delivered to them.
+        var isDelivered: Bool { routes.isDelivered }
 
         init(isReserve: Bool = false, wantsBody: Bool = true) throws {
             let encoder = HTTPResponseEncoder()
@@ -26,6 +46,7 @@ import Testing
             try pipeline.addHandler(encoder)
             try pipeline.addHandler(handler.decoder)
             try pipeline.addHandler(handler)
+            try pipeline.addHandler(routes)
             try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
             handler.clientGone.futureResult.assumeIsolated().whenComplete { _ in self.isGone = true }
         }
@@ -50,8 +71,9 @@ import Testing
             return parts
         }
 
-        func respond(_ status: HTTPResponse.Status, _ text: String = "") throws {
-            let fields: HTTPFields = status == .switchingProtocols ? [:] : [.contentLength: "\(text.utf8.count)"]
+        func respond(_ status: HTTPResponse.Status, _ text: String = "", hasLength: Bool = true) throws {
+            let isEmpty = status == .switchingProtocols || !hasLength
+            let fields: HTTPFields = isEmpty ? [:] : [.contentLength: "\(text.utf8.count)"]
             try channel.writeOutbound(HTTPResponsePart.head(HTTPResponse(status: status, headerFields: fields)))
             if !text.isEmpty { try channel.writeOutbound(HTTPResponsePart.body(ByteBuffer(string: text))) }
             if status != .switchingProtocols { try channel.writeOutbound(HTTPResponsePart.end(nil)) }
@@ -115,6 +137,7 @@ import Testing
         try connection.respond(.switchingProtocols)
         #expect(try connection.received().hasPrefix("HTTP/1.1 101 Switching Protocols\r\n"))
         try connection.send("bytes")
+        #expect(connection.isDelivered)
         #expect(try connection.requests() == ["early", "bytes"])
         try connection.channel.writeOutbound(HTTPResponsePart.body(ByteBuffer(string: "more")))
         #expect(try connection.channel.readOutbound(as: ByteBuffer.self) == ByteBuffer(string: "more"))
@@ -122,17 +145,42 @@ import Testing
         connection.pass(.hours(1))
         #expect(connection.isOpen && !connection.isGone)
         connection.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        #expect(connection.isDelivered)
         #expect(try connection.requests() == ["end"])
+        // No one is left to read a last response.
         try connection.channel.writeOutbound(HTTPResponsePart.end(nil))
-        connection.pass(.seconds(3))
+        connection.channel.embeddedEventLoop.run()
         #expect(!connection.isOpen)
     }
+
+    /// A route never sees an upgrade that its connection will not make.
+    @Test(arguments: [
+        ("GET /v1/other HTTP/1.1", false), ("GET /v1/realtime HTTP/1.0", false), ("GET /v1/realtime HTTP/1.1", true),
+    ])
+    func upgradesThatAreNotMade(line: String, isMade: Bool) throws {
+        let connection = try Connection()
+        try connection.send("\(line)\r\nHost: a\r\n\(Self.upgrade)\r\n")
+        let part = try connection.channel.readInbound(as: HTTPRequestPart.self)
+        guard case .head(let head)? = part else {
+            Issue.record("\(String(describing: part)) is no head")
+            return
+        }
+        #expect((head.headerFields[.upgrade] != nil) == isMade)
+    }
+
+    @Test(arguments: [
+        ("/v1/realtime", true), ("/v1/realtime?model=omni", true), ("/v1/realtime/", true), ("//v1//realtime", true),
+        ("http://a:80/v1/realtime?x", true), ("/v1/realtime2", false), ("/v1", false), ("/", false), ("", false),
+        ("/v1/realtime/x", false), ("/?/v1/realtime", false),
+    ])
+    func pathsOfWebSockets(target: String, isPath: Bool) { #expect(RealtimeGate.isPath(target) == isPath) }
 
     @Test func refusedUpgradesAreAnswered() throws {
         let connection = try Connection()
         try connection.send("GET /v1/realtime HTTP/1.1\r\nHost: a\r\n\(Self.upgrade)\r\n")
         #expect(try connection.requests() == ["GET /v1/realtime"])
         try connection.respond(.unauthorized, "no")
+        #expect(connection.isDelivered)
         let text = try connection.received()
         #expect(text.hasPrefix("HTTP/1.1 401 Unauthorized\r\n") && text.contains("connection: close"))
         connection.pass(.seconds(3))
@@ -255,6 +303,19 @@ import Testing
         #expect(text.hasPrefix("HTTP/1.0 200") && text.contains("connection: close") && !text.contains("chunked"))
         connection.pass(.seconds(3))
         #expect(!connection.isOpen)
+    }
+
+    /// A client of HTTP/1.0 that asks for it keeps its connection, as long as it can see where a body ends.
+    @Test(arguments: [true, false]) func httpOfOldMayGoOn(hasLength: Bool) throws {
+        let connection = try Connection()
+        try connection.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+        _ = try connection.requests()
+        try connection.respond(.ok, "ok", hasLength: hasLength)
+        let text = try connection.received()
+        #expect(text.hasPrefix("HTTP/1.0 200") && text.hasSuffix("\r\n\r\nok"), "\(text)")
+        #expect(text.contains("connection: \(hasLength ? "keep-alive" : "close")\r\n"), "\(text)")
+        connection.pass(.seconds(3))
+        #expect(connection.isOpen == hasLength)
     }
 }
 

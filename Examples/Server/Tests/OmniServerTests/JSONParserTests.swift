@@ -68,7 +68,12 @@ import Testing
         ] {
             #expect(throws: APIError.self) { try event(text) }
         }
-        #expect { try event(#"{"type": "\#(long)"}"#) } throws: { ($0 as? APIError)?.code == "event_too_large" }
+        #expect { try event(#"{"type": "\#(long)"}"#) } throws: { error in
+            (error as? APIError)?.code == "event_too_large" && (error as? APIError)?.status == 400
+        }
+        #expect { try parse(#"{"input": "\#(String(repeating: "a", count: 1 << 20))"}"#) } throws: { error in
+            (error as? APIError)?.code == "request_too_large" && (error as? APIError)?.status == 413
+        }
         // A name that means nothing is not looked up.
         #expect(throws: APIError.self) { try event(#"{"\#(String(repeating: "a", count: 257))": 1}"#) }
     }

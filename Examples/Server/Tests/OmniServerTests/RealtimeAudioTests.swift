@@ -88,14 +88,43 @@ import Testing
         _ = script.speechStarted(milliseconds: 200)
         #expect(script.tell(["type": "input_audio_buffer.clear"]) == ["input_audio_buffer.cleared"])
         #expect(script.speechDropped(milliseconds: 300) == [])
-        // Other settings for turns forget the turn in progress, too, and say nothing of it.
-        _ = script.speechStarted(milliseconds: 1_200)
-        #expect(script.events.last?["audio_start_ms"] == 1_200)
+    }
+
+    /// Other settings hold from now on; what was said is not lost.
+    @Test(
+        arguments: [
+            ["silence_duration_ms": 400], ["threshold": 0.7], ["type": "semantic_vad"], ["idle_timeout_ms": 6_000],
+            ["create_response": false],
+        ] as [JSON])
+    func otherRulesInTheMiddleOfSpeech(detection: JSON) {
+        var script = RealtimeScript()
+        script.append(Self.bytes)
+        _ = script.speechStarted(milliseconds: 200)
+        let item = script.events.last?["item_id"]
+        #expect(script.update(["turn_detection": detection]) == ["session.updated"])
+        #expect(script.machine.turns.clears.isEmpty)
+        _ = script.turnEnded(milliseconds: 900)
+        #expect(item != nil && script.events.first { $0.type.hasSuffix("committed") }?["item_id"] == item)
+    }
+
+    /// Where the other side is to end turns from now on, audio is forgotten, and the client is told if it knows of it.
+    @Test func detectionIsSwitched() {
+        var script = RealtimeScript()
+        script.append(Self.bytes)
+        _ = script.speechStarted(milliseconds: 200)
+        let item = script.events.last?["item_id"]
         #expect(
-            script.update(["audio": ["input": ["turn_detection": ["type": "semantic_vad"]]]]) == ["session.updated"])
-        #expect(script.speechDropped(milliseconds: 1_300) == [])
-        _ = script.turnEnded(milliseconds: 1_900)
-        #expect(script.events.first { $0.type.hasSuffix("speech_stopped") }?["audio_end_ms"] == 1_900)
+            script.update(["turn_detection": nil])
+                == ["session.updated", "input_audio_buffer.speech_stopped", "input_audio_buffer.cleared"])
+        let stopped = script.events.first { $0.type.hasSuffix("speech_stopped") }
+        #expect(item != nil && stopped?["item_id"] == item && stopped?["audio_end_ms"] == 1_000)
+        #expect(script.speechDropped(milliseconds: 300) == [])
+        script.append(Self.bytes)
+        let on: JSON = ["turn_detection": ["type": "server_vad"]]
+        #expect(script.update(on) == ["session.updated", "input_audio_buffer.cleared"])
+        #expect(script.update(["turn_detection": nil]) == ["session.updated"])
+        #expect(script.tell(["type": "input_audio_buffer.commit"]) == ["error input_audio_buffer_commit_empty"])
+        #expect(script.update(on) == ["session.updated"])
     }
 
     @Test func aBinaryMessageIsAnError() {

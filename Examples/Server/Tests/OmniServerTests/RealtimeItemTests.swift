@@ -70,6 +70,35 @@ import Testing
         #expect(script.tell(create(message([audio(1, 3_000), text("And?")]))) == ["error unsupported_content"])
     }
 
+    /// A recording in which nothing can have been said is refused where it comes, not when it is to be answered.
+    @Test(arguments: [[0.1, 0], [], [0.3, 0.3, 0.3]] as [[Float]])
+    func recordingsWithoutSpeech(pattern: [Float]) {
+        // 50 ms of two samples in turn; and a second of the same one.
+        let count = pattern.count == 2 ? 1_200 : 24_000
+        let samples = (0..<count).map { pattern.isEmpty ? 0 : pattern[$0 % pattern.count] }
+        let audio: JSON = ["type": "input_audio", "audio": .string(AudioFormat.pcm.encode(samples).base64)]
+        var script = RealtimeScript()
+        #expect(script.tell(create(message([audio]))) == ["error audio_too_short"])
+        #expect(script.events.last?["error"]?["param"] == "item.content")
+        script.tell(["type": "response.create", "response": ["input": [message([audio])]]])
+        #expect(script.events.last?["error"]?["code"] == "audio_too_short")
+        #expect(script.events.last?["error"]?["param"] == "response.input[0].content")
+        #expect(script.machine.items.all.isEmpty && script.machine.response == nil)
+    }
+
+    /// The client has deleted the question: its transcript is not for it.
+    @Test func transcriptsOfDeletedItems() {
+        var script = RealtimeScript(turns: false)
+        script.update(["input_audio_transcription": ["model": "whisper-1"]])
+        script.append((0..<9_600).map { UInt8(truncatingIfNeeded: $0) })
+        script.tell(["type": "input_audio_buffer.commit"])
+        let (id, turn) = (script.events.last?["item"]?["id"] ?? "", TurnID(index: 0))
+        #expect(script.hear(.transcript("Hel", turn)) == ["conversation.item.input_audio_transcription.delta"])
+        #expect(script.tell(["type": "conversation.item.delete", "item_id": id]) == ["conversation.item.deleted"])
+        #expect(script.hear(.transcript("lo", turn)) == [] && script.hear(.transcribed("Hello", turn)) == [])
+        #expect(script.hear(.warning(.transcriptionSkipped(turn))) == [])
+    }
+
     @Test func whatWasSaidEarlier() {
         var script = RealtimeScript()
         for type in ["output_text", "text"] {
@@ -173,6 +202,12 @@ import Testing
         _ = script.finish()
         script.tell(["type": "response.create", "response": ["instructions": ""]])
         #expect(script.question == .text("Who are you?"))
+        _ = script.finish()
+        // A question waits, also behind what the system says.
+        script.tell(create(message([text("What day is it?")])))
+        script.tell(create(message([text("Be brief.")], role: "system")))
+        script.tell(greeting)
+        #expect(script.question == .text("What day is it?"))
         _ = script.finish()
         // An empty input: the conversation is left out.
         script.tell(create(message([text("Who are you?")])))

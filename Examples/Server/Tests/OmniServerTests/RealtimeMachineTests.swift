@@ -116,6 +116,109 @@ import Testing
         #expect(content?["type"] == "output_audio" && content?["transcript"] == nil)
     }
 
+    /// What was truncated while it was made stays so, whatever is still made of it.
+    @Test(arguments: [true, false]) func truncateWhatIsMade(isCancelled: Bool) {
+        var script = RealtimeScript()
+        _ = script.turnEnded(milliseconds: 900)
+        script.say("Hello")
+        script.audio(seconds: 1)
+        let item = script.events.first { $0.type == "response.output_item.added" }?["item"]?["id"] ?? ""
+        let truncate: JSON = [
+            "type": "conversation.item.truncate", "item_id": item, "content_index": 0, "audio_end_ms": 300,
+        ]
+        #expect(script.tell(truncate) == ["conversation.item.truncated"])
+        #expect(script.reply(.text(" there")) == ["response.output_audio_transcript.delta"])
+        script.audio(seconds: 1)
+        _ = isCancelled ? script.tell(["type": "response.cancel"]) : script.finish()
+        let output = script.events.last?["response"]?["output"]?.array?.first
+        #expect(output?["id"] == item && output?["content"]?.array?.first?["type"] == "output_audio")
+        #expect(output?["content"]?.array?.first?["transcript"] == nil)
+        script.tell(["type": "conversation.item.retrieve", "item_id": item])
+        #expect(script.events.last?["item"]?["content"]?.array?.first?["transcript"] == nil)
+        let later: JSON = [
+            "type": "conversation.item.truncate", "item_id": item, "content_index": 0, "audio_end_ms": 301,
+        ]
+        #expect(script.tell(later) == ["error invalid_value"])
+    }
+
+    /// A response that was stopped says what it has cost so far.
+    @Test func usageOfWhatWasStopped() {
+        var script = RealtimeScript()
+        _ = script.turnEnded(milliseconds: 900)
+        script.reply(.started(ReplyStart(mode: .speechToSpeech, questionDuration: .seconds(1), promptLength: 58)))
+        script.say("Hello")
+        script.say(" there")
+        script.audio(seconds: 0.5)
+        _ = script.tell(["type": "response.cancel"])
+        // 12 000 samples in frames of 2048.
+        #expect(
+            script.events.last?["response"]?["usage"]
+                == ["input_tokens": 58, "output_tokens": 6, "total_tokens": 64])
+        _ = script.turnEnded(milliseconds: 1_900)
+        script.say("Hello")
+        _ = script.tell(["type": "response.cancel"])
+        #expect(script.events.last?["response"]?["usage"]?["output_tokens"] == 1)
+    }
+
+    /// A response is asked for while the user speaks: the conversation keeps what was said, and goes on with it.
+    @Test func aTurnThatGoesOn() {
+        var script = RealtimeScript()
+        _ = script.speechStarted(milliseconds: 200)
+        let item = script.events.last?["item_id"]
+        #expect(askBeside(&script) == ["[respond audio]"])
+        // The same speech, as a turn of its own.
+        #expect(script.speechStarted(milliseconds: 200) == ["[stop]"] + end.filter { $0 != "conversation.item.done" })
+        #expect(script.turnEnded(milliseconds: 900).prefix(2) == ["input_audio_buffer.speech_stopped", committed[0]])
+        let events = script.events.filter { $0.type.hasPrefix("input_audio_buffer.") }
+        #expect(events.map(\.type).count { $0.hasSuffix("speech_started") } == 1)
+        #expect(item != nil && events.allSatisfy { $0["item_id"] == item }, "\(events)")
+    }
+
+    /// The same, and the user falls silent: the client is told at the next speech, or after a while.
+    @Test(arguments: [true, false]) func aTurnThatDoesNotGoOn(speaksAgain: Bool) {
+        var script = RealtimeScript()
+        script.tell(["type": "input_audio_buffer.append", "audio": RealtimeScript.second])
+        _ = script.speechStarted(milliseconds: 200)
+        let item = script.events.last?["item_id"]
+        #expect(askBeside(&script) == ["[respond audio]"])
+        let dropped = ["input_audio_buffer.speech_stopped", "input_audio_buffer.cleared"]
+        func wait() -> [String] {
+            script.tell(["type": "input_audio_buffer.append", "audio": RealtimeScript.second])
+        }
+        #expect(wait() == ["[push]"])
+        if speaksAgain {
+            let found = script.speechStarted(milliseconds: 1_500)
+            #expect(Array(found.prefix(3)) == dropped + ["input_audio_buffer.speech_started"])
+            #expect(script.events.first { $0.type == "input_audio_buffer.speech_stopped" }?["item_id"] == item)
+        } else {
+            #expect(wait() == dropped + ["[push]"])
+            #expect(script.events.last { $0.type == dropped[0] }?["item_id"] == item)
+            #expect(script.events.last { $0.type == dropped[0] }?["audio_end_ms"] == 900)
+            #expect(wait() == ["[push]"])
+        }
+    }
+
+    /// Speech may not stop a reply: the conversation forgets what it drops.
+    @Test func aTurnThatGivesWay() {
+        var script = RealtimeScript()
+        script.update(["turn_detection": ["interrupt_response": false]])
+        _ = script.speechStarted(milliseconds: 200)
+        #expect(
+            askBeside(&script)
+                == ["input_audio_buffer.speech_stopped", "input_audio_buffer.cleared", "[respond audio]"])
+    }
+
+    /// A client asks for a response beside the conversation, whose speaker speaks.
+    ///
+    /// - Returns: what is said of the input, and the command.
+    private func askBeside(_ script: inout RealtimeScript) -> [String] {
+        script.dropsSpeech = true
+        let text: JSON = ["type": "input_text", "text": "Who are you?"]
+        let question: JSON = ["type": "message", "role": "user", "content": [text]]
+        return script.tell(["type": "response.create", "response": ["conversation": "none", "input": [question]]])
+            .filter { !$0.hasPrefix("response.") }
+    }
+
     @Test func itemsAndTexts() {
         var script = RealtimeScript()
         #expect(script.tell(["type": "response.create"]) == ["error no_question"])
@@ -200,7 +303,7 @@ import Testing
     @Test func whatIsKeptIsBounded() {
         var script = RealtimeScript()
         func create(_ text: Int, _ name: Int, seconds: Int = 0) -> JSON {
-            let audio = JSON.string([UInt8](repeating: 0, count: seconds * 48_000).base64)
+            let audio = JSON.string((0..<seconds * 48_000).map { UInt8(truncatingIfNeeded: $0) }.base64)
             let content: JSON =
                 seconds == 0
                 ? ["type": "input_text", "text": .string(String(repeating: "é", count: text))]

@@ -20,6 +20,8 @@ struct RealtimeScript {
     private var uncommitted: [Float] = []
     private var (turnCount, replyCount) = (0, 0)
     private var spoken: TurnID?
+    /// Whether a reply that begins drops the turn that is being spoken.
+    var dropsSpeech = false
 
     init(turns: Bool = true) {
         _ = take(machine.begin())
@@ -75,7 +77,8 @@ struct RealtimeScript {
         case .respond(let question, let modality, let limit):
             (self.question, stepLimit) = (question, limit)
             replyCount += 1
-            return ["[respond \(modality)]"] + hear(.replyBegan(ReplyID(index: replyCount - 1)))
+            let dropped = dropsSpeech ? speechDropped(milliseconds: 900) : []
+            return dropped + ["[respond \(modality)]"] + hear(.replyBegan(ReplyID(index: replyCount - 1)))
         case .interrupt: return ["[stop]"]
         }
     }

@@ -134,6 +134,10 @@ import Testing
         }
         _ = try TranscriptionRequest(
             form(speech, [("response_format", "verbose_json"), ("timestamp_granularities[]", "segment")]))
+        for strategy in ["auto", #"{"type": "server_vad", "threshold": 0.5}"#, ""] {
+            _ = try TranscriptionRequest(form(speech, [("chunking_strategy", strategy), ("language", "en")]))
+        }
+        _ = try TranscriptionRequest(form(speech, [("chunking_strategy[type]", "server_vad"), ("language", "")]))
     }
 
     @Test(
@@ -147,6 +151,12 @@ import Testing
                 [("timestamp_granularities[]", "word"), ("timestamp_granularities[]", "segment")], "unsupported_value",
                 "timestamp_granularities"
             ),
+            ([("include[]", "logprobs")], "unsupported_value", "include"),
+            ([("include", "everything")], "invalid_value", "include"),
+            ([("chunking_strategy", "nonsense")], "invalid_value", "chunking_strategy"),
+            ([("chunking_strategy", #"{"type": "vad"}"#)], "invalid_value", "chunking_strategy"),
+            ([("language", "zz")], "invalid_value", "language"),
+            ([("language", "de")], "unsupported_value", "language"),
         ] as [([(String, String)], String, String)])
     func whatMayNotBeAsked(fields: [(String, String)], code: String, parameter: String) throws {
         let form = try form(speech, fields)

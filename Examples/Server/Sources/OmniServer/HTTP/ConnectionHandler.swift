@@ -62,6 +62,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var progress: ConnectionDeadline
     private var timer: (deadline: NIODeadline, task: Scheduled<Void>)?
     private var isGone = false
+    /// Whether the client has closed its side: nothing comes any more.
+    private var isInputClosed = false
 
     /// - Parameters:
     ///   - isReserve: whether the connection may only ask for the server's health.
@@ -113,9 +115,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
         case ChannelEvent.inputClosed:
+            isInputClosed = true
             switch phase {
             case .closing: context.close(promise: nil)
-            case .tunnel: context.fireChannelRead(Self.wrapInboundOut(.end(nil)))
+            case .tunnel: deliverEnd(context)
             // Whether the client still reads cannot be known: as in other servers, it has gone.
             case .http: exchanges.isEmpty ? context.close(promise: nil) : goClient()
             }
@@ -174,6 +177,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
         if phase == .closing { context.read() }
     }
 
+    /// Ends the body of a request outside of a read. The routes get what was delivered only when a read is complete.
+    private func deliverEnd(_ context: ChannelHandlerContext) {
+        context.fireChannelRead(Self.wrapInboundOut(.end(nil)))
+        context.fireChannelReadComplete()
+    }
+
     private func read(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         progress.headEnded(at: context.eventLoop.now)
         // Before anything of it is compared.
@@ -192,7 +201,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
         guard isSafe, head.version.minor == 0 || head.headers["host"].count == 1 else { return fail(.notHTTP, context) }
         guard head.uri.utf8.count <= Self.maximumURILength else { return fail(.uriTooLong, context) }
         do {
-            let request = try HTTPRequest(head, secure: false, splitCookie: false)
+            var request = try HTTPRequest(head, secure: false, splitCookie: false)
+            // A route must not take an upgrade that this connection will not make.
+            if !asksForWebSocket, WebSocketHandshake.isAsked(head) || head.version.minor == 0 {
+                request.headerFields[.upgrade] = nil
+            }
             let expects = head.headers.first(name: "expect")?.lowercased() == "100-continue"
             if expects, head.version.minor >= 1, exchanges.count == 1, rules.wantsBody(head) {
                 let go = HTTPResponseHead(version: .http1_1, status: .continue)
@@ -263,9 +276,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
             exchanges[0].closes = true
         }
         head.version = exchange.version.minor >= 1 ? .http1_1 : .http1_0
+        if head.version == .http1_0 {
+            // Without a length a body of HTTP/1.0 ends with its connection (RFC 9112, 6.3).
+            if !head.headers.contains(name: "content-length") { exchanges[0].closes = true }
+            head.headers.replaceOrAdd(name: "connection", value: "keep-alive")
+        }
         if exchanges[0].closes { head.headers.replaceOrAdd(name: "connection", value: "close") }
         context.write(Self.wrapOutboundOut(.head(head)), promise: promise)
-        if exchange.asksForWebSocket { context.fireChannelRead(Self.wrapInboundOut(.end(nil))) }
+        if exchange.asksForWebSocket { deliverEnd(context) }
     }
 
     private func endResponse(
@@ -306,6 +324,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         progress.closing(until: context.eventLoop.now + Self.patience)
         arm(context)
         written.assumeIsolated().whenComplete { _ in
+            guard !self.isInputClosed else { return context.close(promise: nil) }
             self.progress.closing(until: context.eventLoop.now + Self.linger)
             self.arm(context)
             context.close(mode: .output, promise: nil)

@@ -43,7 +43,7 @@ struct CrossOriginMiddleware: RouterMiddleware {
             .accessControlAllowOrigin: origin, .vary: "Origin, Access-Control-Request-Headers",
             .accessControlAllowMethods: "GET, HEAD, POST",
             .accessControlAllowHeaders: (headers + names.filter { !headers.contains($0) }).joined(separator: ", "),
-            .accessControlExposeHeaders: "retry-after, omni-speech", .accessControlMaxAge: "600",
+            .accessControlExposeHeaders: "retry-after, omni-speech, omni-warning", .accessControlMaxAge: "600",
         ]
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Hummingbird
 
 /// `GET /v1/models`: the one model that is served.
@@ -6,8 +7,11 @@ struct ModelRoutes {
 
     func add(to router: some RouterMethods<ServerContext>) {
         router.get("/v1/models") { _, _ in Response(json: ["object": "list", "data": [model]]) }
-        router.get("/v1/models/:model") { _, context in
-            guard try context.parameters.require("model") == modelName else { throw APIError.notFound }
+        // The name of a model may have slashes, escaped or not.
+        router.get("/v1/models/**") { _, context in
+            let path = context.parameters.getCatchAll().joined(separator: "/")
+            let id = path.removingPercentEncoding ?? path
+            guard id.utf8.elementsEqual(modelName.utf8) else { throw APIError.noModel(id, but: modelName) }
             return Response(json: model)
         }
     }

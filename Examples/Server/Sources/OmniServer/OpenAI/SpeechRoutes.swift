@@ -18,41 +18,33 @@ struct SpeechRoutes {
 
     private func speak(_ request: Request, _ context: ServerContext) async throws -> Response {
         let body = try await request.body.collect(upTo: configuration.maximumRequestBytes)
-        let fields = Fields(try await context.work { try JSON(parsing: body.readableBytesView) })
-        let input = try fields.string("input")
-        guard !input.isEmpty, TextLimit.allows(input) else {
-            throw APIError.invalid(
-                "input has 1 to \(TextLimit.maximumCharacterCount) characters", code: "invalid_value",
-                parameter: "input")
-        }
-        let format = try fields.optionalString("response_format") ?? "wav"
-        guard ["wav", "pcm"].contains(format) else {
-            throw APIError.invalid(
-                "response_format is wav or pcm", code: "unsupported_value", parameter: "response_format")
-        }
-        if let speed = fields.json["speed"], speed.number != 1 {
-            throw APIError.invalid("the speed is 1", code: "unsupported_value", parameter: "speed")
-        }
-        if try fields.optionalString("stream_format") == "sse" {
-            throw APIError.invalid(
-                "the audio is streamed as it is", code: "unsupported_value", parameter: "stream_format")
-        }
-        let options = ReplyOptions(maximumBufferedAudio: ReplyService.bufferedAudio)
-        let answer = try await replies.begin(.text(input), mode: .textToSpeech, options: options)
+        let speech = try await context.work { try SpeechRequest(try JSON(parsing: body.readableBytesView)) }
+        let answer = try await begin(speech.input)
         let (channel, rate) = (context.channel, replies.omni.codec.outputSampleRate)
-        var headers: HTTPFields = [.contentType: format == "wav" ? "audio/wav" : "audio/pcm"]
+        var headers: HTTPFields = [.contentType: speech.format == .wav ? "audio/wav" : "audio/pcm"]
         if let note = HTTPField.Name("Omni-Speech") { headers[note] = "answer" }
         return Response(
             status: .ok, headers: headers,
             body: ResponseBody { writer in
                 var writer = TimeoutWriter(writer, channel)
-                if format == "wav" { try await writer.write(WAVStreamHeader.bytes(sampleRate: rate)) }
+                if speech.format == .wav { try await writer.write(WAVStreamHeader.bytes(sampleRate: rate)) }
                 for try await event in answer.events {
                     if case .audio(let chunk) = event { try await writer.write(chunk.pcm16) }
                 }
                 try await writer.finish()
                 withExtendedLifetime(answer) {}
             })
+    }
+
+    /// Begins the reply. An input that the model cannot take is the client's error, and says which field it is in.
+    private func begin(_ input: String) async throws -> RunningReply {
+        do {
+            let options = ReplyOptions(maximumBufferedAudio: ReplyService.bufferedAudio)
+            return try await replies.begin(.text(input), mode: .textToSpeech, options: options)
+        } catch {
+            let known = APIError(error, parameter: "input")
+            throw known.kind == .invalidRequest ? known : error
+        }
     }
 }
 

@@ -38,6 +38,7 @@ struct TranscriptionRequest: Hashable {
                 "a stream has events, not \(name): response_format is json or text", code: "unsupported_value",
                 parameter: "response_format")
         }
+        try Self.checkHints(form)
         granularities = try Self.granularities(form, format, knowsWords: languages != nil)
         options = TranscriptionOptions(
             task: task, language: try Self.language(form, languages), prompt: form.text("prompt"),
@@ -87,12 +88,40 @@ struct TranscriptionRequest: Hashable {
     private static func language(
         _ form: MultipartForm, _ languages: [WhisperLanguage]?
     ) throws(APIError) -> String? {
-        guard let languages, let text = form.text("language"), !text.isEmpty else { return nil }
-        guard let language = WhisperLanguage(text), languages.contains(language) else {
+        guard let text = form.text("language"), !text.isEmpty else { return nil }
+        guard let language = WhisperLanguage(text), languages?.contains(language) ?? true else {
             throw .invalid(
                 "the model knows no language “\(text.excerpt())”", code: "invalid_value", parameter: "language")
         }
-        return language.code
+        guard languages == nil else { return language.code }
+        guard language == .english else {
+            throw .invalid(
+                "this server has no transcriber: its model writes English alone", code: "unsupported_value",
+                parameter: "language")
+        }
+        return nil
+    }
+
+    /// What decides about nothing here, and must be what the API has.
+    private static func checkHints(_ form: MultipartForm) throws(APIError) {
+        for text in form.texts("include") {
+            guard text == "logprobs" else {
+                throw .invalid("include is logprobs", code: "invalid_value", parameter: "include")
+            }
+            throw .invalid(
+                "a transcript has no probabilities of tokens", code: "unsupported_value", parameter: "include")
+        }
+        let strategies = [form.text("chunking_strategy"), form.text("chunking_strategy[type]")]
+        for text in strategies.compactMap(\.self) where !["", "auto", "server_vad"].contains(strategy(text)) {
+            throw .invalid(
+                "chunking_strategy is auto, or an object whose type is server_vad", code: "invalid_value",
+                parameter: "chunking_strategy")
+        }
+    }
+
+    /// The type of an object in JSON, or the text itself.
+    private static func strategy(_ text: String) -> String {
+        (try? JSON(parsing: text.utf8))?["type"]?.string ?? text
     }
 
     /// 0 is the default: the most probable text, and higher temperatures only where that repeats itself.

@@ -9,8 +9,16 @@ public final class MetricsRegistry: MetricsFactory {
         let labels: String
 
         init(_ label: String, _ dimensions: [(String, String)]) {
-            name = String(label.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") ? $0 : "_" })
-            labels = dimensions.sorted { $0.0 < $1.0 }.map { "\($0)=\"\(Self.escaped($1))\"" }.joined(separator: ",")
+            name = Self.name(label)
+            // Of labels whose names become the same the first stays: a series has each label once.
+            let values = Dictionary(dimensions.map { (Self.name($0), $1) }) { first, _ in first }
+            labels = values.sorted { $0.key < $1.key }.map { "\($0)=\"\(Self.escaped($1))\"" }.joined(separator: ",")
+        }
+
+        /// What Prometheus takes for the name of a metric or a label: letters, digits and `_`, no digit first.
+        private static func name(_ text: String) -> String {
+            let name = String(text.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") ? $0 : "_" })
+            return name.first?.isNumber ?? true ? "_" + name : name
         }
 
         private static func escaped(_ text: String) -> String {

@@ -15,9 +15,10 @@ struct IdleTimeout: Sendable {
         waitsSince = place
     }
 
-    /// What came was not silence, and no turn either: waits again from its end, if it waited.
+    /// What came was not silence, and no turn either, or other rules hold: waits again from here, if it waited, and not
+    /// before the reply is played to its end.
     mutating func restart(at place: Int) {
-        if waitsSince != nil { begin(at: place) }
+        if let waitsSince { begin(at: max(waitsSince, place)) }
     }
 
     mutating func stop() {

@@ -3,6 +3,7 @@ import Logging
 import Metrics
 import OmniCore
 import OmniPipeline
+import OmniSNAC
 import OmniWhisper
 
 /// The shell around a ``RealtimeMachine``: passes the client's messages and the conversation's events to it, and its
@@ -30,7 +31,8 @@ actor RealtimeConversation {
         version = start.version
         machine = RealtimeMachine(
             id: id, model: replies.modelName, kind: start.kind, findsTurns: replies.omni.voiceActivity != nil,
-            languages: replies.omni.transcriber.map { ($0 as? WhisperTranscriber)?.vocabulary.languages ?? [] })
+            languages: replies.omni.transcriber.map { ($0 as? WhisperTranscriber)?.vocabulary.languages ?? [] },
+            samplesPerStep: replies.omni.codec.samplesPerFrame)
         self.replies = replies
         self.queue = queue
         self.logger = logger

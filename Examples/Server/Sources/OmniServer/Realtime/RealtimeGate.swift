@@ -1,4 +1,5 @@
 import Foundation
+import HummingbirdCore
 import NIOCore
 import NIOHTTP1
 import Synchronization
@@ -6,6 +7,13 @@ import Synchronization
 /// Which requests may become realtime conversations, and how many.
 final class RealtimeGate: Sendable {
     static let path = "/v1/realtime"
+
+    /// Whether a request's target leads to the route of ``path``, with what the router passes over: slashes at the end
+    /// or side by side, and the scheme and the host of an absolute form.
+    static func isPath(_ target: String) -> Bool {
+        URI(target).path.split(separator: "/") == path.split(separator: "/")
+    }
+
     /// Where a browser, which can set no header field, puts its key.
     private static let keyProtocol = "openai-insecure-api-key."
 

@@ -1,4 +1,5 @@
 import OmniCore
+import OmniPipeline
 
 /// The items of a conversation: what a client puts in, changes and takes out, and what a response answers.
 extension RealtimeMachine {
@@ -66,7 +67,11 @@ extension RealtimeMachine {
                 content.append(.speech(.audio(audio), transcript: transcript))
             }
         }
-        return ConversationItem(id: new.id ?? makeName("item"), role: new.role, content: content)
+        let item = ConversationItem(id: new.id ?? makeName("item"), role: new.role, content: content)
+        if case .speech(let audio)? = item.question {
+            do { try audio.requireSpeech() } catch { throw APIError(error, parameter: path + ".content") }
+        }
+        return item
     }
 
     /// - Parameter verb: what is to be done with it.
@@ -93,6 +98,8 @@ extension RealtimeMachine {
         }
         // The text of what was not heard must not stay: which words those are is not known exactly.
         items.change(id) { $0.content = [.reply(text: nil, audioMilliseconds: milliseconds)] }
+        // What is still made of it must not bring it back.
+        if response?.place.item == id { response?.truncation = milliseconds }
         return [.send(.itemTruncated(item: id, milliseconds: milliseconds))]
     }
 
@@ -118,7 +125,8 @@ extension RealtimeMachine {
     /// answered, or the input has none, the response's instructions are the question, if it has some: "Greet the user."
     mutating func question(of request: ResponseRequest) throws(APIError) -> RealtimeAction.Question {
         guard let input = request.input else {
-            if items.all.last?.role != .user, let instructions = request.instructions, !instructions.isEmpty {
+            let isAnswered = items.all.last { $0.role != .system }?.role != .user
+            if isAnswered, let instructions = request.instructions, !instructions.isEmpty {
                 return .text(instructions)
             }
             guard let question = items.lastQuestion else {

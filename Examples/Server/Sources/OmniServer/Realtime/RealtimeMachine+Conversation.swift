@@ -21,7 +21,7 @@ extension RealtimeMachine {
         case .replyFailed(let reply, let error):
             return response?.reply == reply ? failResponse(APIError(error)) : []
         case .transcript(let text, let turn):
-            return turns.itemName(of: turn).map { [.send(.transcriptionDelta(text, item: $0))] } ?? []
+            return transcribedItem(turn).map { [.send(.transcriptionDelta(text, item: $0))] } ?? []
         case .transcribed(let text, let turn): return transcribed(text, turn)
         case .transcriptionFailed(let turn, let error): return transcriptionFailed(APIError(error), turn)
         case .warning(.noQuestion): return refuseResponse()
@@ -35,21 +35,50 @@ extension RealtimeMachine {
 
     /// Speech began; with ``TurnDetection/interruptsResponse`` that stops a response.
     private mutating func speechStarted(_ turn: TurnID, at milliseconds: Int) -> [RealtimeAction] {
-        let item = makeName("item")
-        turns.spoken = (turn, item)
-        let started = RealtimeAction.send(.speechStarted(milliseconds: milliseconds, item: item))
-        guard settings.turns?.interruptsResponse == true else { return [started] }
-        return [started] + stopResponse(reason: "turn_detected")
+        let kept = turns.takeKept()
+        let item: String
+        var actions: [RealtimeAction] = []
+        if let kept, kept.start == milliseconds {
+            // For the client this is the turn that it was told of.
+            item = kept.item
+        } else {
+            item = makeName("item")
+            actions = dropped(kept) + [.send(.speechStarted(milliseconds: milliseconds, item: item))]
+        }
+        turns.spoken = RealtimeTurns.Spoken(turn: turn, item: item, start: milliseconds)
+        guard settings.turns?.interruptsResponse == true else { return actions }
+        return actions + stopResponse(reason: "turn_detected")
     }
 
-    /// What began was no turn, or was cleared.
+    /// What began was no turn, was cleared, or gives way to a reply that the client asked for.
     private mutating func speechDropped(_ turn: TurnID, at milliseconds: Int) -> [RealtimeAction] {
         guard let spoken = turns.spoken, spoken.turn == turn else { return [] }
-        turns.spoken = nil
         // The client is told of what it cleared itself, and by another event.
-        guard turns.clears.isEmpty else { return [] }
+        guard turns.clears.isEmpty else {
+            turns.spoken = nil
+            return []
+        }
+        turns.keepSpoken(end: milliseconds)
+        // Where speech may interrupt a reply, the conversation keeps the audio: the turn goes on if its speaker does.
+        if !awaitedResponses.isEmpty, settings.turns?.interruptsResponse == true { return [] }
         idleTimeout.restart(at: heardMilliseconds)
-        return [.send(.speechStopped(milliseconds: milliseconds, item: spoken.item)), .send(.cleared)]
+        return dropped(turns.takeKept())
+    }
+
+    /// Tells the client of a turn that was kept and did not go on: its speaker has been silent for longer than the
+    /// conversation keeps it.
+    mutating func forgetKeptSpeech(_ detection: TurnDetection) -> [RealtimeAction] {
+        let silence = detection.turnSettings(hasTurnModel: false).silence + Self.eventDelay
+        guard let kept = turns.kept, heardMilliseconds - kept.end > silence.wholeMilliseconds else { return [] }
+        return dropped(turns.takeKept())
+    }
+
+    /// Audio that a client may send before it is known what the conversation has made of what it sent before.
+    private static let eventDelay = Duration.seconds(1)
+
+    private func dropped(_ kept: RealtimeTurns.Kept?) -> [RealtimeAction] {
+        guard let kept else { return [] }
+        return [.send(.speechStopped(milliseconds: kept.end, item: kept.item)), .send(.cleared)]
     }
 
     /// Whether a turn that ends now is answered.
@@ -85,8 +114,14 @@ extension RealtimeMachine {
 
     // MARK: Transcripts
 
+    /// The item that a transcript of a turn belongs to; `nil` once the client has deleted it.
+    private func transcribedItem(_ turn: TurnID) -> String? {
+        if let spoken = turns.spoken, spoken.turn == turn { return spoken.item }
+        return turns.item(of: turn).flatMap { items[$0.item]?.id }
+    }
+
     private mutating func transcribed(_ transcript: String, _ turn: TurnID) -> [RealtimeAction] {
-        guard let (item, duration) = turns.item(of: turn) else { return [] }
+        guard let (item, duration) = turns.item(of: turn), items[item] != nil else { return [] }
         items.change(item) { found in
             if case .speech(let speech, _)? = found.content.first {
                 found.content = [.speech(speech, transcript: transcript)]
@@ -96,7 +131,7 @@ extension RealtimeMachine {
     }
 
     private func transcriptionFailed(_ error: APIError, _ turn: TurnID) -> [RealtimeAction] {
-        turns.itemName(of: turn).map { [.send(.transcriptionFailed(error, item: $0))] } ?? []
+        transcribedItem(turn).map { [.send(.transcriptionFailed(error, item: $0))] } ?? []
     }
 }
 

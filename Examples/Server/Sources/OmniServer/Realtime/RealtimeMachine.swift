@@ -9,6 +9,8 @@ struct RealtimeMachine: Sendable {
     let id: String
     private let model: String
     private let findsTurns: Bool
+    /// Samples of audio that a step of a reply makes, at the codec's rate.
+    let samplesPerStep: Int
     private(set) var settings: SessionSettings
     var items = ConversationItems()
     var response: RealtimeResponse?
@@ -39,13 +41,15 @@ struct RealtimeMachine: Sendable {
     ///   - kind: what the session begins as.
     ///   - findsTurns: whether there is a voice activity detector; without one the client decides on turns.
     ///   - languages: those of the server's transcriber; `nil` without one.
+    ///   - samplesPerStep: how much audio a step of a reply makes, at the codec's rate.
     init(
         id: String, model: String, kind: SessionSettings.Kind = .realtime, findsTurns: Bool = true,
-        languages: [WhisperLanguage]? = nil
+        languages: [WhisperLanguage]? = nil, samplesPerStep: Int = 2048
     ) {
         self.id = id
         self.model = model
         self.findsTurns = findsTurns
+        self.samplesPerStep = samplesPerStep
         settings = SessionSettings(kind, languages: languages)
         decoder = AudioDecoder(settings.inputFormat)
         if !findsTurns { settings.turns = nil }
@@ -108,25 +112,37 @@ struct RealtimeMachine: Sendable {
                 parameter: "session.type")
         }
         let formatChanged = changed.inputFormat != settings.inputFormat
-        guard !formatChanged || bufferedSampleCount == 0 && turns.spoken == nil else {
+        guard !formatChanged || bufferedSampleCount == 0 && !turns.isSpeaking else {
             throw .invalid(
                 "the input format cannot change while audio waits to be committed", code: "invalid_state",
                 parameter: "session.audio.input.format")
         }
-        let turnsChanged = changed.turns != settings.turns
+        let isSwitched = (changed.turns == nil) != (settings.turns == nil)
+        let timeoutChanged = changed.turns?.idleTimeout != settings.turns?.idleTimeout
         settings = changed
+        if timeoutChanged { idleTimeout.restart(at: heardMilliseconds) }
         if formatChanged {
             decoder = AudioDecoder(settings.inputFormat)
             (formatSampleCount, formatStart) = (0, heardMilliseconds)
             idleTimeout.restart(at: heardMilliseconds)
         }
-        let cleared = turnsChanged ? clear(isTold: false) : []
+        let cleared = isSwitched ? forgetAudio() : []
         return [.send(.sessionUpdated(session))] + cleared + [.change(settings)]
+    }
+
+    /// Forgets the audio of which no turn can come any more: from now on the other side ends the turns. The client is
+    /// told where it knows of that audio.
+    private mutating func forgetAudio() -> [RealtimeAction] {
+        let item = turns.spoken?.item ?? turns.kept?.item
+        let stopped = item.map {
+            RealtimeAction.send(.speechStopped(milliseconds: heardMilliseconds, item: $0))
+        }
+        return [stopped].compactMap(\.self) + clear(isTold: item != nil || bufferedSampleCount > 0)
     }
 
     /// Forgets the turn in progress.
     ///
-    /// - Parameter isTold: whether the client asked for it, and is told.
+    /// - Parameter isTold: whether the client is told.
     private mutating func clear(isTold: Bool) -> [RealtimeAction] {
         bufferedSampleCount = 0
         decoder.reset()
@@ -158,7 +174,7 @@ struct RealtimeMachine: Sendable {
             return [.push(chunk)]
         }
         // Before it is processed: what is heard in it may stop the reply that begins here.
-        return waitForClient(chunk, turns) + [.push(chunk)]
+        return forgetKeptSpeech(turns) + waitForClient(chunk, turns) + [.push(chunk)]
     }
 
     private mutating func commit() throws(APIError) -> [RealtimeAction] {
@@ -192,7 +208,7 @@ struct RealtimeMachine: Sendable {
 
     /// After a reply, a client that says nothing for long gets another: what was heard meanwhile is its question.
     private mutating func waitForClient(_ chunk: AudioChunk, _ turns: TurnDetection) -> [RealtimeAction] {
-        guard let timeout = turns.idleTimeout, settings.kind == .realtime, response == nil, self.turns.spoken == nil,
+        guard let timeout = turns.idleTimeout, settings.kind == .realtime, response == nil, !self.turns.isSpeaking,
             let (audio, start) = idleTimeout.hear(chunk, end: heardMilliseconds, timeout: timeout)
         else { return [] }
         let id = makeName("item")

@@ -21,6 +21,15 @@ struct RealtimeResponse: Sendable {
     var text = ""
     /// Samples sent so far, at the format's rate.
     var sampleCount = 0
+    /// Where the client truncated the reply, in milliseconds of its audio.
+    var truncation: Int?
+    /// Positions of the prompt, once it is known.
+    var promptLength = 0
+    /// Pieces of text that came so far, and samples at the codec's rate.
+    var pieceCount = 0
+    var codecSampleCount = 0
+    /// Samples of audio that a step makes, at the codec's rate.
+    let samplesPerStep: Int
     var previousItem: String?
 
     var milliseconds: Int { sampleCount * 1000 / format.sampleRate }
@@ -30,8 +39,13 @@ struct RealtimeResponse: Sendable {
     func item(_ status: ConversationItem.Status) -> ConversationItem {
         ConversationItem(
             id: place.item, role: .assistant,
-            content: [isSpoken ? .reply(text: text, audioMilliseconds: milliseconds) : .text(text)],
-            status: status)
+            content: [content], status: status)
+    }
+
+    private var content: ConversationItem.Part {
+        guard isSpoken else { return .text(text) }
+        if let truncation { return .reply(text: nil, audioMilliseconds: truncation) }
+        return .reply(text: text, audioMilliseconds: milliseconds)
     }
 
     /// The response object.
@@ -57,8 +71,11 @@ struct RealtimeResponse: Sendable {
         ]
     }
 
+    /// - Parameter metrics: `nil` for a reply that was stopped: then what came of it counts. Each step makes a frame of
+    ///   audio and at most one piece of text.
     private func usage(_ metrics: ReplyMetrics?) -> JSON {
-        let (input, output) = (metrics?.promptLength ?? 0, metrics?.stepCount ?? 0)
+        let stepCount = max(pieceCount, (codecSampleCount + samplesPerStep - 1) / samplesPerStep)
+        let (input, output) = (metrics?.promptLength ?? promptLength, metrics?.stepCount ?? stepCount)
         return [
             "input_tokens": .integer(input), "output_tokens": .integer(output),
             "total_tokens": .integer(input + output),
@@ -102,7 +119,8 @@ extension RealtimeMachine {
         let response = RealtimeResponse(
             place: place, modality: modality, entersConversation: request.entersConversation,
             format: request.format ?? settings.outputFormat, stepLimit: stepLimit, metadata: request.metadata,
-            reply: reply, previousItem: request.entersConversation ? items.lastID : nil)
+            reply: reply, samplesPerStep: samplesPerStep,
+            previousItem: request.entersConversation ? items.lastID : nil)
         idleTimeout.stop()
         let item = response.item(.inProgress)
         self.response = response
@@ -137,6 +155,9 @@ extension RealtimeMachine {
     mutating func take(_ event: OmniEvent, of reply: ReplyID) -> [RealtimeAction] {
         guard response?.reply == reply else { return [] }
         switch event {
+        case .started(let start):
+            response?.promptLength = start.promptLength
+            return []
         case .text(let delta): return add(delta)
         case .audio(let chunk): return add(chunk)
         case .finished(let metrics):
@@ -164,6 +185,7 @@ extension RealtimeMachine {
     private mutating func add(_ delta: String) -> [RealtimeAction] {
         guard var response else { return [] }
         response.text += delta
+        response.pieceCount += 1
         self.response = response
         updateItem(.inProgress)
         let kind = response.isSpoken ? "output_audio_transcript.delta" : "output_text.delta"
@@ -176,6 +198,7 @@ extension RealtimeMachine {
             if response.resampler == nil {
                 response.resampler = try Resampler(from: chunk.sampleRate, to: response.format.sampleRate)
             }
+            response.codecSampleCount += chunk.samples.count
             let samples = try response.resampler?.push(chunk.samples) ?? []
             return send(samples, &response)
         } catch {

@@ -15,9 +15,7 @@ struct RealtimeRoutes {
     let logger: Logger
 
     func add(to router: some RouterMethods<ServerContext>) {
-        for method in [HTTPRequest.Method.get, .post, .put, .patch, .delete] {
-            router.on("/v1/realtime", method: method) { request, context in try await open(request, context) }
-        }
+        router.get("/v1/realtime") { request, context in try await open(request, context) }
     }
 
     private func open(_ request: Request, _ context: ServerContext) async throws -> Response {

@@ -51,6 +51,18 @@ struct APIError: Error, Hashable, CustomStringConvertible {
     static let notFound = APIError(
         status: 404, kind: .invalidRequest, code: "not_found", message: "there is nothing here")
 
+    static func methodNotAllowed(_ allowed: String) -> APIError {
+        APIError(
+            status: 405, kind: .invalidRequest, code: "method_not_allowed",
+            message: "the method of the request must be one of \(allowed)")
+    }
+
+    static func noModel(_ id: String, but known: String) -> APIError {
+        APIError(
+            status: 404, kind: .invalidRequest, code: "model_not_found",
+            message: "there is no model “\(id.excerpt())”; the model is “\(known)”", parameter: "model")
+    }
+
     static func tooLarge(_ limit: Int) -> APIError {
         APIError(
             status: 413, kind: .invalidRequest, code: "request_too_large",

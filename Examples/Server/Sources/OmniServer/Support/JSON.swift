@@ -15,9 +15,7 @@ enum JSON: Sendable, Hashable {
         do { self = try JSONParser.parse(Array(bytes), limits) } catch {
             switch error {
             case .malformed: throw .invalid("the request is not JSON", code: "invalid_json")
-            case .tooLarge:
-                throw .invalid(
-                    "there may be \(limits.textByteCount) bytes besides the audio", code: "event_too_large")
+            case .tooLarge: throw limits.failure
             }
         }
     }
@@ -88,5 +86,18 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
     init(arrayLiteral elements: JSON...) { self = .array(elements) }
     init(dictionaryLiteral elements: (String, JSON)...) {
         self = .object(Dictionary(elements) { _, last in last })
+    }
+}
+
+extension JSONParser.Limits {
+    /// What a client is told that sent more.
+    fileprivate var failure: APIError {
+        guard self == .request else {
+            return .invalid(
+                "an event may have \(textByteCount) bytes besides its audio", code: "event_too_large")
+        }
+        return APIError(
+            status: 413, kind: .invalidRequest, code: "request_too_large",
+            message: "the JSON of a request may have \(textByteCount) bytes besides its audio")
     }
 }

@@ -85,7 +85,7 @@ package struct RowBuffer: Sendable {
         precondition(rows.count % width == 0, "\(rows.count) elements in rows of \(width)")
         if start < rows.count {
             headroom += rows.count - start
-            move(to: Tensor(zeros: [rows.count + max(count, storage.shape.elementCount)]), at: rows.count)
+            move(toCapacity: rows.count + max(count, storage.shape.elementCount), at: rows.count)
         }
         start -= rows.count
         copy(rows, to: start)
@@ -112,14 +112,14 @@ package struct RowBuffer: Sendable {
         if headroom + elementCount <= capacity, start > headroom {
             moveBack(to: headroom)
         } else {
-            let grown = max(headroom + elementCount, capacity + capacity / 2)
-            move(to: Tensor(zeros: [grown]), at: headroom)
+            move(toCapacity: max(headroom + elementCount, capacity + capacity / 2), at: headroom)
         }
     }
 
-    private mutating func move(to newStorage: Tensor<Float>, at newStart: Int) {
+    private mutating func move(toCapacity capacity: Int, at newStart: Int) {
         let (old, rows) = (storage, start..<start + count)
-        storage = newStorage
+        // Made here: memory that somebody else holds as well would be copied before it is written.
+        storage = Tensor(zeros: [capacity])
         start = newStart
         copy(old.span.extracting(rows), to: newStart)
     }

@@ -128,6 +128,7 @@ extension SileroVAD {
     /// - Parameters:
     ///   - samples: whole windows; the last one of the last piece is filled up with zeros.
     ///   - start: where they begin in the recording.
+    ///   - state: what the windows before have left, `makeState()` for the first.
     /// - Throws: `AudioInputError.notFinite`, `AudioInputError.tooLoud`, with places in the recording.
     public func probabilities(
         of samples: Span<Float>, at start: Int, state: inout State

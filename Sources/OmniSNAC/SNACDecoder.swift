@@ -10,8 +10,8 @@ struct SNACDecoder: Sendable {
     let blocks: [DecoderBlock]
     let snake: Snake
     let output: StreamedConvolution
-    /// How many frames are best taken at once: those that share a reading of the weights, where their samples are then the
-    /// same.
+    /// How many frames are best taken at once: some that share a reading of the weights, where that leaves their
+    /// samples the same.
     let framesPerPass: Int
     private let engine: any ComputeEngine
 

@@ -32,8 +32,8 @@ public protocol ComputeEngine: Sendable {
     ///   - y: `[x.rowCount, out]`, dense.
     func multiply(_ x: RowView, by weight: any PackedMatrix, accumulating: Bool, into y: inout MutableSpan<Float>)
 
-    /// Whether a row's product with weights of a precision is the same, bit for bit, however many rows are multiplied at
-    /// once. Streams that promise the same result for any chopping then take together what comes together.
+    /// Whether a row's product with weights of a precision is the same, bit for bit, however many rows are multiplied
+    /// at once. Streams that promise the same result for any chopping then take together what comes together.
     func multipliesRowsAlike(_ precision: WeightPrecision) -> Bool
 
     /// Writes row `row` of the weight, without bias, to `y` `[in]`: how a table that is also an output head serves as

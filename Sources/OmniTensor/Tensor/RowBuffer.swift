@@ -1,5 +1,5 @@
-/// Rows of floats that come and leave at both ends: what a streaming layer keeps between two calls, and the scratch that
-/// layers hand on to each other.
+/// Rows of floats that come and leave at both ends: what a streaming layer keeps between two calls, and the scratch
+/// that layers hand on to each other.
 ///
 /// Its memory only grows, so in a steady state nothing is allocated.
 package struct RowBuffer: Sendable {

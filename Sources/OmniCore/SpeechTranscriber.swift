@@ -38,9 +38,12 @@ public protocol SpeechTranscriber: Sendable {
     ///   an error of the transcriber's for an option that it cannot follow.
     func transcribe(_ audio: AudioChunk, _ options: TranscriptionOptions) throws -> Transcript
 
-    /// The same, unless nobody wants it any more, which is asked between parts of the work. The default asks once.
+    /// Writes down audio of any length, unless the caller stops the work.
     ///
-    /// - Returns: `nil` when it was stopped.
+    /// - Parameter isStopped: the transcriber calls it between parts of the work; when it returns `true` the work ends.
+    ///   The default calls it once, before ``transcribe(_:_:)``.
+    /// - Returns: `nil` when the caller stopped the work.
+    /// - Throws: as ``transcribe(_:_:)``.
     func transcribe(
         _ audio: AudioChunk, _ options: TranscriptionOptions, unless isStopped: () -> Bool
     ) throws -> Transcript?

@@ -118,7 +118,7 @@ package struct RowBuffer: Sendable {
 
     private mutating func move(toCapacity capacity: Int, at newStart: Int) {
         let (old, rows) = (storage, start..<start + count)
-        // Made here: memory that somebody else holds as well would be copied before it is written.
+        // A tensor made by the caller would have two owners, and `copy` would first duplicate its memory.
         storage = Tensor(zeros: [capacity])
         start = newStart
         copy(old.span.extracting(rows), to: newStart)

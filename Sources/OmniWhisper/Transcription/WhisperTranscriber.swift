@@ -33,7 +33,7 @@ public struct WhisperTranscriber: SpeechTranscriber {
         try transcribe(SampleReader(audio), settings.following(options))
     }
 
-    /// Asks before each window.
+    /// Calls `isStopped` before each window of 30 s.
     public func transcribe(
         _ audio: AudioChunk, _ options: TranscriptionOptions, unless isStopped: () -> Bool
     ) throws -> Transcript? {

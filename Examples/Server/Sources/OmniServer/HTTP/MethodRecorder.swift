@@ -7,10 +7,6 @@ import Synchronization
 final class MethodRecorder: RouterMethods {
     typealias Context = ServerContext
 
-    private static let methods: [HTTPRequest.Method] = [
-        .get, .head, .post, .put, .patch, .delete, .options, .trace, .connect,
-    ]
-
     private let router: Router<ServerContext>
     private let recorded = Mutex<[String: (path: RouterPath, methods: [HTTPRequest.Method])]>([:])
 
@@ -39,7 +35,7 @@ final class MethodRecorder: RouterMethods {
     func refuseOtherMethods() {
         for (path, methods) in recorded.withLock({ Array($0.values) }) {
             let allowed = methods.map(\.rawValue).joined(separator: ", ")
-            for method in Self.methods where !methods.contains(method) {
+            for method in HTTPRequest.Method.standard where !methods.contains(method) {
                 router.on(path, method: method) { _, _ in
                     var response = ErrorMiddleware.response(.methodNotAllowed(allowed))
                     response.headers[.allow] = allowed
@@ -48,4 +44,11 @@ final class MethodRecorder: RouterMethods {
             }
         }
     }
+}
+
+extension HTTPRequest.Method {
+    /// The methods of RFC 9110 and PATCH. A client may make up others.
+    static let standard: [HTTPRequest.Method] = [
+        .get, .head, .post, .put, .patch, .delete, .options, .trace, .connect,
+    ]
 }

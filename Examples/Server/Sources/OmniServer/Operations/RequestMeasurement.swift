@@ -13,11 +13,6 @@ final class RequestMeasurement: Sendable {
         var route: String
     }
 
-    /// Methods that are counted under their own names: a client may make up others.
-    private static let methods: Set<HTTPRequest.Method> = [
-        .get, .head, .post, .put, .patch, .delete, .options, .trace, .connect,
-    ]
-
     private let method: String
     private let registry: MetricsRegistry
     private let begin = ContinuousClock.now
@@ -26,7 +21,7 @@ final class RequestMeasurement: Sendable {
     private let outcome = Mutex<Outcome?>(nil)
 
     init(_ method: HTTPRequest.Method, in registry: MetricsRegistry) {
-        self.method = Self.methods.contains(method) ? method.rawValue : "_OTHER"
+        self.method = HTTPRequest.Method.standard.contains(method) ? method.rawValue : "_OTHER"
         self.registry = registry
         active = Meter(
             label: "http.server.active_requests", dimensions: [("http.request.method", self.method)], factory: registry)

@@ -4,7 +4,7 @@ import NIOCore
 
 /// Counts requests by the statuses that their clients got, and how long they took to the ends of their responses.
 ///
-/// It stands outside of what turns errors into responses: a status is what was sent, whoever decided on it.
+/// The router calls it before ``ErrorMiddleware``, so that it sees the responses which that one makes of errors.
 struct RequestMetricsMiddleware: RouterMiddleware {
     let registry: MetricsRegistry
 

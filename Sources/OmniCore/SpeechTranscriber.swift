@@ -40,8 +40,9 @@ public protocol SpeechTranscriber: Sendable {
 
     /// Writes down audio of any length, unless the caller stops the work.
     ///
-    /// - Parameter isStopped: the transcriber calls it between parts of the work; when it returns `true` the work ends.
-    ///   The default calls it once, before ``transcribe(_:_:)``.
+    /// The transcriber calls `isStopped` between parts of the work; when that returns `true` the work ends. The default
+    /// calls it once, before ``transcribe(_:_:)``.
+    ///
     /// - Returns: `nil` when the caller stopped the work.
     /// - Throws: as ``transcribe(_:_:)``.
     func transcribe(

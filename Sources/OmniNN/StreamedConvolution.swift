@@ -11,9 +11,10 @@ package struct StreamedConvolution: Sendable {
         case transposed(TransposedConvolution1D)
     }
 
-    /// Input rows of which outputs are still to come.
+    /// What a stream carries from one call to the next.
     package struct State: Sendable {
-        fileprivate var pending: RowBuffer
+        /// Input rows that outputs to come look at.
+        fileprivate var history: RowBuffer
         /// Output rows that belong to the padding on the left.
         fileprivate var leadingTrim: Int
     }
@@ -58,33 +59,41 @@ package struct StreamedConvolution: Sendable {
     /// The state before the first row.
     package func makeState() -> State {
         State(
-            pending: RowBuffer(width: inputChannelCount, zeroRowCount: leftZeroCount), leadingTrim: leadingTrim)
+            history: RowBuffer(width: inputChannelCount, zeroRowCount: leftZeroCount), leadingTrim: leadingTrim)
     }
 
     /// Takes the rows of `x`, after `snake` where there is one; `y` becomes the output rows that are now certain.
+    ///
+    /// `window` is scratch for the rows that this call looks at. Layers that run in turn share one: a state then holds
+    /// its few rows of history and no more.
     package func advance(
-        _ x: RowBuffer, after snake: Snake? = nil, _ state: inout State, into y: inout RowBuffer, isLast: Bool
+        _ x: RowBuffer, after snake: Snake? = nil, _ state: inout State, window: inout RowBuffer,
+        into y: inout RowBuffer, isLast: Bool
     ) {
+        window.reshape(rowCount: 0, width: inputChannelCount)
+        window.reserve(rowCount: state.history.rowCount + x.rowCount + rightZeroCount)
+        window.append(state.history.span)
         if let snake {
-            state.pending.append(rowCount: x.rowCount) { snake(x.span, into: &$0) }
+            window.append(rowCount: x.rowCount) { snake(x.span, into: &$0) }
         } else {
-            state.pending.append(x.span)
+            window.append(x.span)
         }
-        if isLast { state.pending.appendZeros(rightZeroCount) }
-        let available = state.pending.rowCount
+        if isLast { window.appendZeros(rightZeroCount) }
+        let available = window.rowCount
         let stepCount = available < windowCount ? 0 : (available - windowCount) / hop + 1
         y.reshape(rowCount: stepCount * rowsPerStep, width: outputChannelCount)
-        guard stepCount > 0 else { return }
-        compute(state.pending, rowCount: (stepCount - 1) * hop + windowCount, into: &y)
-        state.pending.removeFirst(min(stepCount * hop, available))
-        if isLast { y.removeLast(trailingTrim) }
+        if stepCount > 0 { compute(window, rowCount: (stepCount - 1) * hop + windowCount, into: &y) }
+        window.removeFirst(min(stepCount * hop, available))
+        state.history.reshape(rowCount: 0, width: inputChannelCount)
+        state.history.append(window.span)
+        if isLast { y.removeLast(min(trailingTrim, y.rowCount)) }
         let leading = min(state.leadingTrim, y.rowCount)
         y.removeFirst(leading)
         state.leadingTrim -= leading
     }
 
-    private func compute(_ pending: borrowing RowBuffer, rowCount: Int, into output: inout RowBuffer) {
-        let rows = pending.span.extracting(first: rowCount * inputChannelCount)
+    private func compute(_ window: borrowing RowBuffer, rowCount: Int, into output: inout RowBuffer) {
+        let rows = window.span.extracting(first: rowCount * inputChannelCount)
         var y = output.mutableSpan
         switch kernel {
         case .dense(let convolution): convolution(rows, into: &y)

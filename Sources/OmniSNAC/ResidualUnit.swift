@@ -37,16 +37,17 @@ struct ResidualUnit: Sendable {
         State(context: context.makeState(), waiting: RowBuffer(width: channelCount))
     }
 
-    /// Takes the rows of `x` and leaves there those that are done; `y` is scratch.
-    func advance(_ x: inout RowBuffer, _ y: inout RowBuffer, _ state: inout State, isLast: Bool) {
-        context.advance(x, after: inputSnake, &state.context, into: &y, isLast: isLast)
-        middleSnake(&y)
+    /// Takes the rows of `work.x` and leaves there those that are done.
+    func advance(_ work: inout CodecScratch, _ state: inout State, isLast: Bool) {
+        context.advance(
+            work.x, after: inputSnake, &state.context, window: &work.window, into: &work.y, isLast: isLast)
+        middleSnake(&work.y)
         // The sum is made where the rows are: none but those that wait is copied.
-        x.prepend(state.waiting.span)
+        work.x.prepend(state.waiting.span)
         state.waiting.reshape(rowCount: 0, width: channelCount)
-        state.waiting.append(x.span.extracting(droppingFirst: y.count))
-        x.removeLast(x.rowCount - y.rowCount)
-        mix(y, addingTo: &x)
+        state.waiting.append(work.x.span.extracting(droppingFirst: work.y.count))
+        work.x.removeLast(work.x.rowCount - work.y.rowCount)
+        mix(work.y, addingTo: &work.x)
     }
 }
 
@@ -78,6 +79,8 @@ struct CodecScratch: Sendable {
     /// The rows on their way.
     var x = RowBuffer(width: 1)
     var y = RowBuffer(width: 1)
+    /// The rows that a convolution looks at.
+    var window = RowBuffer(width: 1)
     /// One number of noise for each row.
     var amplitudes = RowBuffer(width: 1)
 
@@ -86,7 +89,7 @@ struct CodecScratch: Sendable {
         _ convolution: StreamedConvolution, after snake: Snake? = nil, _ state: inout StreamedConvolution.State,
         isLast: Bool
     ) {
-        convolution.advance(x, after: snake, &state, into: &y, isLast: isLast)
+        convolution.advance(x, after: snake, &state, window: &window, into: &y, isLast: isLast)
         swap(&x, &y)
     }
 }

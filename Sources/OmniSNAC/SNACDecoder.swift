@@ -141,8 +141,6 @@ struct DecoderBlock: Sendable {
                 &work.x, &work.y, &work.amplitudes, noise: noise, block: block, start: state.sampleIndex)
             state.sampleIndex += work.x.rowCount
         }
-        for index in units.indices {
-            units[index].advance(&work.x, &work.y, &state.units[index], isLast: isLast)
-        }
+        for index in units.indices { units[index].advance(&work, &state.units[index], isLast: isLast) }
     }
 }

@@ -93,9 +93,7 @@ struct EncoderBlock: Sendable {
     }
 
     func advance(_ work: inout CodecScratch, _ state: inout State, isLast: Bool) {
-        for index in units.indices {
-            units[index].advance(&work.x, &work.y, &state.units[index], isLast: isLast)
-        }
+        for index in units.indices { units[index].advance(&work, &state.units[index], isLast: isLast) }
         work.advance(shorten, after: snake, &state.shorten, isLast: isLast)
     }
 }

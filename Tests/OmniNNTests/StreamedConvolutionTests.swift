@@ -13,19 +13,19 @@ private let engines: [any ComputeEngine] = [ReferenceEngine(), BLASEngine()]
     ) -> [Float] {
         var random = Noise(seed: seed ?? 0)
         var state = layer.makeState()
-        var (rows, done) = (RowBuffer(width: x.shape[1]), RowBuffer(width: 1))
+        var (rows, window, done) = (RowBuffer(width: x.shape[1]), RowBuffer(width: 1), RowBuffer(width: 1))
         var result: [Float] = []
         var start = 0
         while start < x.shape[0] {
             let end = seed == nil ? x.shape[0] : min(start + Int.random(in: 1...4, using: &random), x.shape[0])
             rows.reshape(rowCount: 0, width: x.shape[1])
             rows.append(x.rows(start..<end).span)
-            layer.advance(rows, &state, into: &done, isLast: false)
+            layer.advance(rows, &state, window: &window, into: &done, isLast: false)
             result += Self.scalars(done)
             start = end
         }
         rows.reshape(rowCount: 0, width: x.shape[1])
-        layer.advance(rows, &state, into: &done, isLast: true)
+        layer.advance(rows, &state, window: &window, into: &done, isLast: true)
         return result + Self.scalars(done)
     }
 

@@ -55,7 +55,7 @@ import Testing
             try walk.expect("\(name).block.2")
             for (place, unit) in block.units.enumerated() {
                 var state = unit.makeState()
-                unit.advance(&walk.work.x, &walk.work.y, &state, isLast: true)
+                unit.advance(&walk.work, &state, isLast: true)
                 try walk.expect("\(name).block.\(place + 3)")
             }
         }

@@ -8,9 +8,9 @@ typedef struct channels_call {
     ptrdiff_t frame_count, channel_count, frames_per_piece;
     const float *x;
     float *y;
-    // Of a snake.
+    // Of a snake, alone or after a convolution; NULL for none.
     const float *alpha, *inverse_alpha;
-    // Of a convolution; a snake has no weight.
+    // Of a convolution; a snake alone has no weight.
     const float *weight, *bias;
     ptrdiff_t tap_count, dilation;
 } channels_call;
@@ -22,7 +22,7 @@ static void channels_piece(void *context, ptrdiff_t piece) {
     if (call->weight) {
         OMNI_PICK(call->isa, convolve_depthwise_rows)(
             call->x + start, frame_count, call->channel_count, call->weight, call->tap_count, call->dilation,
-            call->bias, call->y + start);
+            call->bias, call->alpha, call->inverse_alpha, call->y + start);
     } else {
         OMNI_PICK(call->isa, snake_rows)(
             call->x + start, frame_count, call->channel_count, call->alpha, call->inverse_alpha, call->y + start);
@@ -52,11 +52,11 @@ void omni_snake(
 
 void omni_convolve_depthwise(
     omni_pool *pool, omni_isa isa, const float *x, ptrdiff_t frame_count, ptrdiff_t channel_count, const float *weight,
-    ptrdiff_t tap_count, ptrdiff_t dilation, const float *bias, float *y
+    ptrdiff_t tap_count, ptrdiff_t dilation, const float *bias, const float *alpha, const float *inverse_alpha, float *y
 ) {
     channels_call call = {
-        .isa = isa, .frame_count = frame_count, .channel_count = channel_count, .x = x, .y = y, .weight = weight,
-        .bias = bias, .tap_count = tap_count, .dilation = dilation,
+        .isa = isa, .frame_count = frame_count, .channel_count = channel_count, .x = x, .y = y, .alpha = alpha,
+        .inverse_alpha = inverse_alpha, .weight = weight, .bias = bias, .tap_count = tap_count, .dilation = dilation,
     };
     run(pool, &call);
 }

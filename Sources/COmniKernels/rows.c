@@ -1,4 +1,4 @@
-// Normalisations and softmax.
+// Normalisations, softmax and scaled sums.
 #include "support.h"
 #define OMNI_TEMPLATE "templates/rows.h"
 #include "each_isa.h"
@@ -8,9 +8,10 @@ typedef void normalize_rows(
     float *y);
 
 typedef struct rows_call {
-    normalize_rows *normalize;  // NULL for softmax
+    normalize_rows *normalize;  // NULL for softmax and sums
     omni_isa isa;
     const float *x, *weight, *bias;
+    const float *scales;  // of sums
     float epsilon, *y;
     ptrdiff_t row_count, width, rows_per_piece;
 } rows_call;
@@ -22,6 +23,9 @@ static void rows_piece(void *context, ptrdiff_t piece) {
     if (call->normalize) {
         call->normalize(
             call->x + start, row_count, call->width, call->weight, call->bias, call->epsilon, call->y + start);
+    } else if (call->scales) {
+        OMNI_PICK(call->isa, add_scaled_rows)(
+            call->x + start, call->scales + row, row_count, call->width, call->y + start);
     } else {
         OMNI_PICK(call->isa, softmax_rows)(call->y + start, row_count, call->width);
     }
@@ -41,17 +45,30 @@ void omni_normalize_rms(
     omni_pool *pool, omni_isa isa, const float *x, ptrdiff_t row_count, ptrdiff_t width, const float *weight,
     float epsilon, float *y
 ) {
-    run(pool, &(rows_call){OMNI_PICK(isa, normalize_rms_rows), isa, x, weight, NULL, epsilon, y, row_count, width, 0});
+    rows_call call = {
+        .normalize = OMNI_PICK(isa, normalize_rms_rows), .isa = isa, .x = x, .weight = weight, .epsilon = epsilon,
+        .y = y, .row_count = row_count, .width = width,
+    };
+    run(pool, &call);
 }
 
 void omni_normalize_layer(
     omni_pool *pool, omni_isa isa, const float *x, ptrdiff_t row_count, ptrdiff_t width, const float *weight,
     const float *bias, float epsilon, float *y
 ) {
-    normalize_rows *normalize = OMNI_PICK(isa, normalize_layer_rows);
-    run(pool, &(rows_call){normalize, isa, x, weight, bias, epsilon, y, row_count, width, 0});
+    rows_call call = {
+        .normalize = OMNI_PICK(isa, normalize_layer_rows), .isa = isa, .x = x, .weight = weight, .bias = bias,
+        .epsilon = epsilon, .y = y, .row_count = row_count, .width = width,
+    };
+    run(pool, &call);
 }
 
 void omni_softmax(omni_pool *pool, omni_isa isa, float *x, ptrdiff_t row_count, ptrdiff_t width) {
-    run(pool, &(rows_call){NULL, isa, NULL, NULL, NULL, 0, x, row_count, width, 0});
+    run(pool, &(rows_call){.isa = isa, .y = x, .row_count = row_count, .width = width});
+}
+
+void omni_add_scaled_rows(
+    omni_pool *pool, omni_isa isa, const float *x, const float *scales, ptrdiff_t row_count, ptrdiff_t width, float *y
+) {
+    run(pool, &(rows_call){.isa = isa, .x = x, .scales = scales, .y = y, .row_count = row_count, .width = width});
 }

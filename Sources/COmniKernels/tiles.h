@@ -31,6 +31,10 @@
         } \
     } while (0)
 
+// Keeps loads that follow a sum behind it. Where 16 registers hold a tile's sums and few vectors more, the compiler would
+// load what the next sums need first, and store sums meanwhile.
+#define OMNI_IN_ORDER(sum) __asm__ volatile("" : "+x"(sum) : : "memory")
+
 // Rows of a tile, which are read a column at a time. A core that shares its instruction decoders with another thread,
 // as virtual ones do, is limited by the number of instructions and not by its multipliers. So each pointer serves three
 // rows, by the row size and twice the row size that an address can hold, and moves once in several columns.

@@ -26,9 +26,15 @@ package struct DepthwiseConvolution1D: Sendable {
     /// Frames that one output frame looks at, first to last.
     package var receptiveFrameCount: Int { (kernelWidth - 1) * dilation + 1 }
 
-    /// `x` `[T, C]` padded, `y` `[T − receptiveFrameCount + 1, C]`.
-    package func callAsFunction(_ x: Span<Float>, into y: inout MutableSpan<Float>) {
-        engine.convolveDepthwise(
-            x, weight: weight.span, bias: bias?.span, channelCount: channelCount, dilation: dilation, into: &y)
+    /// `x` `[T, C]` padded, `y` `[T − receptiveFrameCount + 1, C]`, the result of `snake` where one follows.
+    package func callAsFunction(_ x: Span<Float>, before snake: Snake? = nil, into y: inout MutableSpan<Float>) {
+        if let snake {
+            engine.convolveDepthwise(
+                x, weight: weight.span, bias: bias?.span, channelCount: channelCount, dilation: dilation,
+                alpha: snake.alpha.span, inverseAlpha: snake.inverseAlpha.span, into: &y)
+        } else {
+            engine.convolveDepthwise(
+                x, weight: weight.span, bias: bias?.span, channelCount: channelCount, dilation: dilation, into: &y)
+        }
     }
 }

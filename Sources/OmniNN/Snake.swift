@@ -2,8 +2,8 @@ package import OmniTensor
 
 /// `x + sin²(α x) / α` with an α for each channel.
 package struct Snake: Sendable {
-    private let alpha: Tensor<Float>  // [C]
-    private let inverseAlpha: Tensor<Float>  // [C], 1 / (α + 1e-9)
+    let alpha: Tensor<Float>  // [C]
+    let inverseAlpha: Tensor<Float>  // [C], 1 / (α + 1e-9)
     private let engine: any ComputeEngine
 
     /// Reads `alpha` `[1, C, 1]`.

@@ -62,13 +62,14 @@ package struct StreamedConvolution: Sendable {
             history: RowBuffer(width: inputChannelCount, zeroRowCount: leftZeroCount), leadingTrim: leadingTrim)
     }
 
-    /// Takes the rows of `x`, after `snake` where there is one; `y` becomes the output rows that are now certain.
+    /// Takes the rows of `x`, after a snake where there is one; `y` becomes the output rows that are now certain, and
+    /// through another snake where there is one.
     ///
     /// `window` is scratch for the rows that this call looks at. Layers that run in turn share one: a state then holds
     /// its few rows of history and no more.
     package func advance(
-        _ x: RowBuffer, after snake: Snake? = nil, _ state: inout State, window: inout RowBuffer,
-        into y: inout RowBuffer, isLast: Bool
+        _ x: RowBuffer, after snake: Snake? = nil, before nextSnake: Snake? = nil, _ state: inout State,
+        window: inout RowBuffer, into y: inout RowBuffer, isLast: Bool
     ) {
         window.reshape(rowCount: 0, width: inputChannelCount)
         window.reserve(rowCount: state.history.rowCount + x.rowCount + rightZeroCount)
@@ -82,7 +83,9 @@ package struct StreamedConvolution: Sendable {
         let available = window.rowCount
         let stepCount = available < windowCount ? 0 : (available - windowCount) / hop + 1
         y.reshape(rowCount: stepCount * rowsPerStep, width: outputChannelCount)
-        if stepCount > 0 { compute(window, rowCount: (stepCount - 1) * hop + windowCount, into: &y) }
+        if stepCount > 0 {
+            compute(window, rowCount: (stepCount - 1) * hop + windowCount, before: nextSnake, into: &y)
+        }
         window.removeFirst(min(stepCount * hop, available))
         state.history.reshape(rowCount: 0, width: inputChannelCount)
         state.history.append(window.span)
@@ -92,13 +95,16 @@ package struct StreamedConvolution: Sendable {
         state.leadingTrim -= leading
     }
 
-    private func compute(_ window: borrowing RowBuffer, rowCount: Int, into output: inout RowBuffer) {
+    private func compute(
+        _ window: borrowing RowBuffer, rowCount: Int, before snake: Snake?, into output: inout RowBuffer
+    ) {
         let rows = window.span.extracting(first: rowCount * inputChannelCount)
         var y = output.mutableSpan
         switch kernel {
         case .dense(let convolution): convolution(rows, into: &y)
-        case .depthwise(let convolution): convolution(rows, into: &y)
+        case .depthwise(let convolution): return convolution(rows, before: snake, into: &y)
         case .transposed(let convolution): convolution(rows, into: &y)
         }
+        snake?(&y)
     }
 }

@@ -40,22 +40,14 @@ struct ResidualUnit: Sendable {
     /// Takes the rows of `work.x` and leaves there those that are done.
     func advance(_ work: inout CodecScratch, _ state: inout State, isLast: Bool) {
         context.advance(
-            work.x, after: inputSnake, &state.context, window: &work.window, into: &work.y, isLast: isLast)
-        middleSnake(&work.y)
+            work.x, after: inputSnake, before: middleSnake, &state.context, window: &work.window, into: &work.y,
+            isLast: isLast)
         // The sum is made where the rows are: none but those that wait is copied.
         work.x.prepend(state.waiting.span)
         state.waiting.reshape(rowCount: 0, width: channelCount)
         state.waiting.append(work.x.span.extracting(droppingFirst: work.y.count))
         work.x.removeLast(work.x.rowCount - work.y.rowCount)
         mix(work.y, addingTo: &work.x)
-    }
-}
-
-extension Snake {
-    /// All rows, in place.
-    func callAsFunction(_ x: inout RowBuffer) {
-        var rows = x.mutableSpan
-        self(&rows)
     }
 }
 

@@ -160,8 +160,7 @@ public struct EngineConformance: Sendable {
     /// The operations without a packed weight, by name.
     public static let operationNames = [
         "normalizeRMS", "normalizeLayer", "softmax", "gelu", "geluTanh", "silu", "relu", "sigmoid", "tanh", "gate",
-        "add",
-        "snake", "convolveDepthwise",
+        "add", "addScalingRows", "snake", "convolveDepthwise", "convolveDepthwise, snake",
     ]
 
     /// One of ``operationNames`` over `rowCount` rows of `width` elements.
@@ -170,6 +169,8 @@ public struct EngineConformance: Sendable {
         let x = noise.tensor([rowCount, width], scale: 3)
         let other = noise.tensor([rowCount, width])
         let (weight, bias) = (noise.tensor([width]), noise.tensor([width]))
+        let alpha = Tensor(weight.scalars.map { abs($0) + 0.05 }, shape: weight.shape)
+        let inverse = Tensor(alpha.scalars.map { 1 / ($0 + 1e-9) }, shape: weight.shape)
         let activations: [String: Activation] = [
             "gelu": .gelu, "geluTanh": .geluTanh, "silu": .silu, "relu": .relu, "sigmoid": .sigmoid, "tanh": .tanh,
         ]
@@ -186,21 +187,29 @@ public struct EngineConformance: Sendable {
             return compare(starting: x) { $0.gate(&$1, with: other.span, .silu) }
         case "add":
             return compare(starting: x) { $0.add(other.span, to: &$1) }
+        case "addScalingRows":
+            let scales = noise.tensor([rowCount])
+            return compare(starting: x) { $0.add(other.span, scalingRowsBy: scales.span, to: &$1) }
         case "snake":
-            let alpha = Tensor(weight.scalars.map { abs($0) + 0.05 }, shape: weight.shape)
-            let inverse = Tensor(alpha.scalars.map { 1 / ($0 + 1e-9) }, shape: weight.shape)
             let inPlace = compare(starting: x) { $0.snake(&$1, alpha: alpha.span, inverseAlpha: inverse.span) }
             let elsewhere = compare(shape: x.shape) {
                 $0.snake(x.span, alpha: alpha.span, inverseAlpha: inverse.span, into: &$1)
             }
             return max(inPlace, elsewhere)
-        case "convolveDepthwise":
+        case "convolveDepthwise", "convolveDepthwise, snake":
             let (tapCount, dilation) = (7, 3)
             let padded = noise.tensor([rowCount + (tapCount - 1) * dilation, width])
             let taps = noise.tensor([tapCount, width])
-            return compare(shape: x.shape) {
-                $0.convolveDepthwise(
-                    padded.span, weight: taps.span, bias: bias.span, channelCount: width, dilation: dilation, into: &$1)
+            return compare(shape: x.shape) { engine, y in
+                if name == "convolveDepthwise" {
+                    engine.convolveDepthwise(
+                        padded.span, weight: taps.span, bias: bias.span, channelCount: width, dilation: dilation,
+                        into: &y)
+                } else {
+                    engine.convolveDepthwise(
+                        padded.span, weight: taps.span, bias: bias.span, channelCount: width, dilation: dilation,
+                        alpha: alpha.span, inverseAlpha: inverse.span, into: &y)
+                }
             }
         default:
             guard let activation = activations[name] else { preconditionFailure("no operation is called \(name)") }

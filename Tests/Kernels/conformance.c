@@ -61,6 +61,8 @@ static void check_products(omni_pool *pool, omni_isa isa) {
         {17, 896, 100, 896}, {50, 130, 37, 20}, {13, 1061, 21, 1061}, {3, 0, 20, 0},
         // Many rows and more than two parts of columns, whose sums lie apart from y meanwhile.
         {50, 600, 37, 600}, {101, 601, 85, 601},
+        // A single output.
+        {70, 35, 1, 7}, {9, 448, 1, 64},
     };
     for (int format = 0; format < 4; format++) {
         for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
@@ -316,14 +318,23 @@ static void check_rest(omni_pool *pool, omni_isa isa, ptrdiff_t rows, ptrdiff_t 
     memcpy(y, x, (size_t)count * sizeof *y);
     omni_snake(pool, isa, y, rows, width, weight, bias, y);
     check("snake in place", isa, y, expected, count, 2e-6);
+    memcpy(y, x, (size_t)count * sizeof *y);
+    for (ptrdiff_t i = 0; i < count; i++) expected[i] = x[i] + (double)x[i / width] * other[i];
+    omni_add_scaled_rows(pool, isa, other, x, rows, width, y);
+    check("add_scaled_rows", isa, y, expected, count, 1e-6);
     const ptrdiff_t taps = rows < 4 ? 1 : 3, dilation = 1, frames = rows - (taps - 1) * dilation;
     for (ptrdiff_t i = 0; i < frames * width; i++) {
         expected[i] = bias[i % width];
         for (ptrdiff_t k = 0; k < taps; k++)
             expected[i] += (double)x[i + k * dilation * width] * other[k * width + i % width];
     }
-    omni_convolve_depthwise(pool, isa, x, frames, width, other, taps, dilation, bias, y);
+    omni_convolve_depthwise(pool, isa, x, frames, width, other, taps, dilation, bias, NULL, NULL, y);
     check("convolve_depthwise", isa, y, expected, frames * width, 2e-6);
+    // The snake of what was found: it turns a difference of large sums into a larger one.
+    for (ptrdiff_t i = 0; i < frames * width; i++)
+        expected[i] = y[i] + bias[i % width] * pow(sin((double)(weight[i % width] * y[i])), 2);
+    omni_convolve_depthwise(pool, isa, x, frames, width, other, taps, dilation, bias, weight, bias, y);
+    check("convolve_depthwise and snake", isa, y, expected, frames * width, 2e-6);
     free(x), free(other), free(weight), free(bias), free(y), free(expected);
 }
 

@@ -104,3 +104,11 @@ import Testing
         try walk.expect("decoder.model.2")
     }
 }
+
+extension Snake {
+    /// All rows, in place.
+    fileprivate func callAsFunction(_ x: inout RowBuffer) {
+        var rows = x.mutableSpan
+        self(&rows)
+    }
+}

@@ -44,7 +44,7 @@ import Testing
                 ["codec", "decode", "-", "--model", Command.nano, "--noise", "none", "-o", "-", "--raw", "--float"]
                     + flags, input: codes)
             #expect(decoded.status == 0, "\(decoded.messages)")
-            samples[precision] = decoded.output.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+            samples[precision] = unsafe decoded.output.withUnsafeBytes { unsafe Array($0.bindMemory(to: Float.self)) }
         }
         let floats = try #require(samples["float32"])
         #expect(floats.count == 2 * 2048)

@@ -141,6 +141,9 @@ void omni_normalize_layer(
     const float *bias, float epsilon, float *y);
 // Softmax of each row, in place.
 void omni_softmax(omni_pool *pool, omni_isa isa, float *x, ptrdiff_t row_count, ptrdiff_t width);
+// y += scales [M] · x
+void omni_add_scaled_rows(
+    omni_pool *pool, omni_isa isa, const float *x, const float *scales, ptrdiff_t row_count, ptrdiff_t width, float *y);
 
 // ---- Elements: in place ---------------------------------------------------------------------------------------------
 
@@ -168,8 +171,9 @@ void omni_snake(
     omni_pool *pool, omni_isa isa, const float *x, ptrdiff_t frame_count, ptrdiff_t channel_count, const float *alpha,
     const float *inverse_alpha, float *y);
 // y [T, C] = bias [C] + Σₖ x[t + k · dilation] · weight[k]; x [T + (taps − 1) · dilation, C], weight [taps, C], bias or
-// NULL.
+// NULL. A snake of the result follows, with alpha [C] and inverse_alpha [C], unless they are NULL.
 void omni_convolve_depthwise(
     omni_pool *pool, omni_isa isa, const float *x, ptrdiff_t frame_count, ptrdiff_t channel_count, const float *weight,
-    ptrdiff_t tap_count, ptrdiff_t dilation, const float *bias, float *y);
+    ptrdiff_t tap_count, ptrdiff_t dilation, const float *bias, const float *alpha, const float *inverse_alpha,
+    float *y);
 #endif

@@ -12,16 +12,21 @@ OMNI_INLINE omni_f32x16 OMNI_(sine_up_to_sign)(omni_f32x16 x) {
     return r + r * u * p;
 }
 
-// Channels `c ..< c + 16` of a frame, those that exist.
-OMNI_INLINE void OMNI_(snake_channels)(
-    const float *x, ptrdiff_t left, const float *alpha, const float *inverse_alpha, float *y
-) {
-    const omni_f32x16 value = load_some(x, left), angle = value * load_some(alpha, left);
+OMNI_INLINE omni_f32x16 OMNI_(snake)(omni_f32x16 value, omni_f32x16 alpha, omni_f32x16 inverse_alpha) {
+    const omni_f32x16 angle = value * alpha;
     omni_f32x16 sine = OMNI_(sine_up_to_sign)(angle);
     // The library reduces what is too large for three parts of π. Not a number is not small either.
     if (!__builtin_reduce_and(abs16(angle) <= 8192.0f))
         for (int i = 0; i < 16; i++) sine[i] = sinf(angle[i]);
-    store_some(y, load_some(inverse_alpha, left) * sine * sine + value, left);
+    return inverse_alpha * sine * sine + value;
+}
+
+// Channels `c ..< c + 16` of a frame, those that exist.
+OMNI_INLINE void OMNI_(snake_channels)(
+    const float *x, ptrdiff_t left, const float *alpha, const float *inverse_alpha, float *y
+) {
+    const omni_f32x16 value = load_some(x, left);
+    store_some(y, OMNI_(snake)(value, load_some(alpha, left), load_some(inverse_alpha, left)), left);
 }
 
 // `y` may be `x`.
@@ -38,9 +43,10 @@ static void OMNI_(snake_rows)(
 }
 
 // Channels `c ..< c + 16`, those that exist, of `frames` frames one after another: a tap is read once for all of them.
+// A snake follows unless `alpha` is NULL.
 OMNI_INLINE void OMNI_(convolve_frames)(
     const float *x, ptrdiff_t channel_count, ptrdiff_t left, const float *weight, ptrdiff_t tap_count,
-    ptrdiff_t dilation, const float *bias, float *y, const int frames
+    ptrdiff_t dilation, const float *bias, const float *alpha, const float *inverse_alpha, float *y, const int frames
 ) {
     omni_f32x16 sum[4];
     OMNI_UNROLL for (int i = 0; i < frames; i++) sum[i] = bias ? load_some(bias, left) : splat16(0);
@@ -48,25 +54,32 @@ OMNI_INLINE void OMNI_(convolve_frames)(
         const omni_f32x16 tap = load_some(weight, left);
         OMNI_UNROLL for (int i = 0; i < frames; i++) sum[i] = load_some(x + i * channel_count, left) * tap + sum[i];
     }
+    if (alpha) {
+        const omni_f32x16 a = load_some(alpha, left), inverse = load_some(inverse_alpha, left);
+        OMNI_UNROLL for (int i = 0; i < frames; i++) sum[i] = OMNI_(snake)(sum[i], a, inverse);
+    }
     OMNI_UNROLL for (int i = 0; i < frames; i++) store_some(y + i * channel_count, sum[i], left);
 }
 
 static void OMNI_(convolve_depthwise_rows)(
     const float *x, ptrdiff_t frame_count, ptrdiff_t channel_count, const float *weight, ptrdiff_t tap_count,
-    ptrdiff_t dilation, const float *bias, float *y
+    ptrdiff_t dilation, const float *bias, const float *alpha, const float *inverse_alpha, float *y
 ) {
     for (ptrdiff_t t = 0, frames; t < frame_count; t += frames) {
         frames = frame_count - t >= 4 ? 4 : 1;
         for (ptrdiff_t c = 0; c < channel_count; c += 16) {
             const ptrdiff_t left = channel_count - c, at = t * channel_count + c;
-            const float *b = bias ? bias + c : NULL;
+            const float *w = weight + c, *b = bias ? bias + c : NULL;
+            const float *a = alpha ? alpha + c : NULL, *inverse = alpha ? inverse_alpha + c : NULL;
             // Literal counts, so that the loops unroll and nothing is asked of each vector.
             if (frames == 1) {
-                OMNI_(convolve_frames)(x + at, channel_count, left, weight + c, tap_count, dilation, b, y + at, 1);
+                OMNI_(convolve_frames)(
+                    x + at, channel_count, left, w, tap_count, dilation, b, a, inverse, y + at, 1);
             } else if (left >= 16) {
-                OMNI_(convolve_frames)(x + at, channel_count, 16, weight + c, tap_count, dilation, b, y + at, 4);
+                OMNI_(convolve_frames)(x + at, channel_count, 16, w, tap_count, dilation, b, a, inverse, y + at, 4);
             } else {
-                OMNI_(convolve_frames)(x + at, channel_count, left, weight + c, tap_count, dilation, b, y + at, 4);
+                OMNI_(convolve_frames)(
+                    x + at, channel_count, left, w, tap_count, dilation, b, a, inverse, y + at, 4);
             }
         }
     }

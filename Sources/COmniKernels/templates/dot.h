@@ -28,10 +28,12 @@ OMNI_INLINE omni_i32x16 OMNI_(start8)(int32_t offset) { return (omni_i32x16)(off
 
 OMNI_INLINE omni_i32x16 OMNI_(dot8)(omni_i32x16 sum, omni_u8x64 bytes, int32_t x) {
     const __m256i columns = _mm256_set1_epi32(x);
-    const __m256i lower = _mm256_maddubs_epi16((__m256i)bytes.lo, columns);
-    const __m256i upper = _mm256_maddubs_epi16((__m256i)bytes.hi, columns);
-    sum.lo = (omni_i32x8)_mm256_add_epi16((__m256i)sum.lo, lower);
-    sum.hi = (omni_i32x8)_mm256_add_epi16((__m256i)sum.hi, upper);
+    __m256i lower = _mm256_add_epi16((__m256i)sum.lo, _mm256_maddubs_epi16((__m256i)bytes.lo, columns));
+    OMNI_IN_ORDER(lower);
+    __m256i upper = _mm256_add_epi16((__m256i)sum.hi, _mm256_maddubs_epi16((__m256i)bytes.hi, columns));
+    OMNI_IN_ORDER(upper);
+    sum.lo = (omni_i32x8)lower;
+    sum.hi = (omni_i32x8)upper;
     return sum;
 }
 
@@ -53,8 +55,12 @@ OMNI_INLINE omni_i32x16 OMNI_(dot8)(omni_i32x16 sum, omni_u8x64 line, int32_t x)
     return (omni_i32x16)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)line, _mm512_set1_epi32(x));
 #else
     const __m256i columns = _mm256_set1_epi32(x);
-    sum.lo = (omni_i32x8)_mm256_dpbusd_avx_epi32((__m256i)sum.lo, (__m256i)line.lo, columns);
-    sum.hi = (omni_i32x8)_mm256_dpbusd_avx_epi32((__m256i)sum.hi, (__m256i)line.hi, columns);
+    __m256i lower = _mm256_dpbusd_avx_epi32((__m256i)sum.lo, (__m256i)line.lo, columns);
+    OMNI_IN_ORDER(lower);
+    __m256i upper = _mm256_dpbusd_avx_epi32((__m256i)sum.hi, (__m256i)line.hi, columns);
+    OMNI_IN_ORDER(upper);
+    sum.lo = (omni_i32x8)lower;
+    sum.hi = (omni_i32x8)upper;
     return sum;
 #endif
 }

@@ -25,8 +25,46 @@ static void OMNI_(multiply_columns)(const omni_product *p, const omni_part *part
     }
 }
 
+// The sums of `rows` rows with the columns `w` of a single output. A tile would use one lane of sixteen, so each row is
+// added up along its columns.
+OMNI_INLINE void OMNI_(sum_rows)(const omni_product *p, ptrdiff_t row, const float *w, const int rows) {
+    const ptrdiff_t inputs = p->matrix->input_width;
+    const float *x = p->x + row * p->x_stride;
+    omni_f32x16 sum[4];
+    OMNI_UNROLL for (int i = 0; i < rows; i++) sum[i] = splat16(0);
+    ptrdiff_t k = 0;
+    for (; k + 16 <= inputs; k += 16) {
+        const omni_f32x16 line = load16(w + k);
+        OMNI_UNROLL for (int i = 0; i < rows; i++) sum[i] = load16(x + i * p->x_stride + k) * line + sum[i];
+    }
+    if (k < inputs) {
+        const omni_f32x16 line = load_some(w + k, inputs - k);
+        OMNI_UNROLL for (int i = 0; i < rows; i++)
+            sum[i] = load_some(x + i * p->x_stride + k, inputs - k) * line + sum[i];
+    }
+    const float bias = p->matrix->bias ? *p->matrix->bias : 0;
+    OMNI_UNROLL for (int i = 0; i < rows; i++) {
+        float *y = p->y + row + i;
+        *y = (p->accumulating ? *y : 0) + (sum16(sum[i]) + bias);
+    }
+}
+
+static void OMNI_(multiply_single_output)(const omni_product *p, ptrdiff_t row, ptrdiff_t row_count) {
+    const ptrdiff_t inputs = p->matrix->input_width;
+    const float *panel = p->matrix->panels;
+    float *w = omni_scratch(omni_scratch_piece, omni_size_product((size_t)inputs, sizeof *w));
+    for (ptrdiff_t k = 0; k < inputs; k++) w[k] = panel[16 * k];
+    ptrdiff_t i = row;
+    for (; i + 4 <= row + row_count; i += 4) OMNI_(sum_rows)(p, i, w, 4);
+    for (; i < row + row_count; i++) OMNI_(sum_rows)(p, i, w, 1);
+}
+
 static void OMNI_(multiply_float32)(
     const omni_product *p, ptrdiff_t row, ptrdiff_t row_count, ptrdiff_t panel, ptrdiff_t panel_count
 ) {
+    if (p->matrix->output_width == 1) {
+        OMNI_(multiply_single_output)(p, row, row_count);
+        return;
+    }
     OMNI_(multiply_parts)(OMNI_(multiply_columns), OMNI_PART_WIDTH, p, row, row_count, panel, panel_count);
 }

@@ -17,13 +17,7 @@
 #endif
 #define OMNI_GROUP_LINES (OMNI_BITS / OMNI_GROUPS)
 #define OMNI_LINE_PARTS (8 / OMNI_BITS)
-// Lines that are unrolled: with 16 registers the compiler would hold more than fit.
-#if OMNI_IS_AVX2 || OMNI_IS_AVXVNNI
-#define OMNI_UNROLLED_LINES 1
-#else
-#define OMNI_UNROLLED_LINES OMNI_GROUP_LINES
-#endif
-#define OMNI_UNROLLED_PARTS (OMNI_UNROLLED_LINES * OMNI_LINE_PARTS)
+#define OMNI_GROUP_PARTS (OMNI_GROUP_LINES * OMNI_LINE_PARTS)
 
 // Of a step: its scales and two blocks.
 #define OMNI_STEP_LINES (1 + 2 * OMNI_BITS)
@@ -49,6 +43,8 @@ OMNI_INLINE void OMNI_INTEGER(tile)(
         if (adding) sum[i][j] += load_some(y + i * y_stride + 16 * j, width - 16 * j);
     }
     omni_rows from = omni_rows_from(x, x_stride, rows);
+    omni_rows row_scales = omni_rows_from(scales, scale_stride * (ptrdiff_t)sizeof(float), rows);
+    omni_rows row_offsets = omni_rows_from(offsets, OMNI_GROUPS * scale_stride * (ptrdiff_t)sizeof(int32_t), rows);
     for (ptrdiff_t step = 0; step < step_count; step++) {
         for (int half = 0; half < ahead.halves; half++)
             OMNI_UNROLL for (int line = 0; line <= OMNI_INTEGER(half_step_lines); line++)
@@ -58,24 +54,25 @@ OMNI_INLINE void OMNI_INTEGER(tile)(
             omni_i32x16 total[OMNI_SINGLE_LIMIT][OMNI_TILE_PANELS];
             OMNI_UNROLL for (int group = 0; group < OMNI_GROUPS; group++) {
                 omni_i32x16 dot[OMNI_SINGLE_LIMIT][OMNI_TILE_PANELS];
-                OMNI_UNROLL for (int i = 0; i < rows; i++) OMNI_UNROLL for (int j = 0; j < panels; j++)
-                    dot[i][j] = OMNI_BY_BITS(start)(offsets[OMNI_GROUPS * (i * scale_stride + half) + group]);
-                _Pragma("clang loop unroll(disable)")
-                for (int line = 0; line < OMNI_GROUP_LINES; line += OMNI_UNROLLED_LINES) {
-                    OMNI_UNROLL for (int part = 0; part < OMNI_UNROLLED_PARTS; part++) {
-                        omni_u8x64 weights[OMNI_TILE_PANELS];
-                        OMNI_UNROLL for (int j = 0; j < panels; j++)
-                            weights[j] = OMNI_BY_BITS(load)(block + j * panel_stride, part);
-                        OMNI_UNROLL for (int i = 0; i < rows; i++) {
-                            int32_t columns;
-                            memcpy(&columns, omni_row(&from, i) + part * sizeof columns, sizeof columns);
-                            OMNI_UNROLL for (int j = 0; j < panels; j++)
-                                dot[i][j] = OMNI_BY_BITS(dot)(dot[i][j], weights[j], columns);
-                        }
-                    }
-                    block += OMNI_UNROLLED_LINES * 64;
-                    omni_move_rows(&from, OMNI_UNROLLED_PARTS * sizeof(int32_t));
+                OMNI_UNROLL for (int i = 0; i < rows; i++) OMNI_UNROLL for (int j = 0; j < panels; j++) {
+                    int32_t offset;
+                    const char *at = omni_row(&row_offsets, i) + (OMNI_GROUPS * half + group) * sizeof offset;
+                    memcpy(&offset, at, sizeof offset);
+                    dot[i][j] = OMNI_BY_BITS(start)(offset);
                 }
+                OMNI_UNROLL for (int part = 0; part < OMNI_GROUP_PARTS; part++) {
+                    omni_u8x64 weights[OMNI_TILE_PANELS];
+                    OMNI_UNROLL for (int j = 0; j < panels; j++)
+                        weights[j] = OMNI_BY_BITS(load)(block + j * panel_stride, part);
+                    OMNI_UNROLL for (int i = 0; i < rows; i++) {
+                        int32_t columns;
+                        memcpy(&columns, omni_row(&from, i) + part * sizeof columns, sizeof columns);
+                        OMNI_UNROLL for (int j = 0; j < panels; j++)
+                            dot[i][j] = OMNI_BY_BITS(dot)(dot[i][j], weights[j], columns);
+                    }
+                }
+                block += OMNI_GROUP_LINES * 64;
+                omni_move_rows(&from, OMNI_GROUP_PARTS * sizeof(int32_t));
                 OMNI_UNROLL for (int i = 0; i < rows; i++) OMNI_UNROLL for (int j = 0; j < panels; j++) {
                     const omni_i32x16 sum_of_group = OMNI_BY_BITS(finish)(dot[i][j]);
                     total[i][j] = group ? total[i][j] + sum_of_group : sum_of_group;
@@ -88,15 +85,16 @@ OMNI_INLINE void OMNI_INTEGER(tile)(
                 scale[j] = (omni_f32x16)(half ? line & 0xffff0000u : line << 16u);
             }
             OMNI_UNROLL for (int i = 0; i < rows; i++) {
-                const float activation_scale = scales[i * scale_stride + half];
+                float activation_scale;
+                memcpy(&activation_scale, omni_row(&row_scales, i) + half * sizeof(float), sizeof(float));
                 OMNI_UNROLL for (int j = 0; j < panels; j++)
                     sum[i][j] +=
                         __builtin_convertvector(total[i][j], omni_f32x16) * (scale[j] * activation_scale);
             }
         }
         w += OMNI_STEP_LINES * 64;
-        scales += 2;
-        offsets += 2 * OMNI_GROUPS;
+        omni_move_rows(&row_scales, 2 * sizeof(float));
+        omni_move_rows(&row_offsets, 2 * OMNI_GROUPS * sizeof(int32_t));
     }
     OMNI_UNROLL for (int i = 0; i < rows; i++) OMNI_UNROLL for (int j = 0; j < panels; j++)
         store_some(y + i * y_stride + 16 * j, sum[i][j], width - 16 * j);
@@ -158,8 +156,7 @@ static void OMNI_INTEGER(multiply)(
 #undef OMNI_GROUPS
 #undef OMNI_GROUP_LINES
 #undef OMNI_LINE_PARTS
-#undef OMNI_UNROLLED_LINES
-#undef OMNI_UNROLLED_PARTS
+#undef OMNI_GROUP_PARTS
 #undef OMNI_STEP_LINES
 #undef OMNI_STEPS_AHEAD
 #undef OMNI_MOST_ROWS_AHEAD

@@ -41,6 +41,17 @@ static void OMNI_(normalize_layer_rows)(
     }
 }
 
+static void OMNI_(add_scaled_rows)(
+    const float *x, const float *scales, ptrdiff_t row_count, ptrdiff_t width, float *y
+) {
+    for (ptrdiff_t row = 0; row < row_count; row++, x += width, y += width) {
+        ptrdiff_t i = 0;
+        for (; i + 16 <= width; i += 16) store16(y + i, load16(x + i) * scales[row] + load16(y + i));
+        if (i < width)
+            store_some(y + i, load_some(x + i, width - i) * scales[row] + load_some(y + i, width - i), width - i);
+    }
+}
+
 static void OMNI_(softmax_rows)(float *x, ptrdiff_t row_count, ptrdiff_t width) {
     for (ptrdiff_t row = 0; row < row_count; row++, x += width) {
         omni_f32x16 largest = load_some(x, width);

@@ -124,6 +124,13 @@ extension ComputeEngine {
         for i in 0..<y.count { y[i] += x[i] }
     }
 
+    public func add(_ x: Span<Float>, scalingRowsBy scales: Span<Float>, to y: inout MutableSpan<Float>) {
+        let width = RowGeometry.width(elementCount: x.count, rowCount: scales.count, sumCount: y.count)
+        for row in 0..<scales.count {
+            for i in row * width..<(row + 1) * width { y[i] += scales[row] * x[i] }
+        }
+    }
+
     public func snake(_ x: inout MutableSpan<Float>, alpha: Span<Float>, inverseAlpha: Span<Float>) {
         let channelCount = ChannelGeometry.snake(
             elementCount: x.count, alphaCount: alpha.count, inverseAlphaCount: inverseAlpha.count)
@@ -159,5 +166,14 @@ extension ComputeEngine {
                 y[t * channelCount + c] = sum
             }
         }
+    }
+
+    public func convolveDepthwise(
+        _ x: Span<Float>, weight: Span<Float>, bias: Span<Float>?, channelCount: Int, dilation: Int,
+        alpha: Span<Float>, inverseAlpha: Span<Float>, into y: inout MutableSpan<Float>
+    ) {
+        convolveDepthwise(
+            x, weight: weight, bias: bias, channelCount: channelCount, dilation: dilation, into: &y)
+        snake(&y, alpha: alpha, inverseAlpha: inverseAlpha)
     }
 }

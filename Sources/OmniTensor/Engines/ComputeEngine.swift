@@ -77,6 +77,9 @@ public protocol ComputeEngine: Sendable {
     /// `y += x`.
     func add(_ x: Span<Float>, to y: inout MutableSpan<Float>)
 
+    /// `y += s · x` with a number `s` for each row. `scales` `[N]`; `x`, `y` `[N, width]`.
+    func add(_ x: Span<Float>, scalingRowsBy scales: Span<Float>, to y: inout MutableSpan<Float>)
+
     // MARK: Channels last
 
     /// `x += sin²(α x) / α` for each channel, in place (the codec's Snake). `x` `[T, C]`; `alpha` and
@@ -92,6 +95,11 @@ public protocol ComputeEngine: Sendable {
     func convolveDepthwise(
         _ x: Span<Float>, weight: Span<Float>, bias: Span<Float>?, channelCount: Int, dilation: Int,
         into y: inout MutableSpan<Float>)
+
+    /// The same, and of its result the Snake with `alpha` and `inverseAlpha` `[C]`. The default makes two passes.
+    func convolveDepthwise(
+        _ x: Span<Float>, weight: Span<Float>, bias: Span<Float>?, channelCount: Int, dilation: Int,
+        alpha: Span<Float>, inverseAlpha: Span<Float>, into y: inout MutableSpan<Float>)
 
     // MARK: Threads
 

@@ -77,6 +77,10 @@ package struct ObservingEngine: ComputeEngine {
 
     package func add(_ x: Span<Float>, to y: inout MutableSpan<Float>) { base.add(x, to: &y) }
 
+    package func add(_ x: Span<Float>, scalingRowsBy scales: Span<Float>, to y: inout MutableSpan<Float>) {
+        base.add(x, scalingRowsBy: scales, to: &y)
+    }
+
     package func snake(_ x: inout MutableSpan<Float>, alpha: Span<Float>, inverseAlpha: Span<Float>) {
         base.snake(&x, alpha: alpha, inverseAlpha: inverseAlpha)
     }
@@ -93,6 +97,15 @@ package struct ObservingEngine: ComputeEngine {
     ) {
         base.convolveDepthwise(
             x, weight: weight, bias: bias, channelCount: channelCount, dilation: dilation, into: &y)
+    }
+
+    package func convolveDepthwise(
+        _ x: Span<Float>, weight: Span<Float>, bias: Span<Float>?, channelCount: Int, dilation: Int,
+        alpha: Span<Float>, inverseAlpha: Span<Float>, into y: inout MutableSpan<Float>
+    ) {
+        base.convolveDepthwise(
+            x, weight: weight, bias: bias, channelCount: channelCount, dilation: dilation, alpha: alpha,
+            inverseAlpha: inverseAlpha, into: &y)
     }
 }
 

@@ -46,4 +46,16 @@ extension NativeEngine {
             unsafe omni_softmax(pool.handle, isa, x.baseAddress, x.count / width, width)
         }
     }
+
+    public func add(_ x: Span<Float>, scalingRowsBy scales: Span<Float>, to y: inout MutableSpan<Float>) {
+        let width = RowGeometry.width(elementCount: x.count, rowCount: scales.count, sumCount: y.count)
+        unsafe x.withUnsafeBufferPointer { x in
+            unsafe scales.withUnsafeBufferPointer { scales in
+                unsafe y.withUnsafeMutableBufferPointer { y in
+                    unsafe omni_add_scaled_rows(
+                        pool.handle, isa, x.baseAddress, scales.baseAddress, scales.count, width, y.baseAddress)
+                }
+            }
+        }
+    }
 }

@@ -5,11 +5,9 @@
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
-kernels="$root/Sources/COmniKernels"
-system="$root/Sources/COmniSystem"
-tests="$root/Tests/Kernels"
 out="$(mktemp -d)"
 trap 'rm -rf "$out"' EXIT
+source "$root/Tests/Kernels/compile.sh"
 
 # Swift's clang has a thread sanitizer that wants libdispatch, which lies beside Swift's own libraries.
 swift_libraries="$(dirname "$(dirname "$(readlink -f "$(command -v swiftc)")")")/lib/swift/linux"
@@ -19,20 +17,17 @@ dispatch=()
 # Checks of every pointer in unrolled vector code take the compiler minutes, and the address sanitizer finds what they would.
 quick=(-fno-sanitize=pointer-overflow,object-size,null,alignment)
 
-run() { # sanitizer, program
-    echo "$1 sanitizer: $2"
-    local libraries=()
-    [ "$1" != thread ] || libraries=("${dispatch[@]}")
-    clang -O1 -g -fno-omit-frame-pointer -fsanitize="$1" "${quick[@]}" -fno-sanitize-recover=all -Wall -Wextra -Werror \
-        -I "$kernels/include" -I "$system/include" "$kernels"/*.c "$system"/*.c "$tests/$2"*.c -o "$out/program" \
-        "${libraries[@]}" -lpthread -lm 2> "$out/log" || { cat "$out/log"; exit 1; }
-    "$out/program" > "$out/log" 2>&1 || { grep -v '^ok' "$out/log"; exit 1; }
-    tail -n 1 "$out/log"
-}
-
-for program in conformance pool; do
-    run address,undefined "$program"
-    run thread "$program"
+for sanitizer in address,undefined thread; do
+    libraries=()
+    [ "$sanitizer" != thread ] || libraries=("${dispatch[@]}")
+    options=(-O1 -g -fno-omit-frame-pointer -fsanitize="$sanitizer" "${quick[@]}" -fno-sanitize-recover=all)
+    compile_kernels "$out/$sanitizer" "${options[@]}" 2> "$out/log" || { cat "$out/log"; exit 1; }
+    for program in conformance pool; do
+        echo "$sanitizer sanitizer: $program"
+        link_program "$out/$sanitizer" "$program" "${options[@]}" "${libraries[@]}"
+        "$out/$sanitizer/$program" > "$out/log" 2>&1 || { grep -v '^ok' "$out/log"; exit 1; }
+        tail -n 1 "$out/log"
+    done
 done
 
 [ "${1:-}" = --swift ] || exit 0

@@ -4,17 +4,15 @@
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
-kernels="$root/Sources/COmniKernels"
-system="$root/Sources/COmniSystem"
-tests="$root/Tests/Kernels"
 out="$(mktemp -d)"
 trap 'rm -rf "$out"' EXIT
+source "$root/Tests/Kernels/compile.sh"
 
-build() { # program, name, then compiler options
-    local program="$1" name="$2"
-    shift 2
-    clang -O2 -Wall -Wextra -Werror -I "$kernels/include" -I "$system/include" "$kernels"/*.c "$system"/*.c \
-        "$tests/$program"*.c -o "$out/$name" "$@" -lpthread -lm
+build() { # name, then compiler options
+    local name="$1"
+    shift
+    compile_kernels "$out/$name" -O2 "$@"
+    link_program "$out/$name" conformance -O2 "$@"
 }
 
 build_digest() { # name, then compiler options
@@ -30,15 +28,15 @@ run() { # command: prints what failed, or the last line
 }
 
 echo "kernels: this machine"
-build conformance native
-run "$out/native"
+build native
+run "$out/native/conformance"
 if [ "$(uname -m)" = x86_64 ]; then
     echo "kernels: this machine, without products of bfloat16"
-    build conformance without-bfloat16 -DOMNI_WITHOUT_BFLOAT16_DOT
-    run "$out/without-bfloat16"
+    build without-bfloat16 -DOMNI_WITHOUT_BFLOAT16_DOT
+    run "$out/without-bfloat16/conformance"
 fi
-build pool pool
-run "$out/pool"
+link_program "$out/native" pool -O2
+run "$out/native/pool"
 build_digest digest
 run "$out/digest"
 
@@ -50,15 +48,17 @@ fi
 [ "$(uname -m)" != aarch64 ] || exit 0
 gcc_folder="$(dirname "$(aarch64-linux-gnu-gcc -print-libgcc-file-name)")"
 arm64=(--target=aarch64-linux-gnu -isystem "$cross/include" -B "$gcc_folder" -L "$gcc_folder" -L "$cross/lib"
-    -B "$cross/lib" --ld-path="$(command -v aarch64-linux-gnu-ld)" -static)
-build conformance arm64 "${arm64[@]}"
-build conformance arm64-without-bfloat16 "${arm64[@]}" -DOMNI_WITHOUT_BFLOAT16_DOT
+    -B "$cross/lib" --ld-path="$(command -v aarch64-linux-gnu-ld)" -static
+    # The linker's options mean nothing to the compiler.
+    -Wno-unused-command-line-argument)
+build arm64 "${arm64[@]}"
+build arm64-without-bfloat16 "${arm64[@]}" -DOMNI_WITHOUT_BFLOAT16_DOT
 build_digest digest-arm64 "${arm64[@]}"
 echo "kernels: arm64 as max, without products of bfloat16"
-run qemu-aarch64 -cpu max "$out/arm64-without-bfloat16"
+run qemu-aarch64 -cpu max "$out/arm64-without-bfloat16/conformance"
 # A processor with matrix products (I8MM and BF16), one with the dot product alone, and one with neither.
 for cpu in max neoverse-n1 cortex-a53; do
     echo "kernels: arm64 as $cpu"
-    run qemu-aarch64 -cpu "$cpu" "$out/arm64"
+    run qemu-aarch64 -cpu "$cpu" "$out/arm64/conformance"
     run qemu-aarch64 -cpu "$cpu" "$out/digest-arm64"
 done

@@ -100,7 +100,7 @@ void omni_http_destroy(omni_http *http) {
 
 typedef struct exchange {
     const omni_http_handler *handler;
-    bool was_stopped;
+    bool was_stopped, has_begun;
     size_t news;           // bytes since `last_news`
     int64_t last_news;     // milliseconds
 } exchange;
@@ -111,17 +111,18 @@ static int64_t now(void) {
     return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
-// A byte now and then is no progress: it takes 4 KiB, or a line of a head, to count as news.
-static void note_news(exchange *exchange, size_t byte_count, bool is_head) {
+// A byte now and then is no progress, nor is a line of a head: it takes the first line or 4 KiB to count as news.
+static void note_news(exchange *exchange, size_t byte_count) {
     exchange->news += byte_count;
-    if (!is_head && exchange->news < 4096) return;
+    if (exchange->has_begun && exchange->news < 4096) return;
+    exchange->has_begun = true;
     exchange->news = 0;
     exchange->last_news = now();
 }
 
 static size_t receive_head(char *bytes, size_t size, size_t count, void *context) {
     exchange *exchange = context;
-    note_news(exchange, size * count, true);
+    note_news(exchange, size * count);
     if (exchange->handler->head(exchange->handler->context, bytes, size * count)) return size * count;
     exchange->was_stopped = true;
     return 0;
@@ -131,7 +132,7 @@ static size_t receive_body(char *bytes, size_t size, size_t count, void *context
     exchange *exchange = context;
     bool goes_on = exchange->handler->body(exchange->handler->context, (const uint8_t *)bytes, size * count);
     // After the handler, which may have waited for a disk.
-    note_news(exchange, size * count, false);
+    note_news(exchange, size * count);
     if (goes_on) return size * count;
     exchange->was_stopped = true;
     return 0;

@@ -56,6 +56,19 @@ struct ConnectionTests {
         }
     }
 
+    /// The head would last for 10 s.
+    @Test("a hub whose head never ends")
+    func slowHead() async throws {
+        let hub = try faulty.hub { _ in .slowHead(lineCount: 500, microseconds: 20_000) }
+        var configuration = try fixture.configuration(hub)
+        configuration.stallLimit = .milliseconds(200)
+        configuration.attemptCount = 1
+        let client = HubClient(configuration)
+        await #expect(throws: HubError.stalled(host: "127.0.0.1", seconds: 0.2)) {
+            try await client.snapshot(of: repository)
+        }
+    }
+
     @Test("no hub at all")
     func noHub() async throws {
         var configuration = HubConfiguration(cache: fixture.cache)

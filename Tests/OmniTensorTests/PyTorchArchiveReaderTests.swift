@@ -185,6 +185,11 @@ import Testing
         ("a later protocol", [0x80, 6], .unsupported),
         ("a dictionary that holds itself", [0x7d, 0x71, 0] + P.text("a") + [0x68, 0, 0x73], .unsupported),
         ("a list that holds itself", [0x7d] + P.text("a") + [0x5d, 0x71, 0, 0x68, 0, 0x61, 0x73], .unsupported),
+        (
+            "pairs without names, again and again",
+            [0x7d, 0x71, 0, 0x28] + [UInt8](repeating: 0x4e, count: 100_000) + [0x75, 0x30, 0x7d] + P.text("a")
+                + [0x5d, 0x28] + (0..<50_000).flatMap { _ in [0x68, 0] as [UInt8] } + [0x65, 0x73], .unsupported
+        ),
         ("a name twice", P.dictionary(("a", P.integer(1)), ("a", P.integer(2))), .malformed),
         (
             "a dotted name twice", P.dictionary(("a.b", P.integer(1)), ("a", P.dictionary(("b", P.integer(2))))),

@@ -41,12 +41,13 @@ import Testing
         ("", TokenizerError.Code.malformed), ("IQ== x\n", .malformed), ("IQ==\n", .malformed), ("!! 0\n", .malformed),
         ("IQ== -1\n", .malformed), ("IQ== 0\nIg== 0\n", .inconsistent), ("IQ== 1\n", .inconsistent),
         ("IQ== 0\nIQ== 1\n", .inconsistent), ("IQ== 0 0\n", .malformed),
+        (Data(repeating: 33, count: 1025).base64EncodedString() + " 0\n", .unsupported),
     ])
     func aFileThatIsNoneIsAnError(_ text: String, _ code: TokenizerError.Code) {
         let error = #expect(throws: TokenizerError.self) {
             try ByteLevelBPETokenizer(ranks: Array(text.utf8), file: "ranks")
         }
-        #expect(error?.code == code)
+        #expect(error?.code == code, "\(String(describing: error))")
         #expect(error?.file == "ranks")
     }
 

@@ -23,15 +23,15 @@ import Testing
             #"{"id": "speech", "path": "\#(Command.audio("what-is-your-name.wav"))"}"#,
             #"{"id": "words", "path": "\#(Command.audio("what-is-your-name.wav"))", "mode": "a1t1"}"#,
             #"{"id": "text", "text": "What is your name?", "mode": "t1t2"}"#,
-            "", #"{"id": "none"}"#, #"{"id": "nowhere", "path": "/nowhere.wav"}"#,
+            "", #"{"id": "none"}"#, #"{"id": "nowhere", "path": "/nowhere.wav"}"#, #"{"id": "empty", "text": " "}"#,
         ])
         let command = try await Command.run(Self.flags + ["--jobs", "\(jobs)"], input: input)
         #expect(command.status == 0, "\(command.messages)")
         let results = try results(command)
-        #expect(results.map(\.id) == ["speech", "words", "text", "none", "nowhere"])
+        #expect(results.map(\.id) == ["speech", "words", "text", "none", "nowhere", "empty"])
         #expect(results.prefix(3).map(\.text) == ["My name is Omni.", "What is your name?", "My name is Omni."])
-        #expect(results.suffix(2).allSatisfy { $0.text == nil && $0.error != nil })
-        #expect(command.messages.contains("5 answers, 2 of them errors"))
+        #expect(results.suffix(3).allSatisfy { $0.text == nil && $0.error != nil })
+        #expect(command.messages.contains("6 answers, 3 of them errors"))
     }
 
     /// What came before a line that makes no sense is answered.

@@ -30,6 +30,7 @@ import Testing
         ["make-random-model", "", "--size", "tiny"],
         ["batch", "questions.jsonl", "--model", Command.nano, "--shard", "0/2/"],
         ["codec", "decode", "codes.json", "--model", Command.nano],
+        ["ask", "--text", "", "--model", Command.nano], ["ask", "--text", " \n", "--model", Command.nano],
         ["listn"],
     ])
     func wrongUsage(arguments: [String]) async throws {

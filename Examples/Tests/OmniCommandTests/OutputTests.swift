@@ -55,6 +55,32 @@ import Testing
         #expect(try names(folder) == ["file"])
     }
 
+    /// By its name, by a link, and as what standard input is.
+    @Test func theInputIsNotWrittenOver() async throws {
+        let folder = try TemporaryFolder()
+        let sound = try Data(contentsOf: URL(filePath: Self.name))
+        let text = Data(#"{"codes": [[1], [2, 3], [4, 5, 6, 7]]}"#.utf8)
+        let (recording, codes) = try (folder.write("sound.wav", sound), folder.write("codes.json", text))
+        for (name, target) in [("sound link", recording), ("codes link", codes)] {
+            try FileManager.default.createSymbolicLink(atPath: folder.path(name), withDestinationPath: target)
+        }
+        for arguments in [
+            ["ask", recording, "-o", recording], ["ask", recording, "-o", folder.path("sound link")],
+            ["codec", "encode", recording, "-o", folder.path("sound link")],
+            ["codec", "decode", codes, "-o", codes], ["codec", "decode", folder.path("codes link"), "-o", codes],
+        ] {
+            let command = try await Command.run(arguments + ["--model", Command.nano])
+            #expect(command.status == 73, "\(arguments): \(command.messages)")
+            #expect(command.messages.contains("nothing was changed"), "\(arguments): \(command.messages)")
+        }
+        let script = #"exec "$0" codec decode - -o "$1" --model "$2" < "$1""#
+        let piped = try await Command.run(
+            ["-c", script, Command.executable.path, codes, Command.nano], executable: URL(filePath: "/bin/bash"))
+        #expect(piped.status == 73, "\(piped.messages)")
+        #expect(try Data(contentsOf: URL(filePath: recording)) == sound)
+        #expect(try Data(contentsOf: URL(filePath: codes)) == text)
+    }
+
     /// What `>>` appends to keeps what it has, by whatever name standard output goes.
     @Test(arguments: ["-", "/dev/stdout", "/proc/self/fd/1", "/dev/fd/1", "LINK"])
     func whatIsAppendedToKeepsWhatItHas(name: String) async throws {

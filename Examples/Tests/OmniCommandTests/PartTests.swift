@@ -101,6 +101,28 @@ import Testing
         #expect(differences.count == result.probabilities.count && differences.contains { $0 > 0 })
     }
 
+    /// A model's folder has the file, and a variable may name the folder.
+    @Test func voiceActivityOfAModel() async throws {
+        let recording = Command.audio("what-is-your-name.wav")
+        let file = try await Command.run("vad", recording, "--model", Command.nano + "/silero_vad.safetensors")
+        #expect(file.status == 0 && !file.output.isEmpty, "\(file.messages)")
+        let folder = try await Command.run("vad", recording, "--model", Command.nano)
+        #expect(folder.status == 0 && folder.output == file.output, "\(folder.messages)")
+        var environment = ProcessInfo.processInfo.environment
+        environment["OMNI_MODEL"] = Command.nano
+        let variable = try await Command.run(["vad", recording], environment: environment)
+        #expect(variable.status == 0 && variable.output == file.output, "\(variable.messages)")
+        let codec = try await Command.run("vad", recording, "--model", Command.nano + "/snac")
+        #expect(codec.status == 66 && codec.messages.contains("voice activity model"), "\(codec.messages)")
+    }
+
+    @Test func codesThroughAPipe() async throws {
+        let recording = Command.audio("what-is-your-name.wav")
+        let json = try await Command.run("codec", "encode", recording, "--model", Command.nano, "--json")
+        let output = try await Command.run("codec", "encode", recording, "--model", Command.nano, "-o", "-")
+        #expect(json.status == 0 && output.status == 0 && output.output == json.output, "\(output.messages)")
+    }
+
     @Test func info() async throws {
         let command = try await Command.run("info", "--model", Command.nano)
         #expect(command.status == 0)

@@ -27,6 +27,8 @@ public struct ModelDirectory: Sendable, Hashable {
         case codec = "codec"
         /// The vocabulary.
         case tokenizer = "tokenizer"
+        /// The model that tells speech from silence. A whole model may be without.
+        case voiceActivity = "voice activity model"
     }
 
     /// The folder with the files; for a cache, that of the snapshot.
@@ -76,7 +78,7 @@ public struct ModelDirectory: Sendable, Hashable {
         self.encoder = encoder
         self.codec = codec
         self.tokenizer = tokenizer
-        voiceActivity = search.file(among: ["silero_vad.onnx", "silero_vad.safetensors"])
+        voiceActivity = search.file(among: Self.voiceActivityNames)
         turnEnd = search.file(among: Self.turnEndNames)
     }
 
@@ -91,4 +93,19 @@ public struct ModelDirectory: Sendable, Hashable {
         }
         return codec
     }
+
+    /// Looks for a voice activity model alone.
+    ///
+    /// - Parameter url: the folder of a whole model, or one with the file; what is no folder is taken for the file.
+    /// - Throws: ``ModelDirectoryError`` for a folder that has none.
+    public static func voiceActivity(in url: URL) throws(ModelDirectoryError) -> URL {
+        guard ModelSearch.isFolder(url) else { return url }
+        var search = try ModelSearch(url)
+        guard let file = search.find(.voiceActivity, among: voiceActivityNames) else {
+            throw ModelDirectoryError(directory: url.path, problems: search.problems)
+        }
+        return file
+    }
+
+    private static let voiceActivityNames = ["silero_vad.onnx", "silero_vad.safetensors"]
 }

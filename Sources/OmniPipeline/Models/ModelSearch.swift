@@ -114,7 +114,7 @@ struct ModelSearch {
         return snapshot(of: cache.appending(path: "models--hubertsiuzdak--snac_24khz")).map { [$0] } ?? []
     }
 
-    private static func isFolder(_ url: URL) -> Bool {
+    static func isFolder(_ url: URL) -> Bool {
         var isFolder: ObjCBool = false
         return unsafe FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) && isFolder.boolValue
     }

@@ -31,7 +31,11 @@ extension ByteLevelBPETokenizer {
 
 /// Tokens by their ranks.
 enum RankFile {
-    /// - Throws: ``TokenizerError/Code/malformed``, ``TokenizerError/Code/inconsistent``.
+    /// The longest token: published files have 128 bytes, and every place is tried where a token may be cut in two.
+    static let tokenLimit = 1024
+
+    /// - Throws: ``TokenizerError/Code/malformed``, ``TokenizerError/Code/inconsistent``,
+    ///   ``TokenizerError/Code/unsupported``.
     static func tokens(_ bytes: [UInt8], file: String) throws(TokenizerError) -> [[UInt8]] {
         var tokens: [Int: [UInt8]] = [:]
         for (index, line) in bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
@@ -42,6 +46,11 @@ enum RankFile {
             else {
                 throw TokenizerError(
                     .malformed, file: file, field: "line \(index + 1)", reason: "this is not base64 and a rank")
+            }
+            guard token.count <= tokenLimit else {
+                throw TokenizerError(
+                    .unsupported, file: file, field: "line \(index + 1)",
+                    reason: "the token has \(token.count) bytes; at most \(tokenLimit) are read")
             }
             guard tokens.updateValue(token, forKey: rank) == nil else {
                 throw TokenizerError(

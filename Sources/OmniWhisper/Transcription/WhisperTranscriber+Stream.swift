@@ -30,8 +30,8 @@ extension WhisperTranscriber {
         /// What the audio is encoded in, one decoding after the other.
         private let memory = KeptScratch()
 
-        /// New audio that is worth another decoding.
-        private static let stepSampleCount = WhisperAudio.sampleRate
+        /// New audio that is worth another decoding: a second, or what the encoder hears at a time.
+        private let stepSampleCount: Int
         /// Audio from which on the final part is cut off.
         private static let cutSampleThreshold = 15 * WhisperAudio.sampleRate
 
@@ -42,6 +42,7 @@ extension WhisperTranscriber {
             try settings.validate(transcriber.vocabulary, contextLength: contextLength)
             self.transcriber = transcriber
             self.settings = settings
+            stepSampleCount = min(WhisperAudio.sampleRate, transcriber.model.encoder.maximumSampleCount)
             language = settings.decoding.language
             earlier = PrecedingText(settings, transcriber.vocabulary, contextLength: contextLength)
         }
@@ -53,10 +54,10 @@ extension WhisperTranscriber {
             var start = 0
             // A piece at a time, so that a long one is treated as it would have been in many.
             while start < samples.count {
-                let end = min(samples.count, start + Self.stepSampleCount + decodedSampleCount - self.samples.count)
+                let end = min(samples.count, start + stepSampleCount + decodedSampleCount - self.samples.count)
                 for index in start..<end { self.samples.append(samples[index]) }
                 start = end
-                guard self.samples.count - decodedSampleCount >= Self.stepSampleCount else { break }
+                guard self.samples.count - decodedSampleCount >= stepSampleCount else { break }
                 try decode(isLast: false)
                 known = PartialTranscript(
                     final: text(segments.map(\.text).joined(), settled), tentative: text("", tentative))
@@ -107,7 +108,12 @@ extension WhisperTranscriber {
             let agreed = isLast ? found.count : wholeWordCount(found, agreedCount(found, tentative))
             settled += found.prefix(agreed)
             tentative = Array(found.dropFirst(agreed))
-            if !isLast, samples.count >= Self.cutSampleThreshold || isCrowded { try cut(audio) }
+            if !isLast, samples.count >= Self.cutSampleThreshold || isFull || isCrowded { try cut(audio) }
+        }
+
+        /// Whether another step would be more than the encoder hears at a time.
+        private var isFull: Bool {
+            samples.count + stepSampleCount > transcriber.model.encoder.maximumSampleCount
         }
 
         /// Whether final tokens, which every decoding begins with, take up a quarter of the decoder's context.
@@ -156,7 +162,6 @@ extension WhisperTranscriber {
         /// Cuts off the audio of the final words. Audio in which nothing is final is cut where the window is full: all
         /// of it is taken as it is then.
         private mutating func cut(_ audio: CrossAttentionCache) throws {
-            let isFull = samples.count + Self.stepSampleCount > transcriber.model.encoder.maximumSampleCount
             if isFull { settleAll() }
             let end = timings(audio).words.last.map { Int($0.end * Double(WhisperAudio.sampleRate)) } ?? 0
             let minimum = Self.cutSampleThreshold / 3

@@ -42,6 +42,8 @@ final class LoopbackHub: Sendable {
         case cutWhole(after: Int)
         /// Nothing more comes after so many bytes of the body.
         case stall(after: Int)
+        /// A head whose lines come one by one, each after a pause.
+        case slowHead(lineCount: Int, microseconds: UInt32)
         /// So many bytes, then a pause, and so on.
         case throttle(pieceByteCount: Int, microseconds: UInt32)
         /// A byte of the body is another.
@@ -140,6 +142,12 @@ final class LoopbackHub: Sendable {
         case .corrupt(let index): if reply.body.indices.contains(index) { reply.body[index] ^= 1 }
         case .body(let bytes): reply.body = bytes
         case .headers(let headers): reply.headers.merge(headers) { $1 }
+        case .slowHead(let lineCount, let microseconds):
+            guard LoopbackSocket.send(Array("HTTP/1.1 200 -\r\n".utf8)[...], connection) else { return }
+            for _ in 0..<lineCount {
+                usleep(microseconds)
+                guard LoopbackSocket.send(Array("a: b\r\n".utf8)[...], connection) else { return }
+            }
         case .noRanges, nil: break
         }
         var head = "HTTP/1.1 \(reply.status) -\r\nContent-Length: \(reply.body.count)\r\nConnection: close\r\n"

@@ -194,6 +194,25 @@ import Testing
         #expect(pieces.last == known.last)
     }
 
+    /// An encoder that hears four seconds, and one that hears half a second: what is cut off has been heard.
+    @Test(arguments: [200, 25]) func aStreamIsCutWhereTheWindowIsFull(_ contextLength: Int) throws {
+        let golden = try GoldenTranscription.model(.native)
+        let configuration = WhisperEncoder.Configuration(
+            melBinCount: golden.encoder.configuration.melBinCount, contextLength: contextLength,
+            width: golden.decoder.configuration.width, headCount: 4, layerCount: 1)
+        let model = try Whisper(
+            encoder: RandomWhisper.make(.native, configuration), decoder: golden.decoder,
+            alignmentHeads: golden.alignmentHeads)
+        let transcriber = try WhisperTranscriber(model, GoldenTranscription.vocabulary())
+        let window = Double(model.encoder.maximumSampleCount) / 16_000
+        let samples = try Array(GoldenTranscription.audio("long").samples.prefix(10 * 16_000))
+        let (_, whole) = try stream(
+            transcriber, samples, pieceCount: 8000, TranscriptionOptions(language: "en"))
+        #expect(whole.segments.count > 1)
+        for segment in whole.segments { #expect(segment.end - segment.start <= window + 1e-9, "\(segment)") }
+        #expect(whole.duration == 10)
+    }
+
     @Test func aStreamWithoutSamplesIsEmpty() throws {
         var stream = try GoldenTranscription.transcriber(.native).makeStream(TranscriptionOptions())
         #expect(try stream.finish() == Transcript(text: "", language: "en", duration: 0, segments: []))

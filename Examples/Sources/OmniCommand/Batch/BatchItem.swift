@@ -55,6 +55,7 @@ struct BatchItem: Decodable, Sendable {
         if let problem { throw malformed(problem) }
         let sources = [path, audio, text].compactMap(\.self).count
         guard sources == 1 else { throw malformed("exactly one of path, audio and text is needed") }
+        if let text, text.allSatisfy(\.isWhitespace) { throw malformed("text is empty: there is no question") }
         let question: Question =
             if let text {
                 .text(text)

@@ -41,10 +41,7 @@ struct BatchTarget {
         self.path = path
         self.policy = policy
         descriptor = path == "-" ? STDOUT_FILENO : OutputFile.descriptor(namedBy: path)
-        let questionFile = questions == "-" ? Self.identity(of: STDIN_FILENO) : Self.identity(at: questions)
-        if let output = descriptor.map(Self.identity(of:)) ?? Self.identity(at: path), output == questionFile {
-            throw OutputError(path: path, reason: "it is the file of questions; nothing was changed")
-        }
+        try OutputFile.require(path, isNot: questions, called: "the file of questions")
         if descriptor != nil, policy == .resume { throw OutputError(path: path, reason: "--resume needs a file") }
         let there = descriptor == nil ? try Self.contents(path, reading: policy == .resume) : nil
         byteCount = there?.byteCount ?? 0
@@ -60,21 +57,6 @@ struct BatchTarget {
         }
         keptByteCount = lacksLineEnd ? bytes.count : end
         (finishedIDs, earlierErrors) = try Self.results(bytes.prefix(keptByteCount), path)
-    }
-
-    /// A file by its device and number, whatever it is called; `nil` for what is no regular file.
-    private static func identity(at path: String) -> [UInt64]? {
-        var status = stat()
-        return unsafe stat(path, &status) == 0 ? identity(status) : nil
-    }
-
-    private static func identity(of descriptor: Int32) -> [UInt64]? {
-        var status = stat()
-        return unsafe fstat(descriptor, &status) == 0 ? identity(status) : nil
-    }
-
-    private static func identity(_ status: stat) -> [UInt64]? {
-        status.st_mode & S_IFMT == S_IFREG ? [UInt64(status.st_dev), UInt64(status.st_ino)] : nil
     }
 
     private static func isResult(_ line: Data) -> Bool {

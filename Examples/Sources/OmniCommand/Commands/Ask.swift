@@ -46,6 +46,7 @@ struct Ask: AsyncParsableCommand {
         guard (audio == nil) != (text == nil) else {
             throw ValidationError("give either an audio file or --text")
         }
+        if let text, text.allSatisfy(\.isWhitespace) { throw ValidationError("--text is empty: there is no question") }
         if effectiveMode.listens, text != nil {
             throw ValidationError("mode \(effectiveMode.rawValue) takes a spoken question")
         }
@@ -59,6 +60,7 @@ struct Ask: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if let audio { try output.requireOther(than: audio, called: "the question") }
         let question = try audio.map(AudioInput.readSpeech)
         var omni = try await model.load(engine: engine, noise: noise.value(seed: sampling.seed))
         context.apply(to: &omni)

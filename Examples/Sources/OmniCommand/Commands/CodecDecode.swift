@@ -33,8 +33,10 @@ struct CodecDecode: ParsableCommand {
     }
 
     func run() throws {
+        try output.requireOther(than: codes, called: "the file of codes")
         let codec = try model.load(engine: engine)
-        let lists = try InputFile.json(codes, as: CodeLists.self, expecting: #"{"codes": [[…], …]}"#)
+        let lists = try InputFile.json(
+            codes, as: CodeLists.self, expecting: #"{"codes": [[…], …]}, as codec encode --json prints it"#)
         let audio = try NamedError.naming(codes) {
             try codec.decode(lists.codes, noise: noise.value(seed: seed))
         }

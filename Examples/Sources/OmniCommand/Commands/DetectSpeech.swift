@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandSupport
 import Foundation
 import OmniCore
+import OmniPipeline
 import OmniVAD
 
 struct DetectSpeech: ParsableCommand {
@@ -16,8 +17,11 @@ struct DetectSpeech: ParsableCommand {
     @Argument(help: "A recording, or - for standard input.")
     var audio: String
 
-    @Option(help: ArgumentHelp("A Silero VAD: .onnx (v4, v5, v6) or .safetensors (v5, v6).", valueName: "file"))
-    var model: String
+    @Option(
+        help: ArgumentHelp(
+            "A Silero VAD: .onnx (v4, v5, v6) or .safetensors (v5, v6), or a model that has one; without it OMNI_MODEL.",
+            valueName: "file|dir|id"))
+    var model: String?
 
     @Option(help: ArgumentHelp("Samples in a window; without it what the network was made for.", valueName: "n"))
     var window: Int?
@@ -33,10 +37,12 @@ struct DetectSpeech: ParsableCommand {
     @Flag(help: "Write JSON.")
     var json = false
 
+    func validate() throws { _ = try ModelLocation(option: model) }
+
     func run() throws {
         let vad = try SileroVAD.load(
-            from: URL(argument: model), sampleRate: sampleRate, windowSampleCount: window, engine: engine.make(),
-            precision: engine.smallPartPrecision)
+            from: ModelDirectory.voiceActivity(in: ModelLocation(option: model).folder), sampleRate: sampleRate,
+            windowSampleCount: window, engine: engine.make(), precision: engine.smallPartPrecision)
         let recording = try AudioInput.read(audio, sampleRate: vad.sampleRate)
         let probabilities = try vad.probabilities(of: recording)
         let segments = SpeechSegmenter.segments(

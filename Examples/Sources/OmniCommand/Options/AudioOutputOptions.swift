@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import Foundation
 import OmniPipeline
 import OmniTensor
@@ -24,6 +25,11 @@ struct AudioOutputOptions: ParsableArguments {
     func validate() throws {
         if raw, !isStandardOutput { throw ValidationError("--raw goes with -o - only") }
         if float, output == nil { throw ValidationError("--float goes with -o only") }
+    }
+
+    /// Makes sure that the audio will not destroy the input, which is `called` so.
+    func requireOther(than input: String, called name: String) throws(OutputError) {
+        if let output { try OutputFile.require(output, isNot: input, called: name) }
     }
 
     /// The output, or `nil` when none was asked for.

@@ -47,11 +47,7 @@ struct StateDictCollector {
     }
 
     private mutating func visit(_ value: PickleValue, name: String, depth: Int) throws(CheckpointError) {
-        stepLimit -= 1
-        guard depth <= Self.depthLimit, stepLimit >= 0 else {
-            throw CheckpointError(
-                .unsupported, file: file, reason: "the dictionaries are nested too deeply or hold themselves")
-        }
+        try step(depth: depth)
         try spend(name.utf8.count + Self.entryByteCount)
         let scalar: CheckpointScalar
         switch value {
@@ -60,8 +56,8 @@ struct StateDictCollector {
                 switch key {
                 case .string(let part): try visit(member, name: join(name, part), depth: depth + 1)
                 case .integer(let part): try visit(member, name: join(name, String(part)), depth: depth + 1)
-                // No module has such a name.
-                default: break
+                // No module has such a name. It is a step all the same: the dictionary may be walked often.
+                default: try step(depth: depth + 1)
                 }
             }
             return
@@ -88,6 +84,14 @@ struct StateDictCollector {
         case .string(let value): scalar = .string(value)
         }
         try requireNew(index.scalars.updateValue(scalar, forKey: name) == nil, name)
+    }
+
+    private mutating func step(depth: Int) throws(CheckpointError) {
+        stepLimit -= 1
+        guard depth <= Self.depthLimit, stepLimit >= 0 else {
+            throw CheckpointError(
+                .unsupported, file: file, reason: "the dictionaries are nested too deeply or hold themselves")
+        }
     }
 
     /// What an entry of the tables by name takes, beside the name.

@@ -4,7 +4,6 @@ import HummingbirdTLS
 public import Logging
 import NIOCore
 import NIOHTTP1
-import NIOSSL
 public import OmniPipeline
 public import OmniWhisper
 import ServiceLifecycle
@@ -48,7 +47,9 @@ public struct OmniServer: Sendable {
     /// come to their end, and what is not over after ``ServerConfiguration/drainTimeout`` is cut off.
     ///
     /// - Parameter onRunning: is told the port, once requests are taken.
+    /// - Throws: ``ServerStartError`` when it cannot listen; what the model fails with when its speed is measured.
     public func run(onRunning: @escaping @Sendable (Int) async -> Void = { _ in }) async throws {
+        try await configuration.requireFreeAddress()
         try await measure()
         let application = Application(
             responder: router().buildResponder(), server: try server(),
@@ -96,11 +97,13 @@ public struct OmniServer: Sendable {
         OperationRoutes(replies: replies, gatekeeper: gatekeeper, gate: gate, registry: registry, table: table)
             .add(to: router, pages: pages)
         PageRoutes().add(to: pages)
+        let room = UploadRoom()
         let guarded = router.group()
             .add(middleware: GateMiddleware(gatekeeper: gatekeeper, configuration: configuration))
-        ChatRoutes(replies: replies, configuration: configuration).add(to: guarded)
+        ChatRoutes(replies: replies, configuration: configuration, room: room).add(to: guarded)
         ModelRoutes(modelName: replies.modelName).add(to: guarded)
-        TranscriptionRoutes(replies: replies, service: transcription, configuration: configuration).add(to: guarded)
+        TranscriptionRoutes(replies: replies, service: transcription, configuration: configuration, room: room)
+            .add(to: guarded)
         SpeechRoutes(replies: replies, configuration: configuration).add(to: guarded)
         RealtimeRoutes(
             replies: replies, gatekeeper: gatekeeper, gate: gate, configuration: configuration, logger: logger
@@ -112,7 +115,7 @@ public struct OmniServer: Sendable {
     // MARK: Connections
 
     private func server() throws -> HTTPServerBuilder {
-        let tls = try tlsConfiguration()
+        let tls = try configuration.tls()
         var rules = ConnectionHandler.Rules()
         rules.limits.idle = TimeAmount(configuration.idleTimeout)
         rules.asksForWebSocket = { head in
@@ -127,19 +130,11 @@ public struct OmniServer: Sendable {
         }
         return HTTPServerBuilder { [rules, table, proxies = configuration.trustedProxies] responder in
             let channel = ServerChannel(
-                responder: responder, rules: rules, table: table, isProxy: { proxies.contains($0) })
+                responder: responder, rules: rules, table: table,
+                isProxy: { proxies.contains(ClientAddress.canonical($0)) })
             guard let tls else { return channel }
             return try TLSChannel(channel, tlsConfiguration: tls)
         }
-    }
-
-    private func tlsConfiguration() throws -> TLSConfiguration? {
-        guard let certificate = configuration.tlsCertificate, let key = configuration.tlsKey else { return nil }
-        let chain = try NIOSSLCertificate.fromPEMFile(certificate).map { NIOSSLCertificateSource.certificate($0) }
-        var tls = TLSConfiguration.makeServerConfiguration(
-            certificateChain: chain, privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
-        tls.minimumTLSVersion = .tlsv12
-        return tls
     }
 }
 

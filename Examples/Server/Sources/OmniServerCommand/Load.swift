@@ -41,12 +41,15 @@ struct Load: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The key that the server wants.", valueName: "key"))
     var apiKey: String?
 
-    private var counts: [Int] { speakers.split(separator: ",").compactMap { Int($0) } }
+    /// 0 stands for what is no number.
+    private var counts: [Int] {
+        speakers.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+    }
 
     func validate() throws {
         guard !audio.isEmpty else { throw ValidationError("at least one question is needed") }
-        guard !counts.isEmpty, counts.allSatisfy({ $0 > 0 }) else {
-            throw ValidationError("--speakers is a list of numbers")
+        guard counts.allSatisfy({ $0 > 0 }) else {
+            throw ValidationError("--speakers is a list of numbers, 1 or more, with commas between them")
         }
         guard (0...1e6).contains(seconds), (0...1e6).contains(playerBuffer) else {
             throw ValidationError("--seconds and --player-buffer must lie between 0 and a million")

@@ -24,6 +24,15 @@ extension ConfigurationError: ErrorWithExitStatus {
     public var exitStatus: ExitStatus { .wrongUsage }
 }
 
+extension ServerStartError: ErrorWithExitStatus {
+    public var exitStatus: ExitStatus {
+        switch self {
+        case .address: .unavailable
+        case .certificate: .noInput
+        }
+    }
+}
+
 extension LoadTestError: ErrorWithExitStatus {
     public var exitStatus: ExitStatus { .unavailable }
 }

@@ -22,8 +22,9 @@ struct Serve: AsyncParsableCommand {
             The first start measures how many conversations the machine bears, and keeps that in the folder omni of \
             the user's caches for the next one.
 
-            Each setting is also an environment variable, OMNI_HOST for --host, and a key of the JSON file that \
-            --config names, "host". Flags come before the environment, and that before the file.
+            Each setting is also an environment variable, OMNI_HOST for --host and OMNI_TLS_CERT for --tls-cert, and a \
+            key of the JSON file that --config names, "host"; README.md of the server lists the keys. Flags come \
+            before the environment, and that before the file.
             """)
 
     @OptionGroup var model: ModelOption
@@ -45,6 +46,7 @@ struct Serve: AsyncParsableCommand {
             InstrumentationSystem.bootstrap(
                 try TraceFile(appendingTo: path, service: configuration.modelName, logger: logger))
         }
+        try await configuration.requireStart()
         let compute = try engine.make()
         var omni = try await model.load(engine: engine, on: compute, noise: .seeded(0))
         let transcriber = try configuration.transcriber.map { try load(transcriber: $0, compute) }
@@ -56,19 +58,19 @@ struct Serve: AsyncParsableCommand {
         let server = try OmniServer(
             omni, transcriber: transcriber, configuration: configuration, capacityCache: capacityCache(compute),
             registry: registry, logger: logger)
-        let scheme = configuration.tlsCertificate == nil ? "http" : "https"
         try await server.run { port in
             // For scripts that asked for any free port, the only line on standard output.
-            try? StandardOutput.write("\(scheme)://\(configuration.host):\(port)\n")
+            try? StandardOutput.write(configuration.url(port: port) + "\n")
         }
     }
 
     private func capacityCache(_ compute: any ComputeEngine) throws -> CapacityCache {
         let native = compute as? NativeEngine
         let names = [engine.engine.rawValue, native?.instructionSet.rawValue].compactMap(\.self)
+        let plan = try engine.plan(for: model.location.directory)
         let key = CapacityCache.Key(
-            model: try model.url, engine: names.joined(separator: " "), threadCount: native?.threadCount ?? 0,
-            version: Version.current)
+            model: try model.url, engine: names.joined(separator: " "), precision: plan.description,
+            threadCount: native?.threadCount ?? 0, version: Version.current)
         return CapacityCache(in: CapacityCache.directory(), key: key)
     }
 

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import CommandSupport
 import Foundation
 public import Logging
 import OmniServer
@@ -137,7 +138,8 @@ struct ServingOptions: ParsableArguments {
         flags.drainSeconds = drainSeconds
         flags.traceFile = traceFile
         let file = try config.map { try ServerSettings(contentsOf: URL(filePath: $0)) }
-        let environment = try ServerSettings(environment: ProcessInfo.processInfo.environment)
+        let environment = try ServerSettings(
+            environment: ProcessInfo.processInfo.environment, onIgnored: Console.note)
         return try ServerConfiguration([file, environment, flags].compactMap(\.self))
     }
 }

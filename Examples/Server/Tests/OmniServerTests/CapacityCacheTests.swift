@@ -18,8 +18,9 @@ import Testing
         return try JSONDecoder().decode(CapacityEstimate.self, from: Data(json.utf8))
     }
 
-    private func key(_ folder: URL, engine: String = "native avx2", threads: Int = 2) -> CapacityCache.Key {
-        CapacityCache.Key(model: folder, engine: engine, threadCount: threads, version: "1")
+    private func key(_ folder: URL, precision: String = "int8", threads: Int = 2) -> CapacityCache.Key {
+        CapacityCache.Key(
+            model: folder, engine: "native avx2", precision: precision, threadCount: threads, version: "1")
     }
 
     @Test func eachKeyHasItsOwn() throws {
@@ -29,9 +30,10 @@ import Testing
             try FileManager.default.createDirectory(at: model, withIntermediateDirectories: true)
             let first = CapacityCache(in: caches, key: key(model))
             let second = CapacityCache(in: caches, key: key(model, threads: 4))
+            let third = CapacityCache(in: caches, key: key(model, precision: "float32"))
             #expect(first.load() == nil)
             try first.save(capacity(0.02))
-            #expect(second.load() == nil)
+            #expect(second.load() == nil && third.load() == nil)
             try second.save(capacity(0.01))
             try first.save(capacity(0.03))
             #expect(try CapacityCache(in: caches, key: key(model)).load() == capacity(0.03))

@@ -20,4 +20,20 @@ import Testing
         #expect(
             ClientAddress.client(peer: peer, forwarded: forwarded, proxies: ["127.0.0.1", "10.0.0.2"]) == client)
     }
+
+    /// A socket of both kinds shows IPv4 in IPv6, and an IPv6 address has many spellings.
+    @Test(arguments: [
+        ("127.0.0.1", "::ffff:127.0.0.1"), ("::ffff:127.0.0.1", "127.0.0.1"), ("::FFFF:7F00:1", "127.0.0.1"),
+        ("2001:DB8:0:0::1", "2001:db8::1"),
+    ])
+    func spellings(proxy: String, peer: String) {
+        var configuration = ServerConfiguration()
+        configuration.trustedProxies = [proxy]
+        for forwarded in [["192.0.2.7"], ["192.0.2.7", peer]] {
+            #expect(
+                ClientAddress.client(peer: peer, forwarded: forwarded, proxies: configuration.trustedProxies)
+                    == "192.0.2.7")
+        }
+        #expect(ClientAddress.canonical("local") == "local")
+    }
 }

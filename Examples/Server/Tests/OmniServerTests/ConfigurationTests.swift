@@ -33,8 +33,12 @@ import Testing
     @Test func everySettingHasAVariable() throws {
         for setting in ServerSettings.Setting.all {
             let value = ["chatSendsText", "publicPages"].contains(setting.name) ? "true" : "7"
-            let settings = try ServerSettings(environment: [setting.variable: value])
+            let variable = try #require(setting.variables.first)
+            let settings = try ServerSettings(environment: [variable: value])
             #expect(settings != ServerSettings(), "\(setting.name)")
+            for other in setting.variables {
+                #expect(try ServerSettings(environment: [other: value]) == settings, "\(other)")
+            }
             // The name is the key in a file, too: it is how the setting is encoded.
             let members = try JSONSerialization.jsonObject(with: JSONEncoder().encode(settings)) as? [String: Any]
             #expect(members.map { Array($0.keys) } == [setting.name])
@@ -43,6 +47,30 @@ import Testing
             #expect(configuration != ServerConfiguration(), "\(setting.name)")
         }
         #expect(Mirror(reflecting: ServerSettings()).children.count == ServerSettings.Setting.all.count)
+    }
+
+    /// A variable is called as its flag is; where the setting has another name, that counts as well.
+    @Test func variables() throws {
+        let several = ServerSettings.Setting.all.map(\.variables).filter { $0.count > 1 }
+        #expect(
+            several == [
+                ["OMNI_TLS_CERT", "OMNI_TLS_CERTIFICATE"], ["OMNI_ALLOW_ORIGIN", "OMNI_ALLOWED_ORIGINS"],
+                ["OMNI_ALLOW_HOST", "OMNI_ALLOWED_HOSTS"], ["OMNI_TRUSTED_PROXY", "OMNI_TRUSTED_PROXIES"],
+            ])
+        let settings = try ServerSettings(environment: [
+            "OMNI_TLS_CERT": "flag", "OMNI_TLS_CERTIFICATE": "name", "OMNI_ALLOW_ORIGIN": "https://a,https://b",
+        ])
+        #expect(settings.tlsCertificate == "flag" && settings.allowedOrigins == ["https://a", "https://b"])
+    }
+
+    /// Kubernetes tells every container where a service that is called "omni" is.
+    @Test func servicesOfKubernetes() throws {
+        var ignored: [String] = []
+        let settings = try ServerSettings(
+            environment: ["OMNI_PORT": "tcp://10.0.0.1:60808", "OMNI_MODEL_NAME": "a"],
+            onIgnored: { ignored.append($0) })
+        #expect(settings.port == nil && settings.modelName == "a")
+        #expect(ignored.count == 1 && ignored.first?.contains("OMNI_PORT") == true)
     }
 
     @Test func files() throws {
@@ -60,7 +88,8 @@ import Testing
 
     @Test func nonsense() {
         for change: (inout ServerSettings) -> Void in [
-            { $0.tlsKey = "key.pem" }, { $0.port = 70_000 }, { $0.apiKey = "" }, { $0.maximumConnections = 0 },
+            { $0.tlsKey = "key.pem" }, { $0.host = "" }, { $0.port = 70_000 }, { $0.apiKey = "" },
+            { $0.maximumConnections = 0 },
             { $0.maximumLoad = 0 }, { $0.maximumWaitSeconds = -1 }, { $0.maximumLoad = .nan },
             { $0.idleSeconds = .nan }, { $0.idleSeconds = 0 }, { $0.drainSeconds = 1e30 }, { $0.drainSeconds = -1 },
             { $0.maximumConversations = 0 },

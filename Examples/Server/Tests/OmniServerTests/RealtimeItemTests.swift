@@ -242,6 +242,22 @@ import Testing
         #expect(script.committed?.sampleRate == 8_000 && script.committed?.duration == .seconds(5))
     }
 
+    /// Of a silence that is longer than the model hears, the last part is its question.
+    @Test func silenceThatIsTooLong() {
+        var script = RealtimeScript(longestQuestion: .seconds(2))
+        script.update(["turn_detection": ["type": "server_vad", "idle_timeout_ms": 5_000]])
+        _ = script.turnEnded(milliseconds: 0)
+        _ = script.finish()
+        #expect(wait(4, &script) == [])
+        let last = JSON.string([UInt8](repeating: 1, count: 48_000).base64)
+        let found = script.tell(["type": "input_audio_buffer.append", "audio": last])
+        #expect(found.first == "input_audio_buffer.timeout_triggered")
+        let triggered = script.events.last { $0.type.hasSuffix("timeout_triggered") }
+        #expect(triggered?["audio_start_ms"] == 0 && triggered?["audio_end_ms"] == 5_000)
+        #expect(script.committed?.duration == .seconds(2))
+        #expect(script.committed?.samples.last != 0 && script.committed?.samples.first == 0)
+    }
+
     @Test func aSilentClientIsSpokenTo() {
         var script = RealtimeScript()
         script.update([

@@ -7,7 +7,7 @@ import Testing
 /// A realtime conversation without a socket and without a model: what goes in, and what comes out in short. Commands
 /// for the conversation are carried out at once.
 struct RealtimeScript {
-    var machine = RealtimeMachine(id: "t", model: "omni")
+    var machine: RealtimeMachine
     private(set) var events: [ServerEvent] = []
     /// The question of the last reply that was asked for, and its limit.
     private(set) var question: RealtimeAction.Question?
@@ -23,7 +23,8 @@ struct RealtimeScript {
     /// Whether a reply that begins drops the turn that is being spoken.
     var dropsSpeech = false
 
-    init(turns: Bool = true) {
+    init(turns: Bool = true, longestQuestion: Duration = .seconds(30)) {
+        machine = RealtimeMachine(id: "t", model: "omni", longestQuestion: longestQuestion)
         _ = take(machine.begin())
         if !turns { tell(["type": "session.update", "session": ["audio": ["input": ["turn_detection": nil]]]]) }
         events = []

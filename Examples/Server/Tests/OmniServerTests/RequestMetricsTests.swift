@@ -14,19 +14,23 @@ import Testing
     /// Takes a body, up to a piece that no client reads.
     private struct Writer: ResponseBodyWriter {
         var failure: (any Error)?
+        var failureAtEnd: (any Error)?
 
         mutating func write(_ buffer: ByteBuffer) async throws {
             if let failure { throw failure }
         }
 
-        consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
+        consuming func finish(_ trailingHeaders: HTTPFields?) async throws {
+            if let failureAtEnd { throw failureAtEnd }
+        }
     }
 
     private let registry = MetricsRegistry()
 
     /// Sends one request through the routes of a server.
     private func send(
-        _ path: String, _ method: HTTPRequest.Method = .get, failure: (any Error)? = nil, isOpen: Bool = true
+        _ path: String, _ method: HTTPRequest.Method = .get, failure: (any Error)? = nil,
+        failureAtEnd: (any Error)? = nil, isOpen: Bool = true
     ) async throws {
         let channel = NIOAsyncTestingChannel()
         if isOpen { try await channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).get() }
@@ -35,6 +39,14 @@ import Testing
         router.add(middleware: RequestMetricsMiddleware(registry: registry))
         router.add(middleware: ErrorMiddleware(maximumRequestBytes: 1))
         router.get("/here") { _, _ in Response(text: "here") }
+        router.get("/stream") { _, _ in
+            Response(
+                status: .ok,
+                body: ResponseBody { writer in
+                    try await writer.write(ByteBuffer(string: "here"))
+                    try await writer.finish(nil)
+                })
+        }
         router.get("/full") { _, _ -> Response in throw APIError.full(retryAfter: .seconds(1)) }
         router.get("/broken") { _, _ -> Response in throw Failure() }
         router.get("/left") { _, _ -> Response in throw CancellationError() }
@@ -47,7 +59,7 @@ import Testing
             body: RequestBody(buffer: ByteBuffer()))
         let source = ApplicationRequestContextSource(channel: channel, logger: Logger(label: ""))
         let response = try await routes.buildResponder().respond(to: request, context: ServerContext(source: source))
-        if method != .head { try await response.body.write(Writer(failure: failure)) }
+        if method != .head { try await response.body.write(Writer(failure: failure, failureAtEnd: failureAtEnd)) }
     }
 
     private func requests(_ status: Int, _ route: String, _ method: String = "GET") throws -> Double? {
@@ -95,6 +107,19 @@ import Testing
             try await send("/socket", failure: ChannelError.ioOnClosedChannel, isOpen: false)
         }
         #expect(try requests(101, "/socket") == 1 && errors(101, "/socket") == nil)
+    }
+
+    /// A client that has as many bytes as the head promises has all, and may close the connection.
+    @Test func clientsThatHaveAll() async throws {
+        await #expect(throws: ChannelError.self) {
+            try await send("/here", failureAtEnd: ChannelError.ioOnClosedChannel, isOpen: false)
+        }
+        #expect(try requests(200, "/here") == 1 && requests(499, "/here") == nil)
+        // Of a stream, it cannot know.
+        await #expect(throws: ChannelError.self) {
+            try await send("/stream", failureAtEnd: ChannelError.ioOnClosedChannel, isOpen: false)
+        }
+        #expect(try requests(499, "/stream") == 1 && requests(200, "/stream") == nil)
     }
 
     /// A client may make up methods: they are one series.

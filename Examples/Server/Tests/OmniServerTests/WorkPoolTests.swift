@@ -72,4 +72,27 @@ import Testing
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
     }
+
+    /// Work whose task is cancelled while it waits behind other work ends at once, and is not done later.
+    @Test func cancelledInTheQueue() async throws {
+        let pool = WorkPool(threadCount: 1)
+        let (isBegun, mayEnd, isRun) = (Count(), Count(), Count())
+        let busy = Task {
+            try await pool.makeLane().run {
+                isBegun.add()
+                while mayEnd.value == 0 {}
+            }
+        }
+        while isBegun.value == 0 { await Task.yield() }
+        let lane = pool.makeLane()
+        let waiting = Task { try await lane.run { isRun.add() } }
+        for _ in 0..<100 { await Task.yield() }
+        waiting.cancel()
+        // The thread is busy until this has thrown.
+        await #expect(throws: CancellationError.self) { try await waiting.value }
+        mayEnd.add()
+        try await busy.value
+        try await lane.run {}
+        #expect(isRun.value == 0)
+    }
 }

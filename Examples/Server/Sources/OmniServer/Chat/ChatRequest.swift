@@ -2,14 +2,15 @@ import OmniCore
 import OmniPipeline
 
 /// What the reference's clients post to `/chat`.
-struct ChatRequest: Hashable {
+struct ChatRequest: Sendable {
     let question: UploadedAudio
     /// Frames in a chunk of the reply.
     let stride: Int
     /// Positions that question and answer may take together.
     let maximumPositionCount: Int
 
-    init(_ json: JSON) throws(APIError) {
+    /// - Parameter target: what is kept of the question.
+    init(_ json: JSON, for target: UploadedAudio.Target = UploadedAudio.Target()) throws(APIError) {
         guard json.isObject else { throw .invalid("the request is a JSON object", code: "invalid_json") }
         guard let audio = json["audio"]?.string else {
             throw .invalid(
@@ -18,17 +19,19 @@ struct ChatRequest: Hashable {
         if json["image"] != nil {
             throw .invalid("this model cannot see", code: "unsupported_value", parameter: "image")
         }
-        question = try Self.audio(base64: audio)
+        question = try Self.audio(base64: audio, for: target)
         stride = try Self.count(json, "stream_stride", default: 4, in: 1...256)
         maximumPositionCount = try Self.count(json, "max_tokens", default: 2048, in: 1...1 << 20)
     }
 
     /// A WAV file in base64. Line breaks in it are passed over, as Python's decoder does.
-    private static func audio(base64: String) throws(APIError) -> UploadedAudio {
+    private static func audio(
+        base64: String, for target: UploadedAudio.Target
+    ) throws(APIError) -> UploadedAudio {
         guard let bytes = [UInt8](base64: base64) else {
             throw .invalid("audio is not base64", code: "invalid_base64", parameter: "audio")
         }
-        return try UploadedAudio(bytes, parameter: "audio")
+        return try UploadedAudio(bytes, parameter: "audio", for: target)
     }
 
     private static func count(

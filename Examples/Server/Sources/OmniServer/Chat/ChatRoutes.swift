@@ -3,6 +3,7 @@ import Hummingbird
 import OmniCore
 import OmniPipeline
 import OmniSNAC
+import OmniWhisper
 
 /// The reference's own interface: `POST /chat`, a spoken question in, a spoken reply out while it is made.
 ///
@@ -11,6 +12,7 @@ import OmniSNAC
 struct ChatRoutes {
     let replies: ReplyService
     let configuration: ServerConfiguration
+    let room: UploadRoom
 
     func add(to router: some RouterMethods<ServerContext>) {
         router.post("/chat") { request, context in try await chat(request, context) }
@@ -19,12 +21,14 @@ struct ChatRoutes {
     private func chat(_ request: Request, _ context: ServerContext) async throws -> Response {
         let sendsText = try format(request)
         let body = try await request.body.collect(upTo: configuration.maximumRequestBytes)
-        let chat = try await context.work { try ChatRequest(try JSON(parsing: body.readableBytesView)) }
+        let (encoder, codec) = (replies.omni.encoder, replies.omni.codec)
+        let target = UploadedAudio.Target(
+            sampleRate: encoder.inputSampleRate, maximumSampleCount: encoder.maximumSampleCount, room: room)
+        let chat = try await context.work { try ChatRequest(try JSON(parsing: body.readableBytesView), for: target) }
         var options = ReplyOptions(maximumBufferedAudio: ReplyService.bufferedAudio)
         options.generation.maximumPositionCount = chat.maximumPositionCount
         let answer = try await replies.begin(
             .speech(chat.question.audio), mode: .speechToSpeechBatch, options: options)
-        let codec = replies.omni.codec
         let chunkCount = chat.stride * codec.configuration.samplesPerFrame
         let channel = context.channel
         var headers: HTTPFields = [
@@ -40,7 +44,7 @@ struct ChatRoutes {
                     for bytes in parts.take(event) { try await writer.write(bytes) }
                 }
                 try await writer.finish()
-                withExtendedLifetime(answer) {}
+                withExtendedLifetime((answer, chat)) {}
             })
     }
 

@@ -14,8 +14,10 @@ public struct ServerConfiguration: Sendable, Hashable {
     /// Names under which the server may be asked, besides addresses, names without a dot and its own; `*` for any.
     public var allowedHosts: Set<String> = []
     /// Addresses of proxies, whose `X-Forwarded-For` says who the client is. Without them each address that connects is
-    /// a client.
-    public var trustedProxies: Set<String> = []
+    /// a client. Each is kept in one spelling.
+    public var trustedProxies: Set<String> = [] {
+        didSet { trustedProxies = Set(trustedProxies.map(ClientAddress.canonical)) }
+    }
     /// Whether the page and `/metrics` are open to all, even where there is a key.
     public var publicPages = false
     /// What the model is called.
@@ -54,6 +56,14 @@ public struct ServerConfiguration: Sendable, Hashable {
     /// The defaults.
     public init() {}
 
+    /// Where clients find the server.
+    ///
+    /// - Parameter port: where it listens, which is another than ``port`` where that is 0.
+    public func url(port: Int) -> String {
+        let scheme = tlsCertificate == nil ? "http" : "https"
+        return "\(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+    }
+
     /// How many connections may be open.
     ///
     /// - Parameter descriptorCount: files and connections that the process may have open.
@@ -71,6 +81,8 @@ public struct ServerConfiguration: Sendable, Hashable {
         guard (tlsCertificate == nil) == (tlsKey == nil) else {
             throw ConfigurationError("a certificate and its key must be given together")
         }
+        // The system would take it for every address.
+        guard !host.isEmpty else { throw ConfigurationError("the address to listen at is empty") }
         guard (0...65_535).contains(port) else { throw ConfigurationError("there is no port \(port)") }
         for proxy in trustedProxies where !proxy.isAddress {
             throw ConfigurationError("a trusted proxy is an IP address, and “\(proxy.excerpt())” is none")

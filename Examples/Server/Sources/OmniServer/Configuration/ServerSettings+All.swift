@@ -2,19 +2,31 @@ extension ServerSettings {
     /// A setting by its name: how it is read, and what it changes.
     struct Setting {
         let name: String
+        /// The flag, without hyphens before it.
+        let flag: String
         /// Takes a text; `false` when it is no value of the setting's kind.
         let read: (String, inout ServerSettings) -> Bool
         /// Changes a configuration, where the settings say anything.
         let apply: (ServerSettings, inout ServerConfiguration) -> Void
 
-        /// The environment variable.
-        var variable: String { "OMNI_" + name.map { $0.isUppercase ? "_\($0)" : $0.uppercased() }.joined() }
+        /// The environment variables, the first before the others: that of the flag, and that of the name.
+        var variables: [String] {
+            let words = [flag.map { $0 == "-" ? "_" : $0.uppercased() }, Self.words(name, separator: "_")]
+            let names = words.map { "OMNI_" + $0.joined().uppercased() }
+            return names[0] == names[1] ? [names[0]] : names
+        }
+
+        /// `oneName` in words: `one_name`.
+        private static func words(_ name: String, separator: String) -> [String] {
+            name.map { $0.isUppercase ? separator + $0.lowercased() : String($0) }
+        }
 
         private init<Value>(
-            _ name: String, _ path: WritableKeyPath<ServerSettings, Value?>, parse: @escaping (String) -> Value?,
-            apply: @escaping (inout ServerConfiguration, Value) -> Void
+            _ name: String, flag: String? = nil, _ path: WritableKeyPath<ServerSettings, Value?>,
+            parse: @escaping (String) -> Value?, apply: @escaping (inout ServerConfiguration, Value) -> Void
         ) {
             self.name = name
+            self.flag = flag ?? Self.words(name, separator: "-").joined()
             read = { text, settings in
                 settings[keyPath: path] = parse(text)
                 return settings[keyPath: path] != nil
@@ -25,10 +37,18 @@ extension ServerSettings {
         }
 
         private init<Value: LosslessStringConvertible>(
-            _ name: String, _ path: WritableKeyPath<ServerSettings, Value?>,
+            _ name: String, flag: String? = nil, _ path: WritableKeyPath<ServerSettings, Value?>,
             apply: @escaping (inout ServerConfiguration, Value) -> Void
         ) {
-            self.init(name, path, parse: { Value($0) }, apply: apply)
+            self.init(name, flag: flag, path, parse: { Value($0) }, apply: apply)
+        }
+
+        /// A flag that can be given several times; elsewhere its values are one text, with commas between them.
+        private init(
+            _ name: String, flag: String, _ path: WritableKeyPath<ServerSettings, [String]?>,
+            apply: @escaping (inout ServerConfiguration, [String]) -> Void
+        ) {
+            self.init(name, flag: flag, path, parse: { $0.split(separator: ",").map(String.init) }, apply: apply)
         }
 
         /// All there are.
@@ -36,18 +56,12 @@ extension ServerSettings {
             [
                 Setting("host", \.host) { $0.host = $1 },
                 Setting("port", \.port) { $0.port = $1 },
-                Setting("tlsCertificate", \.tlsCertificate) { $0.tlsCertificate = $1 },
+                Setting("tlsCertificate", flag: "tls-cert", \.tlsCertificate) { $0.tlsCertificate = $1 },
                 Setting("tlsKey", \.tlsKey) { $0.tlsKey = $1 },
                 Setting("apiKey", \.apiKey) { $0.apiKey = $1 },
-                Setting("allowedOrigins", \.allowedOrigins, parse: { $0.split(separator: ",").map(String.init) }) {
-                    $0.allowedOrigins = Set($1)
-                },
-                Setting("allowedHosts", \.allowedHosts, parse: { $0.split(separator: ",").map(String.init) }) {
-                    $0.allowedHosts = Set($1)
-                },
-                Setting("trustedProxies", \.trustedProxies, parse: { $0.split(separator: ",").map(String.init) }) {
-                    $0.trustedProxies = Set($1)
-                },
+                Setting("allowedOrigins", flag: "allow-origin", \.allowedOrigins) { $0.allowedOrigins = Set($1) },
+                Setting("allowedHosts", flag: "allow-host", \.allowedHosts) { $0.allowedHosts = Set($1) },
+                Setting("trustedProxies", flag: "trusted-proxy", \.trustedProxies) { $0.trustedProxies = Set($1) },
                 Setting("publicPages", \.publicPages) { $0.publicPages = $1 },
                 Setting("modelName", \.modelName) { $0.modelName = $1 },
                 Setting("transcriber", \.transcriber) { $0.transcriber = $1 },

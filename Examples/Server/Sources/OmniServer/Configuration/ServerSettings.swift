@@ -3,8 +3,8 @@ public import Foundation
 /// What a flag, an environment variable or a file says about a server; what it leaves open, another source or the
 /// default says.
 ///
-/// In a file these names are the keys of a JSON object. In the environment they are `OMNI_` and the name in capitals
-/// with underscores: `OMNI_TLS_KEY`.
+/// In a file these names are the keys of a JSON object. In the environment they are `OMNI_` and the name of the flag in
+/// capitals with underscores, `OMNI_TLS_CERT` for `--tls-cert`, or the name here likewise, `OMNI_TLS_CERTIFICATE`.
 public struct ServerSettings: Sendable, Codable, Hashable {
     public var host: String?
     public var port: Int?
@@ -52,14 +52,28 @@ public struct ServerSettings: Sendable, Codable, Hashable {
         }
     }
 
-    /// Reads environment variables.
+    /// Reads environment variables. For a service that is called "omni", Kubernetes sets `OMNI_PORT` to an address:
+    /// that is passed over.
     ///
+    /// - Parameters:
+    ///   - environment: names and values.
+    ///   - onIgnored: called with a sentence about a variable that is passed over.
     /// - Throws: ``ConfigurationError`` when one has a value of the wrong kind.
-    public init(environment: [String: String]) throws(ConfigurationError) {
+    public init(
+        environment: [String: String], onIgnored: (String) -> Void = { _ in }
+    ) throws(ConfigurationError) {
         for setting in Setting.all {
-            guard let text = environment[setting.variable] else { continue }
+            guard let variable = setting.variables.first(where: { environment[$0] != nil }),
+                let text = environment[variable]
+            else { continue }
+            if setting.name == "port", ["tcp", "udp", "sctp"].contains(where: { text.hasPrefix("\($0)://") }) {
+                onIgnored(
+                    "\(variable) is “\(text)”, as Kubernetes sets it for a service that is called “omni”, and is "
+                        + "passed over")
+                continue
+            }
             guard setting.read(text, &self) else {
-                throw ConfigurationError("\(setting.variable) is “\(text)”, which is not a value of that kind")
+                throw ConfigurationError("\(variable) is “\(text)”, which is not a value of that kind")
             }
         }
     }

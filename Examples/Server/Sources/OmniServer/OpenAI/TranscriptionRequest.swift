@@ -3,7 +3,7 @@ import OmniPipeline
 import OmniWhisper
 
 /// What a client wants written down, and how it wants to read it.
-struct TranscriptionRequest: Hashable {
+struct TranscriptionRequest: Sendable {
     let recording: UploadedAudio
     let format: TranscriptionResponseFormat
     /// Whether the transcript comes while it is made, as server-sent events.
@@ -20,8 +20,10 @@ struct TranscriptionRequest: Hashable {
     ///   - form: the fields of the request.
     ///   - task: what is written.
     ///   - languages: those that the server's transcriber knows; `nil` without one: then the language model writes.
+    ///   - target: what is kept of the recording.
     init(
-        _ form: MultipartForm, task: TranscriptionTask = .transcribe, languages: [WhisperLanguage]? = nil
+        _ form: MultipartForm, task: TranscriptionTask = .transcribe, languages: [WhisperLanguage]? = nil,
+        for target: UploadedAudio.Target = UploadedAudio.Target()
     ) throws(APIError) {
         guard let file = form["file"] else {
             throw .invalid("file is missing", code: "missing_required_parameter", parameter: "file")
@@ -46,12 +48,9 @@ struct TranscriptionRequest: Hashable {
         if task == .translate, (languages?.count ?? 1) < 2 {
             throw .invalid("this server has no model that translates", code: "unsupported_value", parameter: "model")
         }
-        recording = try UploadedAudio(file.bytes, parameter: "file")
-        guard recording.audio.duration <= Self.maximumDuration else {
-            throw .invalid(
-                "the recording is longer than \(Int(Self.maximumDuration.inSeconds)) s", code: "audio_too_long",
-                parameter: "file")
-        }
+        var target = target
+        target.maximumDuration = Self.maximumDuration
+        recording = try UploadedAudio(file.bytes, parameter: "file", for: target)
     }
 
     private static func bool(_ text: String?, _ name: String) throws(APIError) -> Bool {

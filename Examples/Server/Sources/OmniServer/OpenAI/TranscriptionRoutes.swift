@@ -14,6 +14,7 @@ struct TranscriptionRoutes {
     let replies: ReplyService
     let service: TranscriptionService?
     let configuration: ServerConfiguration
+    let room: UploadRoom
 
     func add(to router: some RouterMethods<ServerContext>) {
         router.post("/v1/audio/transcriptions") { request, context in
@@ -30,9 +31,11 @@ struct TranscriptionRoutes {
         let body = try await request.body.collect(upTo: configuration.maximumRequestBytes)
         let contentType = request.headers[.contentType]
         let languages = service?.languages
+        let rate = service?.transcriber.inputSampleRate ?? replies.omni.encoder.inputSampleRate
+        let target = UploadedAudio.Target(sampleRate: rate, room: room)
         let request = try await context.work {
             let form = try MultipartForm(contentType: contentType, body: [UInt8](body.readableBytesView))
-            return try TranscriptionRequest(form, task: task, languages: languages)
+            return try TranscriptionRequest(form, task: task, languages: languages, for: target)
         }
         var response = try await response(to: request, context)
         response.headers.warn(request.recording.warnings)
@@ -46,8 +49,8 @@ struct TranscriptionRoutes {
             if request.streams { return stream(request, by: service, with: permit, context) }
             return try await service.transcribe(audio, request.options, with: permit).response(to: request)
         }
-        if request.streams { return try await stream(audio, context) }
-        return try await transcript(of: audio, context).response(to: request)
+        if request.streams { return try await stream(request.recording, context) }
+        return try await transcript(of: request.recording, context).response(to: request)
     }
 
     private func stream(
@@ -103,14 +106,15 @@ struct TranscriptionRoutes {
 
     // MARK: By the language model
 
-    private func transcript(of audio: AudioChunk, _ context: ServerContext) async throws -> Transcript {
+    private func transcript(of recording: UploadedAudio, _ context: ServerContext) async throws -> Transcript {
         var segments: [TranscriptSegment] = []
-        for piece in try await context.work({ pieces(of: audio) }) {
+        for place in try await context.work({ pieces(of: recording.audio) }) {
             // The client may have gone.
             try Task.checkCancellation()
-            let reply = try await replies.text(of: .speech(piece.audio), mode: .transcription)
-            let start = piece.start.inSeconds
-            var segment = TranscriptSegment(start: start, end: start + piece.audio.duration.inSeconds, text: reply.text)
+            let reply = try await replies.text(of: .speech(recording.audio[place]), mode: .transcription)
+            let rate = Double(recording.audio.sampleRate)
+            var segment = TranscriptSegment(
+                start: Double(place.lowerBound) / rate, end: Double(place.upperBound) / rate, text: reply.text)
             segment.tokens = (reply.tokens.last ?? []).map { TokenID(rawValue: $0) }
             // What a model that is never asked twice says of every text.
             segment.compressionRatio = 1
@@ -118,23 +122,22 @@ struct TranscriptionRoutes {
         }
         return Transcript(
             text: segments.map(\.text).filter { !$0.isEmpty }.joined(separator: " "), language: "en",
-            duration: audio.duration.inSeconds, segments: segments)
+            duration: recording.duration.inSeconds, segments: segments)
     }
 
-    /// The pieces in which something can have been said.
-    private func pieces(of audio: AudioChunk) -> [(start: Duration, audio: AudioChunk)] {
-        let encoder = replies.omni.encoder
-        let longest = Duration.seconds(Double(encoder.maximumSampleCount) / Double(encoder.inputSampleRate))
-        return AudioPieces.cut(audio, maximum: longest).filter { (try? $0.audio.requireSpeech()) != nil }
+    /// Where the pieces lie in which something can have been said. Each is copied when it is its turn.
+    private func pieces(of audio: AudioChunk) -> [Range<Int>] {
+        AudioPieces.cut(audio, maximumSampleCount: replies.omni.encoder.maximumSampleCount)
+            .filter { (try? audio[$0].requireSpeech()) != nil }
     }
 
     /// The first piece is begun before the response is: what it is refused with has a status of its own.
-    private func stream(_ audio: AudioChunk, _ context: ServerContext) async throws -> Response {
-        let pieces = try await context.work { self.pieces(of: audio).map(\.audio) }
-        let first = if let piece = pieces.first { try await begin(piece) } else { RunningReply?.none }
+    private func stream(_ recording: UploadedAudio, _ context: ServerContext) async throws -> Response {
+        let pieces = try await context.work { self.pieces(of: recording.audio) }
+        let first = if let place = pieces.first { try await begin(recording.audio[place]) } else { RunningReply?.none }
         return eventStream(context) { events, continuation in
-            for (index, piece) in pieces.enumerated() {
-                let answer = if index == 0, let first { first } else { try await begin(piece) }
+            for (index, place) in pieces.enumerated() {
+                let answer = if index == 0, let first { first } else { try await begin(recording.audio[place]) }
                 for try await event in answer.events {
                     if let event = events.take(event) { continuation.yield(event) }
                 }

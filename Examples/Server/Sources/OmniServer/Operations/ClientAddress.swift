@@ -2,14 +2,22 @@ import NIOCore
 
 /// The address that stands for one client.
 enum ClientAddress {
+    /// The one spelling of an address: IPv4 in IPv6 is IPv4, as which a socket of both kinds shows it. What is no
+    /// address stays as it is.
+    static func canonical(_ address: String) -> String {
+        guard let parsed = try? SocketAddress(ipAddress: address, port: 0) else { return address }
+        guard case .v6 = parsed else { return parsed.ipAddress ?? address }
+        let words = parsed.words
+        guard words[0...4] == [0, 0, 0, 0, 0], words[5] == 0xFFFF else { return parsed.ipAddress ?? address }
+        return "\(words[6] >> 8).\(words[6] & 255).\(words[7] >> 8).\(words[7] & 255)"
+    }
+
     /// The address under which a client is counted: an IPv6 client has a whole network of 64 bits, and IPv4 in IPv6 is
     /// IPv4.
     static func group(_ address: String) -> String {
+        let address = canonical(address)
         guard let parsed = try? SocketAddress(ipAddress: address, port: 0), case .v6 = parsed else { return address }
         let words = parsed.words
-        if words[0...4] == [0, 0, 0, 0, 0], words[5] == 0xFFFF {
-            return "\(words[6] >> 8).\(words[6] & 255).\(words[7] >> 8).\(words[7] & 255)"
-        }
         // The own machine is one client, not a network.
         guard words[0...3] != [0, 0, 0, 0] else { return address }
         return words[0...3].map { String($0, radix: 16) }.joined(separator: ":") + "::/64"
@@ -22,14 +30,14 @@ enum ClientAddress {
     /// - Parameters:
     ///   - peer: the address at the other end of the connection.
     ///   - forwarded: `X-Forwarded-For`, all of its fields.
-    ///   - proxies: addresses that are trusted.
+    ///   - proxies: addresses that are trusted, each in its ``canonical(_:)`` spelling.
     static func client(peer: String, forwarded: [String], proxies: Set<String>) -> String {
-        guard proxies.contains(peer) else { return group(peer) }
+        guard proxies.contains(canonical(peer)) else { return group(peer) }
         let named = forwarded.joined(separator: ",").split(separator: ",")
         for name in named.reversed() {
             let address = name.filter { $0 != " " && $0 != "\t" }
             guard (try? SocketAddress(ipAddress: address, port: 0)) != nil else { break }
-            if !proxies.contains(address) { return group(address) }
+            if !proxies.contains(canonical(address)) { return group(address) }
         }
         return group(peer)
     }

@@ -3,15 +3,16 @@ import OmniCore
 /// Waits for a client that is silent after a reply. Time is the audio that the client sends: it sends all the time, and
 /// nothing here needs a clock.
 struct IdleTimeout: Sendable {
-    /// What was heard since the reply was played to its end.
+    /// The last of what was heard since the reply was played to its end, and the number of all samples of that.
     private var heard: [Float] = []
+    private var heardCount = 0
     private var waitsSince: Int?
 
     /// Begins to wait.
     ///
     /// - Parameter place: where in the client's audio the reply is played to its end, in milliseconds.
     mutating func begin(at place: Int) {
-        heard = []
+        (heard, heardCount) = ([], 0)
         waitsSince = place
     }
 
@@ -22,7 +23,7 @@ struct IdleTimeout: Sendable {
     }
 
     mutating func stop() {
-        heard = []
+        (heard, heardCount) = ([], 0)
         waitsSince = nil
     }
 
@@ -32,12 +33,17 @@ struct IdleTimeout: Sendable {
     ///   - chunk: the audio.
     ///   - end: where it ends in all of the client's audio, in milliseconds.
     ///   - timeout: how long the client may be silent.
-    /// - Returns: what was heard while it was, once that is long enough, and where it began.
-    mutating func hear(_ chunk: AudioChunk, end: Int, timeout: Duration) -> (audio: AudioChunk, start: Int)? {
+    ///   - longest: how much the model hears.
+    /// - Returns: the last of what was heard while it was, once all of that is long enough, and where all of it began.
+    mutating func hear(
+        _ chunk: AudioChunk, end: Int, timeout: Duration, longest: Duration
+    ) -> (audio: AudioChunk, start: Int)? {
         guard let start = waitsSince, end > start else { return nil }
         let rate = chunk.sampleRate
-        heard += chunk.samples.suffix((end - start) * rate / 1000)
-        guard .seconds(Double(heard.count) / Double(rate)) >= timeout else { return nil }
+        let new = chunk.samples.suffix((end - start) * rate / 1000)
+        heardCount += new.count
+        heard = Array((heard + new).suffix(Int(longest.inSeconds * Double(rate))))
+        guard .seconds(Double(heardCount) / Double(rate)) >= timeout else { return nil }
         defer { stop() }
         return (AudioChunk(heard, sampleRate: rate), start)
     }

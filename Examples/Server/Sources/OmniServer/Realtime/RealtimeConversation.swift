@@ -23,16 +23,20 @@ actor RealtimeConversation {
     private let queue: OutboundQueue
     private let logger: Logger
     private var eventCount = 0
+    /// The replies that have begun and are not over.
+    private var unfinished: [ReplyID: UnfinishedReply] = [:]
 
     init(
         id: String, start: RealtimeStart, replies: ReplyService, queue: OutboundQueue, logger: Logger, lane: WorkLane,
         account: ClientAccount
     ) {
         version = start.version
+        let encoder = replies.omni.encoder
         machine = RealtimeMachine(
             id: id, model: replies.modelName, kind: start.kind, findsTurns: replies.omni.voiceActivity != nil,
             languages: replies.omni.transcriber.map { ($0 as? WhisperTranscriber)?.vocabulary.languages ?? [] },
-            samplesPerStep: replies.omni.codec.samplesPerFrame)
+            samplesPerStep: replies.omni.codec.samplesPerFrame,
+            longestQuestion: .seconds(Double(encoder.maximumSampleCount) / Double(encoder.inputSampleRate)))
         self.replies = replies
         self.queue = queue
         self.logger = logger
@@ -82,6 +86,7 @@ actor RealtimeConversation {
     func end() {
         events?.cancel()
         conversation.cancel()
+        unfinished = [:]
     }
 
     /// Whether a response is under way.
@@ -166,6 +171,12 @@ actor RealtimeConversation {
 
     /// Counts and traces what replies took.
     private func measure(_ event: ConversationEvent) {
+        switch event {
+        case .reply(let reply, .started(let start)): unfinished[reply] = UnfinishedReply(start.mode)
+        case .reply(let reply, .finished): unfinished.removeValue(forKey: reply)?.end()
+        case .replyFailed(let reply, let error): unfinished.removeValue(forKey: reply)?.end(error)
+        default: break
+        }
         switch event {
         case .reply(_, .finished(let metrics)), .transcriptionMeasured(_, let metrics):
             ReplyStatistics.record(metrics)

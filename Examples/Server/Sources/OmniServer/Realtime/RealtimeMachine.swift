@@ -11,6 +11,8 @@ struct RealtimeMachine: Sendable {
     private let findsTurns: Bool
     /// Samples of audio that a step of a reply makes, at the codec's rate.
     let samplesPerStep: Int
+    /// The longest question that the model hears to its end.
+    private let longestQuestion: Duration
     private(set) var settings: SessionSettings
     var items = ConversationItems()
     var response: RealtimeResponse?
@@ -42,14 +44,17 @@ struct RealtimeMachine: Sendable {
     ///   - findsTurns: whether there is a voice activity detector; without one the client decides on turns.
     ///   - languages: those of the server's transcriber; `nil` without one.
     ///   - samplesPerStep: how much audio a step of a reply makes, at the codec's rate.
+    ///   - longestQuestion: how much of a question the model hears.
     init(
         id: String, model: String, kind: SessionSettings.Kind = .realtime, findsTurns: Bool = true,
-        languages: [WhisperLanguage]? = nil, samplesPerStep: Int = 2048
+        languages: [WhisperLanguage]? = nil, samplesPerStep: Int = 2048,
+        longestQuestion: Duration = .seconds(30)
     ) {
         self.id = id
         self.model = model
         self.findsTurns = findsTurns
         self.samplesPerStep = samplesPerStep
+        self.longestQuestion = longestQuestion
         settings = SessionSettings(kind, languages: languages)
         decoder = AudioDecoder(settings.inputFormat)
         if !findsTurns { settings.turns = nil }
@@ -209,7 +214,8 @@ struct RealtimeMachine: Sendable {
     /// After a reply, a client that says nothing for long gets another: what was heard meanwhile is its question.
     private mutating func waitForClient(_ chunk: AudioChunk, _ turns: TurnDetection) -> [RealtimeAction] {
         guard let timeout = turns.idleTimeout, settings.kind == .realtime, response == nil, !self.turns.isSpeaking,
-            let (audio, start) = idleTimeout.hear(chunk, end: heardMilliseconds, timeout: timeout)
+            let (audio, start) = idleTimeout.hear(
+                chunk, end: heardMilliseconds, timeout: timeout, longest: longestQuestion)
         else { return [] }
         let id = makeName("item")
         self.turns.committed.append(id)

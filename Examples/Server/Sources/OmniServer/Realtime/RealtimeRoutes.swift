@@ -21,11 +21,12 @@ struct RealtimeRoutes {
     private func open(_ request: Request, _ context: ServerContext) async throws -> Response {
         let head = HTTPRequestHead(request)
         try gate.check(head)
-        try WebSocketHandshake.check(head)
         let client = ClientAddress.client(
             peer: context.channel.peerAddress, forwarded: request.headers.forwardedFor,
             proxies: configuration.trustedProxies)
+        // Before the handshake: the page asks without one, to know why a WebSocket was refused.
         let permit = try gate.enter(client)
+        try WebSocketHandshake.check(head)
         let account = gatekeeper.account(of: client)
         let headers = try await WebSocketHandshake.response(
             to: head, subprotocol: gate.subprotocol(head), context.channel)

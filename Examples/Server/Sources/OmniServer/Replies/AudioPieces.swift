@@ -4,20 +4,18 @@ import OmniCore
 enum AudioPieces {
     /// - Parameters:
     ///   - audio: of any length.
-    ///   - maximum: the longest piece.
-    /// - Returns: each piece and where it begins.
-    static func cut(_ audio: AudioChunk, maximum: Duration) -> [(start: Duration, audio: AudioChunk)] {
-        let rate = audio.sampleRate
-        let longest = max(Int(maximum / .seconds(1) * Double(rate)), 1)
-        var pieces: [(Duration, AudioChunk)] = []
+    ///   - maximumSampleCount: samples in the longest piece.
+    /// - Returns: where each piece lies.
+    static func cut(_ audio: AudioChunk, maximumSampleCount: Int) -> [Range<Int>] {
+        let (rate, longest) = (audio.sampleRate, max(maximumSampleCount, 1))
+        var pieces: [Range<Int>] = []
         var start = 0
         repeat {
             var end = audio.samples.count
             if end - start > longest {
                 end = quietest(audio.samples, in: start + longest * 2 / 3..<start + longest, rate: rate)
             }
-            let piece = AudioChunk(Array(audio.samples[start..<end]), sampleRate: rate)
-            pieces.append((.seconds(Double(start) / Double(rate)), piece))
+            pieces.append(start..<end)
             start = end
         } while start < audio.samples.count
         return pieces
@@ -33,4 +31,9 @@ enum AudioPieces {
         }
         return best.place
     }
+}
+
+extension AudioChunk {
+    /// A part of the audio.
+    subscript(range: Range<Int>) -> AudioChunk { AudioChunk(Array(samples[range]), sampleRate: sampleRate) }
 }

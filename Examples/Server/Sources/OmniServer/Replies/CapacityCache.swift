@@ -9,16 +9,18 @@ public struct CapacityCache: Sendable {
     public struct Key: Sendable, Hashable, Codable {
         /// The folder of the model.
         public var model: String
-        /// Bytes of its files: another precision is another size.
+        /// Bytes of its files.
         public var byteCount: Int
         /// The engine, with its instruction set.
         public var engine: String
+        /// The precisions that its parts compute at.
+        public var precision: String
         public var threadCount: Int
         /// Of this program.
         public var version: String
 
         /// - Parameter model: the folder of the model.
-        public init(model: URL, engine: String, threadCount: Int, version: String) {
+        public init(model: URL, engine: String, precision: String, threadCount: Int, version: String) {
             let folder = model.resolvingSymlinksInPath()
             self.model = folder.path(percentEncoded: false)
             let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: [.fileSizeKey])
@@ -28,6 +30,7 @@ public struct CapacityCache: Sendable {
                 byteCount += values?.fileSize ?? 0
             }
             self.engine = engine
+            self.precision = precision
             self.threadCount = threadCount
             self.version = version
         }

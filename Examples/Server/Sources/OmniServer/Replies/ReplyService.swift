@@ -77,7 +77,7 @@ final class ReplyService: Sendable {
         _ question: Question, mode: ReplyMode, options: ReplyOptions
     ) async throws -> RunningReply {
         guard !gatekeeper.isDraining else { throw APIError.draining }
-        let trace = ReplyTrace()
+        let (trace, unfinished) = (ReplyTrace(), UnfinishedReply(mode))
         let session = scheduler.makeSession()
         let events =
             switch question {
@@ -85,13 +85,19 @@ final class ReplyService: Sendable {
             case .text(let text): session.respond(to: text, mode: mode, options: options)
             }
         var warnings: [ReplyWarning] = []
-        for try await event in events {
-            switch event {
-            case .warning(let warning): warnings.append(warning)
-            case .started:
-                return RunningReply(events: MeasuredEvents(events, trace), warnings: warnings, session: session)
-            default: break
+        do {
+            for try await event in events {
+                switch event {
+                case .warning(let warning): warnings.append(warning)
+                case .started:
+                    return RunningReply(
+                        events: MeasuredEvents(events, trace, unfinished), warnings: warnings, session: session)
+                default: break
+                }
             }
+        } catch {
+            unfinished.end(error)
+            throw error
         }
         // The events end without a start only when the client has gone.
         throw CancellationError()
@@ -120,25 +126,38 @@ struct RunningReply: Sendable {
 struct MeasuredEvents: AsyncSequence, Sendable {
     private let events: AsyncThrowingStream<OmniEvent, any Error>
     private let trace: ReplyTrace
+    private let unfinished: UnfinishedReply
 
-    init(_ events: AsyncThrowingStream<OmniEvent, any Error>, _ trace: ReplyTrace) {
+    init(
+        _ events: AsyncThrowingStream<OmniEvent, any Error>, _ trace: ReplyTrace, _ unfinished: UnfinishedReply
+    ) {
         self.events = events
         self.trace = trace
+        self.unfinished = unfinished
     }
 
     struct Iterator: AsyncIteratorProtocol {
         var base: AsyncThrowingStream<OmniEvent, any Error>.AsyncIterator
         let trace: ReplyTrace
+        let unfinished: UnfinishedReply
 
         mutating func next() async throws -> OmniEvent? {
-            let event = try await base.next(isolation: #isolation)
-            if case .finished(let metrics)? = event {
-                ReplyStatistics.record(metrics)
-                trace.record(metrics)
+            do {
+                let event = try await base.next(isolation: #isolation)
+                if case .finished(let metrics)? = event {
+                    unfinished.end()
+                    ReplyStatistics.record(metrics)
+                    trace.record(metrics)
+                }
+                return event
+            } catch {
+                unfinished.end(error)
+                throw error
             }
-            return event
         }
     }
 
-    func makeAsyncIterator() -> Iterator { Iterator(base: events.makeAsyncIterator(), trace: trace) }
+    func makeAsyncIterator() -> Iterator {
+        Iterator(base: events.makeAsyncIterator(), trace: trace, unfinished: unfinished)
+    }
 }

@@ -123,7 +123,7 @@ const handlers = {
     interrupt();
   },
   "input_audio_buffer.speech_stopped": () => show("thinking", "thinking"),
-  "input_audio_buffer.cleared": () => { if (isTalking) show("listening", "listening"); },
+  "input_audio_buffer.cleared": () => { if (isTalking && !isHeld) show("listening", "listening"); },
   "input_audio_buffer.committed": ({ item_id }) => line(item_id, "you"),
   "conversation.item.input_audio_transcription.delta": ({ item_id, delta }) => {
     const text = line(item_id, "you");

@@ -2,6 +2,9 @@
 
 import { encodePCM, RATE } from "./audio.js";
 
+/// Samples that the server takes for a question: 100 ms.
+const SHORTEST_QUESTION = RATE / 10;
+
 export class RealtimeConnection {
   /// Called with each event of the server.
   onEvent = () => {};
@@ -9,6 +12,8 @@ export class RealtimeConnection {
   onLost = () => {};
 
   #socket = null;
+  /// Samples that were appended and neither committed nor cleared.
+  #waitingCount = 0;
 
   /// Connects, or does nothing when there is a connection.
   connect(key) {
@@ -17,6 +22,7 @@ export class RealtimeConnection {
     const protocols = key ? ["realtime", `openai-insecure-api-key.${key}`] : ["realtime"];
     const socket = new WebSocket(`${scheme}://${location.host}/v1/realtime`, protocols);
     this.#socket = socket;
+    this.#waitingCount = 0;
     return new Promise((resolve, reject) => {
       socket.onmessage = ({ data }) => {
         const event = JSON.parse(data);
@@ -44,12 +50,21 @@ export class RealtimeConnection {
     this.#send({ type: "session.update", session: { type: "realtime", audio: { input } } });
   }
 
-  append(samples) { this.#send({ type: "input_audio_buffer.append", audio: encodePCM(samples) }); }
+  append(samples) {
+    this.#waitingCount += samples.length;
+    this.#send({ type: "input_audio_buffer.append", audio: encodePCM(samples) });
+  }
 
-  clear() { this.#send({ type: "input_audio_buffer.clear" }); }
+  clear() {
+    this.#waitingCount = 0;
+    this.#send({ type: "input_audio_buffer.clear" });
+  }
 
-  /// Ends the turn and asks for a reply.
+  /// Ends the turn and asks for a reply. What is too short for a question is forgotten: a reply to that would be one
+  /// to the question before it.
   commit() {
+    if (this.#waitingCount < SHORTEST_QUESTION) return this.clear();
+    this.#waitingCount = 0;
     this.#send({ type: "input_audio_buffer.commit" });
     this.#send({ type: "response.create" });
   }
@@ -77,6 +92,11 @@ async function explainRefusal(key) {
   try {
     const response = await fetch("/v1/realtime", key ? { headers: { authorization: `Bearer ${key}` } } : {});
     const { error } = await response.json();
+    // What the request finds is a WebSocket: what it was refused for is over, or concerns WebSockets alone.
+    if (response.status === 426) {
+      return "No conversation was free at the moment, or pages of this address may not connect (--allow-origin). "
+        + "Try again.";
+    }
     if (response.status === 401) return "The server wants an API key: enter it under “Connection”.";
     return `The server says: ${error.message}.`;
   } catch {

@@ -10,8 +10,9 @@ import Synchronization
 final class WorkPool: Sendable {
     /// Listens, and reads what clients of WebSockets send: small pieces.
     static let conversations = WorkPool(threadCount: max(System.coreCount / 2, 1))
-    /// Reads the bodies of requests: large pieces.
-    static let bodies = WorkPool(threadCount: max(System.coreCount / 4, 1))
+    /// Reads the bodies of requests: large pieces. Each thread may decode a recording, which takes memory: on machines
+    /// of many cores there are no more than four.
+    static let bodies = WorkPool(threadCount: min(max(System.coreCount / 4, 1), 4))
 
     fileprivate enum Work: Sendable {
         case job(UnownedJob)
@@ -134,11 +135,60 @@ final class WorkLane: SerialExecutor {
 
     fileprivate func perform(_ body: @escaping @Sendable () -> Void) { pool.enqueue(.closure(body), in: self) }
 
-    /// Does a piece of work here, and gives back what comes of it.
+    /// Does a piece of work here, and gives back what comes of it. A task that is cancelled before the work was begun
+    /// ends at once, and lets go of what the work would have needed.
     func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
-        try Task.checkCancellation()
-        return try await withCheckedThrowingContinuation { continuation in
-            pool.enqueue(.closure { continuation.resume(with: Swift.Result { try body() }) }, in: self)
+        let work = WaitingWork(body)
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                guard work.wait(continuation) else { return }
+                pool.enqueue(.closure { work.perform() }, in: self)
+            }
+        } onCancel: {
+            work.cancel()
+        }
+    }
+}
+
+/// A piece of work that waits for its turn, and the task that waits for it.
+private final class WaitingWork<Result: Sendable>: Sendable {
+    private enum State {
+        case new(@Sendable () throws -> Result)
+        case waiting(@Sendable () throws -> Result, CheckedContinuation<Result, any Error>)
+        /// It was begun, or its task was cancelled.
+        case over
+    }
+
+    private let state: Mutex<State>
+
+    init(_ body: @escaping @Sendable () throws -> Result) { state = Mutex(.new(body)) }
+
+    /// Keeps what the task waits with; resumes it where the task was cancelled already.
+    ///
+    /// - Returns: whether there is work to do.
+    func wait(_ continuation: CheckedContinuation<Result, any Error>) -> Bool {
+        let isNew = state.withLock { state in
+            guard case .new(let body) = state else { return false }
+            state = .waiting(body, continuation)
+            return true
+        }
+        if !isNew { continuation.resume(throwing: CancellationError()) }
+        return isNew
+    }
+
+    func perform() {
+        guard case .waiting(let body, let continuation) = end() else { return }
+        continuation.resume(with: Swift.Result { try body() })
+    }
+
+    func cancel() {
+        if case .waiting(_, let continuation) = end() { continuation.resume(throwing: CancellationError()) }
+    }
+
+    private func end() -> State {
+        state.withLock { state in
+            defer { state = .over }
+            return state
         }
     }
 }

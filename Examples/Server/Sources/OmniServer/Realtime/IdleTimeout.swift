@@ -3,7 +3,8 @@ import OmniCore
 /// Waits for a client that is silent after a reply. Time is the audio that the client sends: it sends all the time, and
 /// nothing here needs a clock.
 struct IdleTimeout: Sendable {
-    /// The last of what was heard since the reply was played to its end, and the number of all samples of that.
+    /// The last of what was heard since the reply was played to its end, at least what the model hears, and the number of
+    /// all samples since then.
     private var heard: [Float] = []
     private var heardCount = 0
     private var waitsSince: Int?
@@ -41,10 +42,13 @@ struct IdleTimeout: Sendable {
         guard let start = waitsSince, end > start else { return nil }
         let rate = chunk.sampleRate
         let new = chunk.samples.suffix((end - start) * rate / 1000)
+        let limit = Int(longest.inSeconds * Double(rate))
         heardCount += new.count
-        heard = Array((heard + new).suffix(Int(longest.inSeconds * Double(rate))))
+        heard += new
+        // Not at each chunk: what stays is moved.
+        if heard.count > 2 * limit { heard.removeFirst(heard.count - limit) }
         guard .seconds(Double(heardCount) / Double(rate)) >= timeout else { return nil }
         defer { stop() }
-        return (AudioChunk(heard, sampleRate: rate), start)
+        return (AudioChunk(Array(heard.suffix(limit)), sampleRate: rate), start)
     }
 }

@@ -170,7 +170,7 @@ extension RealtimeMachine {
         case .warning(let warning):
             // The only warning of a session is a question that is too long. The response goes on.
             return [.send(.error(.invalid(warning.description, code: "audio_too_long"), cause: nil))]
-        default: return []
+        @unknown default: return []
         }
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import NIOCore
 import NIOEmbedded
@@ -187,21 +188,30 @@ import Testing
         #expect(!connection.isOpen)
     }
 
-    @Test(arguments: [
-        ("\u{16}\u{3}\u{1}\r\n\r\n", 400), ("GET\r\n\r\n", 400), ("GET / HTTP/9.9\r\n\r\n", 400),
-        ("GET / HTTP/1.1\r\nHost : a\r\n\r\n", 400), ("GET / HTTP/1.1\r\n\r\n", 400),
-        ("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
-        ("GET / HTTP/1.1\r\nHost: a\r\nOrigin: \(StreamSafeTextTests.marks.prefixOfBytes(12_000))\r\n\r\n", 400),
-        ("GET /\(String(repeating: "a", count: 5000)) HTTP/1.1\r\nHost: a\r\n\r\n", 414),
-        ("GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n", 400),
-        ("GET / HTTP/1.1\r\na: \(String(repeating: "b", count: 100_000))\r\n\r\n", 431),
-        ("GET / HTTP/1.1\r\n\(String(repeating: "a: b\r\n", count: 5000))\r\n", 431),
-        ("POST /chat HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
-    ])
-    func whatIsNoRequest(text: String, status: Int) throws {
+    @Test(
+        arguments: [
+            ("\u{16}\u{3}\u{1}\r\n\r\n", 400), ("GET\r\n\r\n", 400), ("GET / HTTP/9.9\r\n\r\n", 400),
+            ("GET / HTTP/1.1\r\nHost : a\r\n\r\n", 400), ("GET / HTTP/1.1\r\n\r\n", 400),
+            ("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
+            ("GET / HTTP/1.1\r\nHost: a\r\nOrigin: \(StreamSafeTextTests.marks.prefixOfBytes(12_000))\r\n\r\n", 400),
+            ("GET /\(String(repeating: "a", count: 5000)) HTTP/1.1\r\nHost: a\r\n\r\n", 414),
+            ("GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n", 400),
+            ("GET / HTTP/1.1\r\na: \(String(repeating: "b", count: 100_000))\r\n\r\n", 431),
+            ("GET / HTTP/1.1\r\n\(String(repeating: "a: b\r\n", count: 5000))\r\n", 431),
+            ("POST /chat HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
+        ], [0, 1, 2])
+    func whatIsNoRequest(_ test: (text: String, status: Int), behind requestCount: Int) throws {
+        let (text, status) = test
         let connection = try Connection()
+        for _ in 0..<requestCount { try connection.send("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n") }
         try? connection.send(text)
-        let received = try connection.received()
+        if requestCount > 0 { #expect(try connection.received() == "") }
+        for _ in 0..<requestCount { try connection.respond(.ok, "ok") }
+        // The responses to requests come first.
+        let responses = try connection.received().components(separatedBy: "HTTP/1.1 ").dropFirst()
+        #expect(responses.count == requestCount + 1)
+        #expect(responses.dropLast().allSatisfy { $0.hasPrefix("200 OK") && !$0.contains("close") })
+        let received = "HTTP/1.1 " + (responses.last ?? "")
         #expect(received.hasPrefix("HTTP/1.1 \(status) ") && received.contains("\"error\""), "\(received)")
         #expect(received.lowercased().contains("x-content-type-options: nosniff"))
         connection.pass(.seconds(3))

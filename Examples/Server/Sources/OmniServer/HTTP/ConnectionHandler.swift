@@ -59,6 +59,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private let isReserve: Bool
     private var phase = Phase.http
     private var exchanges: [Exchange] = []
+    /// What the client is told when the responses to its whole requests were sent: what came after them is no request.
+    private var failure: APIError?
     private var progress: ConnectionDeadline
     private var timer: (deadline: NIODeadline, task: Scheduled<Void>)?
     private var isGone = false
@@ -154,7 +156,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     // MARK: Requests
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard phase != .closing else { return }
+        guard phase != .closing, failure == nil else { return }
         switch Self.unwrapInboundIn(data) {
         case .head(let head): read(head, context)
         case .body(let bytes):
@@ -196,7 +198,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         exchanges.append(exchange)
         arm(context)
         let path = head.uri.prefix { $0 != "?" }
-        guard !isReserve || Self.reservePaths.contains(path) else { return answer(.tooManyConnections, context) }
+        guard !isReserve || Self.reservePaths.contains(path) else { return fail(.tooManyConnections, context) }
         // RFC 9112, 3.2.
         guard isSafe, head.version.minor == 0 || head.headers["host"].count == 1 else { return fail(.notHTTP, context) }
         guard head.uri.utf8.count <= Self.maximumURILength else { return fail(.uriTooLong, context) }
@@ -236,14 +238,17 @@ final class ConnectionHandler: ChannelDuplexHandler {
         fail(error == .headerOverflow ? .headTooLarge : .notHTTP, context)
     }
 
-    /// The client sent what is no request: it is told so, unless a response to another one is still to be sent.
+    /// The client sent what is no request: it is told so after the responses to its other ones, unless it gets a
+    /// response to the very request already.
     private func fail(_ error: APIError, _ context: ChannelHandlerContext) {
-        let isAlone = exchanges.isEmpty || exchanges.count == 1 && !exchanges[0].isComplete
-        guard isAlone, exchanges.first?.isAnswered != true else {
-            if !exchanges.isEmpty { exchanges[exchanges.count - 1].closes = true }
+        guard failure == nil else { return }
+        if let last = exchanges.indices.last, !exchanges[last].isComplete, exchanges[last].isAnswered {
+            exchanges[last].closes = true
             return
         }
-        answer(error, context)
+        guard exchanges.contains(where: \.isComplete) else { return answer(error, context) }
+        failure = error
+        progress.requestEnded()
     }
 
     // MARK: Responses
@@ -293,6 +298,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         if !exchanges.isEmpty { exchanges.removeFirst() }
         guard closes else {
             context.write(Self.wrapOutboundOut(.end(trailers)), promise: promise)
+            if let failure, !exchanges.contains(where: \.isComplete) { return answer(failure, context) }
             guard exchanges.isEmpty else { return }
             progress.responsesEnded(at: context.eventLoop.now)
             return arm(context)

@@ -3,8 +3,8 @@ import OmniCore
 /// Waits for a client that is silent after a reply. Time is the audio that the client sends: it sends all the time, and
 /// nothing here needs a clock.
 struct IdleTimeout: Sendable {
-    /// The last of what was heard since the reply was played to its end, at least what the model hears, and the number of
-    /// all samples since then.
+    /// The last of what was heard since the reply was played to its end, at least what the model hears, and the number
+    /// of all samples since then.
     private var heard: [Float] = []
     private var heardCount = 0
     private var waitsSince: Int?

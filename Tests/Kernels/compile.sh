@@ -9,7 +9,7 @@ compile_kernels() { # folder, then compiler options
     shift
     mkdir -p "$folder"
     # shellcheck disable=SC2016  # the inner shell expands these
-    printf '%s\0' "$kernels"/*.c "$system"/*.c | xargs -0 -n 1 -P "$(nproc)" bash -c '
+    printf '%s\0' "$kernels"/*.c "$system"/*.c | xargs -0 -n 1 -P "$(getconf _NPROCESSORS_ONLN)" bash -c '
         source="${!#}"
         exec clang "${@:2:$#-2}" -c "$source" -o "$1/$(basename "$source" .c).o"' compile "$folder" \
         -Wall -Wextra -Werror -I "$kernels/include" -I "$system/include" "$@"

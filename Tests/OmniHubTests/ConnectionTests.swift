@@ -44,27 +44,17 @@ struct ConnectionTests {
         #expect(hub.requests.last { $0.isForStore }?.headers["range"] == "bytes=100000-")
     }
 
-    @Test("a hub that says nothing")
-    func silence() async throws {
-        let hub = try faulty.hub { _ in .stall(after: 0) }
+    /// The slow head would last for 10 s.
+    @Test(
+        "a hub that says nothing, and one whose head never ends",
+        arguments: [LoopbackHub.Fault.stall(after: 0), .slowHead(lineCount: 500, microseconds: 20_000)])
+    func silence(_ fault: LoopbackHub.Fault) async throws {
+        let hub = try faulty.hub { _ in fault }
         var configuration = try fixture.configuration(hub)
         configuration.stallLimit = .milliseconds(50)
         configuration.attemptCount = 2
         let client = HubClient(configuration)
         await #expect(throws: HubError.stalled(host: "127.0.0.1", seconds: 0.05)) {
-            try await client.snapshot(of: repository)
-        }
-    }
-
-    /// The head would last for 10 s.
-    @Test("a hub whose head never ends")
-    func slowHead() async throws {
-        let hub = try faulty.hub { _ in .slowHead(lineCount: 500, microseconds: 20_000) }
-        var configuration = try fixture.configuration(hub)
-        configuration.stallLimit = .milliseconds(200)
-        configuration.attemptCount = 1
-        let client = HubClient(configuration)
-        await #expect(throws: HubError.stalled(host: "127.0.0.1", seconds: 0.2)) {
             try await client.snapshot(of: repository)
         }
     }

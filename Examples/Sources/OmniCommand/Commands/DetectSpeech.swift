@@ -19,7 +19,7 @@ struct DetectSpeech: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A Silero VAD: .onnx (v4, v5, v6) or .safetensors (v5, v6), or a model that has one; without it OMNI_MODEL.",
+            "A Silero VAD, .onnx (v4, v5, v6) or .safetensors (v5, v6), or a model that has one; else OMNI_MODEL.",
             valueName: "file|dir|id"))
     var model: String?
 

@@ -3,7 +3,7 @@ import Foundation
 import OmniTensor
 
 /// A regular file by its device and number, whatever it is called.
-struct FileIdentity: Hashable {
+struct FileIdentity: Equatable {
     private let device: UInt64
     private let number: UInt64
 

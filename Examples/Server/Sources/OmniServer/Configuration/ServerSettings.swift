@@ -68,8 +68,8 @@ public struct ServerSettings: Sendable, Codable, Hashable {
             else { continue }
             if setting.name == "port", ["tcp", "udp", "sctp"].contains(where: { text.hasPrefix("\($0)://") }) {
                 onIgnored(
-                    "\(variable) is “\(text)”, as Kubernetes sets it for a service that is called “omni”, and is "
-                        + "passed over")
+                    "\(variable) is “\(text)”, as Kubernetes sets it for a service that is called “omni”, "
+                        + "and is passed over")
                 continue
             }
             guard setting.read(text, &self) else {

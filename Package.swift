@@ -83,6 +83,7 @@ let package = Package(
             swiftSettings: settings),
         .target(name: "CAllocations", path: "Tests/CAllocations"),
         .target(name: "CRefusedThreads", path: "Tests/CRefusedThreads"),
+        .target(name: "CScriptedPortAudio", path: "Tests/CScriptedPortAudio"),
         .testTarget(
             name: "OmniTensorTests", dependencies: ["OmniFormats", "OmniTensor", "OmniTesting", "TestSupport"],
             swiftSettings: settings),
@@ -116,7 +117,7 @@ let package = Package(
             name: "OmniPipelineTests",
             dependencies: [
                 "OmniPipeline", "OmniCore", "OmniTensor", "OmniWhisper", "OmniGPT", "OmniSNAC", "OmniVAD",
-                "OmniTokenizer", "OmniTesting", "TestSupport", "CRefusedThreads",
+                "OmniTokenizer", "OmniTesting", "TestSupport", "CRefusedThreads", "CScriptedPortAudio",
             ],
             swiftSettings: settings),
     ],

@@ -76,6 +76,10 @@ open class AVAudioSourceNode: AVAudioNode {
     ) {}
 }
 
+extension NSNotification.Name {
+    public static var AVAudioEngineConfigurationChange: NSNotification.Name { .init("a declaration") }
+}
+
 open class AVAudioEngine {
     public init() {}
     public var inputNode: AVAudioInputNode { fatalError("a declaration") }

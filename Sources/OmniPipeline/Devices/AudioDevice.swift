@@ -20,7 +20,8 @@ public final class AudioDevice: Sendable {
     /// What the microphone captures, in chunks of about 20 ms, from the moment at which the device was opened. One
     /// consumer takes it. A consumer that falls ten seconds behind loses audio; silence takes the place of what is
     /// lost. The stream ends with ``close()``, and with ``AudioDeviceError/failed(reason:)`` when the device stops
-    /// working.
+    /// working; on Apple platforms also when the system changes devices or their rate, as for headphones: open another
+    /// one.
     public let microphone: AsyncThrowingStream<AudioChunk, any Error>
     /// What the loudspeaker plays.
     public let player: AudioPlayer
@@ -62,7 +63,8 @@ public final class AudioDevice: Sendable {
 
     deinit { hardware.stop() }
 
-    /// Stops capturing and playing, and ends ``microphone``. The device cannot be opened again: make another one.
+    /// Stops capturing and playing, and ends ``microphone``. Returns when the system has the device back, within some
+    /// 40 ms. The device cannot be opened again: make another one.
     public func close() { hardware.stop() }
 
     /// The devices that the system knows, in the order of their indices; on Apple platforms none, where the user

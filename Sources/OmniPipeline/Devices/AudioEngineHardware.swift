@@ -11,6 +11,7 @@
         private struct State {
             var engine: AVAudioEngine?
             var callbacks: AudioCallbacks?
+            var observer: (any NSObjectProtocol)?
         }
 
         private let state = Mutex(State())
@@ -48,20 +49,35 @@
             }
             engine.attach(source)
             engine.connect(source, to: engine.mainMixerNode, format: outputFormat)
+            // An engine stops by itself then, and may not be changed while it says so.
+            let observer = NotificationCenter.default.addObserver(
+                forName: .AVAudioEngineConfigurationChange, object: engine, queue: nil
+            ) { [weak self] _ in
+                DispatchQueue.global().async {
+                    self?.release {
+                        $0.end(AudioDeviceError.failed(reason: "the system has changed the devices or their rate"))
+                    }
+                }
+            }
+            state.withLock { $0 = State(engine: engine, callbacks: callbacks, observer: observer) }
             do {
                 try engine.start()
             } catch {
+                release { _ in }
                 throw AudioDeviceError.unavailable(device: nil, reason: error.localizedDescription)
             }
-            state.withLock { $0 = State(engine: engine, callbacks: callbacks) }
         }
 
-        func stop() {
+        func stop() { release { $0.end(nil) } }
+
+        /// Stops the engine and lets go of it, and then does the last thing with the callbacks; nothing a second time.
+        private func release(_ end: (AudioCallbacks) -> Void) {
             state.withLock { state in
-                guard let engine = state.engine else { return }
+                guard let engine = state.engine, let callbacks = state.callbacks else { return }
+                if let observer = state.observer { NotificationCenter.default.removeObserver(observer) }
                 engine.inputNode.removeTap(onBus: 0)
                 engine.stop()
-                state.callbacks?.end(nil)
+                end(callbacks)
                 state = State()
             }
         }

@@ -1,10 +1,12 @@
 #if !canImport(AVFAudio)
     internal import Foundation
+    internal import Synchronization
 
     /// PortAudio's library, as far as an ``AudioDevice`` needs it, found when the program runs: a program that opens no
     /// device needs no PortAudio.
     ///
-    /// Pointers of the library are kept as addresses: only PortAudio itself follows them.
+    /// Pointers of the library are kept as addresses: only PortAudio itself follows them. Its functions share state
+    /// without a lock, so all but those that read and write a stream are called one at a time.
     struct PortAudio: Sendable {
         /// An open stream.
         struct Stream: Sendable { fileprivate let address: Int }
@@ -40,21 +42,36 @@
         private static let outputUnderflowed: Int32 = -9980
         private static let names = ["libportaudio.so.2", "libportaudio.so"]
 
-        private let library: Int
+        private static let calls = Mutex(())
+
+        /// Where a function of the library is; 0 for none.
+        private let addressOfFunction: @Sendable (String) -> Int
 
         /// Loads and starts the library.
         init() throws(AudioDeviceError) {
             let found = Self.names.lazy.map { unsafe Int(bitPattern: dlopen($0, RTLD_NOW)) }.first { $0 != 0 }
             guard let found else { throw .libraryMissing }
-            library = found
+            try self.init { name in unsafe Int(bitPattern: dlsym(UnsafeMutableRawPointer(bitPattern: found), name)) }
+        }
+
+        /// Starts a library whose functions are where `addressOfFunction` says.
+        init(addressOfFunction: @escaping @Sendable (String) -> Int) throws(AudioDeviceError) {
+            self.addressOfFunction = addressOfFunction
             let start: Plain = try function("Pa_Initialize")
-            try check(start()) { .unavailable(device: nil, reason: "PortAudio does not start: \($0)") }
+            let code = Self.calls.withLock { _ in start() }
+            try check(code) { .unavailable(device: nil, reason: "PortAudio does not start: \($0)") }
         }
 
         /// Opens microphone and loudspeaker as one stream of one channel each.
         ///
         /// - Parameter device: the index of a device for both; `nil` for the system's defaults.
         func open(device: Int?, sampleRate: Int, frameCount: Int) throws(AudioDeviceError) -> Stream {
+            try Self.calls.withLock { _ throws(AudioDeviceError) in
+                try openAlone(device: device, sampleRate: sampleRate, frameCount: frameCount)
+            }
+        }
+
+        private func openAlone(device: Int?, sampleRate: Int, frameCount: Int) throws(AudioDeviceError) -> Stream {
             var address = 0
             if let device {
                 guard let number = Int32(exactly: device) else {
@@ -79,9 +96,15 @@
                 }
                 try check(code) { .unavailable(device: nil, reason: $0) }
             }
-            let start: OnStream = try function("Pa_StartStream")
-            try check(start(address)) { .unavailable(device: device, reason: $0) }
-            return Stream(address: address)
+            let stream = Stream(address: address)
+            do {
+                let start: OnStream = try function("Pa_StartStream")
+                try check(start(address)) { .unavailable(device: device, reason: $0) }
+            } catch {
+                closeAlone(stream)
+                throw error
+            }
+            return stream
         }
 
         /// The next samples of the microphone. Samples before them may be lost when a read came late: that is no
@@ -103,13 +126,17 @@
 
         /// Closes a stream and stops the library.
         func close(_ stream: Stream) {
-            if let close: OnStream = try? function("Pa_CloseStream") { _ = close(stream.address) }
+            Self.calls.withLock { _ in closeAlone(stream) }
             terminate()
         }
 
-        /// Stops the library, and closes what it still has open.
+        private func closeAlone(_ stream: Stream) {
+            if let close: OnStream = try? function("Pa_CloseStream") { _ = close(stream.address) }
+        }
+
+        /// Stops the library, unless others have started it as well.
         func terminate() {
-            if let stop: Plain = try? function("Pa_Terminate") { _ = stop() }
+            if let stop: Plain = try? function("Pa_Terminate") { _ = Self.calls.withLock { _ in stop() } }
         }
 
         private func transfer(_ name: String, _ stream: Stream, _ samples: inout [Float]) throws(AudioDeviceError)
@@ -123,7 +150,7 @@
         }
 
         private func function<Function>(_ name: String) throws(AudioDeviceError) -> Function {
-            guard let symbol = unsafe dlsym(UnsafeMutableRawPointer(bitPattern: library), name) else {
+            guard let symbol = unsafe UnsafeRawPointer(bitPattern: addressOfFunction(name)) else {
                 throw .unavailable(device: nil, reason: "this PortAudio has no \(name)")
             }
             return unsafe unsafeBitCast(symbol, to: Function.self)
@@ -145,10 +172,14 @@
         static func devices() throws(AudioDeviceError) -> [AudioDeviceInfo] {
             let library = try PortAudio()
             defer { library.terminate() }
-            let count: Plain = try library.function("Pa_GetDeviceCount")
-            let describe: DeviceInfo = try library.function("Pa_GetDeviceInfo")
+            return try calls.withLock { _ throws(AudioDeviceError) in try library.devicesAlone() }
+        }
+
+        private func devicesAlone() throws(AudioDeviceError) -> [AudioDeviceInfo] {
+            let count: Plain = try function("Pa_GetDeviceCount")
+            let describe: DeviceInfo = try function("Pa_GetDeviceInfo")
             let deviceCount = count()
-            try library.check(deviceCount) { .unavailable(device: nil, reason: $0) }
+            try check(deviceCount) { .unavailable(device: nil, reason: $0) }
             return (0..<deviceCount).compactMap { index in
                 guard let info = unsafe UnsafePointer<Info>(bitPattern: describe(index))?.pointee else { return nil }
                 let name = unsafe UnsafePointer<CChar>(bitPattern: info.name).map { unsafe String(cString: $0) }

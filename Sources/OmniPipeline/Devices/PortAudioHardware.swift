@@ -1,4 +1,5 @@
 #if !canImport(AVFAudio)
+    internal import Dispatch
     internal import Synchronization
 
     /// A microphone and a loudspeaker that PortAudio reaches, read and written by one thread.
@@ -6,17 +7,38 @@
         private static let frameCount = AudioDevice.sampleRate / 50
 
         private let device: Int?
+        private let load: @Sendable () throws(AudioDeviceError) -> PortAudio
         private let isStopped = Atomic(false)
+        /// Entered while the thread is there.
+        private let running = DispatchGroup()
 
-        /// - Parameter device: PortAudio's index of a device; `nil` for its defaults.
-        init(device: Int?) { self.device = device }
+        /// - Parameters:
+        ///   - device: PortAudio's index of a device; `nil` for its defaults.
+        ///   - load: starts the library.
+        init(
+            device: Int?,
+            load: @escaping @Sendable () throws(AudioDeviceError) -> PortAudio = { () throws(AudioDeviceError) in
+                try PortAudio()
+            }
+        ) {
+            self.device = device
+            self.load = load
+        }
 
         func start(_ callbacks: AudioCallbacks) throws {
-            let library = try PortAudio()
+            let library = try load()
+            let stream: PortAudio.Stream
             do {
-                let stream = try library.open(
+                stream = try library.open(
                     device: device, sampleRate: AudioDevice.sampleRate, frameCount: Self.frameCount)
+            } catch {
+                library.terminate()
+                throw error
+            }
+            running.enter()
+            do {
                 try DedicatedThread.start(name: "omni.device") { [self] in
+                    defer { running.leave() }
                     let outcome = Result { () throws(AudioDeviceError) in try transfer(library, stream, callbacks) }
                     library.close(stream)
                     switch outcome {
@@ -25,12 +47,17 @@
                     }
                 }
             } catch {
-                library.terminate()
+                running.leave()
+                library.close(stream)
                 throw error
             }
         }
 
-        func stop() { isStopped.store(true, ordering: .relaxed) }
+        /// Waits until the device is closed, which takes no longer than a read and a write: 40 ms.
+        func stop() {
+            isStopped.store(true, ordering: .relaxed)
+            running.wait()
+        }
 
         private func transfer(
             _ library: PortAudio, _ stream: PortAudio.Stream, _ callbacks: AudioCallbacks

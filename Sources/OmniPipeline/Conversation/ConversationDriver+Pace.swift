@@ -101,7 +101,12 @@ extension ConversationDriver {
         }
         try handle(.settle)
         try await wait { $0.outbox.isCaughtUp }
-        if hasAudioEnded, pacing.replayedCount == entries.count { pacing.hasReplayedAll = true }
+        guard hasAudioEnded, !outbox.isAbandoned else { return }
+        // No entry of this audio lies beyond its end.
+        guard pacing.replayedCount == entries.count else {
+            throw OmniSessionError.traceDoesNotFit(windowCount: entries[pacing.replayedCount].windowCount)
+        }
+        pacing.hasReplayedAll = true
     }
 
     private var entryPlace: Int { windowCount + (hasAudioEnded ? 1 : 0) }

@@ -84,6 +84,8 @@ struct AudioFrontEnd<Encoder: SpeechEncoder> {
 
     /// The end of the audio of a turn, as much as `sampleCount` samples at `rate` Hz are, rounded up.
     func end(of audio: Range<Int>, atMost sampleCount: Int, at rate: Int) -> AudioChunk {
-        AudioChunk(Array(history[audio].suffix(sampleCount * sampleRate / rate + 1)), sampleRate: sampleRate)
+        let isWhole = Double(sampleCount) * Double(sampleRate) >= Double(audio.count) * Double(rate)
+        let count = isWhole ? audio.count : sampleCount * sampleRate / rate + 1
+        return AudioChunk(Array(history[audio].suffix(count)), sampleRate: sampleRate)
     }
 }

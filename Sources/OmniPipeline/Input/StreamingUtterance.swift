@@ -31,7 +31,10 @@ struct StreamingUtterance<Encoder: SpeechEncoder>: Sendable {
     }
 
     /// What is left to compute of what was pushed so far.
+    ///
+    /// - Throws: `AudioInputError.tooShort`, and what the encoder's stream throws.
     func makeEncoding() throws -> Encoder.Stream.Encoding {
+        try encoder.requireLength(of: sampleCount, sampleRate: resampler.inputSampleRate)
         var (resampler, stream) = (resampler, stream)
         let rest = resampler.finish()
         try stream.push(rest.span)

@@ -120,18 +120,13 @@ extension ReplyTask {
     ) throws -> (utterance: AudioChunk, isCut: Bool) {
         let (rate, maximumCount) = (encoder.inputSampleRate, encoder.maximumSampleCount)
         // A little more than can be heard, for the resampler's filter: what comes after is not even copied.
-        let neededCount = (Double(maximumCount + rate) / Double(rate) * Double(utterance.sampleRate)).rounded(.up)
+        let neededCount = ((Double(maximumCount) / Double(rate) + 1) * Double(utterance.sampleRate)).rounded(.up)
         var utterance = utterance
         if Double(utterance.samples.count) > neededCount {
             utterance.samples = Array(utterance.samples.prefix(Int(neededCount)))
         }
         try utterance.samples.span.requireFinite()
-        // In samples of the encoder, without the rounding of the resampler.
-        let count = Double(utterance.samples.count) * Double(rate)
-        guard count >= Double(encoder.minimumSampleCount) * Double(utterance.sampleRate) else {
-            throw AudioInputError.tooShort(
-                utterance.duration, minimum: .seconds(Double(encoder.minimumSampleCount) / Double(rate)))
-        }
+        try encoder.requireLength(of: utterance.samples.count, sampleRate: utterance.sampleRate)
         var heard = try utterance.resampled(to: rate)
         let isCut = heard.samples.count > maximumCount
         if isCut { heard.samples.removeLast(heard.samples.count - maximumCount) }

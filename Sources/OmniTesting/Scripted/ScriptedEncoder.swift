@@ -4,6 +4,7 @@ public import OmniCore
 public struct ScriptedEncoder: SpeechEncoder {
     public var inputSampleRate: Int
     public var maximumSampleCount: Int
+    public var minimumSampleCount = 0
     /// Thrown instead of listening.
     public var error: ScriptedError?
 

@@ -130,6 +130,34 @@ import Testing
         #expect(try await scripted.play(line + line) == "[?]E/[?]E/;")
     }
 
+    /// A turn that a caller ends, or brings along, may be too short to say something in: the model would invent what it
+    /// answers to.
+    @Test func turnsThatAreTooShort() async throws {
+        var scripted = ScriptedConversation("abc") {
+            $0.turns = nil; $0.voiceActivity = nil; $0.pace = .real
+        }
+        scripted.encoder.minimumSampleCount = 1_600
+        for sampleCount in [0, 320, 1_599, 1_600] {
+            let audio = AsyncStream.makeStream(of: AudioChunk.self)
+            let conversation = scripted.makeSession().converse(listeningTo: audio.stream, options: scripted.options)
+            conversation.commit(AudioChunk([Float](repeating: 0.5, count: sampleCount), sampleRate: 16_000))
+            conversation.respond()
+            audio.continuation.finish()
+            var errors: [AudioInputError?] = []
+            for try await case .replyFailed(_, let error) in conversation { errors.append(error as? AudioInputError) }
+            let expected = AudioInputError.tooShort(.seconds(Double(sampleCount) / 16_000), minimum: .milliseconds(100))
+            #expect(errors == (sampleCount < 1_600 ? [expected] : []))
+        }
+        #expect(scripted.model.asked.count == 1)
+    }
+
+    @Test func anEncoderMayHearEverything() async throws {
+        var scripted = ScriptedConversation("abc")
+        scripted.encoder.maximumSampleCount = .max
+        let reply = try await scripted.makeSession().answer(to: AudioChunk([0.5, 0.5], sampleRate: 24_000))
+        #expect(reply.text == "abc")
+    }
+
     @Test func withoutAModelThereAreNoTurns() async throws {
         let scripted = ScriptedConversation("abc") { $0.voiceActivity = nil }
         await #expect(throws: OmniSessionError.noVoiceActivity) { _ = try await scripted.play(line) }

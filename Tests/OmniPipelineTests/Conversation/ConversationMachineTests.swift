@@ -1,4 +1,5 @@
 import OmniCore
+import OmniTesting
 import Testing
 
 @testable import OmniPipeline
@@ -237,7 +238,7 @@ import Testing
         #expect(!bench.machine.needs(TurnID(index: 1)) && bench.machine.needs(TurnID(index: 2)))
     }
 
-    private static func turns(_ noise: inout SystemRandomNumberGenerator) -> TurnSettings? {
+    private static func turns(_ noise: inout Noise) -> TurnSettings? {
         var turns = TurnTimeline.settings
         turns.interruptsReply = Bool.random(using: &noise)
         turns.minimumSpeech = TurnTimeline.windows(Int.random(in: 0...4, using: &noise))
@@ -248,10 +249,12 @@ import Testing
 
     /// Any inputs in any order: a reply that was begun is released once, and never two are active.
     @Test func anyOrder() {
-        var noise = SystemRandomNumberGenerator()
-        for _ in 0..<200 {
+        var begunCount = 0
+        for seed: UInt64 in 0..<200 {
+            var noise = Noise(seed: seed)
             var bench = Bench { $0.transcribes = true }
             var (begun, released): (Set<Int>, Set<Int>) = ([], [])
+            defer { begunCount += begun.count }
             for _ in 0..<200 {
                 let active = bench.machine.activeReply?.id ?? bench.machine.stopping.first ?? ReplyID(index: 0)
                 let inputs: [ConversationMachine.Input] = [
@@ -266,18 +269,19 @@ import Testing
                 ]
                 guard let input = inputs.randomElement(using: &noise) else { continue }
                 for action in bench.machine.handle(input, at: .zero) {
-                    if case .begin(let id, _) = action { #expect(begun.insert(id.index).inserted) }
-                    if case .release(let id) = action { #expect(released.insert(id.index).inserted) }
+                    if case .begin(let id, _) = action { #expect(begun.insert(id.index).inserted, "seed \(seed)") }
+                    if case .release(let id) = action { #expect(released.insert(id.index).inserted, "seed \(seed)") }
                 }
                 // Turns and replies agree with each other.
                 let phase = bench.machine.turnMachine.phase
-                #expect(!bench.machine.isPaused || phase == .contested)
-                #expect(bench.machine.preparedReply == nil || phase == .candidate)
+                #expect(!bench.machine.isPaused || phase == .contested, "seed \(seed)")
+                #expect(bench.machine.preparedReply == nil || phase == .candidate, "seed \(seed)")
                 let live =
                     bench.machine.stopping.map(\.index)
                     + [bench.machine.activeReply?.id, bench.machine.preparedReply].compactMap { $0?.index }
-                #expect(begun.subtracting(released) == Set(live))
+                #expect(begun.subtracting(released) == Set(live), "seed \(seed)")
             }
         }
+        #expect(begunCount > 1_000)
     }
 }

@@ -16,9 +16,9 @@ import Testing
         struct Failure: Error {}
 
         /// - Parameter probabilities: the judgements, one after the other; `nil` to fail.
-        init(_ probabilities: [Float?], sampleRate: Int = 16_000) {
+        init(_ probabilities: [Float?], sampleRate: Int = 16_000, maximumSampleCount: Int? = nil) {
             self.sampleRate = sampleRate
-            maximumSampleCount = sampleRate * 8
+            self.maximumSampleCount = maximumSampleCount ?? sampleRate * 8
             self.probabilities = Mutex(probabilities)
         }
 
@@ -60,6 +60,12 @@ import Testing
     @Test func silenceDecidesWithoutAJudgement() async throws {
         #expect(try await converse("..SS..SS.......", nil) == "[](5)ab1c11./;")
         #expect(try await converse("..SS..SS.......", ScriptedTurnEnd([nil, .nan])) == "[](5)ab1c11./;")
+    }
+
+    @Test func aModelMayHearEverything() async throws {
+        let model = ScriptedTurnEnd([0.9], sampleRate: 8000, maximumSampleCount: .max)
+        #expect(try await converse("..SS....", model) == "[](5)ab1c11./;")
+        #expect(model.judgedSampleCounts == [5 * TurnTimeline.windowSampleCount / 2])
     }
 
     @Test func aModelOfAnotherRateHearsResampledAudio() async throws {

@@ -87,6 +87,17 @@ import Testing
         }
     }
 
+    /// Of audio that ends before the trace does, or in which nothing is to be waited for, the replay ends as well.
+    @Test(arguments: ["SS......", "SS", ""]) func aTraceOfLongerAudioFails(line: String) async throws {
+        var scripted = ScriptedConversation("abcdefghijklm")
+        let entries = try await recorded(scripted, "SS..................")
+        let first = try #require(entries.first { $0.windowCount > line.count + 1 })
+        scripted.options.pace = .replayed(ReplayTrace(entries))
+        await #expect(throws: OmniSessionError.traceDoesNotFit(windowCount: first.windowCount)) {
+            try await scripted.play(line)
+        }
+    }
+
     /// Audio in intervals.
     private struct Slow: AsyncSequence, Sendable {
         typealias Element = AudioChunk

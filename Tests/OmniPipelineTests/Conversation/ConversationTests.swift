@@ -28,7 +28,7 @@ import Testing
         #expect(try await ScriptedConversation("abc").play(line) == expected)
     }
 
-    /// A reply without end: 62 frames ahead at first, and one more for each that is heard.
+    /// A reply without end: ten frames ahead at first, and one more for each that is heard.
     @Test(arguments: [1, 5, 40]) func generationRunsAheadOnlySoFar(_ heardCount: Int) async throws {
         let scripted = ScriptedConversation("a", isEndless: true) { $0.runAhead = .milliseconds(32) * 10 }
         let conversation = scripted.begin("SS...." + String(repeating: ".", count: heardCount))

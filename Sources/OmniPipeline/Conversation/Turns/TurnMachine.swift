@@ -120,11 +120,11 @@ public struct TurnMachine: Sendable {
         return [.speechStarted(sample: padded(speech.start))]
     }
 
-    /// There is no more audio: what was said so far is the turn.
+    /// There is no more audio: what was said so far is the turn. Speech over a reply is none: no more of it comes.
     public mutating func finish() -> [TurnAction] {
         switch phase {
-        case .listening, .replying: return []
-        case .contested: return stopContesting(atOnce: true)
+        case .listening: return []
+        case .replying, .contested: return stopContesting(atOnce: true)
         case .hearing, .candidate: return endTurn()
         }
     }

@@ -78,6 +78,8 @@ import Testing
         var settings = TurnTimeline.settings
         settings.minimumInterruption = TurnTimeline.windows(2)
         #expect(TurnTimeline.play("SS....S..SS..SSS....f", settings).line == "[..?.]....p.r.p!.?.].")
+        // Nor is it a turn when the audio has ended.
+        #expect(TurnTimeline.play("SS....S|f", settings).line == "[..?.]...")
     }
 
     @Test func interruptionWithoutTolerance() {

@@ -39,6 +39,10 @@ struct BatchOrder {
     private var spoken: [SequenceID: Instant] = [:]
     /// Replies that wait for a step and have no audio that could run out.
     private var silent: Set<SequenceID> = []
+    /// Places in steps that silent replies have had, and each one's last: where a step is too narrow for all, they take
+    /// turns.
+    private var servedCount = 0
+    private var lastServed: [SequenceID: Int] = [:]
     private var prefilling: Set<SequenceID> = []
     private var stepsInARow = 0
     private var stepsWithoutSilent = 0
@@ -60,6 +64,7 @@ struct BatchOrder {
     mutating func forget(_ sequence: SequenceID) {
         spoken[sequence] = nil
         silent.remove(sequence)
+        lastServed[sequence] = nil
         prefilling.remove(sequence)
     }
 
@@ -97,14 +102,16 @@ struct BatchOrder {
         } else {
             // One of them has a place also where listeners would take all.
             if !silent.isEmpty { sequences = Array(sequences.prefix(maximumStepWidth - 1)) }
-            sequences += silent.sorted()
+            sequences += silent.sorted { (lastServed[$0] ?? -1, $0) < (lastServed[$1] ?? -1, $1) }
             stepsWithoutSilent = 0
         }
         guard !sequences.isEmpty else { return nil }
         sequences = Array(sequences.prefix(maximumStepWidth))
         for sequence in sequences {
             spoken[sequence] = nil
-            silent.remove(sequence)
+            guard silent.remove(sequence) != nil else { continue }
+            lastServed[sequence] = servedCount
+            servedCount += 1
         }
         stepsInARow = isContested ? stepsInARow + 1 : 0
         chunksInARow = 0

@@ -123,7 +123,9 @@ extension CapacityEstimate: Codable {
         func mean(_ key: CodingKeys) throws -> Mean {
             Mean(try fields.decodeIfPresent(Double.self, forKey: key).map { try Self.possible($0, key, fields) })
         }
+        // What a round takes, and the audio that it makes, are divided by.
         audioSeconds = try mean(.audioSeconds)
+        if audioSeconds.value == 0 { throw Self.impossible(0, .audioSeconds, fields) }
         codecSeconds = try mean(.codecSeconds)
         chunkSeconds = try mean(.chunkSeconds)
         prefillSeconds = try mean(.prefillSeconds)
@@ -134,6 +136,7 @@ extension CapacityEstimate: Codable {
                 throw DecodingError.dataCorruptedError(
                     forKey: .roundSeconds, in: fields, debugDescription: "a step of \(width) replies")
             }
+            guard seconds > 0 else { throw Self.impossible(seconds, .roundSeconds, fields) }
             roundSeconds[width] = Mean(try Self.possible(seconds, .roundSeconds, fields))
         }
     }
@@ -155,9 +158,13 @@ extension CapacityEstimate: Codable {
     private static func possible(
         _ value: Double, _ key: CodingKeys, _ fields: KeyedDecodingContainer<CodingKeys>
     ) throws -> Double {
-        guard (0...1e6).contains(value) else {
-            throw DecodingError.dataCorruptedError(forKey: key, in: fields, debugDescription: "\(value)")
-        }
+        guard (0...1e6).contains(value) else { throw impossible(value, key, fields) }
         return value
+    }
+
+    private static func impossible(
+        _ value: Double, _ key: CodingKeys, _ fields: KeyedDecodingContainer<CodingKeys>
+    ) -> DecodingError {
+        .dataCorruptedError(forKey: key, in: fields, debugDescription: "\(value)")
     }
 }

@@ -53,6 +53,7 @@ import Testing
     /// A file may say anything.
     @Test(arguments: [
         "", "{}", "[]", #"{"roundSeconds": 1}"#, #"{"roundSeconds": {"1": -1}}"#, #"{"roundSeconds": {"0": 1}}"#,
+        #"{"roundSeconds": {"1": 0}}"#, #"{"roundSeconds": {}, "audioSeconds": 0}"#,
         #"{"roundSeconds": {"1": 1e300}}"#, #"{"roundSeconds": {"9999999": 1}}"#,
         #"{"roundSeconds": {}, "audioSeconds": "1"}"#, #"{"roundSeconds": {}, "audioSeconds": -0.1}"#,
     ])

@@ -109,6 +109,18 @@ import Testing
         #expect(schedule.next(at: now, cost: cost) == (withSilent ? nil : steps(0, 1)))
     }
 
+    /// Where a step has fewer places than there are writers, they take turns.
+    @Test func writersTakeTurns() {
+        var schedule = schedule(width: 2)
+        var stepCounts = [0, 0, 0]
+        for _ in 0..<30 {
+            for index in 0..<3 { schedule.waitForStep(sequence(index), deadline: nil) }
+            guard case .step(let sequences)? = schedule.next(at: now, cost: cost) else { break }
+            for sequence in sequences { stepCounts[sequence.index] += 1 }
+        }
+        #expect(stepCounts == [20, 20, 20])
+    }
+
     /// Listeners who are always in a hurry do not keep them out for ever, nor do questions.
     @Test(arguments: [[], [2]]) func noWriterStarves(prefilling: [Int]) {
         var schedule = schedule(silent: [1])

@@ -7,7 +7,8 @@ public import OmniWhisper
 
 extension OmniPipeline where Encoder == WhisperEncoder, Model == OmniGPT, Codec == SNAC, Text == TextTokenizer {
     /// Writes a model as a folder of its own with all weights packed, which ``load(from:engine:precision:noise:)``
-    /// opens at once: its matrices are used where the mapped files have them, and processes share them.
+    /// opens at once: its matrices are used where the mapped files have them, and processes share them. The work is
+    /// done on a thread of its own.
     ///
     /// - Parameters:
     ///   - files: the published model.
@@ -18,16 +19,31 @@ extension OmniPipeline where Encoder == WhisperEncoder, Model == OmniGPT, Codec 
     ///     size; without any, each weight becomes the integer nearest to it. Some dozens of questions that differ, as
     ///     the model will be asked, are enough, or some thousand tokens of text.
     ///   - heldOut: samples that are not in `calibration`, to judge what it did.
-    ///   - progress: told what is being done.
+    ///   - progress: told what is being done, on that thread.
     /// - Returns: what calibration did; `nil` without both kinds of samples.
     /// - Throws: ``ModelDirectoryError`` when the model is packed already or is in `folder` itself, or another
     ///   published model is there;
-    ///   ``CalibrationError``; the errors of the parts; `CheckpointError` when something cannot be written.
+    ///   ``CalibrationError``; the errors of the parts; `CheckpointError` when something cannot be written;
+    ///   `CancellationError`, which leaves the parts in `folder` that were finished.
     @discardableResult
     public static func pack(
         _ files: ModelDirectory, into folder: URL, precision: PrecisionPlan = .automatic,
         calibration: [CalibrationSample] = [], heldOut: [CalibrationSample] = [],
-        progress: (String) -> Void = { _ in }
+        progress: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws -> CalibrationReport? {
+        let executor = InferenceExecutor(name: "omni.pack", idleSeconds: 0)
+        // Where the system starts no more threads, one of those that tasks share has to do.
+        let hold = try? executor.hold()
+        defer { withExtendedLifetime(hold) {} }
+        return try await withTaskExecutorPreference(hold == nil ? nil : executor) {
+            try await packParts(of: files, into: folder, precision, calibration, heldOut, progress)
+        }
+    }
+
+    @concurrent
+    private static func packParts(
+        of files: ModelDirectory, into folder: URL, _ precision: PrecisionPlan, _ calibration: [CalibrationSample],
+        _ heldOut: [CalibrationSample], _ progress: @Sendable (String) -> Void
     ) async throws -> CalibrationReport? {
         if !calibration.isEmpty { _ = try precision.model.calibrated }
         try calibration.requireTexts()
@@ -36,8 +52,10 @@ extension OmniPipeline where Encoder == WhisperEncoder, Model == OmniGPT, Codec 
         try packer.copyDescriptions()
         progress("Packing the language model")
         let report = try await packer.packLanguageModel(calibration: calibration, heldOut, progress)
+        try Task.checkCancellation()
         progress("Packing the speech encoder")
         try packer.packEncoder()
+        try Task.checkCancellation()
         progress("Packing the codec")
         try packer.packCodec()
         return report

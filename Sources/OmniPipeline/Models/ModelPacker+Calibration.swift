@@ -26,6 +26,7 @@ extension ModelPacker {
         var rounded: [String: any PackedMatrix] = [:]
         for (name, matrix) in weights.packedMatrices.sorted(by: { $0.key < $1.key }) {
             guard let seen = observed[name] else { continue }
+            try Task.checkCancellation()
             progress("Rounding \(name)")
             guard let feedback = try ErrorFeedback(seen.statistics) else { continue }
             let codes = feedback.round(engine.weight(of: seen.matrix), to: matrix.precision)

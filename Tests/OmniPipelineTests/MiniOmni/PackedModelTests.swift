@@ -4,6 +4,7 @@ import OmniGPT
 import OmniPipeline
 import OmniTensor
 import OmniTesting
+import Synchronization
 import TestSupport
 import Testing
 
@@ -44,6 +45,29 @@ import Testing
                 #expect(reply.audio == expected.audio)
             }
         }
+    }
+
+    /// Whoever packs a model from its user interface does not stop it.
+    @MainActor @Test func packingHasAThreadOfItsOwn() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "omni-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let steps = Mutex<[Bool]>([])
+        try await MiniOmni.pack(ModelDirectory(Fixture.url("tiny/checkpoint")), into: folder) { _ in
+            steps.withLock { $0.append(Thread.isMainThread) }
+        }
+        #expect(steps.withLock { $0 } == [false, false, false])
+    }
+
+    @Test func packingStopsWhenItIsCancelled() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "omni-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let packing = Task {
+            try await MiniOmni.pack(ModelDirectory(Fixture.url("tiny/checkpoint")), into: folder) { _ in
+                unsafe withUnsafeCurrentTask { task in unsafe task?.cancel() }
+            }
+        }
+        await #expect(throws: CancellationError.self) { try await packing.value }
+        #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "whisper").path))
     }
 
     @Test func otherShapesOfModelsPackAsWell() async throws {

@@ -130,13 +130,11 @@ import Testing
         let after = try codec.decode(codes).samples
         let changed = before.indices.filter { before[$0] != after[$0] }
         let start = facts.latent_index * facts.hop
-        // The reference saw the change where it was larger than its rounding; a stream holds 4757 samples back.
-        #expect(try #require(changed.first) >= start - 4757)
-        #expect(try #require(changed.first) <= start - 4000)
-        #expect(try #require(changed.last) < start + facts.hop + 4757)
-        #expect(try #require(changed.last) >= start + 4000)
-        #expect((-4757...(-4000)).contains(facts.first_changed))
-        #expect((4000..<facts.hop + 4757).contains(facts.last_changed))
+        // The reference saw the change where it was larger than its rounding, so ours reaches as far or farther; a
+        // stream holds 4757 samples back.
+        let (first, last) = try (#require(changed.first) - start, #require(changed.last) - start)
+        #expect((-4757...facts.first_changed).contains(first), "\(first)")
+        #expect((facts.last_changed..<facts.hop + 4757).contains(last), "\(last)")
     }
 
     @Test func streamsDoNotShareAnything() throws {

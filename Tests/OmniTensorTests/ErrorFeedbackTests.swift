@@ -85,7 +85,7 @@ import Testing
         #expect(throws: LinearAlgebraError.self) { try ErrorFeedback(statistics) }
     }
 
-    /// Columns and blocks of zeros, and a matrix whose inputs leave a column out.
+    /// Rows and blocks of zeros.
     @Test func zerosStayZeros() throws {
         var weight = Tensor<Float>(zeros: [3, 64])
         var span = weight.mutableSpan

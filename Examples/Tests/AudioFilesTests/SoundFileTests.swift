@@ -78,9 +78,9 @@ private let isLibraryInstalled = ["libsndfile.so.1", "libsndfile.1.dylib"].conta
         #expect(throws: WAVError.self) { try AudioFile.decode(cut, name: "a") }
     }
 
-    /// Only the path leads to its description, and only such a file is opened by its path: "au" names no format.
-    @Test func soundDesigner() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "omni-sd2-\(UUID().uuidString)")
+    /// What a name says of a format is not asked: the bytes are.
+    @Test func aNameIsNoFormat() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "omni-name-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let text = folder.appending(path: "text.au")

@@ -132,6 +132,7 @@ import Testing
         for name in ["q_name_16k", "q_short_16k"] {
             let text = try String(contentsOf: folder.url.appending(path: name + ".vtt"), encoding: .utf8)
             #expect(text.hasPrefix("WEBVTT\n\n"))
+            #expect(text.contains(/\d\d:\d\d\.\d{3} --> \d\d:\d\d\.\d{3}\n.+\n/), "\(text)")
         }
     }
 

@@ -39,7 +39,7 @@ func sketch(_ events: AsyncThrowingStream<OmniEvent, any Error>) async throws ->
 
 /// Waits until something happens elsewhere; `false` when it has not after ten seconds.
 func eventually(_ condition: @Sendable () -> Bool) async throws -> Bool {
-    for _ in 0..<100_000 {
+    for _ in 0..<10_000 {
         if condition() { return true }
         try await Task.sleep(for: .milliseconds(1))
     }

@@ -1,5 +1,6 @@
 import OmniCore
 import OmniPipeline
+import OmniTesting
 import Testing
 
 @testable import OmniServer
@@ -371,10 +372,10 @@ import Testing
             ["type": "conversation.item.truncate", "item_id": "item_t_2", "content_index": 0, "audio_end_ms": 1],
             ["type": "conversation.item.delete", "item_id": "item_t_3"],
         ]
-        var random = SystemRandomNumberGenerator()
+        var random = Noise(seed: 15)
         var script = RealtimeScript()
-        var openCount = 0
-        for _ in 0..<4_000 {
+        var (openCount, createdCount) = (0, 0)
+        for step in 0..<4_000 {
             let types: [String] =
                 switch Int.random(in: 0..<16, using: &random) {
                 case 10: script.speechStarted(milliseconds: 1)
@@ -385,8 +386,11 @@ import Testing
                 case 15: script.hear(.replyFailed(script.reply, APIError.draining))
                 case let index: script.tell(events[index])
                 }
+            createdCount += types.count { $0 == "response.created" }
             openCount += types.count { $0 == "response.created" } - types.count { $0 == "response.done" }
-            #expect((0...1).contains(openCount) && (openCount == 1) == (script.machine.response != nil))
+            #expect(
+                (0...1).contains(openCount) && (openCount == 1) == (script.machine.response != nil), "step \(step)")
         }
+        #expect(createdCount > 100)
     }
 }

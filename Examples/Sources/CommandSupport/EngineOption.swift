@@ -19,7 +19,8 @@ public struct EngineOption: ParsableArguments, Sendable {
     @Option(
         help: """
             How precisely matrices are kept. Without it a packed model stays as it is; others are automatic with the \
-            native engine and float32, the only one they know, with the others.
+            native engine and float32, the only one they know, with the others; a codec or a detector of speech by \
+            itself is float32 unless a format is named.
             """)
     public var precision: Precision?
 

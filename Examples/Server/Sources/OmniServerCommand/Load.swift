@@ -13,7 +13,7 @@ struct Load: AsyncParsableCommand {
             in one, and the time from the end of a question to the first audio of its reply, in milliseconds.
             """)
 
-    @Argument(help: "WAV files with questions.")
+    @Argument(help: "Recordings of questions.")
     var audio: [String]
 
     @Option(

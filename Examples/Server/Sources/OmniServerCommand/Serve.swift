@@ -22,9 +22,9 @@ struct Serve: AsyncParsableCommand {
             The first start measures how many conversations the machine bears, and keeps that in the folder omni of \
             the user's caches for the next one.
 
-            Each setting is also an environment variable, OMNI_HOST for --host and OMNI_TLS_CERT for --tls-cert, and a \
-            key of the JSON file that --config names, "host"; README.md of the server lists the keys. Flags come \
-            before the environment, and that before the file.
+            Each flag under SERVING but --config is also an environment variable, OMNI_HOST for --host and \
+            OMNI_TLS_CERT for --tls-cert, and a key of the JSON file that --config names, "host"; README.md of the \
+            server says how they are spelt. Flags come before the environment, and that before the file.
             """)
 
     @OptionGroup var model: ModelOption
@@ -35,7 +35,7 @@ struct Serve: AsyncParsableCommand {
         let configuration = try serving.configuration()
         let registry = MetricsRegistry()
         MetricsSystem.bootstrap(registry)
-        let level = serving.logLevel
+        let level = configuration.logLevel
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)
             handler.logLevel = level

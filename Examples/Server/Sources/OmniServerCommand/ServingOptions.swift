@@ -45,7 +45,7 @@ struct ServingOptions: ParsableArguments {
     @Flag(help: "Open the page and /metrics to all, even where there is a key.")
     var publicPages = false
 
-    @Option(help: ArgumentHelp("What the model is called.", valueName: "name"))
+    @Option(help: ArgumentHelp("What the model is called; omni unless said otherwise.", valueName: "name"))
     var modelName: String?
 
     @Option(
@@ -74,28 +74,40 @@ struct ServingOptions: ParsableArguments {
             valueName: "p"))
     var maximumLoad: Double?
 
-    @Option(help: ArgumentHelp("How long a question may wait for those before it.", valueName: "s"))
+    @Option(
+        help: ArgumentHelp(
+            "How long a question may wait for those before it, 4 unless said otherwise.", valueName: "s"))
     var maximumWaitSeconds: Double?
 
-    @Option(help: ArgumentHelp("Realtime connections at once, silent ones among them.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "Realtime connections at once, silent ones among them; 64 unless said otherwise.", valueName: "n"))
     var maximumConnections: Int?
 
-    @Option(help: ArgumentHelp("Realtime connections and requests of one client at once.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "Realtime connections and requests of one client at once, 16 unless said otherwise.", valueName: "n"))
     var maximumPerClient: Int?
 
-    @Option(help: ArgumentHelp("Open connections of all clients, idle ones among them.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "Open connections of all clients, idle ones among them; 1024 unless said otherwise.", valueName: "n"))
     var maximumSockets: Int?
 
-    @Option(help: ArgumentHelp("Requests of one client a minute.", valueName: "n"))
+    @Option(help: ArgumentHelp("Requests of one client a minute, 600 unless said otherwise.", valueName: "n"))
     var maximumRequestsPerMinute: Int?
 
-    @Option(help: ArgumentHelp("Bytes of one request.", valueName: "n"))
+    @Option(help: ArgumentHelp("Bytes of one request, 20971520 (20 MiB) unless said otherwise.", valueName: "n"))
     var maximumRequestBytes: Int?
 
-    @Option(help: ArgumentHelp("Close connections that are silent for so long.", valueName: "s"))
+    @Option(
+        help: ArgumentHelp(
+            "Close connections that are silent for so long, 60 unless said otherwise.", valueName: "s"))
     var idleSeconds: Double?
 
-    @Option(help: ArgumentHelp("Time for answers under way when the server is stopped.", valueName: "s"))
+    @Option(
+        help: ArgumentHelp(
+            "Time for answers under way when the server is stopped, 30 unless said otherwise.", valueName: "s"))
     var drainSeconds: Double?
 
     @Option(
@@ -107,8 +119,8 @@ struct ServingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A JSON file with settings.", valueName: "file"))
     var config: String?
 
-    @Option(help: "What to say: trace, debug, info, notice, warning, error or critical.")
-    var logLevel = Logger.Level.info
+    @Option(help: "What to log: trace, debug, info, notice, warning, error or critical; info unless said otherwise.")
+    var logLevel: Logger.Level?
 
     /// Flags over the environment over the file.
     func configuration() throws -> ServerConfiguration {
@@ -137,6 +149,7 @@ struct ServingOptions: ParsableArguments {
         flags.idleSeconds = idleSeconds
         flags.drainSeconds = drainSeconds
         flags.traceFile = traceFile
+        flags.logLevel = logLevel
         let file = try config.map { try ServerSettings(contentsOf: URL(filePath: $0)) }
         let environment = try ServerSettings(
             environment: ProcessInfo.processInfo.environment, onIgnored: Console.note)

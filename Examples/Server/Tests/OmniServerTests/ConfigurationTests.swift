@@ -22,7 +22,7 @@ import Testing
         #expect(ServerConfiguration().host == "127.0.0.1" && ServerConfiguration().port == 60_808)
     }
 
-    @Test(arguments: ["OMNI_PORT", "OMNI_CHAT_SENDS_TEXT", "OMNI_DRAIN_SECONDS"])
+    @Test(arguments: ["OMNI_PORT", "OMNI_CHAT_SENDS_TEXT", "OMNI_DRAIN_SECONDS", "OMNI_LOG_LEVEL"])
     func wrongKinds(name: String) {
         #expect(throws: ConfigurationError("\(name) is “x”, which is not a value of that kind")) {
             try ServerSettings(environment: [name: "x"])
@@ -32,7 +32,12 @@ import Testing
     /// Every setting has a variable, and every variable is read.
     @Test func everySettingHasAVariable() throws {
         for setting in ServerSettings.Setting.all {
-            let value = ["chatSendsText", "publicPages"].contains(setting.name) ? "true" : "7"
+            let value =
+                switch setting.name {
+                case "chatSendsText", "publicPages": "true"
+                case "logLevel": "debug"
+                default: "7"
+                }
             let variable = try #require(setting.variables.first)
             let settings = try ServerSettings(environment: [variable: value])
             #expect(settings != ServerSettings(), "\(setting.name)")

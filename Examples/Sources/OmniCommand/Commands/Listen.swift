@@ -11,14 +11,14 @@ struct Listen: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Converse: listen, answer, be interrupted.",
         discussion: """
-            Listens to the microphone, through PortAudio when it is installed, or to a WAV file with --input. --record \
+            Listens to the microphone, through PortAudio when it is installed, or to a recording with --input. --record \
             NAME writes NAME.wav, left what was heard and right the answer as it was heard, and NAME.jsonl, which \
             --replay takes: the same conversation once more, offline, and exit status 1 if a single bit of it differs.
             """)
 
     @OptionGroup var model: ModelOption
 
-    @Option(help: ArgumentHelp("A WAV file instead of the microphone, or - for standard input.", valueName: "wav"))
+    @Option(help: ArgumentHelp("A recording instead of the microphone, or - for standard input.", valueName: "audio"))
     var input: String?
 
     @Option(help: "Feed the file as it was spoken (real), or let a second pass with each second heard (fast).")

@@ -36,7 +36,7 @@ struct Load: ParsableCommand {
             """ + ServerProgram.explanation)
 
     @Argument(
-        parsing: .captureForPassthrough, help: "WAV files with questions, and flags.")
+        parsing: .captureForPassthrough, help: "Recordings of questions, and flags.")
     var arguments: [String] = []
 
     func run() throws { try ServerProgram.run("load", arguments, help: OmniCommand.helpMessage(for: Self.self)) }

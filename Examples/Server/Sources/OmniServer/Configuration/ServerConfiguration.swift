@@ -1,3 +1,5 @@
+public import Logging
+
 /// How a server serves. Every field can be set by a flag, an environment variable and a file; see ``ServerSettings``.
 public struct ServerConfiguration: Sendable, Hashable {
     /// The address to listen at. This machine alone by default.
@@ -44,14 +46,16 @@ public struct ServerConfiguration: Sendable, Hashable {
     public var maximumSockets = 1024
     /// Requests of one client address a minute.
     public var maximumRequestsPerMinute = 600
-    /// Bytes of one request.
-    public var maximumRequestBytes = 16 << 20
+    /// Bytes of one request: ten minutes of 16 kHz WAV, as long as a transcription may be, are 19.2 million.
+    public var maximumRequestBytes = 20 << 20
     /// Time after which a connection without a request, or a realtime connection without a sign of life, is closed.
     public var idleTimeout = Duration.seconds(60)
     /// Time that answers under way have to come to their end when the server is stopped.
     public var drainTimeout = Duration.seconds(30)
     /// The file that spans are written to; see ``TraceFile``. `nil` for none.
     public var traceFile: String?
+    /// What is worth a line of the log.
+    public var logLevel = Logger.Level.info
 
     /// The defaults.
     public init() {}

@@ -1,4 +1,5 @@
 public import Foundation
+public import Logging
 
 /// What a flag, an environment variable or a file says about a server; what it leaves open, another source or the
 /// default says.
@@ -30,6 +31,7 @@ public struct ServerSettings: Sendable, Codable, Hashable {
     public var idleSeconds: Double?
     public var drainSeconds: Double?
     public var traceFile: String?
+    public var logLevel: Logger.Level?
 
     /// Says nothing.
     public init() {}

@@ -1,5 +1,3 @@
-import Logging
-
 extension ServerSettings {
     /// A setting by its name: how it is read, and what it changes.
     struct Setting {
@@ -80,7 +78,7 @@ extension ServerSettings {
                 Setting("idleSeconds", \.idleSeconds) { $0.idleTimeout = .seconds($1) },
                 Setting("drainSeconds", \.drainSeconds) { $0.drainTimeout = .seconds($1) },
                 Setting("traceFile", \.traceFile) { $0.traceFile = $1 },
-                Setting("logLevel", \.logLevel, parse: Logger.Level.init) { $0.logLevel = $1 },
+                Setting("logLevel", \.logLevel) { $0.logLevel = $1 },
             ]
         }
     }

@@ -51,11 +51,23 @@ import Testing
     @MainActor @Test func packingHasAThreadOfItsOwn() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "omni-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
-        let steps = Mutex<[Bool]>([])
-        try await MiniOmni.pack(ModelDirectory(Fixture.url("tiny/checkpoint")), into: folder) { _ in
-            steps.withLock { $0.append(Thread.isMainThread) }
+        let hasTicked = Mutex(false)
+        let goesOn = Mutex<[Bool]>([])
+        let ticking = Task { @MainActor in
+            while !Task.isCancelled {
+                hasTicked.withLock { $0 = true }
+                await Task.yield()
+            }
         }
-        #expect(steps.withLock { $0 } == [false, false, false])
+        try await MiniOmni.pack(ModelDirectory(Fixture.url("tiny/checkpoint")), into: folder) { _ in
+            hasTicked.withLock { $0 = false }
+            // The actor goes on meanwhile.
+            let deadline = ContinuousClock.now + .seconds(10)
+            while !hasTicked.withLock(\.self), ContinuousClock.now < deadline { sched_yield() }
+            goesOn.withLock { $0.append(hasTicked.withLock(\.self)) }
+        }
+        ticking.cancel()
+        #expect(goesOn.withLock(\.self) == [true, true, true])
     }
 
     @Test func packingStopsWhenItIsCancelled() async throws {

@@ -16,5 +16,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "OwnPartsTests",
-            dependencies: ["OwnParts", .product(name: "OmniTensor", package: "Omni")]),
+            dependencies: [
+                "OwnParts", .product(name: "OmniPipeline", package: "Omni"), .product(name: "OmniTensor", package: "Omni"),
+            ]),
     ])

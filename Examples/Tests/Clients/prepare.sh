@@ -9,7 +9,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 prepare() {
     [ -e "$1/prepared" ] && return
     python3 -m venv "$1"
-    "$1/bin/pip" install --quiet --disable-pip-version-check -r "$2"
+    # Compiled is what a test imports, not half a gigabyte.
+    "$1/bin/pip" install --quiet --disable-pip-version-check --no-compile -r "$2"
     touch "$1/prepared"
 }
 prepare "$1" requirements.txt

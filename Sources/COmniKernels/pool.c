@@ -135,7 +135,8 @@ static void wait_until_alone(omni_pool *pool) {
     const int64_t deadline = now() + spin_nanoseconds;
     do {
         for (int i = 0; i < waits_per_look; i++) {
-            if (atomic_load_explicit(&pool->working_count, memory_order_acquire) == 0) return;
+            // Not merely an acquire: that could be answered before the closing above is seen by a worker on its way in.
+            if (atomic_load(&pool->working_count) == 0) return;
             wait_a_little();
         }
     } while (now() < deadline);

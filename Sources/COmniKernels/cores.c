@@ -1,8 +1,14 @@
 // How many cores there are to compute on.
 #define _GNU_SOURCE
 #include "COmniKernels.h"
+#include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
+
+static ptrdiff_t online_count(void) {
+    const long count = sysconf(_SC_NPROCESSORS_ONLN);
+    return count > 0 ? (ptrdiff_t)count : 1;
+}
 
 #if defined(__linux__)
 #include <sched.h>
@@ -20,17 +26,40 @@ static int first_sibling(int processor) {
     return first;
 }
 
+// The processors that this thread may run on, as a set for numbers below `limit`; NULL with `errno` when the system does
+// not say. The caller frees it.
+static cpu_set_t *allowed_processors(int limit) {
+    cpu_set_t *allowed = CPU_ALLOC(limit);
+    if (!allowed || sched_getaffinity(0, CPU_ALLOC_SIZE(limit), allowed) == 0) return allowed;
+    const int fault = errno;
+    CPU_FREE(allowed);
+    errno = fault;
+    return NULL;
+}
+
 ptrdiff_t omni_core_count(void) {
-    cpu_set_t allowed, cores;
-    CPU_ZERO(&cores);
-    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return 1;
-    for (int processor = 0; processor < CPU_SETSIZE; processor++) {
-        if (!CPU_ISSET(processor, &allowed)) continue;
-        const int first = first_sibling(processor);
-        CPU_SET(first >= 0 && first < CPU_SETSIZE ? first : processor, &cores);
+    // A set that is shorter than the kernel's is refused, whatever is in it.
+    int limit = CPU_SETSIZE;
+    cpu_set_t *allowed = allowed_processors(limit);
+    while (!allowed && errno == EINVAL && limit < 1 << 20) {
+        limit *= 2;
+        allowed = allowed_processors(limit);
     }
-    const int count = CPU_COUNT(&cores);
-    return count > 0 ? count : 1;
+    cpu_set_t *cores = CPU_ALLOC(limit);
+    const size_t size = CPU_ALLOC_SIZE(limit);
+    int count = 0;
+    if (allowed && cores) {
+        CPU_ZERO_S(size, cores);
+        for (int processor = 0; processor < limit; processor++) {
+            if (!CPU_ISSET_S(processor, size, allowed)) continue;
+            const int first = first_sibling(processor);
+            CPU_SET_S(first >= 0 && first < limit ? first : processor, size, cores);
+        }
+        count = CPU_COUNT_S(size, cores);
+    }
+    CPU_FREE(allowed);
+    CPU_FREE(cores);
+    return count > 0 ? count : online_count();
 }
 #elif defined(__APPLE__)
 #include <sys/sysctl.h>
@@ -42,11 +71,8 @@ ptrdiff_t omni_core_count(void) {
     if (sysctlbyname("hw.perflevel0.physicalcpu", &count, &size, NULL, 0) == 0 && count > 0) return count;
     size = sizeof count;
     if (sysctlbyname("hw.physicalcpu", &count, &size, NULL, 0) == 0 && count > 0) return count;
-    return 1;
+    return online_count();
 }
 #else
-ptrdiff_t omni_core_count(void) {
-    const long count = sysconf(_SC_NPROCESSORS_ONLN);
-    return count > 0 ? (ptrdiff_t)count : 1;
-}
+ptrdiff_t omni_core_count(void) { return online_count(); }
 #endif

@@ -35,8 +35,10 @@ if [ "$(uname -m)" = x86_64 ]; then
     build without-bfloat16 -DOMNI_WITHOUT_BFLOAT16_DOT
     run "$out/without-bfloat16/conformance"
 fi
-link_program "$out/native" pool -O2
-run "$out/native/pool"
+for program in pool cores; do
+    link_program "$out/native" "$program" -O2
+    run "$out/native/$program"
+done
 build_digest digest
 run "$out/digest"
 

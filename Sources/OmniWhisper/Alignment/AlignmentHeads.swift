@@ -18,13 +18,16 @@ public struct AlignmentHeads: Sendable, Hashable {
         }
     }
 
-    /// The heads, by layer and head; at least one.
+    /// The heads, by layer and head, each once; at least one.
     public let heads: [Head]
 
+    /// Takes heads; one that is there already is left out, so that each counts as much as the others.
+    ///
     /// - Precondition: at least one head.
     public init(_ heads: [Head]) {
         precondition(!heads.isEmpty, "no alignment heads")
-        self.heads = heads
+        var known: Set<Head> = []
+        self.heads = heads.filter { known.insert($0).inserted }
     }
 
     /// All heads of the second half of the layers: what a model without a list of its own is aligned by.

@@ -1,3 +1,4 @@
+import Foundation
 import OmniCore
 import OmniTensor
 import TestSupport
@@ -92,4 +93,19 @@ import Testing
 
     @Test(arguments: [(0.125, 0.12), (0.375, 0.38), (2.675, 2.67), (1.005, 1.0), (59.285, 59.28), (7.0, 7.0)])
     func roundingIsPythons(value: Double, expected: Double) { #expect(value.roundedToHundredths == expected) }
+
+    /// A head that a file lists twice counts once, as in the mask that openai-whisper makes of a list.
+    @Test func repeatedAlignmentHeadsCountOnce() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "omni-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func heads(_ list: String) throws -> AlignmentHeads? {
+            let text = #"{"alignment_heads": [\#(list)]}"#
+            try Data(text.utf8).write(to: folder.appending(path: "generation_config.json"))
+            return try AlignmentHeads(beside: folder.appending(path: "model.safetensors"))
+        }
+        let expected = try heads("[3, 1], [2, 2], [3, 0]")
+        #expect(expected?.heads.count == 3)
+        #expect(try heads("[3, 1], [2, 2], [3, 1], [3, 0], [3, 1], [2, 2]") == expected)
+    }
 }

@@ -49,6 +49,9 @@ package struct ReadingBudget: Sendable {
         bytesLeft -= max(0, byteCount)
     }
 
+    /// Gives memory back that was taken for something that is let go.
+    package mutating func release(byteCount: Int) { bytesLeft = min(byteLimit, bytesLeft + max(0, byteCount)) }
+
     /// Takes steps of work.
     package mutating func take(stepCount: Int) throws(Exhausted) {
         guard stepCount <= stepsLeft else { throw Exhausted(resource: .work, limit: stepLimit) }

@@ -105,4 +105,25 @@ import Testing
         } while length > 0
         return prefix + body
     }
+
+    /// Each of 64 layers would keep 2 MB of its own.
+    @Test func weightsAreTakenFromTheBudget() throws {
+        let kernel = RawONNX.tensor("w", [1024, 512, 1], raw: [UInt8](repeating: 1, count: 4 * 1024 * 512))
+        let layers = (0..<64).flatMap { RawONNX.node("Conv", ["x", "w"], "y\($0)") }
+        let error = #expect(throws: CheckpointError.self) {
+            try SileroVAD(onnx: Data(RawONNX.file(kernel, layers)))
+        }
+        #expect(error?.code == .overBudget && error?.reason.contains("memory") == true)
+    }
+
+    /// Rows without elements, more than can be counted together.
+    @Test func emptyRowsAreNotAddedUp() throws {
+        let empty = RawONNX.tensor("w", [.max, 0], raw: [])
+        let node = RawONNX.node("Concat", ["w", "w"], "v", attributes: RawONNX.attribute("axis", 0))
+        let layer = RawONNX.node("Conv", ["x", "v"], "y")
+        let error = #expect(throws: CheckpointError.self) {
+            try SileroVAD(onnx: Data(RawONNX.file(empty, node, layer)))
+        }
+        #expect(error?.code == .unsupported)
+    }
 }

@@ -22,6 +22,8 @@ struct ONNXRecurrence {
         let (gates, count) = (4 * width, w.shape.elementCount)
         guard count > 0, count % gates == 0, r.shape.elementCount == gates * width, b.shape.elementCount == 2 * gates
         else { return nil }
+        // The elements in the other order, and tensors of them.
+        try budget.take(byteCount: 8 * (count + gates * width + 2 * gates))
         let biases = b.reshaped(to: [2, gates])
         tensors = [
             "weight_ih": Self.reordered(w.reshaped(to: [gates, count / gates])),

@@ -108,4 +108,17 @@ import Testing
         }
         #expect(folder?.code == .unreadable)
     }
+
+    private func error(of file: [UInt8]) throws -> CheckpointError {
+        try #require(throws: CheckpointError.self) { try SmartTurn(onnx: Data(file)) }
+    }
+
+    /// Each of 500 layers would keep 2 MB of its own.
+    @Test(arguments: ["MatMul", "Gemm"]) func weightsAreTakenFromTheBudget(_ operation: String) throws {
+        let matrix = RawONNX.tensor("w", [1024, 512], raw: [UInt8](repeating: 1, count: 4 * 1024 * 512))
+        let bias = RawONNX.tensor("b", [512], raw: [UInt8](repeating: 1, count: 4 * 512))
+        let layers = (0..<500).flatMap { RawONNX.node(operation, ["x", "w", "b"], "y\($0)") }
+        let error = try error(of: RawONNX.file(matrix, bias, layers))
+        #expect(error.code == .overBudget && error.reason.contains("memory"), "\(error)")
+    }
 }

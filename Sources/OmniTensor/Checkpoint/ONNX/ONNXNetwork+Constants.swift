@@ -5,12 +5,15 @@ extension ONNXNetwork {
     private static var foldingDepth: Int { 32 }
     /// Steps that looking at a node takes, beside one for each element of it.
     private static var stepCountOfNode: Int { 64 }
+    /// Memory that a tensor takes beside its elements.
+    private static var tensorByteCount: Int { 192 }
 
     /// The value of an operand that depends on nothing but stored tensors, by way of the few operations with which an
     /// exporter rearranges weights (the gates of an LSTM, for instance) or makes floats of quantised ones. Extents of
     /// one that are added or removed on the way are not tracked. `nil` when it is not such a value.
     ///
-    /// - Parameter budget: a few nodes can describe a tensor that doubles with each of them.
+    /// - Parameter budget: a few nodes can describe a tensor that doubles with each of them, and many may name one. The
+    ///   memory of the result is taken from it; a caller that lets the result go gives that back.
     package func constant(
         _ name: String, _ budget: inout ReadingBudget
     ) throws(ReadingBudget.Exhausted) -> Tensor<Float>? {
@@ -39,7 +42,9 @@ extension ONNXNetwork {
         guard depth < Self.foldingDepth else { return nil }
         try budget.take(stepCount: Self.stepCountOfNode)
         if let tensor = stored[name] {
-            try budget.take(stepCount: tensor.rawData.count / 4 + tensor.floatData.count)
+            guard let elementCount = tensor.floatShape?.elementCount else { return nil }
+            try budget.take(stepCount: elementCount)
+            try budget.take(byteCount: 4 * elementCount)
             return tensor.floats
         }
         guard let node = makers[name] else { return nil }
@@ -55,16 +60,26 @@ extension ONNXNetwork {
         }
     }
 
-    /// A matrix with its dimensions exchanged.
+    /// A matrix with its dimensions exchanged, in the place of one that was folded and is let go.
+    package func transposed(
+        _ matrix: consuming Tensor<Float>, _ budget: inout ReadingBudget
+    ) throws(ReadingBudget.Exhausted) -> Tensor<Float> {
+        let elementCount = matrix.shape.elementCount
+        try budget.take(stepCount: elementCount)
+        try budget.take(byteCount: 4 * elementCount)
+        let result = matrix.transposed()
+        // What is small stays with the allocator, in pieces that may be too short for the next.
+        if 4 * elementCount >= TensorStorage<Float>.largeByteCount { budget.release(byteCount: 4 * elementCount) }
+        return result
+    }
+
     private func transpose(
         _ node: ONNXNodeProto, _ budget: inout ReadingBudget, depth: Int
     ) throws(ReadingBudget.Exhausted) -> Tensor<Float>? {
         guard let operand = node.operand(0), node.attribute("perm")?.integers ?? [1, 0] == [1, 0],
             let matrix = try fold(operand, &budget, depth: depth + 1), matrix.shape.rank == 2
         else { return nil }
-        try budget.take(stepCount: matrix.shape.elementCount)
-        try budget.take(byteCount: 4 * matrix.shape.elementCount)
-        return matrix.transposed()
+        return try transposed(matrix, &budget)
     }
 
     private func slice(
@@ -89,21 +104,31 @@ extension ONNXNetwork {
         _ node: ONNXNodeProto, _ budget: inout ReadingBudget, depth: Int
     ) throws(ReadingBudget.Exhausted) -> Tensor<Float>? {
         guard let axis = node.attribute("axis"), axis.integer == 0 else { return nil }
-        var elements: [Float] = []
-        var rowCount = 0
-        var rowShape: [Int]?
+        var parts: [Tensor<Float>] = []
+        var (rowCount, elementCount) = (0, 0)
         for name in node.input {
-            guard let part = try fold(name, &budget, depth: depth + 1), part.shape.rank > 0 else { return nil }
-            let extents = Array(part.shape.dimensions.dropFirst())
-            guard rowShape ?? extents == extents else { return nil }
-            rowShape = extents
-            rowCount += part.shape[0]
-            try budget.take(stepCount: part.shape.elementCount)
-            try budget.take(byteCount: 4 * part.shape.elementCount)
-            elements += part.scalars
+            guard let part = try fold(name, &budget, depth: depth + 1), part.shape.rank > 0,
+                part.shape.dimensions.dropFirst() == (parts.first ?? part).shape.dimensions.dropFirst(),
+                // Rows without elements may be as many as a number says.
+                case let (sum, overflow) = rowCount.addingReportingOverflow(part.shape[0]), !overflow
+            else { return nil }
+            try budget.take(byteCount: Self.tensorByteCount)
+            parts.append(part)
+            rowCount = sum
+            elementCount += part.shape.elementCount
         }
-        guard let rowShape, let shape = Shape(validating: [rowCount] + rowShape), shape.elementCount == elements.count
+        guard let first = parts.first, let shape = Shape(validating: [rowCount] + first.shape.dimensions.dropFirst())
         else { return nil }
-        return Tensor(elements, shape: shape)
+        try budget.take(stepCount: elementCount)
+        try budget.take(byteCount: 4 * elementCount)
+        var result = Tensor<Float>(zeros: shape)
+        var target = result.mutableSpan
+        var place = 0
+        for part in parts {
+            let source = part.span
+            for index in source.indices { target[place + index] = source[index] }
+            place += source.count
+        }
+        return result
     }
 }

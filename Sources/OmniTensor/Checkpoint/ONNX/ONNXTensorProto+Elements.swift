@@ -2,11 +2,29 @@ extension ONNXTensorProto {
     private static var floatType: Int32 { 1 }
     private static var int64Type: Int32 { 7 }
 
+    /// The shape, when the elements are stored as floats and there are as many as it says; `nil` otherwise.
+    var floatShape: Shape? {
+        guard dataType == Self.floatType, let shape else { return nil }
+        let isComplete =
+            rawData.isEmpty
+            ? floatData.count == shape.elementCount
+            : rawData.count % 4 == 0 && rawData.count / 4 == shape.elementCount
+        return isComplete ? shape : nil
+    }
+
     /// The elements as floats, when they are stored as such and there are as many as the shape says; `nil` otherwise.
     package var floats: Tensor<Float>? {
-        guard dataType == Self.floatType, let shape else { return nil }
-        let elements = rawData.isEmpty ? floatData : Self.words(rawData, as: UInt32.self).map(Float.init(bitPattern:))
-        return elements.count == shape.elementCount ? Tensor(elements, shape: shape) : nil
+        guard let shape = floatShape else { return nil }
+        guard !rawData.isEmpty else { return Tensor(floatData, shape: shape) }
+        return unsafe Tensor(shape: shape) { target in
+            unsafe rawData.withUnsafeBytes { bytes in
+                for index in target.indices {
+                    let word = unsafe bytes.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)
+                    unsafe target.initializeElement(
+                        at: index, to: Float(bitPattern: UInt32(littleEndian: word)))
+                }
+            }
+        }
     }
 
     /// The only element, when it is stored as a float; `nil` otherwise.

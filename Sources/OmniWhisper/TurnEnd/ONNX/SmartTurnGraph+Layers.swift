@@ -67,7 +67,7 @@ extension SmartTurnGraph {
             let weightName = node.operand(1), let biasName = node.operand(2), let stored = try constant(weightName),
             let bias = try constant(biasName), stored.shape.rank == 2, let output = node.output.first
         else { throw unknown("a linear layer has settings that Smart Turn's have not") }
-        let weight = node.attribute("transB")?.integer ?? 0 == 1 ? stored : stored.transposed()
+        let weight = node.attribute("transB")?.integer ?? 0 == 1 ? stored : try transposed(stored)
         guard bias.shape == [weight.shape[0]] else { throw unknown("a bias does not fit its layer") }
         return .init(input: input, output: output, weight: weight, bias: bias)
     }
@@ -78,7 +78,7 @@ extension SmartTurnGraph {
             let stored = try constant(weightName)
         else { return nil }
         guard stored.shape.rank == 2 else { throw unknown("a matrix has the shape \(stored.shape)") }
-        let weight = stored.transposed()
+        let weight = try transposed(stored)
         if let reader = onlyReader(of: output), reader.node.opType == "Add",
             let name = reader.node.operand(1 - reader.operand), let sum = reader.node.output.first,
             let bias = try constant(name), bias.shape == [weight.shape[0]]

@@ -38,6 +38,10 @@ struct SmartTurnGraph {
         CheckpointError(.unknownNetwork, file: file, reason: "this is no Smart Turn network of version 3: \(reason)")
     }
 
+    private func exhausted(_ budget: ReadingBudget.Exhausted) -> CheckpointError {
+        CheckpointError(.overBudget, file: file, reason: budget.reason)
+    }
+
     // MARK: Values
 
     /// The value before its quantisation.
@@ -71,9 +75,12 @@ struct SmartTurnGraph {
     func operand(_ index: Int, of node: ONNXNodeProto) -> String? { node.operand(index).map(source) }
 
     mutating func constant(_ name: String) throws(CheckpointError) -> Tensor<Float>? {
-        do { return try network.constant(name, &budget) } catch {
-            throw CheckpointError(.overBudget, file: file, reason: error.reason)
-        }
+        do { return try network.constant(name, &budget) } catch { throw exhausted(error) }
+    }
+
+    /// A matrix with its dimensions exchanged, in the place of one that ``constant(_:)`` gave.
+    mutating func transposed(_ matrix: consuming Tensor<Float>) throws(CheckpointError) -> Tensor<Float> {
+        do { return try network.transposed(matrix, &budget) } catch { throw exhausted(error) }
     }
 
     // MARK: Patterns

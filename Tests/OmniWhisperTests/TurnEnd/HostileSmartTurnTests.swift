@@ -113,6 +113,10 @@ import Testing
         try #require(throws: CheckpointError.self) { try SmartTurn(onnx: Data(file)) }
     }
 
+    private func products(_ count: Int, of matrix: String = "w") -> [UInt8] {
+        (0..<count).flatMap { RawONNX.node("MatMul", ["x", matrix], "y\($0)") }
+    }
+
     /// Each of 500 layers would keep 2 MB of its own.
     @Test(arguments: ["MatMul", "Gemm"]) func weightsAreTakenFromTheBudget(_ operation: String) throws {
         let matrix = RawONNX.tensor("w", [1024, 512], raw: [UInt8](repeating: 1, count: 4 * 1024 * 512))
@@ -120,5 +124,32 @@ import Testing
         let layers = (0..<500).flatMap { RawONNX.node(operation, ["x", "w", "b"], "y\($0)") }
         let error = try error(of: RawONNX.file(matrix, bias, layers))
         #expect(error.code == .overBudget && error.reason.contains("memory"), "\(error)")
+    }
+
+    /// A million scales for one integer, which are no reason to convert them for each product.
+    @Test func scalesThatDoNotFitAreNotConverted() throws {
+        let integer = RawONNX.tensor("i", [1], type: 3, raw: [1])
+        let scales = RawONNX.tensor("s", [1 << 20], raw: [UInt8](repeating: 1, count: 4 << 20))
+        let points = RawONNX.tensor("z", [1 << 20], type: 3, raw: [UInt8](repeating: 1, count: 1 << 20))
+        for inputs in [["i", "s"], ["i", "i", "z"]] {
+            let node = RawONNX.node("DequantizeLinear", inputs, "w")
+            let file = RawONNX.file(integer, scales, points, node, products(4000))
+            let time = try processorTime {
+                let code = try error(of: file).code
+                #expect(code == .unknownNetwork)
+            }
+            #expect(time < .seconds(1))
+        }
+    }
+
+    /// Scales and zero points that fit are taken from the budget as well.
+    @Test func scalesAreTakenFromTheBudget() throws {
+        let count = 1 << 18
+        let integers = RawONNX.tensor("i", [count, 1], type: 3, raw: [UInt8](repeating: 1, count: count))
+        let scales = RawONNX.tensor("s", [count], raw: [UInt8](repeating: 1, count: 4 * count))
+        let points = RawONNX.tensor("z", [count], type: 3, raw: [UInt8](repeating: 1, count: count))
+        let node = RawONNX.node("DequantizeLinear", ["i", "s", "z"], "w", attributes: RawONNX.attribute("axis", 0))
+        let error = try error(of: RawONNX.file(integers, scales, points, node, products(500)))
+        #expect(error.code == .overBudget, "\(error)")
     }
 }

@@ -6,24 +6,26 @@ extension ONNXNetwork {
     func dequantize(
         _ node: ONNXNodeProto, _ budget: inout ReadingBudget
     ) throws(ReadingBudget.Exhausted) -> Tensor<Float>? {
-        guard node.attribute("block_size")?.integer ?? 0 == 0, let name = node.operand(0), let stored = stored[name]
+        guard node.attribute("block_size")?.integer ?? 0 == 0,
+            let stored = node.operand(0).flatMap({ self.stored[$0] }),
+            let shape = stored.integerShape, shape.elementCount > 0,
+            let storedScales = node.operand(1).flatMap({ self.stored[$0] }), let scaleShape = storedScales.floatShape,
+            let innerCount = innerCount(of: shape, scaleShape, axis: node.attribute("axis")?.integer ?? 1)
         else { return nil }
-        // The integers as words, the floats, and the scales.
-        let elementCount = stored.rawData.count + stored.int32Data.count
-        try budget.take(stepCount: 4 * elementCount)
-        try budget.take(byteCount: 8 * elementCount)
-        guard let integers = stored.integers, integers.shape.elementCount > 0,
-            let scaleName = node.operand(1), let scales = self.stored[scaleName]?.floats
-        else { return nil }
-        var zeroPoints = Array(repeating: Int32(0), count: scales.shape.elementCount)
+        // The integers as words, the floats; the scales and the zero points.
+        let (elementCount, scaleCount) = (shape.elementCount, scaleShape.elementCount)
+        try budget.take(stepCount: 4 * elementCount + 2 * scaleCount)
+        try budget.take(byteCount: 8 * elementCount + 8 * scaleCount)
+        defer { budget.release(byteCount: 4 * elementCount + 8 * scaleCount) }
+        guard let integers = stored.integers, let scales = storedScales.floats else { return nil }
+        var zeroPoints = Array(repeating: Int32(0), count: scaleCount)
         if let name = node.operand(2) {
             // That of a single scale may have other extents of one.
-            guard let found = self.stored[name]?.integers, found.values.count == zeroPoints.count else { return nil }
+            guard let stored = self.stored[name], stored.integerShape?.elementCount == scaleCount,
+                let found = stored.integers
+            else { return nil }
             zeroPoints = found.values
         }
-        guard let innerCount = innerCount(of: integers.shape, scales.shape, axis: node.attribute("axis")?.integer ?? 1)
-        else { return nil }
-        let scaleCount = scales.shape.elementCount
         let scale = scales.span
         var result = Tensor<Float>(zeros: integers.shape)
         var target = result.mutableSpan

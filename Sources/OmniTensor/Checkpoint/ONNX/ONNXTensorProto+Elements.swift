@@ -70,10 +70,30 @@ extension ONNXTensorProto {
     private static var int8Type: Int32 { 3 }
     private static var int32Type: Int32 { 6 }
 
+    /// The shape, when the elements are stored as integers of 32 bits or fewer and there are as many as it says; `nil`
+    /// otherwise.
+    var integerShape: Shape? {
+        guard let shape, let width = integerWidth else { return nil }
+        let isComplete =
+            rawData.isEmpty
+            ? int32Data.count == shape.elementCount
+            : rawData.count % width == 0 && rawData.count / width == shape.elementCount
+        return isComplete ? shape : nil
+    }
+
     /// The elements as integers, when they are stored as such and there are as many as the shape says; `nil` otherwise.
     var integers: ONNXIntegers? {
-        guard let shape, let values = integerValues, values.count == shape.elementCount else { return nil }
+        guard let shape = integerShape, let values = integerValues else { return nil }
         return ONNXIntegers(values: values, shape: shape)
+    }
+
+    /// Bytes of an integer among the raw ones.
+    private var integerWidth: Int? {
+        switch dataType {
+        case Self.uint8Type, Self.int8Type: 1
+        case Self.int32Type: 4
+        default: nil
+        }
     }
 
     private var integerValues: [Int32]? {

@@ -11,7 +11,7 @@ extension SileroBlueprint {
     /// The layers are found by their order and their operands, not by names, which every exporter makes up anew; what
     /// the layers are and how many is checked, so that a network which only resembles Silero's is refused.
     init(onnx bytes: Data, sampleRate: Int, file: String) throws(CheckpointError) {
-        let model = try ONNXFile.read(
+        let (model, budget) = try ONNXFile.read(
             bytes, of: file, largestByteCount: Self.largestByteCount, as: "a Silero network")
         let networks = model.networks
         guard let network = networks[sampleRate] ?? networks[nil] else {
@@ -20,7 +20,7 @@ extension SileroBlueprint {
                 reason: "there is no network for \(sampleRate) Hz, only for 8000 and 16000")
         }
         let inputs = model.inputNames
-        let layers = try ONNXLayerList(network, ReadingBudget(fileByteCount: bytes.count), file: file)
+        let layers = try ONNXLayerList(network, budget, file: file)
         if inputs.isSuperset(of: ["input", "h", "c"]), layers.recurrences.count == 2, network.count(of: "Log") == 1 {
             try self.init(version4: layers, network, sampleRate: sampleRate, file: file)
         } else if inputs.isSuperset(of: ["input", "state"]) || inputs.isSuperset(of: ["input", "h", "c"]),

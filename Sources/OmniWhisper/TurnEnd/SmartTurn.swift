@@ -115,9 +115,9 @@ extension SmartTurn {
         onnx bytes: Data, engine: (any ComputeEngine)? = nil, precision: WeightPrecision = .float32,
         file: String = "memory"
     ) throws {
-        let model = try ONNXFile.read(
+        let (model, budget) = try ONNXFile.read(
             bytes, of: file, largestByteCount: Self.largestByteCount, as: "a Smart Turn network")
-        var graph = SmartTurnGraph(model, fileByteCount: bytes.count, file: file)
+        var graph = try SmartTurnGraph(model, budget: budget, file: file)
         try self.init(graph.weights(), engine: engine ?? NativeEngine(), precision: precision)
     }
 

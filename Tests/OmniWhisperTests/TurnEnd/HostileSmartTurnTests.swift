@@ -152,4 +152,35 @@ import Testing
         let error = try error(of: RawONNX.file(integers, scales, points, node, products(500)))
         #expect(error.code == .overBudget, "\(error)")
     }
+
+    /// What a node has many of is looked through each time that a product names it.
+    @Test func attributesAreTakenFromTheBudget() throws {
+        let attributes = (0..<25_000).flatMap { _ in [0x2a, 0] as [UInt8] }
+        let node = RawONNX.node("Transpose", ["v"], "w", attributes: attributes)
+        let error = try error(of: RawONNX.file(node, products(20_000)))
+        #expect(error.code == .overBudget && error.reason.contains("work"), "\(error)")
+    }
+
+    @Test func tensorsHaveFewDimensions() throws {
+        let extents = [Int](repeating: 1, count: 100_000)
+        let file = RawONNX.file(RawONNX.tensor("w", extents, raw: [0, 0, 0, 0]), products(10_000))
+        let time = try processorTime {
+            let code = try error(of: file).code
+            #expect(code == .unknownNetwork)
+        }
+        #expect(time < .seconds(1))
+    }
+
+    @Test func readersOfValuesAreTakenFromTheBudget() throws {
+        let node = RawONNX.node("Sum", (0..<250_000).map { String($0, radix: 36) }, "y")
+        let error = try error(of: RawONNX.file(node))
+        #expect(error.code == .overBudget && error.reason.contains("memory"), "\(error)")
+    }
+
+    @Test func namesAreShort() throws {
+        let isLong = RawONNX.file(RawONNX.node("Identity", [String(repeating: "n", count: 1025)], "w"))
+        #expect(try error(of: isLong).code == .malformed)
+        let isShort = RawONNX.file(RawONNX.node("Identity", [String(repeating: "n", count: 1024)], "w"))
+        #expect(try error(of: isShort).code == .unknownNetwork)
+    }
 }

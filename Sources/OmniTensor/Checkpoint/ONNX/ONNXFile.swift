@@ -1,5 +1,5 @@
 package import Foundation
-import OmniFormats
+package import OmniFormats
 
 /// An ONNX file: the bytes on disk, and the messages that they are.
 package enum ONNXFile {
@@ -26,9 +26,10 @@ package enum ONNXFile {
     ///   - file: its path, for messages.
     ///   - largestByteCount: larger files are refused.
     ///   - model: what the file should be, for the message of that refusal: `a Silero network`.
+    /// - Returns: the messages, and what may still be made of them.
     package static func read(
         _ bytes: Data, of file: String, largestByteCount: Int, as model: String
-    ) throws(CheckpointError) -> ONNXModelProto {
+    ) throws(CheckpointError) -> (model: ONNXModelProto, budget: ReadingBudget) {
         guard bytes.count <= largestByteCount else {
             throw CheckpointError(
                 .overBudget, file: file,
@@ -39,7 +40,7 @@ package enum ONNXFile {
         }
         do {
             var reader = ONNXMessageReader(Array(bytes))
-            return try reader.model()
+            return (try reader.model(), reader.budget)
         } catch {
             switch error {
             case .malformed(let reason):

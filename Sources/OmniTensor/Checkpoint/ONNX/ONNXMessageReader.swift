@@ -7,7 +7,7 @@ struct ONNXMessageReader {
     private static let deepestMessage = 32
 
     private let bytes: [UInt8]
-    private var budget: ReadingBudget
+    private(set) var budget: ReadingBudget
 
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
@@ -19,6 +19,9 @@ struct ONNXMessageReader {
     private static let tensorByteCount = 6 * MemoryLayout<ONNXTensorProto>.stride
     private static let attributeByteCount = 2 * MemoryLayout<ONNXAttributeProto>.stride
     private static let nameByteCount = 64
+    /// Exporters put the names of modules together; the longest have some hundred bytes. Many nodes may name one value,
+    /// by way of a node that hands it on, and each looks it up.
+    private static let longestText = 1024
 
     /// Takes memory from the budget.
     private mutating func spend(_ byteCount: Int) throws(Failure) {
@@ -156,6 +159,9 @@ extension ONNXMessageReader {
     private mutating func text(_ field: ProtobufReader.Field) throws(Failure) -> String {
         let range = try range(field)
         try spend(Self.nameByteCount + range.count)
+        guard range.count <= Self.longestText else {
+            throw Failure.malformed("a name of \(range.count) bytes, more than \(Self.longestText)")
+        }
         guard let text = String(validating: bytes[range], as: UTF8.self) else {
             throw Failure.malformed("the text of field \(field.number) is not UTF-8")
         }

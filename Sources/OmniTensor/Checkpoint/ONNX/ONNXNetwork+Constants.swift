@@ -40,7 +40,7 @@ extension ONNXNetwork {
         _ name: String, _ budget: inout ReadingBudget, depth: Int
     ) throws(ReadingBudget.Exhausted) -> Tensor<Float>? {
         guard depth < Self.foldingDepth else { return nil }
-        try budget.take(stepCount: Self.stepCountOfNode)
+        try budget.take(stepCount: Self.stepCountOfNode + name.utf8.count)
         if let tensor = stored[name] {
             guard let elementCount = tensor.floatShape?.elementCount else { return nil }
             try budget.take(stepCount: elementCount)
@@ -48,6 +48,8 @@ extension ONNXNetwork {
             return tensor.floats
         }
         guard let node = makers[name] else { return nil }
+        // Attributes are looked up one after another.
+        try budget.take(stepCount: 4 * node.attribute.count)
         switch node.opType {
         case "Identity", "Unsqueeze", "Squeeze":
             guard let operand = node.operand(0) else { return nil }

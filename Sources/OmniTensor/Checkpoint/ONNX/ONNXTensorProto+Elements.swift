@@ -40,9 +40,10 @@ extension ONNXTensorProto {
         return rawData.count == 8 ? Self.words(rawData, as: UInt64.self).first.map(Int64.init(bitPattern:)) : nil
     }
 
-    /// `nil` when an extent is negative or the elements are not in this file.
+    /// `nil` when an extent is negative, when there are more than any model has, or when the elements are not in this
+    /// file.
     var shape: Shape? {
-        guard dataLocation == 0 else { return nil }
+        guard dataLocation == 0, dims.count <= StoredTensor.rankLimit else { return nil }
         return Shape(validating: dims.map { Int(exactly: $0) ?? -1 })
     }
 

@@ -18,14 +18,23 @@ struct SmartTurnGraph {
         let operand: Int
     }
 
-    init(_ model: ONNXModelProto, fileByteCount: Int, file: String) {
+    /// What a value takes in the tables of values and their readers.
+    private static let readerByteCount = 320
+
+    /// - Parameter budget: what may still be made of the file.
+    init(_ model: ONNXModelProto, budget: ReadingBudget, file: String) throws(CheckpointError) {
         network = ONNXNetwork(model.graph ?? ONNXGraphProto())
         inputs = model.inputNames
-        budget = ReadingBudget(fileByteCount: fileByteCount)
+        self.budget = budget
         self.file = file
+        // Many nodes may read one value, which is looked for once.
+        var sources: [String: String] = [:]
         for node in network.nodes where !Self.transparent.contains(node.opType) && node.opType != "Shape" {
             for (index, name) in node.input.enumerated() where !name.isEmpty {
-                readers[source(name), default: []].append(Reader(node: node, operand: index))
+                do { try self.budget.take(byteCount: Self.readerByteCount) } catch { throw exhausted(error) }
+                let source = sources[name] ?? source(name)
+                sources[name] = source
+                readers[source, default: []].append(Reader(node: node, operand: index))
             }
         }
     }

@@ -48,6 +48,17 @@ import Testing
         #expect(error.code == .overBudget && error.reason.contains("memory"), "\(error)")
     }
 
+    /// Each name is an entry of a table, which must not be copied for the next.
+    @Test(arguments: [true, false]) func manyNamesTakeTimeInProportion(areTensors: Bool) throws {
+        var root = P.tensor(P.storage(count: 6), [6], strides: [1]) + [0x71, 0, 0x30, 0x7d, 0x28]
+        for place in 0..<40_000 { root += P.text("\(place)") + (areTensors ? [0x68, 0] : [0x4b, 1]) }
+        let time = try processorTime {
+            let opened = try P.open(root + [0x75])
+            #expect(opened.entries.count + opened.scalars.count == 40_000)
+        }
+        #expect(time < .seconds(1))
+    }
+
     @Test func shapesHaveFewDimensions() throws {
         let ones = Array(repeating: "1", count: 200_000).joined(separator: ",")
         let header = #"{"a":{"dtype":"U8","shape":[\#(ones)],"data_offsets":[0,1]}}"#

@@ -68,7 +68,8 @@ struct StateDictCollector {
             return
         case .tensor(let place):
             guard let tensor = try stored(heap.tensors[place], name) else { return }
-            try requireNew(index.tensors.updateValue(tensor, forKey: name) == nil, name)
+            let isNew = index.tensors.updateValue(tensor, forKey: name) == nil
+            try requireNew(isNew, name)
             return
         case .foreign(let kind):
             index.unreadable[name] = "this is an object of the kind \(kind), not a tensor that can be read"
@@ -83,7 +84,8 @@ struct StateDictCollector {
         case .float(let value): scalar = .float(value)
         case .string(let value): scalar = .string(value)
         }
-        try requireNew(index.scalars.updateValue(scalar, forKey: name) == nil, name)
+        let isNew = index.scalars.updateValue(scalar, forKey: name) == nil
+        try requireNew(isNew, name)
     }
 
     private mutating func step(depth: Int) throws(CheckpointError) {
@@ -107,6 +109,8 @@ struct StateDictCollector {
 
     private func join(_ name: String, _ part: String) -> String { name.isEmpty ? part : "\(name).\(part)" }
 
+    /// A caller changes its table before: inside the call, `self` is a copy, so that the table would be copied for each
+    /// name.
     private func requireNew(_ isNew: Bool, _ name: String) throws(CheckpointError) {
         guard !isNew else { return }
         throw CheckpointError(.malformed, file: file, tensor: name, reason: "the name is there twice")

@@ -5,8 +5,9 @@ extension SileroBlueprint {
     init(safetensors source: any TensorSource, sampleRate: Int) throws {
         var tensors: [String: Tensor<Float>] = [:]
         let stored = WeightScope(source)
-        for (name, own) in Self.names {
-            if let shape = stored.info(name)?.shape { tensors[own] = try stored.tensor(name, shape) }
+        for (name, own) in Self.names where stored.contains(name) {
+            let shape = try Shape(stored.extents(name, rank: Self.rank(of: own)))
+            tensors[own] = try stored.tensor(name, shape)
         }
         // What lies beside the own names of a whole network is of no account.
         let parts = Set(Self.names.keys.map { $0.prefix { $0 != "." } })
@@ -30,6 +31,12 @@ extension SileroBlueprint {
         }
         self.init(
             version: .v5, sampleRate: rate, hopSampleCount: filterLength / 2, strides: [1, 2, 2, 1], weights: weights)
+    }
+
+    /// The rank of a weight of that name: that of a convolution, of a recurrent layer, of a bias.
+    private static func rank(of name: String) -> Int {
+        if name.contains("bias") { return 1 }
+        return name.hasPrefix("lstm") ? 2 : 3
     }
 
     /// Silero's names and ours.

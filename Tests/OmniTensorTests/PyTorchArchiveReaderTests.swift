@@ -30,6 +30,31 @@ import Testing
         }
     }
 
+    /// Twenty names of 8388608 elements that are one: reading them all would take 640 MB.
+    @Test func repeatedElementsAreCountedTogether() throws {
+        let view = P.tensor(P.storage(count: 6), [1 << 23], strides: [0])
+        let names = (0..<20).map { "n\($0)" }
+        let body = Array("}(".utf8) + names.flatMap { P.text($0) + view } + Array("u".utf8)
+        let opened = try P.open(body)
+        let readable = names.filter { opened.entries[$0] != nil }
+        #expect(readable == ["n0"])
+        #expect(try opened.floats("n0").shape == [1 << 23])
+        let error = try #require(throws: CheckpointError.self) { try opened.floats("n1") }
+        #expect(error.code == .missingTensor && error.reason.contains("repeats"), "\(error)")
+    }
+
+    /// So are the elements of whole storages: a file of 4 MB whose only storage has a hundred names.
+    @Test func storagesOfManyNamesAreCountedTogether() throws {
+        let whole = P.tensor(P.storage(count: 1 << 20), [1 << 20], strides: [1])
+        let names = (0..<100).map { "n\($0)" }
+        let body = Array("}(".utf8) + names.flatMap { P.text($0) + whole } + Array("u".utf8)
+        let opened = try P.open(body, storages: [[Float](repeating: 1, count: 1 << 20)])
+        // Itself, 8 << 20 elements that any file may repeat, and two of each of its own.
+        #expect(opened.entries.count == 11)
+        let error = try #require(throws: CheckpointError.self) { try opened.floats("n99") }
+        #expect(error.reason.contains("repeats"), "\(error)")
+    }
+
     /// PyTorch stores the elements of such a view without the minus sign.
     @Test func lazyViewsAreRefusedWhenTheyAreNeeded() throws {
         func tensor(_ metadata: [UInt8]) -> [UInt8] {

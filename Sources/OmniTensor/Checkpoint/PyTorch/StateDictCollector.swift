@@ -13,8 +13,11 @@ struct StateDictCollector {
     var stepLimit: Int
     /// Names are made of their parts, and may be long and many for the same reason.
     var budget: ReadingBudget
-    /// Elements that a tensor which repeats those of its storage may have.
-    let elementLimit: Int
+    /// Elements that tensors may still repeat, of others or of their own. Reading them takes memory that the file does
+    /// not have.
+    private var repetitionsLeft: Int
+    /// Bytes of each storage that tensors have taken, by where it starts.
+    private var takenByteCounts: [Int: Int] = [:]
 
     private var index = CheckpointIndex()
 
@@ -28,7 +31,7 @@ struct StateDictCollector {
         self.file = file.path
         self.stepLimit = stepLimit
         self.budget = budget
-        elementLimit = (8 << 20) + file.count / 2
+        repetitionsLeft = (8 << 20) + file.count / 2
     }
 
     /// - Throws: ``CheckpointError`` when the value is not a dictionary, or a tensor does not lie inside its storage.
@@ -72,10 +75,10 @@ struct StateDictCollector {
             try requireNew(isNew, name)
             return
         case .foreign(let kind):
-            index.unreadable[name] = "this is an object of the kind \(kind), not a tensor that can be read"
+            try note(name, "this is an object of the kind \(kind), not a tensor that can be read")
             return
         case .unreadableTensor(let kind):
-            index.unreadable[name] = "this is \(kind), not a tensor that can be read"
+            try note(name, "this is \(kind), not a tensor that can be read")
             index.unreadableTensors.insert(name)
             return
         case .none, .ignored, .global, .storage: return
@@ -107,6 +110,12 @@ struct StateDictCollector {
         }
     }
 
+    /// Notes why a thing cannot be read. Many may be of one kind, whose name is long.
+    private mutating func note(_ name: String, _ reason: String) throws(CheckpointError) {
+        try spend(reason.utf8.count)
+        index.unreadable[name] = reason
+    }
+
     private func join(_ name: String, _ part: String) -> String { name.isEmpty ? part : "\(name).\(part)" }
 
     /// A caller changes its table before: inside the call, `self` is a copy, so that the table would be copied for each
@@ -116,7 +125,7 @@ struct StateDictCollector {
         throw CheckpointError(.malformed, file: file, tensor: name, reason: "the name is there twice")
     }
 
-    /// `nil` for a tensor that repeats the elements of its storage too often to be read; it is noted as such.
+    /// `nil` for a tensor that repeats more elements than the file may; it is noted as such.
     private mutating func stored(
         _ tensor: PickleHeap.Tensor, _ name: String
     ) throws(CheckpointError) -> StoredTensor? {
@@ -143,14 +152,17 @@ struct StateDictCollector {
                 "offset \(tensor.offset), shape \(shape) and strides \(strides) reach outside the "
                     + "\(elementCount) elements of storage \(storage.key)")
         }
-        let isRepeated = shape.elementCount > elementCount
-        guard !isRepeated || shape.elementCount <= elementLimit else {
-            index.unreadable[name] = "the tensor of shape \(shape) repeats its \(elementCount) elements too often"
+        let freeCount = (range.count - takenByteCounts[range.lowerBound, default: 0]) / width
+        let repetitionCount = max(0, shape.elementCount - freeCount)
+        guard repetitionCount <= repetitionsLeft else {
+            try note(name, "the tensor of shape \(shape) repeats more elements than tensors of this file may")
             return nil
         }
         try spend(2 * MemoryLayout<StoredTensor>.stride + 2 * 8 * extents.count)
+        repetitionsLeft -= repetitionCount
+        takenByteCounts[range.lowerBound, default: 0] += (shape.elementCount - repetitionCount) * width
         let isEmpty = shape.elementCount == 0
-        if isRepeated { index.repeated.insert(name) }
+        if shape.elementCount > elementCount { index.repeated.insert(name) }
         return StoredTensor(
             info: TensorInfo(shape: shape, scalarType: tensor.scalarType),
             byteOffset: range.lowerBound + (isEmpty ? 0 : tensor.offset * width),

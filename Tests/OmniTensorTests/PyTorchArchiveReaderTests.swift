@@ -30,6 +30,20 @@ import Testing
         }
     }
 
+    /// Along an extent of one a stride leads nowhere, and may be any number.
+    @Test func stridesAlongExtentsOfOneAreNotUsed() throws {
+        let storage = P.storage(count: 8)
+        let opened = try P.open(
+            P.dictionary(
+                ("a", P.tensor(storage, [2, 1, 2], strides: [4, .max, 2])),
+                ("b", P.tensor(storage, [1, 2, 1, 1], strides: [.max, 3, .max, .max])),
+                ("c", P.tensor(storage, offset: 7, [1, 1], strides: [.max, .max]))),
+            storages: [[0, 1, 2, 3, 4, 5, 6, 7]])
+        #expect(try opened.floats("a").scalars == [0, 2, 4, 6])
+        #expect(try opened.floats("b").scalars == [0, 3])
+        #expect(try opened.floats("c").scalars == [7])
+    }
+
     /// Twenty names of 8388608 elements that are one: reading them all would take 640 MB.
     @Test func repeatedElementsAreCountedTogether() throws {
         let view = P.tensor(P.storage(count: 6), [1 << 23], strides: [0])

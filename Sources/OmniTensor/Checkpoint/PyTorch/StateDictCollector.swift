@@ -166,7 +166,12 @@ struct StateDictCollector {
         return StoredTensor(
             info: TensorInfo(shape: shape, scalarType: tensor.scalarType),
             byteOffset: range.lowerBound + (isEmpty ? 0 : tensor.offset * width),
-            strides: isEmpty || isRowMajor(extents, strides) ? nil : strides)
+            strides: isEmpty || isRowMajor(extents, strides) ? nil : usedStrides(extents, strides))
+    }
+
+    /// The strides without those along extents of one, which lead to no element and may be any number.
+    private func usedStrides(_ extents: [Int], _ strides: [Int]) -> [Int] {
+        zip(extents, strides).map { $0 > 1 ? $1 : 0 }
     }
 
     /// The offset of the last element; `nil` when a number is negative or overflows.

@@ -21,7 +21,28 @@ import Testing
 
     private static let hungry: [(String, [UInt8])] = [
         ("tuples of nothing", tuples()), ("a long name of many", longNames()), ("a memo", memo()),
+        ("a class of a long name", longClass()), ("objects of a class of a long name", objectsOfALongClass()),
+        ("storages of a long name", storagesOfALongName()),
     ]
+
+    /// 1 MB of text, under 0 in the memo.
+    private static let longText = P.text(String(repeating: "k", count: 1 << 20)) + [0x71, 0, 0x30]
+
+    private static func longClass() -> [UInt8] {
+        longText + (0..<1000).flatMap { _ in [0x68, 0, 0x68, 0, 0x93, 0x30] as [UInt8] } + [0x7d]
+    }
+
+    private static func objectsOfALongClass() -> [UInt8] {
+        var body = longText + [0x68, 0, 0x68, 0, 0x93, 0x29, 0x52, 0x71, 1, 0x30, 0x7d, 0x28]
+        for place in 0..<1000 { body += P.text("\(place)") + [0x68, 1] }
+        return body + [0x75]
+    }
+
+    private static func storagesOfALongName() -> [UInt8] {
+        let identifier: [UInt8] = [0x28] + P.text("storage") + P.global("torch", "FloatStorage") + [0x68, 0]
+        let storage = identifier + P.text("cpu") + [0x4b, 6, 0x74, 0x71, 1, 0x30]
+        return longText + storage + (0..<1000).flatMap { _ in [0x68, 1, 0x51, 0x30] as [UInt8] } + [0x7d]
+    }
 
     private static func tuples() -> [UInt8] {
         var body: [UInt8] = [0x7d, 0x28] + P.text("a") + [0x28]
@@ -57,6 +78,30 @@ import Testing
             #expect(opened.entries.count + opened.scalars.count == 40_000)
         }
         #expect(time < .seconds(1))
+    }
+
+    /// A storage is looked up once, not for each of the tensors that share it.
+    @Test func aLongNameOfAStorageIsLookedUpOnce() throws {
+        let key = P.text(String(repeating: "k", count: 200_000))
+        let identifier: [UInt8] = [0x28] + P.text("storage") + P.global("torch", "FloatStorage") + key
+        let storage = identifier + P.text("cpu") + [0x4b, 1, 0x74, 0x51]
+        var root = P.tensor(storage, [1], strides: [1]) + [0x71, 0, 0x30, 0x7d, 0x28]
+        for place in 0..<20_000 { root += P.text("\(place)") + [0x68, 0] }
+        let file = legacyFile(root + [0x75], keys: key + [0x85])
+        let time = try processorTime {
+            let opened = try checkpoint(file)
+            #expect(opened.entries.count == 20_000)
+        }
+        #expect(time < .seconds(1))
+    }
+
+    /// A file of PyTorch's old format with one storage of one float.
+    private func legacyFile(_ root: [UInt8], keys: [UInt8]) -> [UInt8] {
+        let start: [UInt8] = [
+            0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e,
+        ]
+        return start + P.program(P.integer(1001)) + P.program(P.dictionary()) + P.program(root) + P.program(keys)
+            + [1, 0, 0, 0, 0, 0, 0, 0] + [0, 0, 0x80, 0x3f]
     }
 
     @Test func shapesHaveFewDimensions() throws {

@@ -20,7 +20,8 @@ enum LegacyTorchReader {
         func malformed(_ reason: String) -> CheckpointError {
             CheckpointError(.malformed, file: file.path, reason: reason)
         }
-        let version = try Pickle(file, at: start.count, budget: ReadingBudget(fileByteCount: file.count))
+        let version = try Pickle(
+            file, at: start.count, budget: ReadingBudget(fileByteCount: file.count))
         guard case .integer(1001) = version.value else {
             throw CheckpointError(.unsupported, file: file.path, reason: "another version of PyTorch's old format")
         }
@@ -36,7 +37,7 @@ enum LegacyTorchReader {
         var widths = root.heap.foreignStorageWidths
         for storage in root.heap.storages { widths[storage.key] = storage.scalarType?.byteCount ?? 1 }
         var position = list.end
-        var entries: [String: Range<Int>] = [:]
+        var storages: [String: Range<Int>] = [:]
         for key in keys {
             // Behind a storage whose elements have an unknown width nothing can be found.
             guard case .string(let key) = key, let width = widths[key] else {
@@ -49,13 +50,13 @@ enum LegacyTorchReader {
                 count <= Int64((file.count - position - 8) / width)
             else { throw malformed("storage \(key) reaches past the end of the file") }
             let end = position + 8 + Int(count) * width
-            guard entries.updateValue(position + 8..<end, forKey: "data/" + key) == nil else {
+            guard storages.updateValue(position + 8..<end, forKey: key) == nil else {
                 throw malformed("storage \(key) is there twice")
             }
             position = end
         }
         var collector = StateDictCollector(
-            heap: root.heap, entries: entries, prefix: "", file: file, stepLimit: root.stepCount,
+            heap: root.heap, storages: storages, file: file, stepLimit: root.stepCount,
             budget: list.budgetLeft)
         return try collector.collect(root.value)
     }

@@ -84,16 +84,20 @@ extension PickleMachine {
         case .untypedStorage: scalarType = nil
         case .foreign(let name):
             if let width = PickleGlobal.elementByteCount(ofStorage: name) {
-                try spend(MemoryLayout<PickleHeap.Storage>.stride)
+                try spend(Self.storageByteCount + key.utf8.count)
                 heap.foreignStorageWidths[key] = width
             }
             return .foreign(name)
         default: throw malformed("a persistent id that is no storage")
         }
-        try spend(MemoryLayout<PickleHeap.Storage>.stride)
+        // The key is looked up for each storage, and may be one long text for many.
+        try spend(Self.storageByteCount + key.utf8.count)
         heap.storages.append(.init(scalarType: scalarType, key: key, elementCount: elementCount))
         return .storage(heap.storages.count - 1)
     }
+
+    /// What a storage takes, and where its bytes lie.
+    private static let storageByteCount = MemoryLayout<PickleHeap.Storage>.stride + MemoryLayout<Range<Int>?>.stride
 
     /// `_rebuild_tensor_v2(storage, offset, size, stride, requires_grad, backward_hooks[, metadata])`, or with the type
     /// of the elements before the metadata.

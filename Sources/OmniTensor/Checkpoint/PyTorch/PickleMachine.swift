@@ -210,6 +210,8 @@ struct PickleMachine: ~Escapable {
     }
 
     private mutating func pushGlobal(module: String, name: String) throws(CheckpointError) {
+        // Both are looked through, character by character, and put together; and may be long texts of the memo.
+        try spend(4 * (module.utf8.count + name.utf8.count))
         guard let global = PickleGlobal(module: module, name: name) else {
             throw unsupported("\(module).\(name)")
         }

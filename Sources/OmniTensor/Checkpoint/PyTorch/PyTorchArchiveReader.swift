@@ -14,12 +14,22 @@ enum PyTorchArchiveReader {
             throw CheckpointError(.unsupported, file: file.path, reason: "the numbers are not little-endian")
         }
         var machine = PickleMachine(
-            file.bytes.extracting(pickle), budget: ReadingBudget(fileByteCount: file.count), file: file.path)
+            file.bytes.extracting(pickle), budget: ReadingBudget(fileByteCount: file.count),
+            file: file.path)
         let root = try machine.run()
         var collector = StateDictCollector(
-            heap: machine.heap, entries: archive.entries, prefix: prefix, file: file, stepLimit: machine.stepCount,
-            budget: machine.budgetLeft)
+            heap: machine.heap, storages: storages(of: archive, behind: prefix + "data/"), file: file,
+            stepLimit: machine.stepCount, budget: machine.budgetLeft)
         return try collector.collect(root)
+    }
+
+    /// Where the bytes of the storages lie, by their keys.
+    private static func storages(of archive: ZipArchive, behind prefix: String) -> [String: Range<Int>] {
+        var storages: [String: Range<Int>] = [:]
+        for (name, range) in archive.entries where name.utf8.starts(with: prefix.utf8) {
+            storages[String(decoding: name.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)] = range
+        }
+        return storages
     }
 
     /// The fault of a file that holds a program.

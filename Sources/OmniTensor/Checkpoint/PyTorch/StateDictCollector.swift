@@ -5,9 +5,9 @@ struct StateDictCollector {
     private static let depthLimit = 64
 
     let heap: PickleHeap
-    /// Where the bytes of the storages lie in the file, by their keys behind `prefix`.
-    let entries: [String: Range<Int>]
-    let prefix: String
+    /// Where the bytes of the storages lie in the file, by their places in the heap; `nil` where they are not there.
+    /// Tensors may share a storage, whose key may be long.
+    let ranges: [Range<Int>?]
     let file: String
     /// Values may be shared, so that few steps make a tree without end; an honest one has no more values than steps.
     var stepLimit: Int
@@ -21,13 +21,13 @@ struct StateDictCollector {
 
     private var index = CheckpointIndex()
 
+    /// - Parameter storages: where the bytes of the storages lie in the file, by their keys.
     init(
-        heap: PickleHeap, entries: [String: Range<Int>], prefix: String, file: MappedFile, stepLimit: Int,
+        heap: PickleHeap, storages: [String: Range<Int>], file: MappedFile, stepLimit: Int,
         budget: ReadingBudget
     ) {
         self.heap = heap
-        self.entries = entries
-        self.prefix = prefix
+        ranges = heap.storages.map { storages[$0.key] }
         self.file = file.path
         self.stepLimit = stepLimit
         self.budget = budget
@@ -135,7 +135,7 @@ struct StateDictCollector {
         let storage = heap.storages[tensor.storage]
         let width = tensor.scalarType.byteCount
         let storageWidth = storage.scalarType?.byteCount ?? 1
-        guard let range = entries["\(prefix)data/\(storage.key)"] else {
+        guard let range = ranges[tensor.storage] else {
             throw malformed("the archive has no storage \(storage.key)")
         }
         guard range.count / storageWidth == storage.elementCount, range.count.isMultiple(of: storageWidth) else {

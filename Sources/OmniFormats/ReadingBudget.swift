@@ -35,10 +35,12 @@ package struct ReadingBudget: Sendable {
 
     /// The budget of a file of so many bytes: 48 MiB and twice the file, 4 million steps and 32 for each byte. With the
     /// bytes themselves, and arrays that grow, the process takes at most 64 MiB and four times the file.
-    package init(fileByteCount: Int) {
+    ///
+    /// - Parameter fileCount: files that are read together, which share what does not depend on their sizes.
+    package init(fileByteCount: Int, fileCount: Int = 1) {
         let count = min(max(fileByteCount, 0), 1 << 48)
-        byteLimit = (48 << 20) + 2 * count
-        stepLimit = 4_000_000 + 32 * count
+        byteLimit = (48 << 20) / fileCount + 2 * count
+        stepLimit = 4_000_000 / fileCount + 32 * count
         bytesLeft = byteLimit
         stepsLeft = stepLimit
     }

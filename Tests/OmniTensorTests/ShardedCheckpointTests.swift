@@ -81,4 +81,27 @@ import Testing
         let error = try #require(throws: CheckpointError.self) { try open(list(#""a": "model-3.safetensors""#)) }
         #expect(error.code == .unreadable && error.file.hasSuffix("model-3.safetensors"))
     }
+
+    /// What a file may repeat whatever its size, all files may together: 16 of one float each would else take 512 MB.
+    @Test func filesShareWhatTheyMayRepeat() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "omni-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func checkpoint(_ count: Int) throws -> Checkpoint {
+            var map: [String] = []
+            for place in 0..<16 {
+                let view = RawPickle.tensor(RawPickle.storage(count: 1), [count], strides: [0])
+                let pickle = RawPickle.program(RawPickle.dictionary(("n\(place)", view)))
+                try PyTorchArchiveWriter.write(
+                    pickle: pickle, storages: [[0, 0, 0, 0]], byteOrder: "little",
+                    to: folder.appending(path: "\(place).bin"))
+                map.append("\"n\(place)\": \"\(place).bin\"")
+            }
+            let url = folder.appending(path: "pytorch_model.bin.index.json")
+            try Data(list(map.joined(separator: ",")).utf8).write(to: url)
+            return try Checkpoint(contentsOf: url)
+        }
+        #expect(try checkpoint(1 << 19).entries.count == 16)
+        #expect(try checkpoint(1 << 20).entries.isEmpty)
+    }
 }

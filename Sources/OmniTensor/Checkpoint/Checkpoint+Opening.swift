@@ -32,7 +32,7 @@ extension Checkpoint: AnnotatedTensorSource {
             }
             guard Self.isShardIndex(first) else {
                 files = [first]
-                index = try Self.index(of: first)
+                index = try Self.index(of: first, fileCount: 1)
                 return
             }
             let shards = try ShardIndex(first)
@@ -40,7 +40,7 @@ extension Checkpoint: AnnotatedTensorSource {
             let tensorOfFile = Dictionary(shards.fileOfTensor.map { ($0.value, $0.key) }, uniquingKeysWith: min)
             for name in shards.fileNames {
                 let file = try MappedFile(folder.appending(path: name).path(percentEncoded: false))
-                try add(file, holding: tensorOfFile[name])
+                try add(file, of: shards.fileNames.count, holding: tensorOfFile[name])
             }
             for (tensor, name) in shards.fileOfTensor {
                 guard let found = index.tensors[tensor] else {
@@ -58,13 +58,17 @@ extension Checkpoint: AnnotatedTensorSource {
 
         /// Adds a shard.
         ///
-        /// - Parameter name: what the list calls one of its tensors. A training program may have put them into
-        ///   dictionaries, whose names come before theirs in the file.
-        private mutating func add(_ file: MappedFile, holding name: String?) throws(CheckpointError) {
+        /// - Parameters:
+        ///   - fileCount: how many shards there are.
+        ///   - name: what the list calls one of its tensors. A training program may have put them into dictionaries,
+        ///     whose names come before theirs in the file.
+        private mutating func add(
+            _ file: MappedFile, of fileCount: Int, holding name: String?
+        ) throws(CheckpointError) {
             if let explanation = MistakenFile.explanation(of: file.start) {
                 throw CheckpointError(.malformed, file: file.path, reason: explanation)
             }
-            var part = try Self.index(of: file)
+            var part = try Self.index(of: file, fileCount: fileCount)
             if let name, part.tensors[name] == nil, part.unreadable[name] == nil,
                 let wrapper = WrappedNames.wrapper(of: name, in: part.tensors.keys)
             {
@@ -112,11 +116,18 @@ extension Checkpoint: AnnotatedTensorSource {
                 + "weights_only=False), 'weights.pth')"
         }
 
-        private static func index(of file: MappedFile) throws(CheckpointError) -> CheckpointIndex {
+        /// - Parameter fileCount: files of the checkpoint, which share what a small file may take as well.
+        private static func index(
+            of file: MappedFile, fileCount: Int
+        ) throws(CheckpointError) -> CheckpointIndex {
             let bytes = file.bytes
-            if bytes.byte(at: 8) == UInt8(ascii: "{") { return try SafetensorsReader.index(of: file) }
-            if bytes.little(UInt16.self, at: 0) == 0x4b50 { return try PyTorchArchiveReader.index(of: file) }
-            if LegacyTorchReader.reads(bytes) { return try LegacyTorchReader.index(of: file) }
+            if bytes.byte(at: 8) == UInt8(ascii: "{") {
+                return try SafetensorsReader.index(of: file, fileCount: fileCount)
+            }
+            if bytes.little(UInt16.self, at: 0) == 0x4b50 {
+                return try PyTorchArchiveReader.index(of: file, fileCount: fileCount)
+            }
+            if LegacyTorchReader.reads(bytes) { return try LegacyTorchReader.index(of: file, fileCount: fileCount) }
             if bytes.byte(at: 0) == 0x80 || bytes.text(257..<262) == "ustar" {
                 throw CheckpointError(
                     .unsupported, file: file.path,

@@ -16,12 +16,12 @@ enum LegacyTorchReader {
     }
 
     /// - Throws: ``CheckpointError``; every element of every tensor of the result lies inside the file.
-    static func index(of file: MappedFile) throws(CheckpointError) -> CheckpointIndex {
+    static func index(of file: MappedFile, fileCount: Int) throws(CheckpointError) -> CheckpointIndex {
         func malformed(_ reason: String) -> CheckpointError {
             CheckpointError(.malformed, file: file.path, reason: reason)
         }
         let version = try Pickle(
-            file, at: start.count, budget: ReadingBudget(fileByteCount: file.count))
+            file, at: start.count, budget: ReadingBudget(fileByteCount: file.count, fileCount: fileCount))
         guard case .integer(1001) = version.value else {
             throw CheckpointError(.unsupported, file: file.path, reason: "another version of PyTorch's old format")
         }
@@ -56,7 +56,7 @@ enum LegacyTorchReader {
             position = end
         }
         var collector = StateDictCollector(
-            heap: root.heap, storages: storages, file: file, stepLimit: root.stepCount,
+            heap: root.heap, storages: storages, file: file, fileCount: fileCount, stepLimit: root.stepCount,
             budget: list.budgetLeft)
         return try collector.collect(root.value)
     }

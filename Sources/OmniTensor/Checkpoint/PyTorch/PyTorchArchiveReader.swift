@@ -7,19 +7,19 @@ enum PyTorchArchiveReader {
     static let pickleLimit = 64 << 20
 
     /// - Throws: ``CheckpointError``; every element of every tensor of the result lies inside the file.
-    static func index(of file: MappedFile) throws(CheckpointError) -> CheckpointIndex {
+    static func index(of file: MappedFile, fileCount: Int) throws(CheckpointError) -> CheckpointIndex {
         let archive = try ZipArchive(file)
         let (prefix, pickle) = try pickle(of: archive, file: file)
         if let order = archive.entries[prefix + "byteorder"], file.bytes.text(order) != "little" {
             throw CheckpointError(.unsupported, file: file.path, reason: "the numbers are not little-endian")
         }
         var machine = PickleMachine(
-            file.bytes.extracting(pickle), budget: ReadingBudget(fileByteCount: file.count),
+            file.bytes.extracting(pickle), budget: ReadingBudget(fileByteCount: file.count, fileCount: fileCount),
             file: file.path)
         let root = try machine.run()
         var collector = StateDictCollector(
             heap: machine.heap, storages: storages(of: archive, behind: prefix + "data/"), file: file,
-            stepLimit: machine.stepCount, budget: machine.budgetLeft)
+            fileCount: fileCount, stepLimit: machine.stepCount, budget: machine.budgetLeft)
         return try collector.collect(root)
     }
 

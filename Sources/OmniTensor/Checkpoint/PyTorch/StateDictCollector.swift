@@ -21,9 +21,11 @@ struct StateDictCollector {
 
     private var index = CheckpointIndex()
 
-    /// - Parameter storages: where the bytes of the storages lie in the file, by their keys.
+    /// - Parameters:
+    ///   - storages: where the bytes of the storages lie in the file, by their keys.
+    ///   - fileCount: files of the checkpoint.
     init(
-        heap: PickleHeap, storages: [String: Range<Int>], file: MappedFile, stepLimit: Int,
+        heap: PickleHeap, storages: [String: Range<Int>], file: MappedFile, fileCount: Int, stepLimit: Int,
         budget: ReadingBudget
     ) {
         self.heap = heap
@@ -31,7 +33,7 @@ struct StateDictCollector {
         self.file = file.path
         self.stepLimit = stepLimit
         self.budget = budget
-        repetitionsLeft = (8 << 20) + file.count / 2
+        repetitionsLeft = (8 << 20) / fileCount + file.count / 2
     }
 
     /// - Throws: ``CheckpointError`` when the value is not a dictionary, or a tensor does not lie inside its storage.

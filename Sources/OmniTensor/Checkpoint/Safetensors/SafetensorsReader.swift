@@ -7,7 +7,7 @@ enum SafetensorsReader {
     static let headerLimit = 100_000_000
 
     /// - Throws: ``CheckpointError``; every tensor of the result lies inside the file.
-    static func index(of file: MappedFile) throws(CheckpointError) -> CheckpointIndex {
+    static func index(of file: MappedFile, fileCount: Int) throws(CheckpointError) -> CheckpointIndex {
         let bytes = file.bytes
         guard let announced = bytes.little(UInt64.self, at: 0) else {
             throw CheckpointError(.malformed, file: file.path, reason: "the file ends inside the length of its header")
@@ -19,7 +19,8 @@ enum SafetensorsReader {
         }
         let header = try SafetensorsHeader(
             CheckpointJSONScanner(
-                bytes.extracting(8..<8 + headerCount), origin: 8, budget: ReadingBudget(fileByteCount: file.count),
+                bytes.extracting(8..<8 + headerCount), origin: 8,
+                budget: ReadingBudget(fileByteCount: file.count, fileCount: fileCount),
                 file: file.path))
         let dataStart = 8 + headerCount
         var index = CheckpointIndex()

@@ -42,7 +42,7 @@ let package = Package(
         // No product: every declaration is `package`.
         .target(name: "OmniFormats", swiftSettings: settings),
         // Floor 1
-        .target(name: "OmniHub", dependencies: ["COmniHub"], swiftSettings: settings),
+        .target(name: "OmniHub", dependencies: ["COmniHub", "OmniFormats"], swiftSettings: settings),
         .target(
             name: "OmniTensor",
             dependencies: [
@@ -100,7 +100,8 @@ let package = Package(
         .testTarget(
             name: "OmniGPTTests",
             dependencies: [
-                "OmniGPT", "OmniCore", "OmniTensor", "OmniNN", "OmniTesting", "TestSupport", "CAllocations",
+                "OmniGPT", "OmniCore", "OmniFormats", "OmniTensor", "OmniNN", "OmniTesting", "TestSupport",
+                "CAllocations",
             ],
             swiftSettings: settings),
         .testTarget(

@@ -79,9 +79,9 @@ extension TextTokenizer {
             // Either the token itself, or the token with its flags.
             let content: String
             if case .object = node.value {
-                content = try node.required("content").string()
+                content = try node.required("content").text()
             } else {
-                content = try node.string()
+                content = try node.text()
             }
             guard let id = tokenizer.id(for: content) else {
                 throw node.fault(.inconsistent, "the vocabulary has no \"\(content)\"")

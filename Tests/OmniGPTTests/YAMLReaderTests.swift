@@ -1,3 +1,5 @@
+import OmniFormats
+import OmniTesting
 import Testing
 
 @testable import OmniGPT
@@ -96,5 +98,21 @@ import Testing
         for text in ["yes", "off", "y", "1", ""] { #expect(Self.plain(text).bool == nil, "\(text)") }
         #expect(Self.word("1").int == nil && Self.word("true").bool == nil && Self.word("").isNull == false)
         for text in ["", "~", "null"] { #expect(Self.plain(text).isNull) }
+    }
+
+    /// Comparing these with names would take a second.
+    @Test(arguments: ["\u{301}", "\\u0301"]) func runsOfMarksAreRefused(mark: String) throws {
+        let other = mark == "\u{301}" ? "\u{316}" : "\\u0316"
+        let count = 50_000 / (mark.utf8.count * 2)
+        let marks = "e" + String(repeating: mark, count: count) + String(repeating: other, count: count)
+        let isEscaped = mark.utf8.count > 2
+        let text = isEscaped ? "\"\(marks)\"" : marks
+        for file in ["\(text): 1", "a: \(text)", "{\(text): 1}", "[\(text)]"] {
+            let time = try processorTime {
+                let refusal = try #require(throws: YAMLReader.Refusal.self) { try YAMLReader.value(of: file) }
+                #expect(refusal.reason == "line 1: \(StreamSafeText.fault)")
+            }
+            #expect(time < .milliseconds(200))
+        }
     }
 }

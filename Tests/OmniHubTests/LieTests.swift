@@ -1,4 +1,5 @@
 import Foundation
+import OmniTesting
 import Testing
 
 @testable import OmniHub
@@ -88,6 +89,24 @@ struct LieTests {
             return
         }
         #expect(FileSystem.filesBelow(fixture.folder.path) == [])
+    }
+
+    @Test("names of many combining marks are not compared with others")
+    func marks() async throws {
+        let marks = "e" + String(repeating: "\\u0301", count: 20_000) + String(repeating: "\\u0316", count: 20_000)
+        let text = "{\"sha\": \"\(content.commit)\", \"siblings\": [], \"\(marks)\": 1}"
+        let list = try #require(text.data(using: .utf8))
+        let time = try processorTime {
+            let error = try #require(throws: HubError.self) { try HubListing(list, host: "127.0.0.1") }
+            guard case .unexpectedReply = error else {
+                Issue.record("\(error)")
+                return
+            }
+            let file = fixture.folder.appending(path: "tree.json")
+            try Data("{\"format_version\": 1, \"files\": {\"\(marks)\": 1}}".utf8).write(to: file)
+            #expect(HubTree(contentsOf: file.path) == nil)
+        }
+        #expect(time < .milliseconds(200))
     }
 
     @Test("a list that does not end is not kept in memory")

@@ -154,4 +154,25 @@ import Testing
         }
         #expect(refusedCount > 400)
     }
+
+    /// The decoder would hash the name, escapes resolved, for a second.
+    @Test(arguments: ["\u{301}", "\\u0301"]) func namesOfManyMarksAreRefused(_ mark: String) throws {
+        let other = mark == "\u{301}" ? "\u{316}" : "\\u0316"
+        let json = #"{"e\#(String(repeating: mark, count: 20_000) + String(repeating: other, count: 20_000))":1}"#
+        let time = try processorTime {
+            let error = try #require(throws: ModelConfigurationError.self) { try configuration(json) }
+            #expect(error.code == .malformed && error.reason.contains("combining marks"), "\(error)")
+        }
+        #expect(time < .milliseconds(200))
+    }
+
+    @Test func otherEncodingsAreRefused() throws {
+        for encoding in [String.Encoding.utf16, .utf16LittleEndian, .utf32BigEndian] {
+            let data = try #require("{}".data(using: encoding))
+            let error = try #require(throws: ModelConfigurationError.self) {
+                try SNAC.Configuration(json: data, file: "config.json")
+            }
+            #expect(error.reason == "the file is not UTF-8 text", "\(error)")
+        }
+    }
 }

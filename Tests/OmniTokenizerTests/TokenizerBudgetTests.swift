@@ -1,3 +1,5 @@
+import Foundation
+import OmniCore
 import OmniTesting
 import OmniTokenizer
 import Testing
@@ -68,5 +70,40 @@ import Testing
         }
         let error = try #require(throws: TokenizerError.self) { try SentencePieceTokenizer(model: bytes) }
         #expect(error.code == .overBudget, "\(error)")
+    }
+
+    /// 80 KB that are one character to a reader, whose marks are not in the order of the normal form.
+    private static let marks =
+        "e" + String(repeating: "\u{301}", count: 20_000) + String(repeating: "\u{316}", count: 20_000)
+
+    /// Hashing or comparing one of these takes a second.
+    @Test func namesAndWordsOfManyMarksAreRefused() throws {
+        let marks = Self.marks
+        for text in [
+            #"{"\#(marks)":1}"#, #"{"more":{"\#(marks)":1}}"#, #"{"model":{"\#(marks)":1,"vocab":{},"merges":[]}}"#,
+            #"{"model":{"type":"B\#(marks)","vocab":{},"merges":[]}}"#,
+            #"{"model":{"vocab":{"a":0},"merges":[]},"padding":{"strategy":"B\#(marks)","pad_id":0}}"#,
+        ] {
+            let time = try processorTime {
+                let error = try #require(throws: TokenizerError.self) {
+                    try ByteLevelBPETokenizer(json: Array(text.utf8))
+                }
+                #expect(error.code == .malformed, "\(error.code)")
+            }
+            #expect(time < .milliseconds(200))
+        }
+    }
+
+    /// Pieces, added tokens and patterns are bytes, and may be any text.
+    @Test func piecesMayHaveManyMarks() throws {
+        let marks = "e" + String(repeating: "\u{301}", count: 40)
+        let split: [String: Any] = ["type": "Split", "pattern": ["Regex": marks], "behavior": "Isolated"]
+        let tokenizer = try ByteLevelBPETokenizer(
+            json: VariantTests.patched([
+                "added_tokens": [["id": 0, "content": marks, "normalized": false]], "pre_tokenizer": split,
+                "model": ["vocab": ["a": 0, "b\(marks)": 1], "merges": [String]()], "post_processor": NSNull(),
+            ]))
+        #expect(tokenizer.id(for: "b\(marks)") == TokenID(1))
+        #expect(tokenizer.encode("a\(marks)a").map(\.rawValue) == [0, 2, 0])
     }
 }

@@ -1,3 +1,5 @@
+import OmniFormats
+
 extension YAMLReader {
     /// The key that a line begins with, and what follows its colon; `nil` when the line is no key.
     func key(_ line: Line) throws(Refusal) -> (String, ArraySlice<UInt8>)? {
@@ -61,7 +63,14 @@ extension YAMLReader {
         guard !text.elementsEqual("---".utf8), !text.elementsEqual("...".utf8) else {
             throw refusal("a second document has no place in a configuration")
         }
-        return String(decoding: text, as: UTF8.self)
+        return try safe(text)
+    }
+
+    /// Text that may be compared with names.
+    private func safe(_ bytes: some Collection<UInt8>) throws(Refusal) -> String {
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard text.isStreamSafe else { throw refusal(StreamSafeText.fault) }
+        return text
     }
 
     /// Refuses what text without quotes cannot begin with, and constructs that are not read.
@@ -93,7 +102,7 @@ extension YAMLReader {
         while let byte = rest.popFirst() {
             if byte == mark {
                 guard mark == UInt8(ascii: "'"), rest.first == mark else {
-                    return (String(decoding: value, as: UTF8.self), rest)
+                    return (try safe(value), rest)
                 }
                 rest.removeFirst()
                 value.append(mark)

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import OmniFormats
 
 /// The files of a commit, as `trees/<commit>.json` keeps them, which Python's `huggingface_hub` writes as well.
 struct HubTree: Sendable, Hashable {
@@ -52,7 +53,8 @@ struct HubTree: Sendable, Hashable {
     /// Reads a list; `nil` when there is none or it is not as it should be, so that the hub is asked again.
     init?(contentsOf path: String) {
         guard let bytes = FileSystem.bytes(at: path, largest: Self.largestByteCount),
-            let stored = try? JSONDecoder().decode(Stored.self, from: bytes), stored.format_version == 1,
+            JSONText.fault(in: bytes) == nil, let stored = try? JSONDecoder().decode(Stored.self, from: bytes),
+            stored.format_version == 1,
             stored.files.count <= Self.largestFileCount
         else { return nil }
         var files: [HubFile] = []

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import OmniFormats
 
 /// What the hub says about a revision: which commit it is, and what files that has.
 struct HubListing: Sendable {
@@ -30,7 +31,7 @@ struct HubListing: Sendable {
     ///   ``HubError/impossibleSize(file:)``.
     init(_ bytes: Data, host: String) throws(HubError) {
         func unexpected(_ reason: String) -> HubError { .unexpectedReply(host: host, reason: reason) }
-        guard let reply = try? JSONDecoder().decode(Reply.self, from: bytes) else {
+        guard JSONText.fault(in: bytes) == nil, let reply = try? JSONDecoder().decode(Reply.self, from: bytes) else {
             throw unexpected("the list of files is not the JSON that it should be")
         }
         guard let commit = HubRevision.commit(reply.sha) else { throw unexpected("the commit is not 40 digits") }

@@ -158,6 +158,7 @@ struct CheckpointJSONScanner: ~Escapable {
                 guard let string = String(validating: text, as: UTF8.self) else {
                     throw malformed("a name is not UTF-8")
                 }
+                guard string.isStreamSafe else { throw malformed(StreamSafeText.fault) }
                 return string
             case UInt8(ascii: "\\"): try escape(into: &text)
             case 0..<0x20: throw malformed("a name holds a control character")

@@ -47,6 +47,9 @@ package enum ConfigurationFile {
         if let explanation = MistakenFile.explanation(of: bytes) {
             throw ModelConfigurationError(.malformed, file: file, reason: explanation)
         }
+        if let fault = JSONText.fault(in: bytes) {
+            throw ModelConfigurationError(.malformed, file: file, reason: fault)
+        }
     }
 
     private static func fault(_ error: DecodingError?, file: String) -> ModelConfigurationError {

@@ -56,7 +56,7 @@ struct AddedVocabulary {
         guard (0...Int(UInt32.max)).contains(try id.integer()) else { throw id.fault(.malformed, "this is no id") }
         let isSpecial = try node.flag("special", default: false)
         return AddedToken(
-            id: TokenID(rawValue: 0), content: try node.required("content").string(),
+            id: TokenID(rawValue: 0), content: try node.required("content").text(),
             isSingleWord: try node.flag("single_word", default: false),
             stripsLeft: try node.flag("lstrip", default: false),
             stripsRight: try node.flag("rstrip", default: false),

@@ -39,7 +39,7 @@ extension ByteLevelBPETokenizer {
 
         var unknown: TokenID?
         if let name = try model.member("unk_token") {
-            guard let id = vocabulary.id(of: Array(try name.string().utf8)) else {
+            guard let id = vocabulary.id(of: Array(try name.text().utf8)) else {
                 throw name.fault(.inconsistent, "the vocabulary does not have this piece")
             }
             unknown = TokenID(id)

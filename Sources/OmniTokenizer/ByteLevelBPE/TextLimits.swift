@@ -65,7 +65,8 @@ struct TextLimits: Sendable, Hashable {
     private static func padding(_ node: JSONNode) throws(TokenizerError) -> Padding {
         let strategy = try node.required("strategy")
         var count: Int?
-        if case .string(let name) = strategy.value {
+        if case .string = strategy.value {
+            let name = try strategy.string()
             guard name == "BatchLongest" else { throw strategy.fault(.unsupported, "\"\(name)\" is not known") }
         } else {
             count = try strategy.required("Fixed").integer()

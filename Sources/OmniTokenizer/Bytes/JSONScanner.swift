@@ -72,8 +72,11 @@ struct JSONScanner {
 
     /// The next key of the object; `nil` when the object has ended.
     mutating func nextKey() throws(TokenizerError) -> String? {
-        var key: [UInt8] = []
-        return try nextKey(into: &key) ? String(decoding: key, as: UTF8.self) : nil
+        var bytes: [UInt8] = []
+        guard try nextKey(into: &bytes) else { return nil }
+        let key = String(decoding: bytes, as: UTF8.self)
+        guard key.isStreamSafe else { throw fault(StreamSafeText.fault) }
+        return key
     }
 
     /// Whether the array has another element, which is then to be read.

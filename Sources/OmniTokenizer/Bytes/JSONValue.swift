@@ -1,3 +1,5 @@
+internal import OmniFormats
+
 /// A small piece of a JSON file.
 indirect enum JSONValue: Sendable, Hashable {
     case null
@@ -39,7 +41,15 @@ struct JSONNode {
         return values.enumerated().map { JSONNode(value: $1, file: file, path: "\(path)[\($0)]") }
     }
 
+    /// A word, to be compared with others.
     func string() throws(TokenizerError) -> String {
+        let text = try text()
+        guard text.isStreamSafe else { throw fault(.malformed, StreamSafeText.fault) }
+        return text
+    }
+
+    /// Text of any kind, of which only the bytes count.
+    func text() throws(TokenizerError) -> String {
         guard case .string(let text) = value else { throw fault(.malformed, "expected a string") }
         return text
     }

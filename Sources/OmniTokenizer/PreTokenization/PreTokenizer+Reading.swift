@@ -35,7 +35,7 @@ extension PreTokenizer {
         case "WhitespaceSplit": steps.append(.split(Splitter(.scalars(.spaces), .removed)))
         case "CharDelimiterSplit":
             let delimiter = try node.required("delimiter")
-            let text = try delimiter.string()
+            let text = try delimiter.text()
             guard text.unicodeScalars.count == 1 else { throw delimiter.fault(.malformed, "expected one character") }
             steps.append(.split(Splitter(.literal(KeySearch([Array(text.utf8)])), .removed)))
         case let name: throw type.fault(.unsupported, "\"\(name)\" is none of the steps that are computed")
@@ -54,12 +54,12 @@ extension PreTokenizer {
         let isInverted = try node.flag("invert", default: false)
         let pattern = try node.required("pattern")
         if let literal = try pattern.member("String") {
-            let bytes = Array(try literal.string().utf8)
+            let bytes = Array(try literal.text().utf8)
             guard !bytes.isEmpty else { throw literal.fault(.unsupported, "a split by nothing") }
             return Splitter(.literal(KeySearch([bytes])), behavior, isInverted: isInverted)
         }
         let expression = try pattern.required("Regex")
-        let text = try expression.string()
+        let text = try expression.text()
         // The known patterns match everything: both leave the matches as words.
         if let words = WordPattern(expression: text),
             (behavior, isInverted) == (.isolated, false)

@@ -1,3 +1,5 @@
+internal import OmniFormats
+
 /// Where words end by one of the two families of patterns that most models use. They are written out, so that a word
 /// costs one look at each of its characters; every other pattern is a ``SplitExpression``.
 enum WordPattern: Sendable, Hashable {
@@ -117,6 +119,8 @@ enum WordPattern: Sendable, Hashable {
 extension WordPattern {
     /// The pattern that a regular expression describes; `nil` for another one.
     init?(expression: String) {
+        // Others may hold marks that comparing would sort.
+        guard expression.isStreamSafe else { return nil }
         if expression == Self.gpt2Expression {
             self = .gpt2
             return

@@ -165,6 +165,7 @@ extension ONNXMessageReader {
         guard let text = String(validating: bytes[range], as: UTF8.self) else {
             throw Failure.malformed("the text of field \(field.number) is not UTF-8")
         }
+        guard text.isStreamSafe else { throw Failure.malformed(StreamSafeText.fault) }
         return text
     }
 

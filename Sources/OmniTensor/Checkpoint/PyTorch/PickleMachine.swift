@@ -274,11 +274,13 @@ struct PickleMachine: ~Escapable {
         return .integer(range.reversed().reduce(high >= 0x80 ? -1 : 0) { $0 << 8 | Int(bytes.byte(at: $1) ?? 0) })
     }
 
-    /// Text. Python writes halves of surrogate pairs, which are no UTF-8; no name of a tensor has any.
+    /// Text. Python writes halves of surrogate pairs, which are no UTF-8: no name of a tensor has any, nor a run of
+    /// many marks.
     private mutating func text(byteCount: Int) throws(CheckpointError) -> PickleValue {
         let range = try take(byteCount)
         try spend(range.count)
-        return bytes.text(range).map { .string($0) } ?? .ignored
+        guard let text = bytes.text(range), text.isStreamSafe else { return .ignored }
+        return .string(text)
     }
 
     private mutating func skip(_ byteCount: Int) throws(CheckpointError) {
@@ -293,6 +295,7 @@ struct PickleMachine: ~Escapable {
         guard bytes.byte(at: position) == 0x0a, let text = bytes.text(start..<position) else {
             throw malformed("a name has no end")
         }
+        guard text.isStreamSafe else { throw malformed(StreamSafeText.fault) }
         position += 1
         return text
     }

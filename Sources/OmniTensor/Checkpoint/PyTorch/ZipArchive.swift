@@ -57,7 +57,7 @@ struct ZipArchive: Sendable {
             let method = bytes.little(UInt16.self, at: start + 8), method == 0,
             let nameCount = bytes.little(UInt16.self, at: start + 26),
             let extraCount = bytes.little(UInt16.self, at: start + 28),
-            bytes.text(start + 30..<start + 30 + Int(nameCount)) == entry.name
+            let name = bytes.text(start + 30..<start + 30 + Int(nameCount)), name.utf8.elementsEqual(entry.name.utf8)
         else { return nil }
         let dataStart = start + 30 + Int(nameCount) + Int(extraCount)
         guard dataStart <= bytes.byteCount, entry.byteCount <= bytes.byteCount - dataStart else { return nil }

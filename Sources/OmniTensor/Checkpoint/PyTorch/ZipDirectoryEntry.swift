@@ -1,3 +1,5 @@
+internal import OmniFormats
+
 /// One entry of a zip directory, as the directory has it.
 struct ZipDirectoryEntry {
     var name: String
@@ -22,7 +24,8 @@ struct ZipDirectoryEntry {
         else { return nil }
         let nameEnd = start + 46 + Int(nameCount)
         let extraEnd = nameEnd + Int(extraCount)
-        guard let name = bytes.text(start + 46..<nameEnd), extraEnd + Int(commentCount) <= bytes.byteCount,
+        guard let name = bytes.text(start + 46..<nameEnd), name.isStreamSafe,
+            extraEnd + Int(commentCount) <= bytes.byteCount,
             let wide = Self.widened([count, storedCount, offset], bytes, nameEnd..<extraEnd)
         else { return nil }
         self.name = name

@@ -117,7 +117,9 @@ enum FuzzTarget: String, CaseIterable {
     private func readCheckpoint(_ bytes: [UInt8], _ scratch: URL) throws {
         try Data(bytes).write(to: scratch)
         let checkpoint = try Checkpoint(contentsOf: scratch)
-        for name in checkpoint.entries.keys.sorted().prefix(64) { _ = try checkpoint.floats(name) }
+        // All of them are kept, as a model keeps its weights.
+        let tensors = try checkpoint.entries.keys.sorted().prefix(64).map { try checkpoint.floats($0) }
+        withExtendedLifetime(tensors) {}
     }
 
     private static let texts = [

@@ -7,12 +7,25 @@ enum HostileFile: String, CaseIterable {
     case emptyTuples = "torch-empty-tuples"
     case sharedNames = "torch-long-names"
     case memo = "torch-memo"
+    case repeatedTensor = "torch-tensor-of-one-element"
+    case repeatedShapes = "torch-shapes-of-one-element"
+    case storageKey = "torch-long-storage-key"
+    case className = "torch-long-name-of-a-class"
+    case classNames = "torch-objects-of-a-long-class"
     case safetensorsNames = "safetensors-names"
     case safetensorsNesting = "safetensors-nesting"
     case equalInputs = "onnx-equal-of-one-tensor"
     case emptyAttributes = "onnx-empty-attributes"
     case identityChain = "onnx-chain-of-identities"
     case packedNumbers = "onnx-packed-numbers"
+    case sharedKernel = "onnx-shared-initializer"
+    case sharedMatrix = "smart-turn-shared-initializer"
+    case sharedIntegers = "smart-turn-shared-integers"
+    case scales = "smart-turn-scales-of-one-element"
+    case attributes = "smart-turn-attributes-of-a-shared-node"
+    case extents = "smart-turn-extents-of-a-shared-tensor"
+    case inputs = "smart-turn-inputs-of-a-node"
+    case operandName = "smart-turn-long-name-of-an-operand"
     case templateIDs = "tokenizer-template-of-ids"
     case jsonValues = "tokenizer-values"
     case jsonNesting = "tokenizer-nesting"
@@ -26,26 +39,53 @@ enum HostileFile: String, CaseIterable {
     case smallPieces = "sentencepiece-small-pieces"
     case yamlItems = "yaml-items"
     case yamlBrackets = "yaml-brackets"
+    case safetensorsMarks = "safetensors-marks"
+    case shardMarks = "shard-index-marks"
+    case pickleMarks = "torch-marks"
+    case legacyMarks = "torch-legacy-marks"
+    case archiveMarks = "torch-archive-marks"
+    case onnxMarks = "onnx-marks"
+    case tokenizerMarks = "tokenizer-marks"
+    case wordMarks = "tokenizer-marks-of-a-word"
+    case yamlMarks = "yaml-marks"
+    case escapedYAMLMarks = "yaml-escaped-marks"
+    case configurationMarks = "codec-json-marks"
+    case escapedMarks = "codec-json-escaped-marks"
 
     /// The reader that it is for.
     var target: FuzzTarget {
         switch self {
-        case .sharedTuple, .manyRanks, .emptyTuples, .sharedNames, .memo: .torchPickle
-        case .safetensorsNames, .safetensorsNesting: .safetensors
-        case .equalInputs, .emptyAttributes, .identityChain, .packedNumbers: .onnx
-        case .templateIDs, .jsonValues, .jsonNesting, .merges, .addedTokens, .expression, .byteLevelSteps, .padding:
+        case .sharedTuple, .manyRanks, .emptyTuples, .sharedNames, .memo, .repeatedTensor, .repeatedShapes, .className,
+            .classNames, .pickleMarks:
+            .torchPickle
+        case .storageKey, .legacyMarks: .torchLegacy
+        case .archiveMarks: .torchArchive
+        case .safetensorsNames, .safetensorsNesting, .safetensorsMarks: .safetensors
+        case .shardMarks: .shardIndex
+        case .equalInputs, .emptyAttributes, .identityChain, .packedNumbers, .sharedKernel, .onnxMarks: .onnx
+        case .sharedMatrix, .sharedIntegers, .scales, .attributes, .extents, .inputs, .operandName: .smartTurn
+        case .templateIDs, .jsonValues, .jsonNesting, .merges, .addedTokens, .expression, .byteLevelSteps, .padding,
+            .tokenizerMarks, .wordMarks:
             .tokenizerJSON
         case .characterMap, .pieces, .smallPieces: .tokenizerUnigram
-        case .yamlItems, .yamlBrackets: .yaml
+        case .yamlItems, .yamlBrackets, .yamlMarks, .escapedYAMLMarks: .yaml
+        case .configurationMarks, .escapedMarks: .codecJSON
         }
     }
 
     /// A file of about so many bytes.
     func bytes(byteCount: Int) -> [UInt8] {
         switch self {
-        case .sharedTuple, .manyRanks, .emptyTuples, .sharedNames, .memo: pickle(byteCount)
+        case .sharedTuple, .manyRanks, .emptyTuples, .sharedNames, .memo, .repeatedTensor, .repeatedShapes, .className,
+            .classNames:
+            pickle(byteCount)
+        case .storageKey: legacyFile(byteCount)
         case .safetensorsNames, .safetensorsNesting: safetensors(byteCount)
-        case .equalInputs, .emptyAttributes, .identityChain, .packedNumbers: onnx(byteCount)
+        case .equalInputs, .emptyAttributes, .identityChain, .packedNumbers, .sharedKernel: onnx(byteCount)
+        case .sharedMatrix, .sharedIntegers, .scales, .attributes, .extents, .inputs, .operandName: smartTurn(byteCount)
+        case .safetensorsMarks, .shardMarks, .pickleMarks, .legacyMarks, .archiveMarks, .onnxMarks, .tokenizerMarks,
+            .wordMarks, .yamlMarks, .escapedYAMLMarks, .configurationMarks, .escapedMarks:
+            marked(byteCount)
         case .characterMap, .pieces, .smallPieces: pieceModel(byteCount)
         case .yamlItems: Array(String(repeating: "- - - a\n", count: min(byteCount, 60_000) / 8).utf8)
         case .yamlBrackets: Array(("a: " + String(repeating: "[{a: ", count: min(byteCount, 60_000) / 5)).utf8)
@@ -55,15 +95,18 @@ enum HostileFile: String, CaseIterable {
 
     // MARK: Pickles
 
-    private func text(_ text: String) -> [UInt8] { [0x58] + StoredZip.little(text.utf8.count, 4) + Array(text.utf8) }
+    func text(_ text: String) -> [UInt8] { [0x58] + StoredZip.little(text.utf8.count, 4) + Array(text.utf8) }
 
     private func pickle(_ byteCount: Int) -> [UInt8] {
         var bytes: [UInt8] = [0x80, 2]
         let storage: [UInt8] =
             [0x28] + text("storage") + Array("ctorch\nFloatStorage\n".utf8) + text("0") + text("cpu")
-            + [0x4b, 24, 0x74, 0x51, 0x71, 1, 0x30]
+            + [0x4b, 12, 0x74, 0x51, 0x71, 1, 0x30]
         let rebuild = Array("ctorch._utils\n_rebuild_tensor_v2\n".utf8) + [0x71, 2, 0x30]
         let tensor: [UInt8] = [0x68, 2, 0x28, 0x68, 1, 0x4b, 0, 0x68, 0, 0x68, 0, 0x89, 0x4e, 0x74, 0x52]
+        // The same with strides of their own, and a dictionary that is begun.
+        let view: [UInt8] =
+            [0x68, 2, 0x28, 0x68, 1, 0x4b, 0, 0x68, 0, 0x68, 3, 0x89, 0x4e, 0x74, 0x52, 0x71, 4, 0x30, 0x7d, 0x28]
         switch self {
         case .sharedTuple:
             bytes += [0x28] + [UInt8](repeating: 0x4e, count: 0)
@@ -79,6 +122,27 @@ enum HostileFile: String, CaseIterable {
             bytes += [0x7d, 0x28] + text("a") + [0x28]
             for place in 0..<byteCount { bytes += place % 1000 == 999 ? [0x74, 0x30, 0x28] : [0x29] }
             bytes += [0x74]
+        case .repeatedTensor:
+            // Of 8388608 elements, which are one.
+            let count: [UInt8] = [0x4a, 0, 0, 0x80, 0]
+            bytes += count + [0x85, 0x71, 0, 0x30, 0x4b, 0, 0x85, 0x71, 3, 0x30] + storage + rebuild
+            bytes += view
+            for place in 0..<byteCount / 12 { bytes += text("t\(place)") + [0x68, 4] }
+        case .repeatedShapes:
+            let (one, zero): ([UInt8], [UInt8]) = ([0x4b, 1], [0x4b, 0])
+            bytes += [0x28, 0x4a, 255, 255, 255, 127] + (0..<63).flatMap { _ in one } + [0x74, 0x71, 0, 0x30]
+            bytes += [0x28] + (0..<64).flatMap { _ in zero } + [0x74, 0x71, 3, 0x30] + storage + rebuild
+            bytes += view
+            for place in 0..<byteCount / 12 { bytes += text("t\(place)") + [0x68, 4] }
+        case .className, .classNames:
+            bytes += text(String(repeating: "k", count: byteCount / 4)) + [0x71, 0, 0x30]
+            if self == .className {
+                for _ in 0..<byteCount / 12 { bytes += [0x68, 0, 0x68, 0, 0x93, 0x30] }
+                bytes += [0x7d, 0x28]
+            } else {
+                bytes += [0x68, 0, 0x68, 0, 0x93, 0x29, 0x52, 0x71, 1, 0x30, 0x7d, 0x28]
+                for place in 0..<byteCount / 12 { bytes += text("t\(place)") + [0x68, 1] }
+            }
         case .memo:
             bytes += [0x7d, 0x28] + text("a") + [0x4e]
             for place in 0..<byteCount / 5 { bytes += [0x72] + StoredZip.little(place, 4) }
@@ -91,6 +155,25 @@ enum HostileFile: String, CaseIterable {
             for _ in 0..<40 { bytes += [0x75] }
         }
         return bytes + [0x75, 0x2e]
+    }
+
+    /// A file of the old format with a tensor of many names, whose storage has a long one.
+    private func legacyFile(_ byteCount: Int) -> [UInt8] {
+        let key = text(String(repeating: "k", count: byteCount / 3))
+        var root: [UInt8] = [0x4b, 1, 0x85, 0x71, 0, 0x30, 0x28] + text("storage")
+        root += Array("ctorch\nFloatStorage\n".utf8) + key + text("cpu") + [0x4b, 1, 0x74, 0x51, 0x71, 1, 0x30]
+        root += Array("ctorch._utils\n_rebuild_tensor_v2\n".utf8)
+        root += [0x28, 0x68, 1, 0x4b, 0, 0x68, 0, 0x68, 0, 0x89, 0x4e, 0x74, 0x52, 0x71, 2, 0x30, 0x7d, 0x28]
+        for place in 0..<byteCount / 36 { root += text("t\(place)") + [0x68, 2] }
+        return Self.legacyFile(root + [0x75], keys: key + [0x85])
+    }
+
+    /// A file of the old format with one storage of one element.
+    static func legacyFile(_ root: [UInt8], keys: [UInt8]) -> [UInt8] {
+        func pickle(_ body: [UInt8]) -> [UInt8] { [0x80, 2] + body + [0x2e] }
+        let number: [UInt8] = [0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]
+        return pickle(number) + pickle([0x4d, 0xe9, 3]) + pickle([0x7d]) + pickle(root) + pickle(keys)
+            + [1, 0, 0, 0, 0, 0, 0, 0] + [0, 0, 0, 0]
     }
 
     private func safetensors(_ byteCount: Int) -> [UInt8] {
@@ -106,63 +189,6 @@ enum HostileFile: String, CaseIterable {
         header += "}"
         return StoredZip.little(header.utf8.count, 8) + Array(header.utf8)
             + [UInt8](repeating: 1, count: byteCount / 52)
-    }
-
-    // MARK: Protocol Buffers
-
-    private func field(_ number: Int, _ bytes: [UInt8]) -> [UInt8] {
-        var result: [UInt8] = []
-        for var value in [number << 3 | 2, bytes.count] {
-            while value >= 128 {
-                result.append(UInt8(value & 127 | 128))
-                value >>= 7
-            }
-            result.append(UInt8(value))
-        }
-        return result + bytes
-    }
-
-    private func onnx(_ byteCount: Int) -> [UInt8] {
-        var graph: [UInt8] = []
-        func name(_ number: Int, _ text: String) -> [UInt8] { field(number, Array(text.utf8)) }
-        switch self {
-        case .equalInputs:
-            let tensor =
-                name(8, "big") + [0x08] + [0x80, 0x80, 0x04] + [0x10, 7]
-                + field(9, [UInt8](repeating: 0, count: byteCount / 2))
-            var equal = name(4, "Equal") + name(2, "c") + name(1, "sr")
-            for _ in 0..<byteCount / 10 { equal += name(1, "big") }
-            let branch =
-                field(5, name(1, "then_branch") + field(6, [])) + field(5, name(1, "else_branch") + field(6, []))
-            graph = field(5, tensor) + field(1, equal)
-            for _ in 0..<20 { graph += field(1, name(4, "If") + name(1, "c") + branch) }
-        case .emptyAttributes:
-            graph = field(1, (0..<byteCount / 2).flatMap { _ in [0x2a, 0] as [UInt8] })
-        case .identityChain:
-            for place in 0..<byteCount / 24 {
-                graph += field(1, name(4, "Identity") + name(1, "v\(place + 1)") + name(2, "v\(place)"))
-            }
-            graph += field(1, name(4, "Conv") + name(1, "x") + name(1, "v0") + name(2, "y"))
-        default:
-            graph = field(5, name(8, "a") + field(7, [UInt8](repeating: 1, count: byteCount)))
-        }
-        return field(7, graph)
-    }
-
-    private func pieceModel(_ byteCount: Int) -> [UInt8] {
-        var model = field(1, field(1, Array("<unk>".utf8)) + [0x18, 2])
-        switch self {
-        case .characterMap:
-            let map: [UInt8] = [4, 0, 0, 0, 0, 0, 0, 0] + [UInt8](repeating: 97, count: byteCount)
-            model += field(3, field(2, map))
-        case .pieces:
-            for place in 0..<byteCount / 1000 {
-                model += field(1, field(1, Array("\(place)".utf8) + [UInt8](repeating: 97, count: 980)))
-            }
-        default:
-            for place in 0..<byteCount / 10 { model += field(1, field(1, Array(String(place, radix: 36).utf8))) }
-        }
-        return model
     }
 
     // MARK: tokenizer.json

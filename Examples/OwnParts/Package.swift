@@ -17,6 +17,7 @@ let package = Package(
         .testTarget(
             name: "OwnPartsTests",
             dependencies: [
-                "OwnParts", .product(name: "OmniPipeline", package: "Omni"), .product(name: "OmniTensor", package: "Omni"),
+                "OwnParts", .product(name: "OmniPipeline", package: "Omni"),
+                .product(name: "OmniTensor", package: "Omni"),
             ]),
     ])

@@ -3,7 +3,8 @@
 
     python Tests/imports.py PACKAGE...      # folders, the root package's first
 
-Such an import compiles as long as something else has built the module before. Modules of other packages are not looked at.
+Such an import compiles as long as something else has built the module before. Modules of other packages are not looked
+at.
 """
 import json
 import pathlib
@@ -37,7 +38,8 @@ def declared(target, products):
 
 
 packages = {folder: description(folder) for folder in sys.argv[1:]}
-products = {product["name"]: set(product["targets"]) for package in packages.values() for product in package["products"]}
+products = {
+    product["name"]: set(product["targets"]) for package in packages.values() for product in package["products"]}
 known = {target["name"] for package in packages.values() for target in package["targets"]}
 failures = examined = 0
 for folder, package in packages.items():

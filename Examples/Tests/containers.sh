@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs the verbs of `omni`, but those that need a device or minutes, as containers run them: few processes, few open
 # files, little memory, a file system that can only be read, and no folder for temporary files. A verb does its work, or
-# says in one sentence why it cannot, with the documented exit status; with the most of a limited kind it does its work. It
-# never hangs, and no signal ends it.
+# says in one sentence why it cannot, with the documented exit status; with the most of a limited kind it does its work.
+# It never hangs, and no signal ends it.
 #
 #   bash Examples/Tests/containers.sh [PROGRAM]     # Examples/.build/release/omni
 #
@@ -110,8 +110,10 @@ for count in 8 16 32; do
     if [ "$count" -eq 32 ]; then others=""; else others=71; fi
     run_all "$count open files" 0 "$others" bash -c "ulimit -n $count && exec \"\$@\"" bash
 done
-for kilobytes in 300000 600000 1500000; do
-    if [ "$kilobytes" -eq 1500000 ]; then others=""; else others=71; fi
+# Each thread has a stack, and memory of its own to allocate from.
+most=$((1000000 + 250000 * $(nproc)))
+for kilobytes in 300000 600000 "$most"; do
+    if [ "$kilobytes" -eq "$most" ]; then others=""; else others=71; fi
     run_all "$((kilobytes / 1000)) MB of address space" 0 "$others" bash -c "ulimit -v $kilobytes && exec \"\$@\"" bash
 done
 

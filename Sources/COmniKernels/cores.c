@@ -26,8 +26,8 @@ static int first_sibling(int processor) {
     return first;
 }
 
-// The processors that this thread may run on, as a set for numbers below `limit`; NULL with `errno` when the system does
-// not say. The caller frees it.
+// The processors that this thread may run on, as a set for numbers below `limit`; NULL with `errno` when the system
+// does not say. The caller frees it.
 static cpu_set_t *allowed_processors(int limit) {
     cpu_set_t *allowed = CPU_ALLOC(limit);
     if (!allowed || sched_getaffinity(0, CPU_ALLOC_SIZE(limit), allowed) == 0) return allowed;

@@ -1,5 +1,5 @@
-// The count of cores where the kernel has longer sets of processors than `cpu_set_t`, and where it gives none: its answers
-// are made here, in the place of the system's function. Returns the number of failures.
+// The count of cores where the kernel has longer sets of processors than `cpu_set_t`, and where it gives none: its
+// answers are made here, in the place of the system's function. Returns the number of failures.
 #define _GNU_SOURCE
 #include "COmniKernels.h"
 #include <errno.h>
@@ -11,8 +11,8 @@
 
 enum { allowed_count = 7 };
 
-// Bytes of the kernel's sets. The last processors of them are allowed, which /sys has no folders of on this machine: none
-// shares a core with another.
+// Bytes of the kernel's sets. The last processors of them are allowed, which /sys has no folders of on this machine:
+// none shares a core with another.
 static size_t set_size;
 static int fault;
 

@@ -8,7 +8,7 @@ from websockets.sync.client import connect
 from wire import frame, websocket
 
 AUDIO = base64.b64encode(recording("what-is-your-name")).decode()
-LIMIT = 16 << 20
+LIMIT = 20 << 20
 
 
 class Neighbour(threading.Thread):

@@ -63,8 +63,8 @@ public final class AudioDevice: Sendable {
 
     deinit { hardware.stop() }
 
-    /// Stops capturing and playing, and ends ``microphone``. Returns when the system has the device back, within some
-    /// 40 ms. The device cannot be opened again: make another one.
+    /// Stops capturing and playing, and ends ``microphone``. Returns when the system has the device back, mostly within
+    /// 40 ms, and after a second where it hangs. The device cannot be opened again: make another one.
     public func close() { hardware.stop() }
 
     /// The devices that the system knows, in the order of their indices; on Apple platforms none, where the user

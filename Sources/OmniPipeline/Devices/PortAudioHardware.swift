@@ -53,10 +53,11 @@
             }
         }
 
-        /// Waits until the device is closed, which takes no longer than a read and a write: 40 ms.
+        /// Waits until the device is closed: for a read and a write, 40 ms, and for other calls of PortAudio; a device that
+        /// hangs is left alone after a second.
         func stop() {
             isStopped.store(true, ordering: .relaxed)
-            running.wait()
+            _ = running.wait(timeout: .now() + 1)
         }
 
         private func transfer(

@@ -11,9 +11,10 @@ struct Listen: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Converse: listen, answer, be interrupted.",
         discussion: """
-            Listens to the microphone, through PortAudio when it is installed, or to a recording with --input. --record \
-            NAME writes NAME.wav, left what was heard and right the answer as it was heard, and NAME.jsonl, which \
-            --replay takes: the same conversation once more, offline, and exit status 1 if a single bit of it differs.
+            Listens to the microphone, through PortAudio when it is installed, or to a recording with --input. \
+            --record NAME writes NAME.wav, left what was heard and right the answer as it was heard, and NAME.jsonl, \
+            which --replay takes: the same conversation once more, offline, and exit status 1 if a single bit of it \
+            differs.
             """)
 
     @OptionGroup var model: ModelOption

@@ -10,8 +10,9 @@ struct Interrupt {
         signal(SIGINT, SIG_IGN)
         source = DispatchSource.makeSignalSource(signal: SIGINT)
         source.setEventHandler {
-            action()
+            // First, so that an action that does not come to its end can be interrupted.
             ProcessFaults.restoreHandler(of: SIGINT)
+            action()
         }
         source.resume()
     }

@@ -53,8 +53,8 @@
             }
         }
 
-        /// Waits until the device is closed: for a read and a write, 40 ms, and for other calls of PortAudio; a device that
-        /// hangs is left alone after a second.
+        /// Waits until the device is closed: for a read and a write, 40 ms, and for other calls of PortAudio; a device
+        /// that hangs is left alone after a second.
         func stop() {
             isStopped.store(true, ordering: .relaxed)
             _ = running.wait(timeout: .now() + 1)

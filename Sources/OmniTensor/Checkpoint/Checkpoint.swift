@@ -5,8 +5,8 @@ public import Foundation
 /// does not matter. A checkpoint in several files is opened by the list of them (`*.index.json`).
 ///
 /// Objects of other kinds in a PyTorch file, and tensors of types that are not read, are passed over; a model that
-/// needs one of them gets an error that says what it is. So are tensors that repeat elements, of others or of their own,
-/// where the repeated ones are more than 8 million and half as many as the file has bytes: tied weights are fewer.
+/// needs one of them gets an error that says what it is. So are tensors that repeat elements, of others or of their
+/// own, where the repeated ones are more than 8 million and half as many as the file has bytes: tied weights are fewer.
 ///
 /// Opening maps the file and reads only the description of its tensors, so that a file of gigabytes opens in
 /// milliseconds. A tensor stored as 32-bit floats is a view of the mapped file; others are converted when they are

@@ -13,8 +13,8 @@ struct StateDictCollector {
     var stepLimit: Int
     /// Names are made of their parts, and may be long and many for the same reason.
     var budget: ReadingBudget
-    /// Elements that tensors may still repeat, of others or of their own. What is made of them takes memory that the file
-    /// does not have.
+    /// Elements that tensors may still repeat, of others or of their own. What is made of them takes memory that the
+    /// file does not have.
     private var repetitionsLeft: Int
     /// Bytes of each storage that tensors have taken, by where it starts.
     private var takenByteCounts: [Int: Int] = [:]

@@ -65,7 +65,7 @@ import Testing
 
     @Test(arguments: hungry.map { ($0, PrintedByCount($1)) })
     func whatAPickleMakesIsTakenFromABudget(_ name: String, _ body: PrintedByCount) throws {
-        let error = try #require(throws: CheckpointError.self) { try P.open(body.bytes) }
+        let error = try #require(throws: CheckpointError.self) { _ = try P.open(body.bytes) }
         #expect(error.code == .overBudget && error.reason.contains("memory"), "\(error)")
     }
 

@@ -12,7 +12,6 @@ extension HostileFile {
             return StoredZip.little(header.utf8.count, 8) + Array(header.utf8) + [1]
         case .shardMarks: return Array(#"{"weight_map":{"\#(escapes)":"a.safetensors"}}"#.utf8)
         case .pickleMarks: return [0x80, 2, 0x7d] + text(marks) + [0x4b, 1, 0x73, 0x2e]
-        case .legacyMarks: return Self.legacyFile([0x7d] + text(marks) + [0x4b, 1, 0x73], keys: text(marks) + [0x85])
         case .archiveMarks:
             // A name is in its entry and in the directory, and has at most 65535 bytes.
             let short = Self.marks(["\u{301}", "\u{316}"], byteCount: min(byteCount / 2, 60_000), each: 2)
@@ -21,7 +20,6 @@ extension HostileFile {
         case .tokenizerMarks: return Array(#"{"\#(marks)":1}"#.utf8)
         case .wordMarks: return Array(#"{"model":{"type":"B\#(marks)","vocab":{},"merges":[]}}"#.utf8)
         case .yamlMarks: return Array("\(marks): 1".utf8)
-        case .escapedYAMLMarks: return Array("\"\(escapes)\": 1".utf8)
         case .configurationMarks: return Array(#"{"\#(marks)":1}"#.utf8)
         default: return Array(#"{"\#(escapes)":1}"#.utf8)
         }

@@ -76,9 +76,9 @@ extension HostileFile {
             let attributes = (0..<min(byteCount / 4, 90_000)).flatMap { _ in [0x2a, 0] as [UInt8] }
             graph = node("Transpose", ["x"], "w", attributes)
         case .extents:
-            graph = tensor("w", [Int](repeating: 1, count: byteCount / 4), type: 1, byteCount: 4)
+            graph = tensor("w", [Int](repeating: 1, count: byteCount / 4), type: 1, byteCount: 8)
         case .inputs:
-            graph = node("Sum", (0..<min(byteCount / 7, 900_000)).map { String($0, radix: 36) }, "y")
+            graph = node("Sum", (0..<min(byteCount / 7, 800_000)).map { String($0, radix: 36) }, "y")
             productCount = 0
         default:
             let long = String(repeating: "n", count: byteCount / 4)

@@ -42,13 +42,11 @@ enum HostileFile: String, CaseIterable {
     case safetensorsMarks = "safetensors-marks"
     case shardMarks = "shard-index-marks"
     case pickleMarks = "torch-marks"
-    case legacyMarks = "torch-legacy-marks"
     case archiveMarks = "torch-archive-marks"
     case onnxMarks = "onnx-marks"
     case tokenizerMarks = "tokenizer-marks"
     case wordMarks = "tokenizer-marks-of-a-word"
     case yamlMarks = "yaml-marks"
-    case escapedYAMLMarks = "yaml-escaped-marks"
     case configurationMarks = "codec-json-marks"
     case escapedMarks = "codec-json-escaped-marks"
 
@@ -58,7 +56,7 @@ enum HostileFile: String, CaseIterable {
         case .sharedTuple, .manyRanks, .emptyTuples, .sharedNames, .memo, .repeatedTensor, .repeatedShapes, .className,
             .classNames, .pickleMarks:
             .torchPickle
-        case .storageKey, .legacyMarks: .torchLegacy
+        case .storageKey: .torchLegacy
         case .archiveMarks: .torchArchive
         case .safetensorsNames, .safetensorsNesting, .safetensorsMarks: .safetensors
         case .shardMarks: .shardIndex
@@ -68,7 +66,7 @@ enum HostileFile: String, CaseIterable {
             .tokenizerMarks, .wordMarks:
             .tokenizerJSON
         case .characterMap, .pieces, .smallPieces: .tokenizerUnigram
-        case .yamlItems, .yamlBrackets, .yamlMarks, .escapedYAMLMarks: .yaml
+        case .yamlItems, .yamlBrackets, .yamlMarks: .yaml
         case .configurationMarks, .escapedMarks: .codecJSON
         }
     }
@@ -83,8 +81,8 @@ enum HostileFile: String, CaseIterable {
         case .safetensorsNames, .safetensorsNesting: safetensors(byteCount)
         case .equalInputs, .emptyAttributes, .identityChain, .packedNumbers, .sharedKernel: onnx(byteCount)
         case .sharedMatrix, .sharedIntegers, .scales, .attributes, .extents, .inputs, .operandName: smartTurn(byteCount)
-        case .safetensorsMarks, .shardMarks, .pickleMarks, .legacyMarks, .archiveMarks, .onnxMarks, .tokenizerMarks,
-            .wordMarks, .yamlMarks, .escapedYAMLMarks, .configurationMarks, .escapedMarks:
+        case .safetensorsMarks, .shardMarks, .pickleMarks, .archiveMarks, .onnxMarks, .tokenizerMarks,
+            .wordMarks, .yamlMarks, .configurationMarks, .escapedMarks:
             marked(byteCount)
         case .characterMap, .pieces, .smallPieces: pieceModel(byteCount)
         case .yamlItems: Array(String(repeating: "- - - a\n", count: min(byteCount, 60_000) / 8).utf8)
@@ -96,6 +94,11 @@ enum HostileFile: String, CaseIterable {
     // MARK: Pickles
 
     func text(_ text: String) -> [UInt8] { [0x58] + StoredZip.little(text.utf8.count, 4) + Array(text.utf8) }
+
+    /// Names for a value of the memo, a thousand at a time as Python puts them into a dictionary.
+    private func names(_ count: Int, memo: UInt8) -> [UInt8] {
+        (0..<count).flatMap { text("t\($0)") + [0x68, memo] + ($0 % 1000 == 999 ? [0x75, 0x28] : []) }
+    }
 
     private func pickle(_ byteCount: Int) -> [UInt8] {
         var bytes: [UInt8] = [0x80, 2]
@@ -117,7 +120,7 @@ enum HostileFile: String, CaseIterable {
             bytes += [0x28]
             for _ in 0..<64 { bytes += [0x4b, 1] }
             bytes += [0x74, 0x71, 0, 0x30] + storage + rebuild + tensor + [0x71, 3, 0x30, 0x7d, 0x28]
-            for place in 0..<byteCount / 12 { bytes += text("t\(place)") + [0x68, 3] }
+            bytes += names(byteCount / 12, memo: 3)
         case .emptyTuples:
             bytes += [0x7d, 0x28] + text("a") + [0x28]
             for place in 0..<byteCount { bytes += place % 1000 == 999 ? [0x74, 0x30, 0x28] : [0x29] }
@@ -127,13 +130,13 @@ enum HostileFile: String, CaseIterable {
             let count: [UInt8] = [0x4a, 0, 0, 0x80, 0]
             bytes += count + [0x85, 0x71, 0, 0x30, 0x4b, 0, 0x85, 0x71, 3, 0x30] + storage + rebuild
             bytes += view
-            for place in 0..<byteCount / 12 { bytes += text("t\(place)") + [0x68, 4] }
+            bytes += names(byteCount / 12, memo: 4)
         case .repeatedShapes:
             let (one, zero): ([UInt8], [UInt8]) = ([0x4b, 1], [0x4b, 0])
             bytes += [0x28, 0x4a, 255, 255, 255, 127] + (0..<63).flatMap { _ in one } + [0x74, 0x71, 0, 0x30]
             bytes += [0x28] + (0..<64).flatMap { _ in zero } + [0x74, 0x71, 3, 0x30] + storage + rebuild
             bytes += view
-            for place in 0..<byteCount / 12 { bytes += text("t\(place)") + [0x68, 4] }
+            bytes += names(byteCount / 12, memo: 4)
         case .className, .classNames:
             bytes += text(String(repeating: "k", count: byteCount / 4)) + [0x71, 0, 0x30]
             if self == .className {
@@ -141,7 +144,7 @@ enum HostileFile: String, CaseIterable {
                 bytes += [0x7d, 0x28]
             } else {
                 bytes += [0x68, 0, 0x68, 0, 0x93, 0x29, 0x52, 0x71, 1, 0x30, 0x7d, 0x28]
-                for place in 0..<byteCount / 12 { bytes += text("t\(place)") + [0x68, 1] }
+                bytes += names(byteCount / 12, memo: 1)
             }
         case .memo:
             bytes += [0x7d, 0x28] + text("a") + [0x4e]
@@ -164,12 +167,12 @@ enum HostileFile: String, CaseIterable {
         root += Array("ctorch\nFloatStorage\n".utf8) + key + text("cpu") + [0x4b, 1, 0x74, 0x51, 0x71, 1, 0x30]
         root += Array("ctorch._utils\n_rebuild_tensor_v2\n".utf8)
         root += [0x28, 0x68, 1, 0x4b, 0, 0x68, 0, 0x68, 0, 0x89, 0x4e, 0x74, 0x52, 0x71, 2, 0x30, 0x7d, 0x28]
-        for place in 0..<byteCount / 36 { root += text("t\(place)") + [0x68, 2] }
+        root += names(byteCount / 36, memo: 2)
         return Self.legacyFile(root + [0x75], keys: key + [0x85])
     }
 
     /// A file of the old format with one storage of one element.
-    static func legacyFile(_ root: [UInt8], keys: [UInt8]) -> [UInt8] {
+    private static func legacyFile(_ root: [UInt8], keys: [UInt8]) -> [UInt8] {
         func pickle(_ body: [UInt8]) -> [UInt8] { [0x80, 2] + body + [0x2e] }
         let number: [UInt8] = [0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]
         return pickle(number) + pickle([0x4d, 0xe9, 3]) + pickle([0x7d]) + pickle(root) + pickle(keys)

@@ -10,16 +10,28 @@ import Testing
         exit 7
         """
 
+    /// Copies a program, in another process. The system runs no file that is open for writing, and what this one writes
+    /// is open in every program that another test starts meanwhile, until that has begun.
+    private static func install(_ program: String, at path: String) throws {
+        let copying = Process()
+        copying.executableURL = URL(filePath: "/bin/cp")
+        copying.arguments = ["-p", program, path]
+        try copying.run()
+        copying.waitUntilExit()
+        try #require(copying.terminationStatus == 0)
+    }
+
     private static func makeProgram(_ name: String, in folder: borrowing TemporaryFolder) throws -> String {
-        let path = try folder.write(name, Data(stand.utf8))
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
-        return path
+        let text = try folder.write("stand", Data(stand.utf8))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: text)
+        try install(text, at: folder.path(name))
+        return folder.path(name)
     }
 
     /// `omni` in a folder where nothing was built.
     private static func copy(to folder: borrowing TemporaryFolder) throws -> URL {
         let copy = folder.url.appending(path: "omni")
-        try FileManager.default.copyItem(at: Command.executable, to: copy)
+        try install(Command.executable.path, at: copy.path)
         return copy
     }
 
@@ -54,7 +66,7 @@ import Testing
         _ = try folder.write("Server/Package.swift", Data())
         let program = try Self.makeProgram("Server/.build/release/omni-server", in: folder)
         let omni = build.appending(path: "omni")
-        try FileManager.default.copyItem(at: Command.executable, to: omni)
+        try Self.install(Command.executable.path, at: omni.path)
         let command = try await Command.run(["load"], executable: omni, environment: ["PATH": "/usr/bin:/bin"])
         #expect(command.status == 7 && command.text == "\(program): load\n")
     }

@@ -97,7 +97,12 @@ enum HostileFile: String, CaseIterable {
 
     /// Names for a value of the memo, a thousand at a time as Python puts them into a dictionary.
     private func names(_ count: Int, memo: UInt8) -> [UInt8] {
-        (0..<count).flatMap { text("t\($0)") + [0x68, memo] + ($0 % 1000 == 999 ? [0x75, 0x28] : []) }
+        var bytes: [UInt8] = []
+        for place in 0..<count {
+            bytes += text("t\(place)") + [0x68, memo]
+            if place % 1000 == 999 { bytes += [0x75, 0x28] }
+        }
+        return bytes
     }
 
     private func pickle(_ byteCount: Int) -> [UInt8] {

@@ -53,8 +53,9 @@
             let observer = NotificationCenter.default.addObserver(
                 forName: .AVAudioEngineConfigurationChange, object: engine, queue: nil
             ) { [weak self] _ in
+                guard let self else { return }
                 DispatchQueue.global().async {
-                    self?.release {
+                    self.release {
                         $0.end(AudioDeviceError.failed(reason: "the system has changed the devices or their rate"))
                     }
                 }

@@ -3,6 +3,8 @@ internal import OmniFormats
 /// Walks down the dictionaries of a pickle and gives every tensor and single value its dotted name.
 struct StateDictCollector {
     private static let depthLimit = 64
+    /// What an array takes beside its elements.
+    private static let arrayByteCount = 64
 
     let heap: PickleHeap
     /// Where the bytes of the storages lie in the file, by their places in the heap; `nil` where they are not there.
@@ -160,7 +162,8 @@ struct StateDictCollector {
             try note(name, "the tensor of shape \(shape) repeats more elements than tensors of this file may")
             return nil
         }
-        try spend(2 * MemoryLayout<StoredTensor>.stride + 2 * 8 * extents.count)
+        // Its entry in the table, and the arrays of its extents and strides.
+        try spend(2 * MemoryLayout<StoredTensor>.stride + 2 * (8 * extents.count + Self.arrayByteCount))
         repetitionsLeft -= repetitionCount
         takenByteCounts[range.lowerBound, default: 0] += (shape.elementCount - repetitionCount) * width
         let isEmpty = shape.elementCount == 0

@@ -8,8 +8,8 @@ internal import OmniFormats
 struct PickleMachine: ~Escapable {
     /// PyTorch writes dictionaries in parts of a thousand members, so that the stack stays small.
     private static let stackLimit = 1 << 17
-    /// What a pair of a dictionary takes, and an entry of the memo.
-    static let pairByteCount = 2 * MemoryLayout<PickleValue>.stride
+    /// What a pair of a dictionary takes in an array that grows from half its size, and an entry of the memo.
+    static let pairByteCount = 4 * MemoryLayout<PickleValue>.stride
     /// What a container takes before it holds anything.
     private static let containerByteCount = 48
     private static let memoEntryByteCount = 4 * MemoryLayout<PickleValue>.stride

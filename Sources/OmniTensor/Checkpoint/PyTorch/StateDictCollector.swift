@@ -162,8 +162,9 @@ struct StateDictCollector {
             try note(name, "the tensor of shape \(shape) repeats more elements than tensors of this file may")
             return nil
         }
-        // Its entry in the table, and the arrays of its extents and strides.
-        try spend(2 * MemoryLayout<StoredTensor>.stride + 2 * (8 * extents.count + Self.arrayByteCount))
+        // Its entry in a table that grows from half its size, and the arrays of its extents and strides.
+        let entryByteCount = MemoryLayout<String>.stride + MemoryLayout<StoredTensor>.stride
+        try spend(3 * entryByteCount + 2 * (8 * extents.count + Self.arrayByteCount))
         repetitionsLeft -= repetitionCount
         takenByteCounts[range.lowerBound, default: 0] += (shape.elementCount - repetitionCount) * width
         let isEmpty = shape.elementCount == 0
